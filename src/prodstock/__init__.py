@@ -1,0 +1,1 @@
+"""Manufacturing and production inventory: what exists, what it may be used for, and what follows from it."""

@@ -1,0 +1,133 @@
+"""Text and HTML from one definition: what a table shows is the fields of its records, nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from html import escape
+from typing import TYPE_CHECKING, Protocol
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROWS_SHOWN = 100
+_NUMBERS = (int, Decimal, Fraction)
+
+
+class Node(Protocol):
+    """A tree as it is drawn."""
+
+    @property
+    def text(self) -> str:
+        """The line."""
+
+    @property
+    def causes(self) -> Sequence[Node]:
+        """What stands below it."""
+
+
+def columns(rows: Sequence[object]) -> tuple[str, ...]:
+    """Return the names of the columns: the public fields of the first record, or `value` for plain values."""
+    if not rows:
+        return ()
+    kind = type(rows[0])
+    if attrs.has(kind):
+        return tuple(field.name for field in attrs.fields(kind) if not field.name.startswith("_"))
+    return getattr(kind, "__table_columns__", ("value",))
+
+
+def cell(row: object, name: str) -> object:
+    """Return what a record shows in a column."""
+    return row if name == "value" and not hasattr(row, "value") else getattr(row, name)
+
+
+def plain(value: object) -> object:
+    """Return a value as data frames and other programs take it: enumerations as values, records as text."""
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | bool | int | Decimal | date | timedelta):
+        return value
+    return shown(value)
+
+
+def shown(value: object) -> str:
+    """Return a value as a person reads it in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, tuple | list | frozenset):
+        return ", ".join(map(shown, value))
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def text_table(rows: Sequence[object]) -> str:
+    """Return the rows as aligned text, numbers to the right; long tables say what was left out."""
+    names = columns(rows)
+    if not names:
+        return "(no rows)"
+    body = [[shown(cell(row, name)) for name in names] for row in rows[:ROWS_SHOWN]]
+    widths = [max(len(line[i]) for line in [list(names), *body]) for i in range(len(names))]
+    right = [isinstance(cell(rows[0], name), _NUMBERS) for name in names]
+    lines = [_line(names, widths, right), *(_line(line, widths, right) for line in body)]
+    if len(rows) > ROWS_SHOWN:
+        lines.append(f"({len(rows) - ROWS_SHOWN} more rows)")
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = (
+        text.rjust(width) if is_right else text.ljust(width)
+        for text, width, is_right in zip(cells, widths, right, strict=True)
+    )
+    return "  ".join(padded).rstrip()
+
+
+def html_table(rows: Sequence[object]) -> str:
+    """Return the rows as an escaped HTML table; long tables say what was left out."""
+    names = columns(rows)
+    if not names:
+        return "<p>(no rows)</p>"
+    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(shown(cell(row, name)))}</td>" for name in names) + "</tr>"
+        for row in rows[:ROWS_SHOWN]
+    )
+    rest = f"<p>({len(rows) - ROWS_SHOWN} more rows)</p>" if len(rows) > ROWS_SHOWN else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+
+def text_tree(text: str, causes: Sequence[Node]) -> str:
+    """Return a tree as indented lines, without recursion over its depth."""
+    return "\n".join("  " * depth + line for depth, line in _walk(text, causes))
+
+
+def html_tree(text: str, causes: Sequence[Node]) -> str:
+    """Return a tree as escaped nested lists, without recursion over its depth."""
+    parts: list[str] = []
+    open_levels = 0
+    for depth, line in _walk(text, causes):
+        while open_levels > depth + 1:
+            parts.append("</li></ul>")
+            open_levels -= 1
+        parts.append("</li><li>" if open_levels == depth + 1 else "<ul><li>")
+        open_levels = depth + 1
+        parts.append(escape(line))
+    return "".join(parts) + "</li></ul>" * open_levels
+
+
+def _walk(text: str, causes: Sequence[Node]) -> Iterator[tuple[int, str]]:
+    yield 0, text
+    pending = [(1, cause) for cause in reversed(causes)]
+    while pending:
+        depth, node = pending.pop()
+        yield depth, node.text
+        pending.extend((depth + 1, cause) for cause in reversed(node.causes))

@@ -1,0 +1,348 @@
+"""Every error the library raises: one root, fields instead of prose, and a hint that says what to do next.
+
+Which error wins when several apply: a bad call (`InvalidValueError`, `UnknownCode`, `AmbiguousCode`) is found before
+the plant is asked, then a key used for other content (`KeyReused`), then a refusal (`Refused`), then `Conflict`.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+    from decimal import Decimal
+
+
+def shown(value: object, *, limit: int = 60) -> str:
+    """Return a value's repr, cut to `limit` characters: an error message is never as large as hostile input.
+
+    >>> shown("a" * 100, limit=12)
+    "'aaaaaaaa..."
+    """
+    if isinstance(value, int) and value.bit_length() > 256:
+        return f"an integer of {value.bit_length()} bits"
+    text = repr(value[: limit + 1] if isinstance(value, str | bytes) else value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def nearest(given: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return up to three known codes that resemble the given one, best first.
+
+    >>> nearest("MIC-01", ["MIC-001", "BOX", "WIRE"])
+    ('MIC-001',)
+    """
+    if len(given) > 200:
+        return ()
+    return tuple(get_close_matches(given, list(known)[:10_000], n=3, cutoff=0.6))
+
+
+def _rebuild(kind: type[ProdstockError], fields: Mapping[str, object]) -> ProdstockError:
+    return kind(**fields)
+
+
+class ProdstockError(Exception):
+    """Root of all errors: a stable `code`, fields, and a `hint` that says what to do next.
+
+    All of them pickle and deep-copy. `str(error)` is one sentence and the hint; hosts that translate use
+    `code` and the fields.
+    """
+
+    code: ClassVar[str] = "prodstock-error"
+
+    def __init_subclass__(cls) -> None:
+        """Give each kind of error its stable code: the name in kebab case, without the word error."""
+        name = cls.__name__.removesuffix("Error")
+        cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return self.code
+
+    @property
+    def hint(self) -> str:
+        """What to do next; empty where nothing can be said."""
+        return ""
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}" if self.hint else self.message
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {shown(self.message, limit=90)}>"
+
+    def __reduce__(self) -> tuple[Callable[..., ProdstockError], tuple[object, ...]]:
+        kind = type(self)
+        names = [field.name for field in attrs.fields(kind)] if attrs.has(kind) else []
+        return _rebuild, (type(self), {name: getattr(self, name) for name in names})
+
+
+@attrs.frozen
+class Finding:
+    """One fault in data: where it is, what is wrong, and the way out."""
+
+    table: str
+    row: int | None
+    field: str
+    code: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = self.table if self.row is None else f"{self.table} row {self.row}"
+        way_out = f" ({self.hint})" if self.hint else ""
+        return f"{place}, {self.field}: {self.message}{way_out}"
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class UnknownCode(ProdstockError, LookupError):
+    """A code names nothing of the kind asked for; `nearest` are the known codes that resemble it.
+
+    >>> str(UnknownCode(kind="item", given="MIC-01", nearest=("MIC-001",)))
+    "unknown item 'MIC-01'. Did you mean 'MIC-001'?"
+    """
+
+    kind: str
+    given: str
+    nearest: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What was not found."""
+        return f"unknown {self.kind} {shown(self.given)}"
+
+    @property
+    def hint(self) -> str:
+        """The codes that resemble it."""
+        return f"Did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else ""
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class AmbiguousCode(ProdstockError, LookupError):
+    """A code fits several things; `candidates` says which."""
+
+    given: str
+    candidates: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """What fits more than one thing."""
+        return f"{shown(self.given)} fits {len(self.candidates)} things"
+
+    @property
+    def hint(self) -> str:
+        """The candidates to choose from."""
+        return f"Say which of {', '.join(self.candidates[:5])}"
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class InvalidValueError(ProdstockError, ValueError):
+    """A call was given a value that cannot be meant: the field, the value, why, and the way out."""
+
+    field: str
+    value: object
+    reason: str
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        """The field, the value and what is wrong with it."""
+        return f"{self.field} {shown(self.value)} {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """The way out."""
+        return self.advice
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class InvalidTypeError(InvalidValueError, TypeError):
+    """A call was given a value of a kind that is refused on purpose, such as a float for a quantity."""
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class InvalidData(ProdstockError, ValueError):
+    """Bad data, all of it at once, each finding with its place."""
+
+    findings: Table[Finding] = attrs.field(converter=Table)
+
+    @property
+    def message(self) -> str:
+        """The number of findings and the first of them."""
+        more = f" and {len(self.findings) - 3} more" if len(self.findings) > 3 else ""
+        return f"{len(self.findings)} faults: " + "; ".join(map(str, self.findings[:3])) + more
+
+    @property
+    def hint(self) -> str:
+        """Where the rest is."""
+        return "See .findings for all of them" if len(self.findings) > 1 else ""
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class Refused(ProdstockError, RuntimeError):
+    """The plant says no; nothing has changed."""
+
+    reason: str = ""
+    advice: str = ""
+
+    @property
+    def message(self) -> str:
+        """Why it was refused."""
+        return self.reason
+
+    @property
+    def hint(self) -> str:
+        """What would be accepted."""
+        return self.advice
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class KeyReused(Refused):
+    """An idempotency key came back with another command than the one it was first used for."""
+
+    key: str
+
+    @property
+    def message(self) -> str:
+        """Which key."""
+        return f"key {shown(self.key)} was used for another command"
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        return "Use a new key for a new command, or send the first command again unchanged"
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class NotEnough(Refused):
+    """A movement would take more than is there, now or at a later moment that is already recorded."""
+
+    item: str
+    goods: str
+    asked: Decimal
+    there: Decimal
+    unit: str
+    moment: datetime | None = None
+
+    @property
+    def message(self) -> str:
+        """What was asked, what is there, and when."""
+        when = f" on {self.moment:%Y-%m-%d %H:%M %Z}" if self.moment is not None else ""
+        return f"{self.goods}: {self.asked} {self.unit} asked, {self.there} there{when}"
+
+    @property
+    def hint(self) -> str:
+        """What would be accepted."""
+        if self.moment is not None:
+            return "The later movements already recorded need that stock: take less, or reverse one of them"
+        return self.advice or f"Take at most {self.there} {self.unit}"
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class NotAllowed(Refused):
+    """A transition is not in its table; `legal` lists those that are."""
+
+    what: str
+    state: str
+    asked: str
+    legal: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What was asked of which state."""
+        because = f": {self.reason}" if self.reason else ""
+        return f"{self.what} is {self.state}: {self.asked} is not allowed{because}"
+
+    @property
+    def hint(self) -> str:
+        """What is allowed instead."""
+        return self.advice or (f"Allowed from here: {', '.join(self.legal)}" if self.legal else "")
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class NotReleasable(Refused):
+    """Goods cannot be released yet; `missing` lists the criteria without evidence, in the order they are required."""
+
+    goods: str
+    missing: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """Which goods, and what is missing."""
+        return f"{self.goods} cannot be released: {', '.join(self.missing)} missing"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "Record each missing criterion as passed, then release again"
+
+
+@attrs.frozen
+class ShortLine:
+    """What a reservation asked for and could not get."""
+
+    item: str
+    asked: Decimal
+    free: Decimal
+    unit: str
+    reason: str
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class CannotReserve(Refused):
+    """A reservation found too little eligible stock; `short` says of what, and why."""
+
+    ref: str
+    short: Table[ShortLine] = attrs.field(converter=Table)
+
+    @property
+    def message(self) -> str:
+        """The lines that are short."""
+        lines = [f"{s.item} {s.asked} {s.unit} asked, {s.free} free ({s.reason})" for s in self.short[:3]]
+        return f"{self.ref}: " + "; ".join(lines)
+
+    @property
+    def hint(self) -> str:
+        """What would be accepted."""
+        return "Reserve less, allow a partial reservation by policy, or free stock first"
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class Conflict(ProdstockError, RuntimeError):
+    """Someone else wrote to a stream first: roll back, read again, decide again."""
+
+    streams: tuple[str, ...] = attrs.field(converter=tuple)
+
+    @property
+    def message(self) -> str:
+        """Which streams."""
+        return f"another writer was first on {', '.join(self.streams[:5])}"
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        return "Roll back and call again"
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class BrokenInvariant(ProdstockError, AssertionError):
+    """The state contradicts itself. This is a fault of the library or of its storage, never of the caller."""
+
+    invariant: str
+    detail: str
+
+    @property
+    def message(self) -> str:
+        """Which invariant, and the state that breaks it."""
+        return f"{self.invariant} does not hold: {self.detail}"
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        return "Keep the event log and report this"
