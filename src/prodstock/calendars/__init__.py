@@ -1,0 +1,1 @@
+"""Working time: zones, weeks, holidays, exceptions, maintenance, horizons."""

@@ -1,0 +1,232 @@
+"""A calendar compiled to integers: worked time against the time of the world, one bisection each way."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import date
+from enum import StrEnum
+from itertools import accumulate
+from operator import sub
+from typing import TYPE_CHECKING
+
+from prodstock.calendars.zone import DAY_US, FIRST_YEAR, LAST_YEAR, from_micros
+from prodstock.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prodstock.calendars.year import YearOfWork
+
+BUDGET_YEARS = 10
+"""A calendar without working time for so long is refused: nobody waits for it."""
+
+_ANCHOR_YEAR = 2020
+_BUDGET_US = BUDGET_YEARS * 366 * DAY_US
+
+
+class Side(StrEnum):
+    """Which instant is meant when work was interrupted there: worked time alone fits the whole pause."""
+
+    END = "end"
+    """The earliest: where the work up to it ends."""
+    START = "start"
+    """The latest: where the work after it starts."""
+
+
+class _Table:
+    """Consecutive years of working intervals, as parallel lists that start with an empty one at `low`."""
+
+    __slots__ = ("days", "done", "ends", "first_year", "high", "low", "past_year", "starts")
+
+    def __init__(self, years: dict[int, YearOfWork], first_year: int, past_year: int) -> None:
+        self.first_year, self.past_year = first_year, past_year
+        self.low, self.high = years[first_year].start, years[past_year - 1].end
+        self.starts, self.ends, self.days = [self.low], [self.low], list[int]()
+        for number in range(first_year, past_year):
+            self._add(years[number])
+        before = sum(b - a for number in range(first_year, _ANCHOR_YEAR) for a, b in years[number].intervals)
+        # done[i] is the time worked from the anchor to starts[i]; one more element than intervals: the total.
+        self.done: list[int] = list(accumulate(map(sub, self.ends, self.starts), initial=-before))
+
+    def _add(self, year: YearOfWork) -> None:
+        starts, ends = [a for a, _ in year.intervals], [b for _, b in year.intervals]
+        if starts and len(self.ends) > 1 and starts[0] == self.ends[-1]:
+            self.ends.pop()
+            starts.pop(0)
+        self.starts += starts
+        self.ends += ends
+        self.days += year.days
+
+
+class WorkClock:
+    """The working time of one calendar in one zone, in integer microseconds, for engines.
+
+    The world's time is microseconds since 1970 UTC. Worked time is microseconds worked since the start of 2020 in the
+    zone, negative before it: differences are what counts. Made by `Calendar.compiled`, shared, and safe to share
+    between threads. It computes years as they are asked for, each once; after that every question is one bisection.
+    """
+
+    __slots__ = ("_calculate", "_code", "_table", "_years")
+
+    def __init__(self, code: str, calculate: Callable[[int], YearOfWork]) -> None:
+        self._code = code
+        self._calculate = calculate
+        self._years: dict[int, YearOfWork] = {}
+        self._table = self._tabulated(_ANCHOR_YEAR, _ANCHOR_YEAR + 1)
+
+    def __repr__(self) -> str:
+        return f"<WorkClock {self._code} {self._table.first_year}-{self._table.past_year - 1} compiled>"
+
+    def to_worked(self, moment: int) -> int:
+        """Return the time worked until the moment.
+
+        Raises:
+            InvalidValueError: if the moment is outside 1900 to 2200.
+        """
+        table = self._table
+        if not table.low <= moment <= table.high:
+            table = self._covering(moment)
+        index = bisect_right(table.starts, moment) - 1
+        start, end = table.starts[index], table.ends[index]
+        worked = moment if moment < end else end  # noqa: FURB136 - a call of min() costs as much as the bisection
+        return table.done[index] + worked - start
+
+    def from_worked(self, worked: int, *, side: Side) -> int:
+        """Return the moment until which so much is worked; `side` says which one where work pauses there.
+
+        Raises:
+            InvalidValueError: if the calendar has no working time within ten years on that side, or not as much
+                between 1900 and 2200.
+        """
+        table = self._table
+        if side is Side.END:
+            if not table.done[0] < worked <= table.done[-1]:
+                table = self._reaching(worked, side)
+            index = bisect_left(table.done, worked) - 1
+        else:
+            if not table.done[0] <= worked < table.done[-1]:
+                table = self._reaching(worked, side)
+            index = bisect_right(table.done, worked) - 1
+        return table.starts[index] + worked - table.done[index]
+
+    def advance(self, moment: int, work: int) -> int:
+        """Return the earliest moment by which so much is worked after the given one; itself for no work.
+
+        Raises:
+            InvalidValueError: as `from_worked`.
+        """
+        return self.from_worked(self.to_worked(moment) + work, side=Side.END) if work else moment
+
+    def retreat(self, moment: int, work: int) -> int:
+        """Return the latest moment from which so much is worked until the given one; itself for no work.
+
+        Raises:
+            InvalidValueError: as `from_worked`.
+        """
+        return self.from_worked(self.to_worked(moment) - work, side=Side.START) if work else moment
+
+    def is_working(self, moment: int) -> bool:
+        """Whether the moment lies within working time; its first instant does, its end does not."""
+        table = self._covering(moment)
+        return moment < table.ends[bisect_right(table.starts, moment) - 1]
+
+    def intervals(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the working intervals between two moments, ascending, disjoint, clipped to them."""
+        self._covering(start)
+        table = self._covering(end)
+        # An interval counts if it ends after the start and begins before the end.
+        chosen = range(bisect_right(table.ends, start), bisect_left(table.starts, end))
+        return [(max(table.starts[i], start), min(table.ends[i], end)) for i in chosen]
+
+    def is_working_day(self, day: int) -> bool:
+        """Whether the day, a proleptic ordinal, is a working day."""
+        table = self._covering_day(day)
+        index = bisect_left(table.days, day)
+        return index < len(table.days) and table.days[index] == day
+
+    def later_working_day(self, day: int, count: int) -> int:
+        """Return the ordinal of the `count`-th working day after the day.
+
+        Raises:
+            InvalidValueError: if ten years pass without a working day, or the year 2200 does.
+        """
+        table = self._covering_day(day)
+        while True:
+            index = bisect_right(table.days, day) + count - 1
+            if index < len(table.days):
+                return table.days[index]
+            table = self._later(table)
+
+    def earlier_working_day(self, day: int, count: int) -> int:
+        """Return the ordinal of the `count`-th working day before the day.
+
+        Raises:
+            InvalidValueError: if ten years pass without a working day, or the year 1900 does.
+        """
+        table = self._covering_day(day)
+        while True:
+            index = bisect_left(table.days, day) - count
+            if index >= 0:
+                return table.days[index]
+            table = self._earlier(table)
+
+    def _tabulated(self, first_year: int, past_year: int) -> _Table:
+        """Return a table of these years, and keep it; a thread that loses the race has computed the same years."""
+        for year in range(first_year, past_year):
+            if year not in self._years:
+                self._years[year] = self._calculate(year)
+        self._table = _Table(self._years, first_year, past_year)
+        return self._table
+
+    def _covering(self, moment: int) -> _Table:
+        table = self._table
+        if table.low <= moment <= table.high:
+            return table
+        year = from_micros(moment).year
+        table = self._with_years(year, year)
+        # Local years begin up to a day away from those of UTC.
+        if moment < table.low:
+            return self._with_years(year - 1, year)
+        return table if moment <= table.high else self._with_years(year, year + 1)
+
+    def _covering_day(self, day: int) -> _Table:
+        year = date.fromordinal(day).year
+        return self._with_years(year, year)
+
+    def _with_years(self, first: int, last: int) -> _Table:
+        table = self._table
+        if table.first_year <= first and last < table.past_year:
+            return table
+        return self._tabulated(min(first, table.first_year), max(last + 1, table.past_year))
+
+    def _reaching(self, worked: int, side: Side) -> _Table:
+        table = self._table
+        while worked > table.done[-1] or (side is Side.START and worked == table.done[-1]):
+            table = self._later(table)
+        while worked < table.done[0] or (side is Side.END and worked == table.done[0]):
+            table = self._earlier(table)
+        return table
+
+    def _later(self, table: _Table) -> _Table:
+        """Return a table that reaches further into the future, by half its years and at least one."""
+        if table.high - table.ends[-1] > _BUDGET_US:
+            raise self._idle(f"after {from_micros(table.ends[-1]):%Y-%m-%d}")
+        if table.past_year > LAST_YEAR:
+            raise self._idle(f"enough before {LAST_YEAR + 1}")
+        step = max(1, (table.past_year - table.first_year) // 2)
+        return self._tabulated(table.first_year, min(table.past_year + step, LAST_YEAR + 1))
+
+    def _earlier(self, table: _Table) -> _Table:
+        first = table.starts[1] if len(table.starts) > 1 else table.high
+        if first - table.low > _BUDGET_US:
+            raise self._idle(f"before {from_micros(first):%Y-%m-%d}")
+        if table.first_year <= FIRST_YEAR:
+            raise self._idle(f"enough after {FIRST_YEAR}")
+        step = max(1, (table.past_year - table.first_year) // 2)
+        return self._tabulated(max(table.first_year - step, FIRST_YEAR), table.past_year)
+
+    def _idle(self, where: str) -> InvalidValueError:
+        advice = f"Working time must come back within {BUDGET_YEARS} years: see week, holidays, exceptions, maintenance"
+        return InvalidValueError(
+            field="calendar", value=self._code, reason=f"has no working time {where}", advice=advice
+        )
