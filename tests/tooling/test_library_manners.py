@@ -148,3 +148,11 @@ def test_importing_the_library_is_light(heavy: str) -> None:
 def test_a_plant_is_light(heavy: str) -> None:
     """Nor does the facade: documents are read and written by those who ask for it."""
     assert not loaded(heavy, by="import prodstock; prodstock.Plant")
+
+
+@pytest.mark.parametrize(("statement", "most"), [("import prodstock", 40), ("import prodstock; prodstock.Plant", 200)])
+def test_an_import_loads_few_modules(statement: str, most: int) -> None:
+    """Counted, not timed: what is loaded beyond a bare interpreter, dependencies and standard library included."""
+    program = f"import sys\nbefore = set(sys.modules)\n{statement}\nprint(len(set(sys.modules) - before))"
+    shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert int(shown) <= most
