@@ -1,0 +1,319 @@
+"""Bills of material: what goes into an item, how much of it, and what comes out beside it."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+import attrs
+
+from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.master import checks
+from prodstock.master.canonical import digest
+from prodstock.master.codes import item_code, optional_code, optional_site, revision_code
+from prodstock.master.definition import Definition
+from prodstock.quantities.number import exact
+from prodstock.quantities.quantity import Exact, amount
+
+
+class Basis(StrEnum):
+    """What a line's quantity is counted by: every unit that is made, or once per order whatever its size."""
+
+    UNIT = "unit"
+    ORDER = "order"
+
+
+class ScrapBasis(StrEnum):
+    """Which quantity of the parent a line serves: what is started, losses included, or only what comes out good.
+
+    `GOOD` is for parts that go in when all losses are behind (SAP's net indicator): the line's own scrap replaces
+    the assembly's and the operations' scrap instead of adding to them.
+    """
+
+    STARTED = "started"
+    GOOD = "good"
+
+
+class LineRole(StrEnum):
+    """What a line is for. Packaging is consumed as any component and may be asked for by itself. A rework line is
+    needed by rework orders only: it is no requirement of an explosion and no part of a cycle."""
+
+    COMPONENT = "component"
+    PACKAGING = "packaging"
+    REWORK = "rework"
+
+
+class BomStatus(StrEnum):
+    """Only an active bill is planned with."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    OBSOLETE = "obsolete"
+
+
+@attrs.frozen(repr=False)
+class Substitute:
+    """An item that may stand in for the one of a line.
+
+    Args:
+        item: what stands in.
+        ratio: how many of it, in base units, replace one of the line's item.
+        priority: lower is preferred; equal priorities in the order listed.
+        effective_from: first day, at the site; None: always.
+        effective_until: first day on which it no longer may; None: never ends.
+
+    >>> Substitute("MIC-B", ratio=2)
+    <Substitute MIC-B, 2 for one>
+    """
+
+    item: str = attrs.field(converter=item_code)
+    ratio: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=exact)
+    priority: int = attrs.field(kw_only=True, default=0)
+    effective_from: date | None = attrs.field(kw_only=True, default=None)
+    effective_until: date | None = attrs.field(kw_only=True, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        checks.positive(self.ratio, "ratio")
+        checks.whole(self.priority, "priority")
+        checks.period(self.effective_from, self.effective_until)
+
+    def effective_on(self, day: date) -> bool:
+        """Tell whether it may stand in on a day of the site."""
+        return checks.effective(self.effective_from, self.effective_until, day)
+
+    def __repr__(self) -> str:
+        return f"<Substitute {self.item[:60]}, {self.ratio:f} for one>"
+
+
+def substitutes_in_order(values: Iterable[str | Substitute]) -> tuple[Substitute, ...]:
+    """Return substitutes by priority, then as listed; a bare code stands in one for one."""
+    if isinstance(values, str):
+        advice = "Give a list of codes or Substitutes"
+        raise InvalidTypeError(field="substitutes", value=values, reason="is one text", advice=advice)
+    found = [value if isinstance(value, Substitute) else Substitute(value) for value in values]
+    return tuple(sorted(found, key=lambda one: one.priority)) if len(found) > 1 else tuple(found)
+
+
+@attrs.frozen(repr=False)
+class BomLine:
+    """A component of a bill of material.
+
+    Args:
+        item: what goes in.
+        quantity: how much, per `for_quantity` of the parent or per order; a plain number is in the item's base unit,
+            and its digits are not bound by the item's scale.
+        scrap: mark-up: q(1 + scrap) are needed.
+        yield_rate: share of it that is usable: q / yield_rate are needed. Either this or `scrap`, not both.
+        per: whether the quantity is per unit or once per order.
+        scrap_basis: whether it serves the quantity started or only the good one.
+        role: component, packaging, or needed by rework only.
+        operation: the step that consumes it; None: needed at the start.
+        substitutes: what may stand in, as codes or as `Substitute`, by priority.
+        effective_from: first day, at the site, on which an order may start with it; None: always.
+        effective_until: first day on which it no longer may; None: never ends.
+
+    >>> BomLine("MIC", 2, scrap="0.01", substitutes=["MIC-B"])
+    <BomLine 2 MIC per unit, scrap 0.01>
+    """
+
+    item: str = attrs.field(converter=item_code)
+    quantity: Exact = attrs.field(converter=amount)
+    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
+    yield_rate: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=exact)
+    per: Basis = attrs.field(kw_only=True, default=Basis.UNIT)
+    scrap_basis: ScrapBasis = attrs.field(kw_only=True, default=ScrapBasis.STARTED)
+    role: LineRole = attrs.field(kw_only=True, default=LineRole.COMPONENT)
+    operation: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    substitutes: tuple[Substitute, ...] = attrs.field(kw_only=True, default=(), converter=substitutes_in_order)
+    effective_from: date | None = attrs.field(kw_only=True, default=None)
+    effective_until: date | None = attrs.field(kw_only=True, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        checks.positive(self.quantity, "quantity")
+        if self.scrap or self.yield_rate != 1:
+            _losses(self.scrap, self.yield_rate)
+        checks.member(self.per, Basis, "per")
+        checks.member(self.scrap_basis, ScrapBasis, "scrap_basis")
+        checks.member(self.role, LineRole, "role")
+        if self.effective_from is not None or self.effective_until is not None:
+            checks.period(self.effective_from, self.effective_until)
+        for one in self.substitutes:
+            if one.item == self.item:
+                raise InvalidValueError(field="substitutes", value=one.item, reason="stands in for itself")
+
+    def effective_on(self, day: date) -> bool:
+        """Tell whether an order that starts on a day of the site needs this line."""
+        return checks.effective(self.effective_from, self.effective_until, day)
+
+    def __repr__(self) -> str:
+        lost = f", scrap {self.scrap:f}" if self.scrap else ""
+        lost = f", yield {self.yield_rate:f}" if self.yield_rate != 1 else lost
+        number = f"{self.quantity:f}" if isinstance(self.quantity, Decimal) else str(self.quantity)
+        return f"<BomLine {number[:30]} {self.item[:40]} per {self.per.value}{lost[:30]}>"
+
+
+def _losses(scrap: Decimal, yield_rate: Decimal) -> None:
+    checks.not_negative(scrap, "scrap")
+    if not 0 < yield_rate <= 1:
+        advice = "0.97 means that 97 of 100 are usable"
+        raise InvalidValueError(
+            field="yield_rate", value=yield_rate, reason="is not above 0 and at most 1", advice=advice
+        )
+    if scrap and yield_rate != 1:
+        advice = "Use scrap for a mark-up, q(1+s), or yield_rate to divide, q/y"
+        raise InvalidValueError(
+            field="yield_rate", value=yield_rate, reason=f"stands beside scrap {scrap:f}", advice=advice
+        )
+
+
+@attrs.frozen(repr=False)
+class CoProduct:
+    """An item that comes out beside the main one and may be the reason to make it.
+
+    Args:
+        item: what comes out.
+        quantity: how much, per `for_quantity` of the main item.
+        cost_share: its share of the cost, 0 to 1; what all outputs leave is the main item's.
+    """
+
+    item: str = attrs.field(converter=item_code)
+    quantity: Exact = attrs.field(converter=amount)
+    cost_share: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
+
+    def __attrs_post_init__(self) -> None:
+        checks.positive(self.quantity, "quantity")
+        if not 0 <= self.cost_share <= 1:
+            advice = "A quarter of the cost is 0.25"
+            raise InvalidValueError(field="cost_share", value=self.cost_share, reason="is not 0 to 1", advice=advice)
+
+    def __repr__(self) -> str:
+        return f"<CoProduct {self.item[:60]}, cost share {self.cost_share:f}>"
+
+
+@attrs.frozen(repr=False)
+class ByProduct:
+    """An item that comes out beside the main one, bears no cost and is never the reason to make it.
+
+    Args:
+        item: what comes out.
+        quantity: how much, per `for_quantity` of the main item.
+    """
+
+    item: str = attrs.field(converter=item_code)
+    quantity: Exact = attrs.field(converter=amount)
+
+    def __attrs_post_init__(self) -> None:
+        checks.positive(self.quantity, "quantity")
+
+    def __repr__(self) -> str:
+        return f"<ByProduct {self.item[:60]}>"
+
+
+def bom_lines(lines: Iterable[BomLine]) -> tuple[BomLine, ...]:
+    """Return the lines of a bill in the order listed, which is the order of its positions."""
+    found = tuple(lines)
+    for line in found:
+        if not isinstance(line, BomLine):
+            raise InvalidTypeError(field="lines", value=line, reason="is no BomLine")
+    return found
+
+
+def bom_outputs(outputs: Iterable[CoProduct | ByProduct]) -> tuple[CoProduct | ByProduct, ...]:
+    """Return what comes out beside the main item, by item code."""
+    found = tuple(outputs)
+    for output in found:
+        if not isinstance(output, CoProduct | ByProduct):
+            advice = "Use CoProduct or ByProduct"
+            raise InvalidTypeError(field="outputs", value=output, reason="is no output", advice=advice)
+    return tuple(sorted(found, key=lambda output: output.item)) if len(found) > 1 else found
+
+
+@attrs.frozen(repr=False)
+class BillOfMaterial(Definition):
+    """What an item is made of.
+
+    Args:
+        item: what is made.
+        lines: what goes in. One item may stand on several lines; they are never merged.
+        revision: which version; with item and site it names the bill.
+        status: only active bills are planned with.
+        site: where it applies; None: every site without a bill of its own.
+        for_quantity: how many of the item the quantities of lines and outputs are for.
+        scrap: assembly scrap, a mark-up: for q good ones, q(1 + scrap) are started.
+        outputs: what comes out beside the item.
+        effective_from: first day, at the site, on which an order may start with it; None: always.
+        effective_until: first day on which it no longer may; None: never ends.
+
+    >>> BillOfMaterial("HD-7", [BomLine("MIC", 2), BomLine("BATTERY", 1)], revision="C")
+    <BillOfMaterial HD-7 C, 2 lines, active>
+    """
+
+    item: str = attrs.field(converter=item_code)
+    lines: tuple[BomLine, ...] = attrs.field(converter=bom_lines)
+    revision: str = attrs.field(kw_only=True, default="A", converter=revision_code)
+    status: BomStatus = attrs.field(kw_only=True, default=BomStatus.ACTIVE)
+    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_site)
+    for_quantity: Exact = attrs.field(kw_only=True, default=checks.ONE, converter=amount)
+    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
+    outputs: tuple[CoProduct | ByProduct, ...] = attrs.field(kw_only=True, default=(), converter=bom_outputs)
+    effective_from: date | None = attrs.field(kw_only=True, default=None)
+    effective_until: date | None = attrs.field(kw_only=True, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        checks.member(self.status, BomStatus, "status")
+        checks.positive(self.for_quantity, "for_quantity")
+        checks.not_negative(self.scrap, "scrap")
+        checks.period(self.effective_from, self.effective_until)
+        if self.outputs:
+            _shares(self)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The item, the site and the revision."""
+        return (self.item, self.site or "", self.revision)
+
+    @property
+    def co_products(self) -> tuple[CoProduct, ...]:
+        """The outputs that may be the reason to make the item, by item code."""
+        return tuple(output for output in self.outputs if isinstance(output, CoProduct))
+
+    @property
+    def by_products(self) -> tuple[ByProduct, ...]:
+        """The outputs that never are, by item code."""
+        return tuple(output for output in self.outputs if isinstance(output, ByProduct))
+
+    @property
+    def main_cost_share(self) -> Fraction:
+        """What the co-products leave of the cost; with their shares it is exactly 1."""
+        return 1 - sum((Fraction(output.cost_share) for output in self.co_products), Fraction(0))
+
+    def effective_on(self, day: date) -> bool:
+        """Tell whether an order may start with this bill on a day of the site; its status is another question."""
+        return checks.effective(self.effective_from, self.effective_until, day)
+
+    def lines_on(self, day: date) -> tuple[BomLine, ...]:
+        """Return the lines valid on a day of the site, in the order listed."""
+        return tuple(line for line in self.lines if line.effective_on(day))
+
+    def content_hash(self) -> str:
+        """Return a SHA-256 in hex of all that the bill says; equal bills have equal hashes in every process.
+
+        The order of lines counts, since it numbers them; 1.0 and 1 are the same number. O(n) in lines.
+        """
+        return digest(self)
+
+    def __repr__(self) -> str:
+        place = f" at {self.site[:20]}" if self.site else ""
+        count = f"{len(self.lines)} line" + "s" * (len(self.lines) != 1)
+        return f"<BillOfMaterial {self.item[:40]} {self.revision[:20]}{place}, {count}, {self.status.value}>"
+
+
+def _shares(bom: BillOfMaterial) -> None:
+    names = [output.item for output in bom.outputs]
+    if bom.item in names or len(set(names)) < len(names):
+        raise InvalidValueError(field="outputs", value=names[:10], reason="name an item twice, or the main one")
+    if bom.main_cost_share < 0:
+        total = str(1 - bom.main_cost_share)
+        advice = "Shares are of the whole cost; what they leave is the main item's"
+        raise InvalidValueError(field="outputs", value=total, reason="is more than the whole cost", advice=advice)

@@ -1,0 +1,229 @@
+"""Definitions, filed by what they are looked up by. A catalog is a book that has been checked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import TypeVar
+
+from prodstock.errors import Finding, InvalidTypeError, InvalidValueError
+from prodstock.master.bom import BillOfMaterial, BomStatus
+from prodstock.master.codes import MAIN
+from prodstock.master.definition import Definition
+from prodstock.master.item import Item, Supply
+from prodstock.master.location import Location, LocationKind, LocationRole, Site
+from prodstock.master.quality_state import QualityState, Transition
+from prodstock.master.release_criteria import ReleaseCriteria
+from prodstock.master.resource import Resource
+from prodstock.master.routing import Routing
+from prodstock.master.sourcing import Sourcing, Supplier
+from prodstock.quantities.quantity import Exact, Quantity
+from prodstock.quantities.unit import convert
+
+KINDS = (
+    Site,
+    Location,
+    Item,
+    Supplier,
+    Sourcing,
+    Resource,
+    Routing,
+    BillOfMaterial,
+    ReleaseCriteria,
+    QualityState,
+    Transition,
+)
+"""The kinds of definitions, in the order in which a catalog lists them."""
+
+D = TypeVar("D", bound=Definition)
+Dated = TypeVar("Dated", BillOfMaterial, Routing)
+
+
+class Book:
+    """The definitions of a catalog, by kind and by what they are looked up by. Filled once, then only read."""
+
+    __slots__ = (
+        "_factors",
+        "boms",
+        "criteria",
+        "defaults",
+        "duplicates",
+        "items",
+        "locations",
+        "resources",
+        "routings",
+        "rows",
+        "sites",
+        "sourcings",
+        "states",
+        "suppliers",
+        "transitions",
+    )
+
+    def __init__(self, definitions: Iterable[Definition]) -> None:
+        self.rows: dict[type[Definition], list[Definition]] = {kind: [] for kind in KINDS}
+        self.duplicates: list[Finding] = []
+        _sort_in(definitions, self.rows, self.duplicates)
+        self.items = {item.code: item for item in self.of(Item)}
+        self.sites = {MAIN: Site(MAIN)} | {site.code: site for site in self.of(Site)}
+        self.suppliers = {one.code: one for one in self.of(Supplier)}
+        self.resources = {one.code: one for one in self.of(Resource)}
+        self.criteria = {one.item: one for one in self.of(ReleaseCriteria)}
+        self.states = {one.code: one for one in self.of(QualityState)}
+        self.transitions = self.of(Transition)
+        self.sourcings = _by_item(self.of(Sourcing))
+        self.boms = _by_item(self.of(BillOfMaterial))
+        self.routings = _by_item(self.of(Routing))
+        self.locations, self.defaults = _places(self.of(Location), self.sites)
+        self._factors: dict[str, Mapping[str, Fraction]] = {}
+
+    def of(self, kind: type[D]) -> list[D]:
+        """Return the definitions of a kind, in the order given, duplicates included."""
+        return self.rows[kind]  # type: ignore[return-value]  # filed under its own type, which the key states
+
+    def bom_on(self, item: str, day: date, site: str) -> BillOfMaterial | None:
+        """Return the active bill of an item on a day: the site's own before the general one."""
+        found = self.boms.get(item)
+        if found is None:
+            return None
+        return _chosen([bom for bom in found if bom.status is BomStatus.ACTIVE], day, site)
+
+    def routing_on(self, item: str, day: date, site: str) -> Routing | None:
+        """Return the routing of an item on a day: the site's own before the general one."""
+        found = self.routings.get(item)
+        return None if found is None else _chosen(found, day, site)
+
+    def sourcings_on(self, item: str, site: str, day: date | None) -> tuple[Sourcing, ...]:
+        """Return the terms on which an item is bought at a site, best first; a supplier's terms for the site
+        replace its general ones. With a day, only those valid on it."""
+        found = [
+            one
+            for one in self.sourcings.get(item, ())
+            if one.site in (None, site) and (day is None or one.effective_on(day))
+        ]
+        special = {one.supplier for one in found if one.site is not None}
+        return tuple(one for one in found if one.site is not None or one.supplier not in special)
+
+    def supply_on(self, item: str, day: date, site: str) -> Supply | None:
+        """Return where an item comes from on a day; None: nobody says."""
+        said = self.items[item].supply
+        if said is not None:
+            return said
+        if self.bom_on(item, day, site) is not None:
+            return Supply.MAKE
+        return Supply.BUY if self.sourcings_on(item, site, day) else None
+
+    def factors(self, item: str) -> Mapping[str, Fraction]:
+        """Return how many base units one of each named unit of an item is."""
+        found = self._factors.get(item)
+        if found is None:
+            found = self._factors[item] = resolved_factors(self.items[item])
+        return found
+
+    def base(self, item: str, value: Exact) -> Fraction:
+        """Return an amount of an item in its base unit, exactly.
+
+        Raises:
+            InvalidValueError: if its unit cannot be converted.
+        """
+        if not isinstance(value, Quantity):
+            return Fraction(value)
+        return convert(value.exact, value.unit, self.items[item].unit, self.factors(item))
+
+
+def _sort_in(
+    definitions: Iterable[Definition], rows: dict[type[Definition], list[Definition]], duplicates: list[Finding]
+) -> None:
+    seen: dict[type[Definition], set[tuple[str, ...]]] = {kind: set() for kind in KINDS}
+    for definition in definitions:
+        kind = type(definition)
+        known = seen.get(kind)
+        if known is None:
+            advice = f"Give values of {', '.join(kind.__name__ for kind in KINDS)}"
+            raise InvalidTypeError(field="definitions", value=definition, reason="is no definition", advice=advice)
+        rows[kind].append(definition)
+        identity = definition.identity
+        if identity in known:
+            named = " ".join(part for part in identity if part)
+            duplicates.append(
+                Finding(
+                    kind.__name__, len(rows[kind]), "code", "duplicate", f"{named} is defined twice", "Keep one of them"
+                )
+            )
+        known.add(identity)
+
+
+def _by_item(definitions: list[D]) -> dict[str, list[D]]:
+    filed: dict[str, list[D]] = {}
+    for definition in definitions:
+        filed.setdefault(definition.identity[0], []).append(definition)
+    for several in filed.values():
+        if len(several) > 1:
+            several.sort(key=_rank)
+    return filed
+
+
+def _rank(definition: Definition) -> tuple[int, tuple[str, ...]]:
+    priority = definition.priority if isinstance(definition, Sourcing) else 0
+    return priority, definition.identity
+
+
+def _chosen(found: list[Dated], day: date, site: str) -> Dated | None:
+    general = None
+    for one in found:
+        if one.effective_on(day):
+            if one.site == site:
+                return one
+            if one.site is None:
+                general = one
+    return general
+
+
+def _places(
+    given: list[Location], sites: Mapping[str, Site]
+) -> tuple[dict[tuple[str, str], Location], dict[tuple[str, LocationKind], Location]]:
+    locations = {(one.site, one.code): one for one in given}
+    defaults = {(one.site, one.kind): one for one in given if one.role is LocationRole.DEFAULT}
+    for site in sites:
+        for kind in LocationKind:
+            if (site, kind) not in defaults:
+                code = kind.default_code
+                built_in = Location(code, site=site, kind=kind, role=LocationRole.DEFAULT)
+                defaults[site, kind] = locations.setdefault((site, code), built_in)
+    return locations, defaults
+
+
+def resolved_factors(item: Item) -> Mapping[str, Fraction]:
+    """Return how many base units one of each named unit of an item is, chains of units followed.
+
+    Raises:
+        InvalidValueError: if a factor is in a unit that leads nowhere.
+    """
+    known: dict[str, Fraction] = {}
+    waiting: dict[str, Quantity] = {}
+    for unit, value in item.factors:
+        if not isinstance(value, Quantity):
+            known[unit] = Fraction(value)
+        elif unit == item.unit:
+            known[value.unit] = 1 / value.exact
+        else:
+            waiting[unit] = value
+    while waiting:
+        reached = {
+            unit: found for unit, value in waiting.items() if (found := _via(value, item.unit, known)) is not None
+        }
+        if not reached:
+            unit, value = next(iter(waiting.items()))
+            advice = f"Give a factor for {value.unit!r} too, or the number of {item.unit!r}"
+            raise InvalidValueError(
+                field=f"factors[{unit}]", value=value, reason="leads to no base unit", advice=advice
+            )
+        known |= reached
+        waiting = {unit: value for unit, value in waiting.items() if unit not in reached}
+    return known
+
+
+def _via(value: Quantity, base: str, known: Mapping[str, Fraction]) -> Fraction | None:
+    try:
+        return convert(value.exact, value.unit, base, known)
+    except (InvalidValueError, LookupError):
+        return None

@@ -1,0 +1,89 @@
+"""One text for one content: what is hashed is the same in every process, whatever the hash seed or spelling."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+
+import attrs
+
+from prodstock.quantities.quantity import Quantity
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256, in hex, of a value's canonical text."""
+    return sha256(canonical(value).encode()).hexdigest()
+
+
+def digest_all(values: Iterable[object]) -> str:
+    """Return the SHA-256, in hex, of many values' canonical texts, whatever their order."""
+    whole = sha256()
+    for text in sorted(map(canonical, values)):
+        whole.update(text.encode())
+        whole.update(b"\n")
+    return whole.hexdigest()
+
+
+def canonical(value: object) -> str:
+    """Return a text that is equal for equal values only.
+
+    Numbers are written as ratios, so 1.0 and 1 are one. Fields at their default are left out, so a field that a later
+    version adds changes no hash. Depth is that of definitions, which is fixed: a bill, a line, a substitute.
+
+    >>> canonical(Decimal("1.50")), canonical(("b", None))
+    ('3/2', "('b',None)")
+    """
+    write = _WRITERS.get(type(value))
+    return write(value) if write is not None else _other(value)
+
+
+def _number(value: Decimal | Fraction) -> str:
+    numerator, denominator = value.as_integer_ratio()
+    return f"{numerator}/{denominator}"
+
+
+def _quantity(value: Quantity) -> str:
+    return f"{_number(value.exact)} {value.unit!r}"
+
+
+def _sequence(values: tuple[object, ...]) -> str:
+    return f"({','.join(map(canonical, values))})"
+
+
+def _other(value: object) -> str:
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}:{value.value!r}"
+    if attrs.has(type(value)):
+        fields = [
+            f"{name}={canonical(found)}"
+            for name, default in _fields(type(value))
+            if (found := getattr(value, name)) is not default and found != default
+        ]
+        return f"{type(value).__name__}({','.join(fields)})"
+    if isinstance(value, frozenset | set):
+        return f"{{{','.join(sorted(map(canonical, value)))}}}"
+    if isinstance(value, tuple):
+        return _sequence(value)
+    raise TypeError(f"no canonical text for {type(value).__name__}")
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, field.default) for field in attrs.fields(kind) if field.eq)
+
+
+_WRITERS: dict[type, Callable[..., str]] = {
+    str: repr,
+    int: repr,
+    type(None): repr,
+    bool: repr,
+    Decimal: _number,
+    Fraction: _number,
+    Quantity: _quantity,
+    tuple: _sequence,
+    date: date.isoformat,
+    timedelta: repr,
+}

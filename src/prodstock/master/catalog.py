@@ -1,0 +1,413 @@
+"""The catalog: all definitions together, checked, immutable, and looked up by code."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from html import escape
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from prodstock.calendars.span import Moment
+from prodstock.calendars.zone import aware, dated
+from prodstock.calendars.zone import zone as zone_named
+from prodstock.errors import AmbiguousCode, InvalidData, InvalidTypeError, UnknownCode
+from prodstock.master.bom import BillOfMaterial
+from prodstock.master.book import KINDS, Book, D
+from prodstock.master.canonical import digest_all
+from prodstock.master.codes import MAIN
+from prodstock.master.definition import Definition
+from prodstock.master.item import Item, Supply
+from prodstock.master.location import Location, LocationKind, Site
+from prodstock.master.quality_state import QualityState, Transition
+from prodstock.master.resource import Resource
+from prodstock.master.routing import Routing
+from prodstock.master.sourcing import Sourcing, Supplier
+from prodstock.master.spelling import nearest_codes
+from prodstock.master.structure import Structure, union_levels
+from prodstock.master.validation import findings
+from prodstock.quantities.quantity import Amount, Exact, Quantity, amount
+from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.tables import Table
+
+STRUCTURES_KEPT = 64
+"""Structures, of a site and a stretch of days each, that a catalog keeps compiled."""
+
+
+class Catalog:
+    """All definitions of a plant: a value that never changes, equal to any catalog of the same content.
+
+    The site MAIN always exists, and every site has a location of each kind, named after it, unless the catalog
+    says which location is the default of that kind. Where a `site` is asked for, None means MAIN. Where a moment is
+    asked for, a bare date is a day of the site, and what is valid is judged by the site's own day.
+
+    Args:
+        definitions: values of `Item`, `BillOfMaterial`, `Routing` and the other kinds, in any order.
+
+    Raises:
+        InvalidData: with everything that is wrong between them, each finding with kind, row and field.
+        InvalidTypeError: if one of them is no definition.
+
+    Making one costs O(n) in definitions and lines, looking up O(1) unless it says otherwise.
+
+    >>> from prodstock.master.bom import BomLine
+    >>> catalog = Catalog([Item("CUP"), Item("CLAY", unit="kg", scale=3), BillOfMaterial("CUP", [BomLine("CLAY", "0.4")])])
+    >>> catalog
+    <Catalog of 3 definitions: 2 items, 1 bill>
+    >>> Catalog([Item("CUP"), BillOfMaterial("CUP", [BomLine("CLEY", 1), BomLine("GLAZE", 1)])])
+    Traceback (most recent call last):
+    ...
+    prodstock.errors.InvalidData: 2 faults: BillOfMaterial row 1, lines[0].item: unknown item 'CLEY'; BillOfMaterial row 1, \
+lines[1].item: unknown item 'GLAZE'. See .findings for all of them
+    """
+
+    __slots__ = ("_book", "_boundaries", "_hash", "_items", "_levels", "_structures")
+
+    def __init__(self, definitions: Iterable[Definition], /) -> None:
+        self._book = Book(definitions)
+        found = findings(self._book)
+        if found:
+            raise InvalidData(findings=Table(found))
+        self._hash: str | None = None
+        self._items: Table[Item] | None = None
+        self._levels: Mapping[str, int] | None = None
+        self._boundaries: list[date] | None = None
+        self._structures: dict[tuple[int, str], Structure] = {}
+
+    def __add__(self, other: "Catalog | Iterable[Definition]", /) -> "Catalog":
+        """Return a catalog of both; of one identity (a code; item, site and revision of a bill) the later wins."""
+        later = other.definitions if isinstance(other, Catalog) else tuple(other)
+        merged = {(type(one), one.identity): one for one in self.definitions}
+        merged.update({(type(one), one.identity): one for one in later})
+        return Catalog(merged.values())
+
+    # Items and their numbers
+
+    def item(self, code: str, /) -> Item:
+        """Return the item of that code.
+
+        Raises:
+            UnknownCode: if there is none, with the nearest codes.
+        """
+        found = self._book.items.get(code)
+        return found if found is not None else _missing("item", code, self._book.items)
+
+    @property
+    def items(self) -> Table[Item]:
+        """All items, by code. O(n log n) the first time."""
+        if self._items is None:
+            self._items = Table(self._book.items[code] for code in sorted(self._book.items))
+        return self._items
+
+    def factors(self, item: str, /) -> Mapping[str, Fraction]:
+        """Return how many base units one of each of an item's own units is."""
+        return self._book.factors(self.item(item).code)
+
+    def base(self, item: str, value: Amount, /, *, field: str = "quantity") -> Fraction:
+        """Return an amount of an item in its base unit, exactly, whatever its digits; plain numbers are base units.
+
+        Raises:
+            UnknownCode: if there is no such item.
+            InvalidValueError: if the unit cannot be converted.
+
+        >>> catalog = Catalog([Item("SALT", unit="kg", scale=2)])
+        >>> catalog.base("SALT", Quantity(4, "g"))
+        Fraction(1, 250)
+        """
+        return self._book.base(self.item(item).code, _exact(value, field))
+
+    def scaled(self, item: str, value: Amount, /, *, field: str = "quantity") -> int:
+        """Return an amount of an item as whole steps of its scale, exactly; plain numbers are base units.
+
+        Raises:
+            UnknownCode: if there is no such item.
+            InvalidValueError: if the unit cannot be converted, or the item is not counted that finely.
+
+        >>> catalog = Catalog([Item("SALT", unit="kg", scale=2)])
+        >>> catalog.scaled("SALT", "1.5")
+        150
+        """
+        found = self.item(item)
+        kept = _exact(value, field)
+        number = self._book.base(found.code, kept) if isinstance(kept, Quantity) else kept
+        return to_scaled(number, found.scale, field=field)
+
+    def unscaled(self, item: str, steps: int, /) -> Decimal:
+        """Return whole steps of an item's scale as a number in its base unit.
+
+        >>> Catalog([Item("SALT", unit="kg", scale=2)]).unscaled("SALT", 150)
+        Decimal('1.50')
+        """
+        return from_scaled(steps, self.item(item).scale)
+
+    def supply(self, item: str, /, at: Moment, *, site: str | None = None) -> Supply | None:
+        """Return where an item comes from: what it says itself, else made with an active bill, else bought with a
+        sourcing, else None."""
+        return self._book.supply_on(self.item(item).code, self.day(at, site), self.site(site or MAIN).code)
+
+    # Sites and places
+
+    def site(self, code: str, /) -> Site:
+        """Return the site of that code.
+
+        Raises:
+            UnknownCode: if there is none.
+        """
+        found = self._book.sites.get(code)
+        return found if found is not None else _missing("site", code, self._book.sites)
+
+    @property
+    def sites(self) -> Table[Site]:
+        """All sites, MAIN among them, by code."""
+        return Table(self._book.sites[code] for code in sorted(self._book.sites))
+
+    def zone(self, site: str | None = None, /) -> ZoneInfo:
+        """Return the time zone of a site."""
+        return zone_named(self.site(site or MAIN).zone)
+
+    def day(self, at: Moment, site: str | None = None, /) -> date:
+        """Return the day it is at a site; a bare date is that day.
+
+        Raises:
+            InvalidValueError: if a datetime has no time zone.
+
+        >>> catalog = Catalog([Site("TOKYO", zone="Asia/Tokyo")])
+        >>> catalog.day(datetime.fromisoformat("2026-03-02T20:00:00+00:00"), "TOKYO")
+        datetime.date(2026, 3, 3)
+        """
+        if isinstance(at, datetime):
+            return aware(at, "at").astimezone(self.zone(site)).date()
+        return dated(at, "at")
+
+    def location(self, code: str, /, site: str | None = None) -> Location:
+        """Return the location of that code at a site; without a site it must be the only one of that code.
+
+        Raises:
+            UnknownCode: if there is none.
+            AmbiguousCode: if several sites have one.
+        """
+        sites = sorted(self._book.sites) if site is None else [self.site(site).code]
+        found = [self._book.locations[each, code] for each in sites if (each, code) in self._book.locations]
+        if len(found) > 1:
+            raise AmbiguousCode(given=code, candidates=tuple(f"{one.code} at {one.site}" for one in found))
+        if found:
+            return found[0]
+        return _missing("location", code, (known for place, known in self._book.locations if place in sites))
+
+    def default_location(self, site: str | None, kind: LocationKind, /) -> Location:
+        """Return where goods of a kind of place go at a site when a command names no location."""
+        return self._book.defaults[self.site(site or MAIN).code, kind]
+
+    @property
+    def locations(self) -> Table[Location]:
+        """All locations, built-in ones included, by site and code."""
+        return Table(self._book.locations[key] for key in sorted(self._book.locations))
+
+    # Buying
+
+    def supplier(self, code: str, /) -> Supplier:
+        """Return the supplier of that code, or, for one that only sourcings name, one with the usual calendar."""
+        return self._book.suppliers.get(code) or Supplier(code)
+
+    def sourcings(self, item: str, /, site: str | None = None, *, at: Moment | None = None) -> tuple[Sourcing, ...]:
+        """Return the terms on which an item is bought for a site, by priority, then supplier; a supplier's terms for
+        the site replace its general ones. With `at`, only those on which an order may then be placed."""
+        place = self.site(site or MAIN).code
+        return self._book.sourcings_on(self.item(item).code, place, None if at is None else self.day(at, place))
+
+    # Making
+
+    def resource(self, code: str, /) -> Resource:
+        """Return the resource of that code.
+
+        Raises:
+            UnknownCode: if there is none.
+        """
+        found = self._book.resources.get(code)
+        return found if found is not None else _missing("resource", code, self._book.resources)
+
+    @property
+    def resources(self) -> Table[Resource]:
+        """All resources, by code."""
+        return Table(self._book.resources[code] for code in sorted(self._book.resources))
+
+    def bom(
+        self, item: str, /, at: Moment, *, site: str | None = None, revision: str | None = None
+    ) -> BillOfMaterial | None:
+        """Return the bill of material an order starts with: the active one of that day, the site's own before the
+        general one; None if there is none. A revision asked for by name is returned whatever its status and dates.
+
+        Raises:
+            UnknownCode: if there is no such item, site or revision.
+        """
+        code, place = self.item(item).code, self.site(site or MAIN).code
+        if revision is None:
+            return self._book.bom_on(code, self.day(at, place), place)
+        return _revision(self._book.boms.get(code, []), place, revision, f"revision of {code}")
+
+    def boms(self, item: str, /) -> tuple[BillOfMaterial, ...]:
+        """Return all bills of an item, of any status, by site and revision."""
+        return tuple(self._book.boms.get(self.item(item).code, ()))
+
+    def routing(
+        self, item: str, /, at: Moment, *, site: str | None = None, revision: str | None = None
+    ) -> Routing | None:
+        """Return the routing an order starts with, chosen as bills are; None if there is none.
+
+        Raises:
+            UnknownCode: if there is no such item, site or revision.
+        """
+        code, place = self.item(item).code, self.site(site or MAIN).code
+        if revision is None:
+            return self._book.routing_on(code, self.day(at, place), place)
+        return _revision(self._book.routings.get(code, []), place, revision, f"routing of {code}")
+
+    def routings(self, item: str, /) -> tuple[Routing, ...]:
+        """Return all routings of an item, by site and revision."""
+        return tuple(self._book.routings.get(self.item(item).code, ()))
+
+    def structure(self, at: Moment, /, site: str | None = None) -> Structure:
+        """Return the bills as they hold at a site on a day, as exact ratios; compiled as far as they are asked for and
+        kept for all days on which the same bills hold."""
+        place, day = self.site(site or MAIN).code, self.day(at, site)
+        if self._boundaries is None:
+            self._boundaries = sorted(_changes(self._book))
+        key = (bisect_right(self._boundaries, day), place)
+        found = self._structures.get(key)
+        if found is None:
+            if len(self._structures) >= STRUCTURES_KEPT:
+                self._structures.clear()
+            found = self._structures[key] = Structure(self._book, day, place)
+        return found
+
+    def low_level_codes(self, at: Moment | None = None, *, site: str | None = None) -> Mapping[str, int]:
+        """Return each item's low-level code: the longest path from anything that needs it; 0 for what nothing needs.
+
+        The outputs of one process share one. Without `at`, codes that hold on every day at every site: bills that are
+        never valid together may then need each other, and such items share a code too. O(items + lines), once.
+        """
+        if at is not None:
+            return self.structure(at, site).levels()
+        if self._levels is None:
+            self._levels = union_levels(self._book)
+        return self._levels
+
+    # Quality
+
+    def criteria(self, item: str, /) -> tuple[str, ...]:
+        """Return what an item needs before release, in the order in which it is listed; empty: needs no release."""
+        found = self._book.criteria.get(self.item(item).code)
+        return () if found is None else found.requires
+
+    def quality_state(self, code: str, /) -> QualityState:
+        """Return the host's own quality state of that code; the six built-in ones are `Quality`.
+
+        Raises:
+            UnknownCode: if there is none.
+        """
+        found = self._book.states.get(code)
+        return found if found is not None else _missing("quality state", code, self._book.states)
+
+    @property
+    def quality_states(self) -> tuple[QualityState, ...]:
+        """The host's own quality states, by code."""
+        return tuple(self._book.states[code] for code in sorted(self._book.states))
+
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """The changes of quality that the host allows beyond the built-in ones, by their codes."""
+        return _in_order(self._book, Transition)
+
+    # The whole
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """What was given, without the built-in site and locations, by kind and identity. O(n log n)."""
+        return tuple(one for kind in KINDS for one in _in_order(self._book, kind))
+
+    def content_hash(self) -> str:
+        """Return a SHA-256, in hex, of all definitions, whatever their order. O(n), once."""
+        if self._hash is None:
+            self._hash = digest_all(one for kind in KINDS for one in self._book.of(kind))
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Catalog):
+            return NotImplemented
+        return self is other or self.content_hash() == other.content_hash()
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash())
+
+    def __reduce__(self) -> tuple[type["Catalog"], tuple[tuple[Definition, ...]]]:
+        return Catalog, (self.definitions,)
+
+    def __repr__(self) -> str:
+        counts = dict(_counts(self._book))
+        named = [
+            f"{counts[name]} {name[:-1] if counts[name] == 1 else name}"
+            for name in ("items", "bills")
+            if name in counts
+        ]
+        parts = f": {', '.join(named)}" if named else ""
+        return f"<Catalog of {sum(counts.values())} definitions{parts}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{escape(name)}</td><td>{count}</td></tr>" for name, count in _counts(self._book))
+        return f"<table><thead><tr><th>catalog</th><th>definitions</th></tr></thead><tbody>{rows}</tbody></table>"
+
+
+_NAMES = (
+    "sites",
+    "locations",
+    "items",
+    "suppliers",
+    "sourcings",
+    "resources",
+    "routings",
+    "bills",
+    "release criteria",
+    "quality states",
+    "transitions",
+)
+
+
+def _counts(book: Book) -> Iterator[tuple[str, int]]:
+    for name, kind in zip(_NAMES, KINDS, strict=True):
+        if book.of(kind):
+            yield name, len(book.of(kind))
+
+
+def _in_order(book: Book, kind: type[D]) -> tuple[D, ...]:
+    return tuple(sorted(book.of(kind), key=lambda one: one.identity))
+
+
+def _exact(value: Amount, field: str) -> Exact:
+    return value if isinstance(value, Quantity) else amount(value)
+
+
+def _missing(kind: str, code: str, known: Iterable[str]) -> NoReturn:
+    if not isinstance(code, str):
+        raise InvalidTypeError(field=kind, value=code, reason="is no text", advice="Give its code")
+    raise UnknownCode(kind=kind, given=code, nearest=nearest_codes(code, known))
+
+
+def _revision(found: list[D], site: str, revision: str, kind: str) -> D:
+    by_site = {one.identity[1]: one for one in found if one.identity[2] == revision}
+    best = by_site.get(site) or by_site.get("")
+    return best if best is not None else _missing(kind, revision, sorted({one.identity[2] for one in found}))
+
+
+def _changes(book: Book) -> set[date]:
+    changes: set[date | None] = set()
+    for boms in book.boms.values():
+        for bom in boms:
+            changes.update((bom.effective_from, bom.effective_until))
+            for line in bom.lines:
+                changes.add(line.effective_from)
+                changes.add(line.effective_until)
+    for dated_ones in (*book.routings.values(), *book.sourcings.values()):
+        for one in dated_ones:
+            changes.update((one.effective_from, one.effective_until))
+    return {day for day in changes if day is not None}

@@ -1,0 +1,97 @@
+"""The checks that definitions share: each refuses one value, by the name of its field."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+
+from prodstock.calendars.span import Span, WorkingDays
+from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.master.codes import code
+from prodstock.quantities.quantity import Amount, Exact, amount
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+
+def not_negative(value: Exact, field: str) -> None:
+    """Refuse an amount below zero."""
+    if (value if isinstance(value, Decimal) else value.exact) < 0:
+        raise InvalidValueError(field=field, value=value, reason="is below zero")
+
+
+def positive(value: Exact, field: str) -> None:
+    """Refuse an amount of zero or below."""
+    if (value if isinstance(value, Decimal) else value.exact) <= 0:
+        raise InvalidValueError(field=field, value=value, reason="is not above zero")
+
+
+def member(value: object, kind: type[Enum], field: str) -> None:
+    """Refuse what is no member of an enumeration: rows take its values, calls its members."""
+    if not isinstance(value, kind):
+        choices = ", ".join(f"{kind.__name__}.{one.name}" for one in kind)
+        raise InvalidTypeError(
+            field=field, value=value, reason=f"is no {kind.__name__}", advice=f"Use one of {choices}"
+        )
+
+
+def duration(value: timedelta, field: str) -> None:
+    """Refuse what is no duration, or one below zero."""
+    if not isinstance(value, timedelta):
+        raise InvalidTypeError(field=field, value=value, reason="is no duration", advice="Use datetime.timedelta")
+    if value < timedelta():
+        raise InvalidValueError(field=field, value=value, reason="is below zero")
+
+
+def span(value: Span, field: str) -> None:
+    """Refuse what is neither a duration of at least zero nor a number of working days."""
+    if not isinstance(value, WorkingDays):
+        duration(value, field)
+
+
+def period(start: date | None, end: date | None) -> None:
+    """Refuse effective dates that are no days, or that leave no day between them (they are half-open)."""
+    for field, value in (("effective_from", start), ("effective_until", end)):
+        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+            advice = "Use datetime.date: a day of the site's zone"
+            raise InvalidTypeError(field=field, value=value, reason="is no day", advice=advice)
+    if start is not None and end is not None and end <= start:
+        advice = "The period is half-open: the day after the last day it is valid"
+        raise InvalidValueError(
+            field="effective_until", value=end, reason=f"leaves no day after effective_from {start}", advice=advice
+        )
+
+
+def effective(start: date | None, end: date | None, day: date) -> bool:
+    """Tell whether a day lies in the half-open period from `start` until `end`; None is open."""
+    return (start is None or start <= day) and (end is None or day < end)
+
+
+def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
+    """Tell whether two half-open periods share a day."""
+    return (one[0] is None or other[1] is None or one[0] < other[1]) and (
+        other[0] is None or one[1] is None or other[0] < one[1]
+    )
+
+
+def factor_pairs(values: Mapping[str, Amount] | Iterable[tuple[str, Amount]]) -> tuple[tuple[str, Exact], ...]:
+    """Return unit factors as pairs in the order of the units, so that they hash and compare by content."""
+    given = dict(values)
+    return tuple(sorted(((code(unit, "factors"), amount(value)) for unit, value in given.items()), key=_first))
+
+
+def text_pairs(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return named texts as pairs in the order of their names, so that they hash and compare by content."""
+    return tuple(sorted((code(name, "attributes"), str(text)) for name, text in dict(values).items()))
+
+
+def _first(pair: tuple[str, object]) -> str:
+    return pair[0]
+
+
+def whole(value: int, field: str, *, least: int | None = None) -> None:
+    """Refuse what is no whole number, or is below the least."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidTypeError(field=field, value=value, reason="is no whole number")
+    if least is not None and value < least:
+        raise InvalidValueError(field=field, value=value, reason=f"is below {least}")

@@ -1,0 +1,94 @@
+"""Codes: the names by which definitions refer to each other, in one normal form."""
+
+from collections.abc import Iterable
+from typing import NewType
+from unicodedata import normalize
+
+from prodstock.errors import InvalidTypeError, InvalidValueError
+
+ItemCode = NewType("ItemCode", str)
+SiteCode = NewType("SiteCode", str)
+
+MAIN = SiteCode("MAIN")
+"""The site that always exists, and that is meant where none is named."""
+
+LONGEST = 100
+
+
+def code(value: str, field: str = "code") -> str:
+    """Return a code in its normal form: NFKC, printable, without surrounding blanks, of 1 to 100 characters.
+
+    Two spellings that print alike by compatibility (full-width and plain letters) become one code. Letters of
+    different scripts that merely look alike stay different. Case is kept and matters.
+
+    Raises:
+        InvalidTypeError: if the value is no text.
+        InvalidValueError: if it is empty, too long, not printable or has blanks around it.
+
+    >>> code("\uff2d\uff29\uff23")
+    'MIC'
+    """
+    if not isinstance(value, str):
+        raise InvalidTypeError(field=field, value=value, reason="is no text", advice="Give a code as a str")
+    plain = str.__str__(value)
+    if len(plain) <= LONGEST and not plain.isascii():
+        plain = normalize("NFKC", plain)
+    if 0 < len(plain) <= LONGEST and plain.isprintable() and plain[0] != " " and plain[-1] != " ":
+        return plain
+    raise _refusal(plain, field)
+
+
+def _refusal(value: str, field: str) -> InvalidValueError:
+    if not value.strip():
+        return InvalidValueError(field=field, value=value, reason="is empty")
+    if len(value) > LONGEST:
+        return InvalidValueError(field=field, value=value, reason=f"is longer than {LONGEST} characters")
+    if value != value.strip():
+        return InvalidValueError(field=field, value=value, reason="has blanks around it", advice="Strip it")
+    return InvalidValueError(
+        field=field,
+        value=value,
+        reason="has characters that do not print",
+        advice="Remove them: two codes must not look alike",
+    )
+
+
+def optional_code(value: str | None, field: str = "code") -> str | None:
+    """Return a code in its normal form, or None for none."""
+    return None if value is None else code(value, field)
+
+
+def codes(values: Iterable[str], field: str = "codes") -> tuple[str, ...]:
+    """Return codes in their normal form, in the order given; a bare text is refused, since it is one code.
+
+    >>> codes(["label", "packaging"])
+    ('label', 'packaging')
+    """
+    if isinstance(values, str):
+        raise InvalidTypeError(field=field, value=values, reason="is one text, not several codes", advice="Give a list")
+    return tuple(code(value, field) for value in values)
+
+
+def item_code(value: str) -> str:
+    """Return the code of an item in its normal form."""
+    return code(value, "item")
+
+
+def site_code(value: str) -> str:
+    """Return the code of a site in its normal form."""
+    return code(value, "site")
+
+
+def optional_site(value: str | None) -> str | None:
+    """Return the code of a site in its normal form, or None for every site."""
+    return None if value is None else code(value, "site")
+
+
+def revision_code(value: str) -> str:
+    """Return the code of a revision in its normal form."""
+    return code(value, "revision")
+
+
+def supplier_code(value: str) -> str:
+    """Return the code of a supplier in its normal form."""
+    return code(value, "supplier")

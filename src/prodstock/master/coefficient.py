@@ -1,0 +1,48 @@
+"""How much of a component one unit of its parent needs: quantity, basis, scrap and yield as one exact ratio.
+
+Three losses, in this order, none rounded:
+
+- the component's own: `scrap` marks up, q(1 + s); `yield_rate` divides, q / y;
+- the operations': what enters the step that consumes it, per good one that leaves the routing (`Routing.input_per_good`);
+- the assembly's: for g good ones, g(1 + `BillOfMaterial.scrap`) are started.
+
+A line per order is multiplied by its own loss only. A line with `ScrapBasis.GOOD` too serves good units only.
+"""
+
+from fractions import Fraction
+
+from prodstock.master.bom import Basis, BillOfMaterial, BomLine, ScrapBasis
+from prodstock.master.routing import Routing
+
+_ONE = Fraction(1)
+
+
+def own_need(quantity: Fraction, line: BomLine, for_quantity: Fraction) -> Fraction:
+    """Return what a line needs per unit that it serves, or per order.
+
+    Args:
+        quantity: the line's quantity in the item's base unit.
+        line: the line.
+        for_quantity: how many of the parent the quantity is for; without meaning for a line per order.
+    """
+    if line.scrap:
+        quantity *= 1 + Fraction(line.scrap)
+    elif line.yield_rate != 1:
+        quantity /= Fraction(line.yield_rate)
+    return quantity if line.per is Basis.ORDER or for_quantity == 1 else quantity / for_quantity
+
+
+def started_per_good(bom: BillOfMaterial, routing: Routing | None) -> Fraction:
+    """Return how many are started per good one that comes out: assembly scrap and operation scrap together."""
+    started = 1 + Fraction(bom.scrap) if bom.scrap else _ONE
+    return started if routing is None else started * routing.input_per_good()
+
+
+def served_per_good(bom: BillOfMaterial, routing: Routing | None, line: BomLine) -> Fraction:
+    """Return how many units of the parent a line per unit serves, per good one that comes out."""
+    if line.scrap_basis is ScrapBasis.GOOD:
+        return _ONE
+    if routing is None or line.operation is None:
+        return started_per_good(bom, routing)
+    entering = routing.input_per_good(line.operation)
+    return entering * (1 + Fraction(bom.scrap)) if bom.scrap else entering

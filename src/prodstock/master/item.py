@@ -1,0 +1,122 @@
+"""Items: what is bought, made, stored and sold, with the unit and the digits it is counted in."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+import attrs
+
+from prodstock.calendars.span import Span
+from prodstock.errors import InvalidValueError
+from prodstock.master import checks
+from prodstock.master.codes import code
+from prodstock.master.definition import Definition
+from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.scaled import power_of_ten
+
+
+class Tracking(StrEnum):
+    """How closely stock of an item is identified."""
+
+    NONE = "none"
+    LOT = "lot"
+    SERIAL = "serial"
+
+
+class LotOrder(StrEnum):
+    """Which lot is taken first: the one that expires first, or the one that was received first."""
+
+    FEFO = "fefo"
+    FIFO = "fifo"
+
+
+class Supply(StrEnum):
+    """Where an item comes from: its own production, a supplier, or nowhere (a phantom is never an order)."""
+
+    MAKE = "make"
+    BUY = "buy"
+    PHANTOM = "phantom"
+
+
+class Inspection(StrEnum):
+    """Whether received goods wait for a judgement before they may be used."""
+
+    NONE = "none"
+    ON_RECEIPT = "on-receipt"
+
+
+@attrs.frozen(repr=False)
+class Item(Definition):
+    """A thing that is counted: its unit, its digits and how it is supplied and taken.
+
+    Args:
+        code: its name everywhere; never renamed.
+        name: what people call it.
+        tracking: how its stock is identified.
+        unit: the base unit; plain numbers are meant in it.
+        scale: decimal places of stock quantities in the base unit, 0 to 18.
+        shelf_life: from receipt or production to expiry; None: does not expire by itself.
+        safety_stock: what planning keeps in stock.
+        strategy: which lot is taken first.
+        supply: None: made with an active bill of material, else bought with a sourcing.
+        lead_time: of a made item; None: its routing's time.
+        minimum: smallest lot of a made item; 0: none.
+        multiple: step of the lots of a made item; 0: none.
+        inspection: whether receipts wait for a judgement.
+        factors: one of the named unit is so many base units. A `Quantity` in another unit is converted in turn, and a
+            quantity for the base unit itself is read the other way round: with base unit box, `{"box": Quantity(9,
+            "pcs")}` makes a piece one ninth of a box.
+        attributes: a host's own facts, by name.
+
+    >>> wire = Item("WIRE", unit="m", scale=3, safety_stock=50, factors={"reel": 250})
+    >>> wire
+    <Item WIRE, m with 3 decimals>
+    >>> wire.factors
+    (('reel', Decimal('250')),)
+    """
+
+    code: str = attrs.field(converter=code)
+    name: str = attrs.field(kw_only=True, default="")
+    tracking: Tracking = attrs.field(kw_only=True, default=Tracking.NONE)
+    unit: str = attrs.field(kw_only=True, default="pcs")
+    scale: int = attrs.field(kw_only=True, default=0)
+    shelf_life: timedelta | None = attrs.field(kw_only=True, default=None)
+    safety_stock: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
+    strategy: LotOrder = attrs.field(kw_only=True, default=LotOrder.FEFO)
+    supply: Supply | None = attrs.field(kw_only=True, default=None)
+    lead_time: Span | None = attrs.field(kw_only=True, default=None)
+    minimum: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
+    multiple: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
+    inspection: Inspection = attrs.field(kw_only=True, default=Inspection.NONE)
+    factors: tuple[tuple[str, Exact], ...] = attrs.field(kw_only=True, default=(), converter=checks.factor_pairs)
+    attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
+
+    def __attrs_post_init__(self) -> None:
+        checks.member(self.tracking, Tracking, "tracking")
+        checks.member(self.strategy, LotOrder, "strategy")
+        checks.member(self.inspection, Inspection, "inspection")
+        if self.supply is not None:
+            checks.member(self.supply, Supply, "supply")
+        if self.unit != "pcs":
+            code(self.unit, "unit")
+        power_of_ten(self.scale)
+        if self.scale and self.tracking is Tracking.SERIAL:
+            advice = "Serials are whole: leave scale at 0"
+            raise InvalidValueError(field="scale", value=self.scale, reason="splits a serial", advice=advice)
+        if self.shelf_life is not None:
+            checks.duration(self.shelf_life, "shelf_life")
+        if self.lead_time is not None:
+            checks.span(self.lead_time, "lead_time")
+        for field in ("safety_stock", "minimum", "multiple"):
+            checks.not_negative(getattr(self, field), field)
+        for unit, value in self.factors:
+            checks.positive(value, f"factors[{unit}]")
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The code."""
+        return (self.code,)
+
+    def __repr__(self) -> str:
+        digits = f" with {self.scale} decimals" if self.scale else ""
+        track = f", by {self.tracking.value}" if self.tracking is not Tracking.NONE else ""
+        return f"<Item {self.code[:60]}, {self.unit[:20]}{digits}{track}>"

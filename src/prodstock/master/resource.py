@@ -1,0 +1,39 @@
+"""Resources: machines, benches, chambers and people that operations run on."""
+
+import attrs
+
+from prodstock.calendars.calendar import Calendar
+from prodstock.master import checks
+from prodstock.master.codes import MAIN, code, site_code
+from prodstock.master.definition import Definition
+
+
+@attrs.frozen(repr=False)
+class Resource(Definition):
+    """Something an operation occupies while it runs.
+
+    Args:
+        code: its name.
+        calendar: when it works; None: the calendar of its site.
+        capacity: how many operations it runs at a time.
+        site: where it stands.
+
+    >>> Resource("bench", capacity=2)
+    <Resource bench, capacity 2>
+    """
+
+    code: str = attrs.field(converter=code)
+    calendar: Calendar | None = attrs.field(kw_only=True, default=None)
+    capacity: int = attrs.field(kw_only=True, default=1)
+    site: str = attrs.field(kw_only=True, default=MAIN, converter=site_code)
+
+    def __attrs_post_init__(self) -> None:
+        checks.whole(self.capacity, "capacity", least=1)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The code."""
+        return (self.code,)
+
+    def __repr__(self) -> str:
+        return f"<Resource {self.code[:80]}, capacity {self.capacity}>"

@@ -1,0 +1,263 @@
+"""Routings: the steps by which an item is made, and which must be done before which."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+
+import attrs
+
+from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, nearest
+from prodstock.master import checks
+from prodstock.master.codes import code, codes, item_code, optional_code, optional_site, revision_code
+from prodstock.master.definition import Definition
+from prodstock.quantities.number import exact
+
+
+MOST_OPERATIONS = 1_000
+
+
+class OperationKind(StrEnum):
+    """What a step does. Only transform and pack steps change what there is; the others look, treat or wait."""
+
+    TRANSFORM = "transform"
+    TEST = "test"
+    PACK = "pack"
+    LABEL = "label"
+    INSPECT = "inspect"
+    CLEAN = "clean"
+    WAIT = "wait"
+    SUBCONTRACT = "subcontract"
+
+    @property
+    def moves_material(self) -> bool:
+        """Whether components go in and output comes out: in transform and pack steps only."""
+        return self in (OperationKind.TRANSFORM, OperationKind.PACK)
+
+
+def optional_codes(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return codes in their normal form, or None for none given."""
+    return None if values is None else codes(values, "after")
+
+
+@attrs.frozen(repr=False)
+class Operation:
+    """One step of a routing.
+
+    Args:
+        code: its name, unique in its routing.
+        resource: what it runs on; None: nothing is occupied.
+        kind: what it does.
+        setup: once per order.
+        run_per_unit: per unit of the quantity that goes in.
+        queue: waiting before it, on no resource.
+        move: transport after it, on no resource.
+        after: the steps that must be finished before it. None: the one listed before it; `()`: none.
+        scrap: mark-up for what this step loses: q(1 + scrap) go in for q that come out. It accumulates over the step
+            and all that come after it.
+
+    >>> Operation("cure", kind=OperationKind.WAIT, setup=timedelta(hours=12))
+    <Operation cure, wait>
+    """
+
+    code: str = attrs.field(converter=code)
+    resource: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    kind: OperationKind = attrs.field(kw_only=True, default=OperationKind.TRANSFORM)
+    setup: timedelta = attrs.field(kw_only=True, default=timedelta())
+    run_per_unit: timedelta = attrs.field(kw_only=True, default=timedelta())
+    queue: timedelta = attrs.field(kw_only=True, default=timedelta())
+    move: timedelta = attrs.field(kw_only=True, default=timedelta())
+    after: tuple[str, ...] | None = attrs.field(kw_only=True, default=None, converter=optional_codes)
+    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
+
+    def __attrs_post_init__(self) -> None:
+        checks.member(self.kind, OperationKind, "kind")
+        for field in ("setup", "run_per_unit", "queue", "move"):
+            checks.duration(getattr(self, field), field)
+        checks.not_negative(self.scrap, "scrap")
+        if self.kind is OperationKind.WAIT and self.resource is not None:
+            advice = "Leave the resource out, or choose the kind of what the resource does"
+            raise InvalidValueError(
+                field="resource", value=self.resource, reason="is occupied by waiting", advice=advice
+            )
+
+    def __repr__(self) -> str:
+        where = f" on {self.resource[:40]}" if self.resource else ""
+        return f"<Operation {self.code[:40]}, {self.kind.value}{where}>"
+
+
+def steps(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Return the steps of a routing in the order listed.
+
+    Raises:
+        InvalidTypeError: if one is no `Operation`.
+        InvalidValueError: if there is none, a code stands twice, or a step comes after one that is not there.
+    """
+    found = tuple(operations)
+    for step in found:
+        if not isinstance(step, Operation):
+            raise InvalidTypeError(field="operations", value=step, reason="is no Operation")
+    if not found:
+        raise InvalidValueError(field="operations", value=found, reason="is empty")
+    if len(found) > MOST_OPERATIONS:
+        raise InvalidValueError(field="operations", value=len(found), reason=f"are more than {MOST_OPERATIONS} steps")
+    known = {step.code for step in found}
+    if len(known) < len(found):
+        twice = next(step.code for step in found if sum(step.code == other.code for other in found) > 1)
+        raise InvalidValueError(field="operations", value=twice, reason="stands twice")
+    for step in found:
+        for before in step.after or ():
+            if before not in known:
+                advice = f"The steps are {', '.join(other.code for other in found[:10])}"
+                reason = f"comes before {step.code!r} and is no step"
+                raise InvalidValueError(field="after", value=before, reason=reason, advice=advice)
+    return found
+
+
+@attrs.frozen(repr=False)
+class Routing(Definition):
+    """How an item is made: steps, and their order as a graph without cycles.
+
+    Args:
+        item: what is made.
+        operations: the steps; each comes after the one listed before it unless it says otherwise.
+        revision: which version.
+        site: where it applies; None: every site without a routing of its own.
+        effective_from: first day, at the site, on which an order may start with it; None: always.
+        effective_until: first day on which it no longer may; None: never ends.
+
+    >>> from datetime import timedelta
+    >>> routing = Routing("HD-7", [
+    ...     Operation("assemble", resource="bench", run_per_unit=timedelta(minutes=6)),
+    ...     Operation("calibrate", resource="chamber", kind=OperationKind.TEST),
+    ...     Operation("pack", resource="bench", kind=OperationKind.PACK),
+    ... ])
+    >>> routing.predecessors("pack"), routing.last_step.code
+    (('calibrate',), 'pack')
+    """
+
+    item: str = attrs.field(converter=item_code)
+    operations: tuple[Operation, ...] = attrs.field(converter=steps)
+    revision: str = attrs.field(kw_only=True, default="A", converter=revision_code)
+    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_site)
+    effective_from: date | None = attrs.field(kw_only=True, default=None)
+    effective_until: date | None = attrs.field(kw_only=True, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        checks.period(self.effective_from, self.effective_until)
+        self.in_order()
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The item, the site and the revision."""
+        return (self.item, self.site or "", self.revision)
+
+    def effective_on(self, day: date) -> bool:
+        """Tell whether an order may start with this routing on a day of the site."""
+        return checks.effective(self.effective_from, self.effective_until, day)
+
+    def operation(self, code: str, /) -> Operation:
+        """Return the step of that code. O(n) in steps.
+
+        Raises:
+            UnknownCode: if there is none.
+        """
+        for step in self.operations:
+            if step.code == code:
+                return step
+        known = [step.code for step in self.operations]
+        raise UnknownCode(kind=f"operation of {self.item}", given=code, nearest=nearest(code, known))
+
+    def predecessors(self, code: str, /) -> tuple[str, ...]:
+        """Return the codes of the steps that must be finished before this one.
+
+        Raises:
+            UnknownCode: if there is no such step.
+        """
+        self.operation(code)
+        return _graph(self.operations)[code]
+
+    def in_order(self) -> tuple[Operation, ...]:
+        """Return the steps, each after all it must wait for; of those that may be next, the one listed first. O(n log n).
+
+        Raises:
+            InvalidValueError: if the steps wait for each other in a circle, with the circle.
+        """
+        return _ordered(self.operations)
+
+    @property
+    def last_step(self) -> Operation:
+        """The last transform or pack step: with it the output is there. Without any, the last step of all."""
+        ordered = self.in_order()
+        return next((step for step in reversed(ordered) if step.kind.moves_material), ordered[-1])
+
+    def input_per_good(self, operation: str | None = None, /) -> Fraction:
+        """Return how many must enter a step, per good one that leaves the routing; None: how many are started.
+
+        The product of (1 + scrap) over the step and all that come after it in the graph. Started is what the
+        hungriest step needs.
+
+        >>> routing = Routing("CUP", [Operation("press", scrap="0.1"), Operation("fire", scrap="0.2")])
+        >>> routing.input_per_good(), routing.input_per_good("fire")
+        (Fraction(33, 25), Fraction(6, 5))
+        """
+        asked = None if operation is None else self.operation(operation).code
+        if not any(step.scrap for step in self.operations):
+            return Fraction(1)
+        inputs = _inputs(self.operations)
+        return max(inputs.values()) if asked is None else inputs[asked]
+
+    def __repr__(self) -> str:
+        place = f" at {self.site[:30]}" if self.site else ""
+        return f"<Routing {self.item[:40]} {self.revision[:20]}{place}, {len(self.operations)} operations>"
+
+
+def _graph(operations: tuple[Operation, ...]) -> Mapping[str, tuple[str, ...]]:
+    befores: dict[str, tuple[str, ...]] = {}
+    previous: tuple[str, ...] = ()
+    for step in operations:
+        befores[step.code] = previous if step.after is None else step.after
+        previous = (step.code,)
+    return befores
+
+
+@lru_cache(maxsize=4096)
+def _ordered(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    if all(step.after is None for step in operations):
+        return operations
+    place = {step.code: number for number, step in enumerate(operations)}
+    sorter = TopologicalSorter(_graph(operations))
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        advice = "Take one of them out of `after`"
+        raise InvalidValueError(field="operations", value=circle, reason="wait for each other", advice=advice) from None
+    ready = sorted(sorter.get_ready(), key=place.__getitem__)
+    found: list[Operation] = []
+    while ready:
+        first = ready.pop(0)
+        found.append(operations[place[first]])
+        sorter.done(first)
+        ready = sorted([*ready, *sorter.get_ready()], key=place.__getitem__)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _inputs(operations: tuple[Operation, ...]) -> Mapping[str, Fraction]:
+    befores = _graph(operations)
+    later: dict[str, set[str]] = {step.code: {step.code} for step in operations}
+    for step in reversed(_ordered(operations)):
+        for before in befores[step.code]:
+            later[before] |= later[step.code]
+    scrap = {step.code: 1 + Fraction(step.scrap) for step in operations}
+    inputs: dict[str, Fraction] = {}
+    for start, reached in later.items():
+        product = Fraction(1)
+        for each in sorted(reached):
+            product *= scrap[each]
+        inputs[start] = product
+    return inputs

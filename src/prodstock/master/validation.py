@@ -1,0 +1,253 @@
+"""What can be wrong between definitions: every check yields findings, and all of them run."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import TypeVar
+
+from prodstock.calendars.zone import zone
+from prodstock.errors import Finding, InvalidValueError, UnknownCode
+from prodstock.master import checks
+from prodstock.master.bom import BillOfMaterial, BomLine, BomStatus
+from prodstock.master.book import Book
+from prodstock.master.circles import circles
+from prodstock.master.item import Item, Supply
+from prodstock.master.location import Location, LocationKind, LocationRole, Site
+from prodstock.master.quality_state import QualityState, Transition
+from prodstock.master.release_criteria import ReleaseCriteria
+from prodstock.master.resource import Resource
+from prodstock.master.routing import Routing
+from prodstock.master.sourcing import Sourcing
+from prodstock.master.spelling import nearest_codes
+from prodstock.quantities.quantity import Exact, Quantity
+from prodstock.quantities.scaled import to_scaled
+
+DEEPEST = 100
+"""Levels of locations within locations."""
+
+Dated = TypeVar("Dated", Sourcing, Routing, BillOfMaterial)
+
+
+def findings(book: Book) -> list[Finding]:
+    """Return all that is wrong, by kind of definition and row, circles last. O(definitions and lines), if all is well."""
+    checks_of_kinds = (_sites, _locations, _items, _sourcings, _resources, _routings, _boms, _criteria, _transitions)
+    found = list(book.duplicates)
+    for check in checks_of_kinds:
+        found.extend(check(book))
+    if not any(finding.code in _HIDES_CIRCLES for finding in found):
+        found.extend(circles(book))
+    return found
+
+
+_HIDES_CIRCLES = frozenset({"unknown-item"})
+
+
+def _sites(book: Book) -> Iterator[Finding]:
+    for row, site in enumerate(book.of(Site), 1):
+        try:
+            zone(site.zone)
+        except UnknownCode as error:
+            yield Finding("Site", row, "zone", "unknown-zone", error.message, error.hint)
+
+
+def _locations(book: Book) -> Iterator[Finding]:
+    defaults: set[tuple[str, LocationKind]] = set()
+    for row, place in enumerate(book.of(Location), 1):
+        yield from _site_known(book, "Location", row, place.site)
+        if place.parent is not None:
+            yield from _parent(book, row, place)
+        if place.role is LocationRole.DEFAULT:
+            if (place.site, place.kind) in defaults:
+                message = f"{place.site} has two default locations for {place.kind.value}"
+                yield Finding("Location", row, "role", "two-defaults", message, "Make one of them ordinary")
+            defaults.add((place.site, place.kind))
+    for (site, kind), place in book.defaults.items():
+        if place.kind is not kind:
+            message = f"{place.code} at {site} is the built-in code of the default for {kind.value}"
+            hint = f"Rename it, or give another location of kind {kind.value} the role default"
+            yield Finding("Location", None, "code", "reserved-code", message, hint)
+
+
+def _parent(book: Book, row: int, place: Location) -> Iterator[Finding]:
+    seen = {place.code}
+    above = place.parent
+    while above is not None:
+        if above in seen or len(seen) > DEEPEST:
+            yield Finding(
+                "Location", row, "parent", "circle", f"{place.code} lies within itself or too deep, by {above}"
+            )
+            return
+        seen.add(above)
+        found = book.locations.get((place.site, above))
+        if found is None:
+            known = (code for site, code in book.locations if site == place.site)
+            yield _unknown("Location", row, "parent", f"location at {place.site}", above, known)
+            return
+        above = found.parent
+
+
+def _items(book: Book) -> Iterator[Finding]:
+    for row, item in enumerate(book.of(Item), 1):
+        if item.factors:
+            try:
+                book.factors(item.code)
+            except InvalidValueError as error:
+                yield Finding("Item", row, error.field, "no-factor", f"{item.code}: {error.message}", error.hint)
+                continue
+        for field in ("safety_stock", "minimum", "multiple"):
+            yield from _kept(book, "Item", row, field, item, getattr(item, field))
+
+
+def _sourcings(book: Book) -> Iterator[Finding]:
+    for row, one in enumerate(book.of(Sourcing), 1):
+        yield from _site_known(book, "Sourcing", row, one.site)
+        item = book.items.get(one.item)
+        if item is None:
+            yield _unknown("Sourcing", row, "item", "item", one.item, book.items)
+            continue
+        for field in ("minimum", "multiple"):
+            yield from _kept(book, "Sourcing", row, field, item, getattr(one, field))
+    yield from _overlaps(
+        "Sourcing", enumerate(book.of(Sourcing), 1), key=lambda one: (one.item, one.supplier, one.site)
+    )
+
+
+def _resources(book: Book) -> Iterator[Finding]:
+    for row, resource in enumerate(book.of(Resource), 1):
+        yield from _site_known(book, "Resource", row, resource.site)
+
+
+def _routings(book: Book) -> Iterator[Finding]:
+    for row, routing in enumerate(book.of(Routing), 1):
+        yield from _site_known(book, "Routing", row, routing.site)
+        if routing.item not in book.items:
+            yield _unknown("Routing", row, "item", "item", routing.item, book.items)
+        for place, step in enumerate(routing.operations):
+            if step.resource is not None and step.resource not in book.resources:
+                field = f"operations[{place}].resource"
+                yield _unknown("Routing", row, field, "resource", step.resource, book.resources)
+    yield from _overlaps("Routing", enumerate(book.of(Routing), 1), key=lambda one: (one.item, one.site))
+
+
+def _boms(book: Book) -> Iterator[Finding]:
+    steps = _steps_by_item(book)
+    for row, bom in enumerate(book.of(BillOfMaterial), 1):
+        yield from _site_known(book, "BillOfMaterial", row, bom.site)
+        item = book.items.get(bom.item)
+        if item is None:
+            yield _unknown("BillOfMaterial", row, "item", "item", bom.item, book.items)
+        elif isinstance(bom.for_quantity, Quantity):
+            yield from _convertible(book, "BillOfMaterial", row, "for_quantity", item, bom.for_quantity)
+        for place, line in enumerate(bom.lines):
+            if line.item not in book.items:
+                yield _unknown("BillOfMaterial", row, f"lines[{place}].item", "item", line.item, book.items)
+            elif isinstance(line.quantity, Quantity):
+                needed = book.items[line.item]
+                yield from _convertible(book, "BillOfMaterial", row, f"lines[{place}].quantity", needed, line.quantity)
+            if line.operation is not None:
+                yield from _operation(book, row, bom, place, line, steps)
+            for one in line.substitutes:
+                if one.item not in book.items:
+                    field = f"lines[{place}].substitutes"
+                    yield _unknown("BillOfMaterial", row, field, "item", one.item, book.items)
+        yield from _outputs(book, row, bom)
+    listed = enumerate(book.of(BillOfMaterial), 1)
+    active = [(row, bom) for row, bom in listed if bom.status is BomStatus.ACTIVE]
+    yield from _overlaps("BillOfMaterial", active, key=lambda bom: (bom.item, bom.site))
+
+
+def _steps_by_item(book: Book) -> Mapping[str, frozenset[str]]:
+    return {
+        item: frozenset(step.code for routing in routings for step in routing.operations)
+        for item, routings in book.routings.items()
+    }
+
+
+def _operation(
+    book: Book, row: int, bom: BillOfMaterial, place: int, line: BomLine, steps: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
+    field = f"lines[{place}].operation"
+    item = book.items.get(bom.item)
+    if item is not None and item.supply is Supply.PHANTOM:
+        message = f"{bom.item} is a phantom and has no steps of its own"
+        hint = "Name the step on the line that uses the phantom"
+        yield Finding("BillOfMaterial", row, field, "operation-of-phantom", message, hint)
+    elif line.operation is not None and bom.item in steps and line.operation not in steps[bom.item]:
+        yield _unknown("BillOfMaterial", row, field, f"operation of {bom.item}", line.operation, steps[bom.item])
+
+
+def _outputs(book: Book, row: int, bom: BillOfMaterial) -> Iterator[Finding]:
+    for place, output in enumerate(bom.outputs):
+        if output.item not in book.items:
+            yield _unknown("BillOfMaterial", row, f"outputs[{place}].item", "item", output.item, book.items)
+        elif isinstance(output.quantity, Quantity):
+            made = book.items[output.item]
+            yield from _convertible(book, "BillOfMaterial", row, f"outputs[{place}].quantity", made, output.quantity)
+
+
+def _criteria(book: Book) -> Iterator[Finding]:
+    for row, one in enumerate(book.of(ReleaseCriteria), 1):
+        if one.item not in book.items:
+            yield _unknown("ReleaseCriteria", row, "item", "item", one.item, book.items)
+
+
+def _transitions(book: Book) -> Iterator[Finding]:
+    for row, one in enumerate(book.of(Transition), 1):
+        for field in ("start", "end"):
+            state = getattr(one, field)
+            if isinstance(state, QualityState) and book.states.get(state.code) != state:
+                hint = "Put the same QualityState into the catalog"
+                message = f"{state.code} is not a state of this catalog, or another one there"
+                yield Finding("Transition", row, field, "unknown-state", message, hint)
+
+
+def _overlaps(table: str, rows: Iterable[tuple[int, Dated]], *, key: Callable[[Dated], Hashable]) -> Iterator[Finding]:
+    groups: dict[Hashable, list[tuple[int, Dated]]] = {}
+    for row, one in rows:
+        groups.setdefault(key(one), []).append((row, one))
+    for several in groups.values():
+        if len(several) > 1:
+            yield from _overlaps_within(table, several)
+
+
+def _overlaps_within(table: str, several: list[tuple[int, Dated]]) -> Iterator[Finding]:
+    in_order = sorted(several, key=lambda pair: (pair[1].effective_from or date.min, pair[1].identity))
+    longest = in_order[0][1]
+    for row, one in in_order[1:]:
+        if checks.overlap(_period(longest), _period(one)) and one.identity != longest.identity:
+            named = [" ".join(part for part in each.identity if part) for each in (longest, one)]
+            message = f"{named[0]} and {named[1]} are valid on the same days"
+            hint = "End the one where the other starts: effective_until is the first day it no longer holds"
+            yield Finding(table, row, "effective_from", "overlap", message, hint)
+        if (one.effective_until or date.max) > (longest.effective_until or date.max):
+            longest = one
+
+
+def _period(one: Sourcing | Routing | BillOfMaterial) -> tuple[date | None, date | None]:
+    return one.effective_from, one.effective_until
+
+
+def _site_known(book: Book, table: str, row: int, site: str | None) -> Iterator[Finding]:
+    if site is not None and site not in book.sites:
+        yield _unknown(table, row, "site", "site", site, book.sites)
+
+
+def _kept(book: Book, table: str, row: int, field: str, item: Item, value: Exact) -> Iterator[Finding]:
+    if value is checks.ZERO:
+        return
+    try:
+        to_scaled(book.base(item.code, value), item.scale, field=field)
+    except InvalidValueError as error:
+        code = "scale" if error.field == field else "no-factor"
+        yield Finding(table, row, field, code, f"{item.code}: {error.message}", error.hint)
+
+
+def _convertible(book: Book, table: str, row: int, field: str, item: Item, value: Quantity) -> Iterator[Finding]:
+    try:
+        book.base(item.code, value)
+    except InvalidValueError as error:
+        yield Finding(table, row, field, "no-factor", f"{item.code}: {error.message}", error.hint)
+
+
+def _unknown(table: str, row: int, field: str, kind: str, given: str, known: Iterable[str]) -> Finding:
+    error = UnknownCode(kind=kind, given=given, nearest=nearest_codes(given, known))
+    return Finding(table, row, field, f"unknown-{kind.split()[0]}", error.message, error.hint)
