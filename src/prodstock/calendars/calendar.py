@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.calendars.clock import Side, WorkClock
-from prodstock.calendars.downtime import Windows  # noqa: TC001 - the codec reads the types of fields
+from prodstock.calendars.clock import WorkClock
+from prodstock.calendars.downtime import Windows
 from prodstock.calendars.exception import CalendarException, weakest_first
 from prodstock.calendars.holidays import Holidays, identity, kept
 from prodstock.calendars.span import Span, WorkingDays
@@ -191,13 +191,11 @@ class Calendar:
 
     def next_open(self, moment: datetime) -> datetime:
         """Return the moment itself if it is worked, else the next start of work."""
-        clock = self.compiled()
-        return from_micros(clock.from_worked(clock.to_worked(micros(moment)), side=Side.START))
+        return from_micros(self.compiled().next_open(micros(moment)))
 
     def previous_open(self, moment: datetime) -> datetime:
         """Return the moment itself if the time just before it is worked, else the last end of work."""
-        clock = self.compiled()
-        return from_micros(clock.from_worked(clock.to_worked(micros(moment)), side=Side.END))
+        return from_micros(self.compiled().previous_open(micros(moment)))
 
     def shift(self, moment: datetime, span: Span) -> datetime:
         """Return the moment a lead time later: elapsed time for a timedelta, else working days.

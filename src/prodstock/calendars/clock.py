@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import sub
 from typing import TYPE_CHECKING
 
-from prodstock.calendars.zone import DAY_US, FIRST_YEAR, LAST_YEAR, from_micros
+from prodstock.calendars.zone import DAY_US, FIRST_US, FIRST_YEAR, LAST_US, LAST_YEAR, from_micros, start_of_day
 from prodstock.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ BUDGET_YEARS = 10
 
 _ANCHOR_YEAR = 2020
 _BUDGET_US = BUDGET_YEARS * 366 * DAY_US
+# Days are counted on UTC's midnights here, and local years end up to a day away: give up only beyond any doubt.
+_GIVEN_UP_US = _BUDGET_US + 2 * DAY_US
 
 
 class Side(StrEnum):
@@ -36,7 +38,7 @@ class Side(StrEnum):
 class _Table:
     """Consecutive years of working intervals, as parallel lists that start with an empty one at `low`."""
 
-    __slots__ = ("days", "done", "ends", "first_year", "high", "low", "past_year", "starts")
+    __slots__ = ("days", "done", "ends", "first_year", "high", "idle", "low", "past_year", "starts")
 
     def __init__(self, years: dict[int, YearOfWork], first_year: int, past_year: int) -> None:
         self.first_year, self.past_year = first_year, past_year
@@ -46,6 +48,8 @@ class _Table:
             self._add(years[number])
         before = sum(b - a for number in range(first_year, _ANCHOR_YEAR) for a, b in years[number].intervals)
         # done[i] is the time worked from the anchor to starts[i]; one more element than intervals: the total.
+        pauses = zip(self.ends, self.starts[1:], strict=False)
+        self.idle = [(stopped, resumed) for stopped, resumed in pauses if resumed - stopped > _BUDGET_US]
         self.done: list[int] = list(accumulate(map(sub, self.ends, self.starts), initial=-before))
 
     def _add(self, year: YearOfWork) -> None:
@@ -95,35 +99,45 @@ class WorkClock:
         """Return the moment until which so much is worked; `side` says which one where work pauses there.
 
         Raises:
-            InvalidValueError: if the calendar has no working time within ten years on that side, or not as much
-                between 1900 and 2200.
+            InvalidValueError: if the calendar has not as much working time between 1900 and 2200.
         """
-        table = self._table
-        if side is Side.END:
-            if not table.done[0] < worked <= table.done[-1]:
-                table = self._reaching(worked, side)
-            index = bisect_left(table.done, worked) - 1
-        else:
-            if not table.done[0] <= worked < table.done[-1]:
-                table = self._reaching(worked, side)
-            index = bisect_right(table.done, worked) - 1
-        return table.starts[index] + worked - table.done[index]
+        return self._found(worked, side, None)
 
     def advance(self, moment: int, work: int) -> int:
         """Return the earliest moment by which so much is worked after the given one; itself for no work.
 
         Raises:
-            InvalidValueError: as `from_worked`.
+            InvalidValueError: if ten years pass without working time, or the years 1900 to 2200 do not suffice.
         """
-        return self.from_worked(self.to_worked(moment) + work, side=Side.END) if work else moment
+        if work > LAST_US - moment:
+            raise self._idle(f"not enough working time until {LAST_YEAR}")
+        return self._found(self.to_worked(moment) + work, Side.END, moment) if work else moment
 
     def retreat(self, moment: int, work: int) -> int:
         """Return the latest moment from which so much is worked until the given one; itself for no work.
 
         Raises:
-            InvalidValueError: as `from_worked`.
+            InvalidValueError: as `advance`.
         """
-        return self.from_worked(self.to_worked(moment) - work, side=Side.START) if work else moment
+        if work > moment - FIRST_US:
+            raise self._idle(f"not enough working time since {FIRST_YEAR}")
+        return self._found(self.to_worked(moment) - work, Side.START, moment) if work else moment
+
+    def next_open(self, moment: int) -> int:
+        """Return the moment itself if it is worked, else the next start of work.
+
+        Raises:
+            InvalidValueError: as `advance`.
+        """
+        return self._found(self.to_worked(moment), Side.START, moment)
+
+    def previous_open(self, moment: int) -> int:
+        """Return the moment itself if the time just before it is worked, else the last end of work.
+
+        Raises:
+            InvalidValueError: as `advance`.
+        """
+        return self._found(self.to_worked(moment), Side.END, moment)
 
     def is_working(self, moment: int) -> bool:
         """Whether the moment lies within working time; its first instant does, its end does not."""
@@ -150,12 +164,13 @@ class WorkClock:
         Raises:
             InvalidValueError: if ten years pass without a working day, or the year 2200 does.
         """
-        table = self._covering_day(day)
+        table, since = self._covering_day(day), start_of_day(day)
         while True:
             index = bisect_right(table.days, day) + count - 1
             if index < len(table.days):
+                self._refuse_idle(table, since, start_of_day(table.days[index]))
                 return table.days[index]
-            table = self._later(table)
+            table = self._later(table, since)
 
     def earlier_working_day(self, day: int, count: int) -> int:
         """Return the ordinal of the `count`-th working day before the day.
@@ -163,12 +178,24 @@ class WorkClock:
         Raises:
             InvalidValueError: if ten years pass without a working day, or the year 1900 does.
         """
-        table = self._covering_day(day)
+        table, since = self._covering_day(day), start_of_day(day)
         while True:
             index = bisect_left(table.days, day) - count
             if index >= 0:
+                self._refuse_idle(table, start_of_day(table.days[index]), since)
                 return table.days[index]
-            table = self._earlier(table)
+            table = self._earlier(table, since)
+
+    def _found(self, worked: int, side: Side, moment: int | None) -> int:
+        """Return the moment for a worked time; with a moment to start from, no idle stretch is crossed."""
+        table = self._table
+        if not table.done[0] < worked < table.done[-1]:
+            table = self._reaching(worked, side, moment)
+        index = (bisect_left if side is Side.END else bisect_right)(table.done, worked) - 1
+        found = table.starts[index] + worked - table.done[index]
+        if table.idle and moment is not None:
+            self._refuse_idle(table, min(moment, found), max(moment, found))
+        return found
 
     def _tabulated(self, first_year: int, past_year: int) -> _Table:
         """Return a table of these years, and keep it; a thread that loses the race has computed the same years."""
@@ -199,34 +226,39 @@ class WorkClock:
             return table
         return self._tabulated(min(first, table.first_year), max(last + 1, table.past_year))
 
-    def _reaching(self, worked: int, side: Side) -> _Table:
+    def _reaching(self, worked: int, side: Side, moment: int | None) -> _Table:
         table = self._table
         while worked > table.done[-1] or (side is Side.START and worked == table.done[-1]):
-            table = self._later(table)
+            table = self._later(table, moment)
         while worked < table.done[0] or (side is Side.END and worked == table.done[0]):
-            table = self._earlier(table)
+            table = self._earlier(table, moment)
         return table
 
-    def _later(self, table: _Table) -> _Table:
+    def _later(self, table: _Table, moment: int | None) -> _Table:
         """Return a table that reaches further into the future, by half its years and at least one."""
-        if table.high - table.ends[-1] > _BUDGET_US:
-            raise self._idle(f"after {from_micros(table.ends[-1]):%Y-%m-%d}")
+        last = table.ends[-1]
+        if moment is not None and table.high - max(last, moment) > _GIVEN_UP_US:
+            raise self._idle(f"no working time after {from_micros(max(last, moment)):%Y-%m-%d}")
         if table.past_year > LAST_YEAR:
-            raise self._idle(f"enough before {LAST_YEAR + 1}")
+            raise self._idle(f"not enough working time until {LAST_YEAR}")
         step = max(1, (table.past_year - table.first_year) // 2)
         return self._tabulated(table.first_year, min(table.past_year + step, LAST_YEAR + 1))
 
-    def _earlier(self, table: _Table) -> _Table:
+    def _earlier(self, table: _Table, moment: int | None) -> _Table:
         first = table.starts[1] if len(table.starts) > 1 else table.high
-        if first - table.low > _BUDGET_US:
-            raise self._idle(f"before {from_micros(first):%Y-%m-%d}")
+        if moment is not None and min(first, moment) - table.low > _GIVEN_UP_US:
+            raise self._idle(f"no working time before {from_micros(min(first, moment)):%Y-%m-%d}")
         if table.first_year <= FIRST_YEAR:
-            raise self._idle(f"enough after {FIRST_YEAR}")
+            raise self._idle(f"not enough working time since {FIRST_YEAR}")
         step = max(1, (table.past_year - table.first_year) // 2)
         return self._tabulated(max(table.first_year - step, FIRST_YEAR), table.past_year)
 
-    def _idle(self, where: str) -> InvalidValueError:
+    def _refuse_idle(self, table: _Table, start: int, end: int) -> None:
+        """Refuse to cross ten idle years; the same answer whether or not they were compiled before."""
+        for stopped, resumed in table.idle:
+            if min(resumed, end) - max(stopped, start) > _BUDGET_US:
+                raise self._idle(f"no working time after {from_micros(max(stopped, start)):%Y-%m-%d}")
+
+    def _idle(self, missing: str) -> InvalidValueError:
         advice = f"Working time must come back within {BUDGET_YEARS} years: see week, holidays, exceptions, maintenance"
-        return InvalidValueError(
-            field="calendar", value=self._code, reason=f"has no working time {where}", advice=advice
-        )
+        return InvalidValueError(field="calendar", value=self._code, reason=f"has {missing}", advice=advice)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from prodstock.calendars.span import Moment  # noqa: TC001 - the codec reads the types of fields
+from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import aware, dated, start_of
 from prodstock.errors import InvalidValueError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - the codec reads the types of fields
+from datetime import date
 
 import attrs
 

@@ -103,7 +103,7 @@ def _pieces(day: int, shifts: Shifts, zone: tzinfo) -> Iterator[Piece]:
 
 
 def _windows(maintenance: tuple[Windows, ...], start: int, end: int, zone: tzinfo) -> list[Interval]:
-    begin, stop = from_micros(max(start, FIRST_US), zone), from_micros(min(end, LAST_US), zone)
+    begin, stop = (from_micros(min(max(edge, FIRST_US), LAST_US), zone) for edge in (start, end))
     found = ((micros(a), micros(b)) for windows in maintenance for a, b in windows.between(begin, stop))
     return merged(sorted((a, b) for a, b in found if a < b))
 

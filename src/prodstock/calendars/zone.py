@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,11 +21,14 @@ FIRST_YEAR = 1900
 LAST_YEAR = 2200
 MICROSECOND = timedelta(microseconds=1)
 MINUTE_US = 60_000_000
-DAY_US = 86_400_000_000
+MINUTES_A_DAY = 24 * 60
+DAY_US = MINUTES_A_DAY * MINUTE_US
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall time, before a zone is applied to it
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_BLOCK_BITS = 9
+_BLOCK_MASK = (1 << _BLOCK_BITS) - 1
 # A day of slack on either side, so that every local day of the years 1900 to 2200 has a start and an end in any zone.
 FIRST_US = (date(FIRST_YEAR, 1, 1).toordinal() - 1 - _EPOCH_ORDINAL) * DAY_US
 LAST_US = (date(LAST_YEAR + 1, 1, 1).toordinal() + 1 - _EPOCH_ORDINAL) * DAY_US
@@ -156,8 +160,37 @@ def wall_micros(ordinal: int, minutes: int, zone: tzinfo) -> int:
 
     The first instant at which clocks in the zone show that time or a later one (see the module).
     """
-    wall_us = (ordinal - _EPOCH_ORDINAL) * DAY_US + minutes * MINUTE_US
-    return wall_us if zone is UTC else instant_of(_WALL_EPOCH + timedelta(microseconds=wall_us), zone)
+    wall_us = start_of_day(ordinal) + minutes * MINUTE_US
+    if zone is UTC:
+        return wall_us
+    day = ordinal + minutes // MINUTES_A_DAY
+    offset = _steady_offsets(zone, day >> _BLOCK_BITS)[day & _BLOCK_MASK]
+    return instant_of(_WALL_EPOCH + timedelta(microseconds=wall_us), zone) if offset is None else wall_us - offset
+
+
+def start_of_day(ordinal: int) -> int:
+    """Return the midnight in UTC of a day, in microseconds since 1970 UTC."""
+    return (ordinal - _EPOCH_ORDINAL) * DAY_US
+
+
+@lru_cache(maxsize=1024)
+def _steady_offsets(zone: tzinfo, block: int) -> tuple[int | None, ...]:
+    """Return the offset from UTC of each day of a block, in microseconds; None for a day with a clock change.
+
+    A day whose two midnights are alike has no change: no zone of the IANA database changes twice within four days.
+    """
+    first = block << _BLOCK_BITS
+    offsets = [_offset(day, zone) for day in range(first, first + _BLOCK_MASK + 2)]
+    return tuple(at if at == after else None for at, after in pairwise(offsets))
+
+
+def _offset(day: int, zone: tzinfo) -> int | None:
+    """Return the offset from UTC at a day's midnight, in microseconds; None where that is skipped or shown twice."""
+    midnight = datetime.fromordinal(day).replace(tzinfo=zone)
+    offset = midnight.utcoffset()
+    if offset is None or midnight.replace(fold=1).utcoffset() != offset:
+        return None
+    return offset // MICROSECOND
 
 
 def instant_of(wall: datetime, zone: tzinfo) -> int:
