@@ -1,1 +1,119 @@
-"""Definitions: items, places, suppliers, bills of material, routings, and the catalog that holds them together."""
+"""Definitions: items, places, suppliers, bills of material, routings, and the catalog that holds them together.
+
+Every name below is imported when it is first asked for. Inside the library, import from the module that defines it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prodstock.master.bom import (
+        Basis,
+        BillOfMaterial,
+        BomLine,
+        BomStatus,
+        ByProduct,
+        CoProduct,
+        LineRole,
+        ScrapBasis,
+        Substitute,
+        bom_lines,
+    )
+    from prodstock.master.catalog import Catalog
+    from prodstock.master.codes import ItemCode, SiteCode
+    from prodstock.master.definition import Definition
+    from prodstock.master.difference import Change, LineChange, diff
+    from prodstock.master.explosion import Explosion, Requirement, explode
+    from prodstock.master.item import Inspection, Item, LotOrder, Supply, Tracking
+    from prodstock.master.location import Location, LocationKind, LocationRole, Site
+    from prodstock.master.order_line import OrderLine, expected_good, order_lines, quantity_to_start
+    from prodstock.master.quality_state import Quality, QualityState, Transition, Use
+    from prodstock.master.release_criteria import Criterion, ReleaseCriteria
+    from prodstock.master.resource import Resource
+    from prodstock.master.routing import Operation, OperationKind, Routing, steps
+    from prodstock.master.sourcing import Sourcing, Supplier
+    from prodstock.master.structure import Depth
+    from prodstock.master.where_used import WhereUsed
+
+_HOMES = {
+    "bom": "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute bom_lines",
+    "catalog": "Catalog",
+    "codes": "ItemCode SiteCode",
+    "definition": "Definition",
+    "difference": "Change LineChange diff",
+    "explosion": "Explosion Requirement explode",
+    "item": "Inspection Item LotOrder Supply Tracking",
+    "location": "Location LocationKind LocationRole Site",
+    "order_line": "OrderLine expected_good order_lines quantity_to_start",
+    "quality_state": "Quality QualityState Transition Use",
+    "release_criteria": "Criterion ReleaseCriteria",
+    "resource": "Resource",
+    "routing": "Operation OperationKind Routing steps",
+    "sourcing": "Sourcing Supplier",
+    "structure": "Depth",
+    "where_used": "WhereUsed",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "Basis",
+    "BillOfMaterial",
+    "BomLine",
+    "BomStatus",
+    "ByProduct",
+    "Catalog",
+    "Change",
+    "CoProduct",
+    "Criterion",
+    "Definition",
+    "Depth",
+    "Explosion",
+    "Inspection",
+    "Item",
+    "ItemCode",
+    "LineChange",
+    "LineRole",
+    "Location",
+    "LocationKind",
+    "LocationRole",
+    "LotOrder",
+    "Operation",
+    "OperationKind",
+    "OrderLine",
+    "Quality",
+    "QualityState",
+    "ReleaseCriteria",
+    "Requirement",
+    "Resource",
+    "Routing",
+    "ScrapBasis",
+    "Site",
+    "SiteCode",
+    "Sourcing",
+    "Substitute",
+    "Supplier",
+    "Supply",
+    "Tracking",
+    "Transition",
+    "Use",
+    "WhereUsed",
+    "bom_lines",
+    "diff",
+    "expected_good",
+    "explode",
+    "order_lines",
+    "quantity_to_start",
+    "steps",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -36,8 +36,11 @@ class ScrapBasis(StrEnum):
 
 
 class LineRole(StrEnum):
-    """What a line is for. Packaging is consumed as any component and may be asked for by itself. A rework line is
-    needed by rework orders only: it is no requirement of an explosion and no part of a cycle."""
+    """What a line is for.
+
+    Packaging is consumed as any component and may be asked for by itself. A rework line is needed by rework orders
+    only: it is no requirement of an explosion and no part of a circle.
+    """
 
     COMPONENT = "component"
     PACKAGING = "packaging"
@@ -81,6 +84,9 @@ class Substitute:
     def effective_on(self, day: date) -> bool:
         """Tell whether it may stand in on a day of the site."""
         return checks.effective(self.effective_from, self.effective_until, day)
+
+    def __str__(self) -> str:
+        return self.item if self.ratio == 1 else f"{self.item} ({self.ratio:f} for one)"
 
     def __repr__(self) -> str:
         return f"<Substitute {self.item[:60]}, {self.ratio:f} for one>"

@@ -93,8 +93,10 @@ class Book:
         return None if found is None else _chosen(found, day, site)
 
     def sourcings_on(self, item: str, site: str, day: date | None) -> tuple[Sourcing, ...]:
-        """Return the terms on which an item is bought at a site, best first; a supplier's terms for the site
-        replace its general ones. With a day, only those valid on it."""
+        """Return the terms on which an item is bought at a site, best first, with a day only those valid on it.
+
+        A supplier's terms for the site replace its general ones.
+        """
         found = [
             one
             for one in self.sourcings.get(item, ())

@@ -1,16 +1,20 @@
 """One text for one content: what is hashed is the same in every process, whatever the hash seed or spelling."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cache
 from hashlib import sha256
 
 import attrs
 
+from prodstock.calendars.holidays import listed_holidays
+from prodstock.errors import InvalidTypeError
 from prodstock.quantities.quantity import Quantity
+
+YEARS_ASKED = range(2000, 2101)
+"""Years for which holidays that compute their answer are asked."""
 
 
 def digest(value: object) -> str:
@@ -56,22 +60,70 @@ def _sequence(values: tuple[object, ...]) -> str:
 def _other(value: object) -> str:
     if isinstance(value, Enum):
         return f"{type(value).__name__}:{value.value!r}"
-    if attrs.has(type(value)):
-        fields = [
-            f"{name}={canonical(found)}"
-            for name, default in _fields(type(value))
-            if (found := getattr(value, name)) is not default and found != default
-        ]
-        return f"{type(value).__name__}({','.join(fields)})"
+    kind = type(value)
+    if attrs.has(kind):
+        fields = _FIELDS.get(kind)
+        if fields is None:
+            fields = _FIELDS[kind] = tuple((field.name, field.default) for field in attrs.fields(kind) if field.eq)
+        return f"{kind.__name__}({','.join(_said(value, fields))})"
     if isinstance(value, frozenset | set):
         return f"{{{','.join(sorted(map(canonical, value)))}}}"
     if isinstance(value, tuple):
         return _sequence(value)
-    raise TypeError(f"no canonical text for {type(value).__name__}")
+    if hasattr(value, "__contains__"):
+        return canonical(listed_holidays(value, YEARS_ASKED))
+    raise InvalidTypeError(
+        field="definitions", value=value, reason="has no content that can be hashed", advice="Use the library's own values"
+    )
+
+
+def _said(value: object, fields: tuple[tuple[str, object], ...]) -> Iterator[str]:
+    for name, default in fields:
+        found = getattr(value, name)
+        if found is not default and found != default:
+            yield f"{name}={canonical(found)}"
+
+
+_FIELDS: dict[type, tuple[tuple[str, object], ...]] = {}
+_WRITERS.get(type(value))
+    return write(value) if write is not None else _other(value)
+
+
+def _number(value: Decimal | Fraction) -> str:
+    numerator, denominator = value.as_integer_ratio()
+    return f"{numerator}/{denominator}"
+
+
+def _quantity(value: Quantity) -> str:
+    return f"{_number(value.exact)} {value.unit!r}"
+
+
+def _sequence(values: tuple[object, ...]) -> str:
+    return f"({','.join(map(canonical, values))})"
+
+
+def _other(value: object) -> str:
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}:{value.value!r}"
+    kind = type(value)
+    if attrs.has(kind):
+        fields = _FIELDS.get(kind)
+        if fields is None:
+            fields = _FIELDS[kind] = tuple((field.name, field.default) for field in attrs.fields(kind) if field.eq)
+        return f"{kind.__name__}({','.join(_said(value, fields))})"
+    if isinstance(value, frozenset | set):
+        return f"{{{','.join(sorted(map(canonical, value)))}}}"
+    if isinstance(value, tuple):
+        return _sequence(value)
+    if hasattr(value, "__contains__"):
+        return canonical(listed_holidays(value, YEARS_ASKED))
+    raise InvalidTypeError(
+        field="definitions", value=value, reason="has no content that can be hashed", advice="Use the library's own values"
+    )
 
 
 @cache
-def _fields(kind: type) -> tuple[tuple[str, object], ...]:
+def _fields(kind: type[object]) -> tuple[tuple[str, object], ...]:
     return tuple((field.name, field.default) for field in attrs.fields(kind) if field.eq)
 
 

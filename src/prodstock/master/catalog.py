@@ -25,9 +25,11 @@ from prodstock.master.resource import Resource
 from prodstock.master.routing import Routing
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.master.spelling import nearest_codes
-from prodstock.master.structure import Structure, union_levels
+from prodstock.master.structure import Depth, Structure, union_levels
 from prodstock.master.validation import findings
-from prodstock.quantities.quantity import Amount, Exact, Quantity, amount
+from prodstock.master.where_used import WhereUsed, where_used
+from prodstock.quantities.number import exact
+from prodstock.quantities.quantity import Amount, Exact, Quantity
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.tables import Table
 
@@ -52,14 +54,17 @@ class Catalog:
     Making one costs O(n) in definitions and lines, looking up O(1) unless it says otherwise.
 
     >>> from prodstock.master.bom import BomLine
-    >>> catalog = Catalog([Item("CUP"), Item("CLAY", unit="kg", scale=3), BillOfMaterial("CUP", [BomLine("CLAY", "0.4")])])
+    >>> clay = Item("CLAY", unit="kg", scale=3)
+    >>> catalog = Catalog([Item("CUP"), clay, BillOfMaterial("CUP", [BomLine("CLAY", "0.4")])])
     >>> catalog
     <Catalog of 3 definitions: 2 items, 1 bill>
-    >>> Catalog([Item("CUP"), BillOfMaterial("CUP", [BomLine("CLEY", 1), BomLine("GLAZE", 1)])])
-    Traceback (most recent call last):
-    ...
-    prodstock.errors.InvalidData: 2 faults: BillOfMaterial row 1, lines[0].item: unknown item 'CLEY'; BillOfMaterial row 1, \
-lines[1].item: unknown item 'GLAZE'. See .findings for all of them
+    >>> try:
+    ...     Catalog([Item("CUP"), clay, BillOfMaterial("CUP", [BomLine("CLEY", 1), BomLine("GLAZE", 1)])])
+    ... except InvalidData as error:
+    ...     for finding in error.findings:
+    ...         print(finding)
+    BillOfMaterial row 1, lines[0].item: unknown item 'CLEY' (Did you mean 'CLAY'?)
+    BillOfMaterial row 1, lines[1].item: unknown item 'GLAZE'
     """
 
     __slots__ = ("_book", "_boundaries", "_hash", "_items", "_levels", "_structures")
@@ -68,7 +73,7 @@ lines[1].item: unknown item 'GLAZE'. See .findings for all of them
         self._book = Book(definitions)
         found = findings(self._book)
         if found:
-            raise InvalidData(findings=Table(found))
+            raise InvalidData(findings=found)
         self._hash: str | None = None
         self._items: Table[Item] | None = None
         self._levels: Mapping[str, int] | None = None
@@ -142,8 +147,10 @@ lines[1].item: unknown item 'GLAZE'. See .findings for all of them
         return from_scaled(steps, self.item(item).scale)
 
     def supply(self, item: str, /, at: Moment, *, site: str | None = None) -> Supply | None:
-        """Return where an item comes from: what it says itself, else made with an active bill, else bought with a
-        sourcing, else None."""
+        """Return where an item comes from, or None if nobody says.
+
+        What it says itself, else made with an active bill, else bought with a sourcing.
+        """
         return self._book.supply_on(self.item(item).code, self.day(at, site), self.site(site or MAIN).code)
 
     # Sites and places
@@ -211,8 +218,11 @@ lines[1].item: unknown item 'GLAZE'. See .findings for all of them
         return self._book.suppliers.get(code) or Supplier(code)
 
     def sourcings(self, item: str, /, site: str | None = None, *, at: Moment | None = None) -> tuple[Sourcing, ...]:
-        """Return the terms on which an item is bought for a site, by priority, then supplier; a supplier's terms for
-        the site replace its general ones. With `at`, only those on which an order may then be placed."""
+        """Return the terms on which an item is bought for a site, by priority, then supplier.
+
+        A supplier's terms for the site replace its general ones. With `at`, only those on which an order may then be
+        placed.
+        """
         place = self.site(site or MAIN).code
         return self._book.sourcings_on(self.item(item).code, place, None if at is None else self.day(at, place))
 
@@ -235,8 +245,10 @@ lines[1].item: unknown item 'GLAZE'. See .findings for all of them
     def bom(
         self, item: str, /, at: Moment, *, site: str | None = None, revision: str | None = None
     ) -> BillOfMaterial | None:
-        """Return the bill of material an order starts with: the active one of that day, the site's own before the
-        general one; None if there is none. A revision asked for by name is returned whatever its status and dates.
+        """Return the bill of material an order starts with, or None if there is none.
+
+        It is the active one of that day, the site's own before the general one. A revision asked for by name is
+        returned whatever its status and dates.
 
         Raises:
             UnknownCode: if there is no such item, site or revision.
@@ -268,8 +280,10 @@ lines[1].item: unknown item 'GLAZE'. See .findings for all of them
         return tuple(self._book.routings.get(self.item(item).code, ()))
 
     def structure(self, at: Moment, /, site: str | None = None) -> Structure:
-        """Return the bills as they hold at a site on a day, as exact ratios; compiled as far as they are asked for and
-        kept for all days on which the same bills hold."""
+        """Return the bills as they hold at a site on a day, as exact ratios.
+
+        They are compiled as far as they are asked for, and kept for all days on which the same bills hold.
+        """
         place, day = self.site(site or MAIN).code, self.day(at, site)
         if self._boundaries is None:
             self._boundaries = sorted(_changes(self._book))
@@ -280,6 +294,15 @@ lines[1].item: unknown item 'GLAZE'. See .findings for all of them
                 self._structures.clear()
             found = self._structures[key] = Structure(self._book, day, place)
         return found
+
+    def where_used(
+        self, item: str, /, at: Moment, *, site: str | None = None, depth: Depth = Depth.ALL_LEVELS
+    ) -> Table[WhereUsed]:
+        """Return what needs an item on a day, by level and code: directly, or at any depth.
+
+        The first call for a stretch of days costs O(lines of the catalog), the next ones O(lines reached).
+        """
+        return where_used(self.structure(at, site), self.item(item), depth)
 
     def low_level_codes(self, at: Moment | None = None, *, site: str | None = None) -> Mapping[str, int]:
         """Return each item's low-level code: the longest path from anything that needs it; 0 for what nothing needs.
@@ -384,7 +407,7 @@ def _in_order(book: Book, kind: type[D]) -> tuple[D, ...]:
 
 
 def _exact(value: Amount, field: str) -> Exact:
-    return value if isinstance(value, Quantity) else amount(value)
+    return value if isinstance(value, Quantity) else exact(value, field=field)
 
 
 def _missing(kind: str, code: str, known: Iterable[str]) -> NoReturn:
@@ -401,13 +424,13 @@ def _revision(found: list[D], site: str, revision: str, kind: str) -> D:
 
 def _changes(book: Book) -> set[date]:
     changes: set[date | None] = set()
-    for boms in book.boms.values():
-        for bom in boms:
-            changes.update((bom.effective_from, bom.effective_until))
-            for line in bom.lines:
-                changes.add(line.effective_from)
-                changes.add(line.effective_until)
-    for dated_ones in (*book.routings.values(), *book.sourcings.values()):
-        for one in dated_ones:
-            changes.update((one.effective_from, one.effective_until))
+    for bom in book.of(BillOfMaterial):
+        changes.update((bom.effective_from, bom.effective_until))
+        for line in bom.lines:
+            changes.add(line.effective_from)
+            changes.add(line.effective_until)
+    for routing in book.of(Routing):
+        changes.update((routing.effective_from, routing.effective_until))
+    for sourcing in book.of(Sourcing):
+        changes.update((sourcing.effective_from, sourcing.effective_until))
     return {day for day in changes if day is not None}

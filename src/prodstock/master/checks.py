@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from prodstock.calendars.span import Span, WorkingDays
+from prodstock.calendars.span import WorkingDays
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master.codes import code
 from prodstock.quantities.quantity import Amount, Exact, amount
@@ -35,7 +35,7 @@ def member(value: object, kind: type[Enum], field: str) -> None:
         )
 
 
-def duration(value: timedelta, field: str) -> None:
+def duration(value: object, field: str) -> None:
     """Refuse what is no duration, or one below zero."""
     if not isinstance(value, timedelta):
         raise InvalidTypeError(field=field, value=value, reason="is no duration", advice="Use datetime.timedelta")
@@ -43,7 +43,7 @@ def duration(value: timedelta, field: str) -> None:
         raise InvalidValueError(field=field, value=value, reason="is below zero")
 
 
-def span(value: Span, field: str) -> None:
+def span(value: object, field: str) -> None:
     """Refuse what is neither a duration of at least zero nor a number of working days."""
     if not isinstance(value, WorkingDays):
         duration(value, field)
@@ -51,15 +51,19 @@ def span(value: Span, field: str) -> None:
 
 def period(start: date | None, end: date | None) -> None:
     """Refuse effective dates that are no days, or that leave no day between them (they are half-open)."""
-    for field, value in (("effective_from", start), ("effective_until", end)):
-        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
-            advice = "Use datetime.date: a day of the site's zone"
-            raise InvalidTypeError(field=field, value=value, reason="is no day", advice=advice)
+    _day(start, "effective_from")
+    _day(end, "effective_until")
     if start is not None and end is not None and end <= start:
         advice = "The period is half-open: the day after the last day it is valid"
         raise InvalidValueError(
             field="effective_until", value=end, reason=f"leaves no day after effective_from {start}", advice=advice
         )
+
+
+def _day(value: object, field: str) -> None:
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        advice = "Use datetime.date: a day of the site's zone"
+        raise InvalidTypeError(field=field, value=value, reason="is no day", advice=advice)
 
 
 def effective(start: date | None, end: date | None, day: date) -> bool:
@@ -89,7 +93,7 @@ def _first(pair: tuple[str, object]) -> str:
     return pair[0]
 
 
-def whole(value: int, field: str, *, least: int | None = None) -> None:
+def whole(value: object, field: str, *, least: int | None = None) -> None:
     """Refuse what is no whole number, or is below the least."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidTypeError(field=field, value=value, reason="is no whole number")

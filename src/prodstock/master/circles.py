@@ -70,8 +70,9 @@ def _by_day_and_site(book: Book, members: list[str], active: Mapping[str, list[B
 def _first_days(boms: list[BillOfMaterial]) -> list[date]:
     changes = {date.min}
     for bom in boms:
-        for one in (bom, *bom.lines):
-            changes.update(day for day in (one.effective_from, one.effective_until) if day is not None)
+        periods = [(bom.effective_from, bom.effective_until)]
+        periods.extend((line.effective_from, line.effective_until) for line in bom.lines)
+        changes.update(day for period in periods for day in period if day is not None)
     return sorted(changes)
 
 

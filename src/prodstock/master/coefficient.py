@@ -3,7 +3,7 @@
 Three losses, in this order, none rounded:
 
 - the component's own: `scrap` marks up, q(1 + s); `yield_rate` divides, q / y;
-- the operations': what enters the step that consumes it, per good one that leaves the routing (`Routing.input_per_good`);
+- the operations': what enters the step that consumes it, per good one that leaves (`Routing.input_per_good`);
 - the assembly's: for g good ones, g(1 + `BillOfMaterial.scrap`) are started.
 
 A line per order is multiplied by its own loss only. A line with `ScrapBasis.GOOD` too serves good units only.

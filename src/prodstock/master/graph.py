@@ -21,8 +21,7 @@ def longest_levels(targets: Sequence[Sequence[int]]) -> list[int] | None:
     for node in ready:
         below = levels[node] + 1
         for target in targets[node]:
-            if levels[target] < below:
-                levels[target] = below
+            levels[target] = max(levels[target], below)
             waiting[target] -= 1
             if not waiting[target]:
                 ready.append(target)

@@ -16,7 +16,6 @@ from prodstock.master.codes import code, codes, item_code, optional_code, option
 from prodstock.master.definition import Definition
 from prodstock.quantities.number import exact
 
-
 MOST_OPERATIONS = 1_000
 
 
@@ -181,7 +180,7 @@ class Routing(Definition):
         return _graph(self.operations)[code]
 
     def in_order(self) -> tuple[Operation, ...]:
-        """Return the steps, each after all it must wait for; of those that may be next, the one listed first. O(n log n).
+        """Return the steps, each after all it must wait for; of those that may be next, the one listed first.
 
         Raises:
             InvalidValueError: if the steps wait for each other in a circle, with the circle.

@@ -1,8 +1,8 @@
 """Bills of material as they hold at one site on one day: who needs how much of what, as exact ratios."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from fractions import Fraction
+from enum import StrEnum
 from typing import NamedTuple
 
 from prodstock.master.bom import Basis, BillOfMaterial, BomStatus, LineRole
@@ -12,14 +12,26 @@ from prodstock.master.graph import condensed_levels, longest_levels
 from prodstock.master.item import Supply
 
 
+class Depth(StrEnum):
+    """How far down, or up, a question goes."""
+
+    ONE_LEVEL = "one-level"
+    ALL_LEVELS = "all-levels"
+
+
 class Edge(NamedTuple):
-    """One line of a bill: per good unit of the parent, or per order, numerator / denominator of the item are needed."""
+    """One line of a bill: per good unit of the parent, or per order, numerator / denominator of the item are needed.
+
+    Fields: the item, the ratio, what it is counted by, the place of the line on its bill, and whether the item is a
+    phantom.
+    """
 
     item: str
     numerator: int
     denominator: int
     per: Basis
     position: int
+    phantom: bool
 
 
 class Structure:
@@ -47,7 +59,7 @@ class Structure:
         return self._book.supply_on(item, self.day, self.site)
 
     def edges(self, item: str) -> tuple[Edge, ...]:
-        """Return what one good unit of an item needs, line by line, in the order of the lines; nothing if it is bought."""
+        """Return what one good unit of an item needs, in the order of the lines; nothing if it is bought."""
         found = self._edges.get(item)
         if found is None:
             bought = self._book.items[item].supply is Supply.BUY
@@ -60,8 +72,10 @@ class Structure:
         return () if bom is None else tuple(_edges(self._book, bom, self.day, self.site))
 
     def users(self, item: str) -> tuple[tuple[str, Edge], ...]:
-        """Return the items whose structure needs an item directly, with the line, by item code and line. The first
-        call costs O(lines of the catalog), the others O(1)."""
+        """Return the items that need an item directly, with the line, by item code and line.
+
+        The first call costs O(lines of the catalog), the others O(1).
+        """
         if self._users is None:
             self._users = self._turned_round()
         return self._users.get(item, ())
@@ -74,31 +88,34 @@ class Structure:
         return {item: tuple(found) for item, found in users.items()}
 
     def levels(self) -> Mapping[str, int]:
-        """Return the low-level code of every item, by code: the longest path from anything that needs it. The outputs
-        of one process share one. O(items + lines), once."""
+        """Return the low-level code of every item: the longest path from anything that needs it.
+
+        The outputs of one process share one. O(items + lines), once.
+        """
         if self._levels is None:
             parents = [(bom, self.edges(item)) for item in self._book.boms if (bom := self.bom(item)) is not None]
             targets = {bom.item: [edge.item for edge in edges] for bom, edges in parents}
             self._levels = levels_of(self._book, targets, [bom for bom, _ in parents])
         return self._levels
 
-    def below(self, item: str) -> list[str]:
-        """Return all that an item needs at any depth, itself first, each before all that it needs. O(reached lines)."""
-        order: list[str] = []
-        done = {item}
-        path: list[tuple[str, Iterator[Edge]]] = [(item, iter(self.lines(item)))]
-        while path:
-            parent, rest = path[-1]
-            for edge in rest:
-                if edge.item not in done:
-                    done.add(edge.item)
-                    path.append((edge.item, iter(self.edges(edge.item))))
-                    break
-            else:
-                order.append(parent)
-                path.pop()
-        order.reverse()
-        return order
+    def edges_from(self, item: str, top: str, depth: Depth) -> tuple[Edge, ...]:
+        """Return the edges that an explosion of `top` follows from an item.
+
+        Those of the top whatever its supply; below it, where only one level is asked for, those of phantoms only.
+        """
+        if item == top:
+            return self.lines(item)
+        if depth is Depth.ONE_LEVEL and self._book.items[item].supply is not Supply.PHANTOM:
+            return ()
+        return self.edges(item)
+
+    def below(self, top: str, depth: Depth = Depth.ALL_LEVELS) -> list[str]:
+        """Return all that an item needs, itself first, each before all that it needs. O(lines reached)."""
+        return reached(top, lambda item: (edge.item for edge in self.edges_from(item, top, depth)))
+
+    def above(self, item: str) -> list[str]:
+        """Return all that needs an item at any depth, itself first, each before all that needs it. O(lines reached)."""
+        return reached(item, lambda used: (user for user, _ in self.users(used)))
 
     def __repr__(self) -> str:
         return f"<Structure at {self.site[:40]} on {self.day}>"
@@ -113,7 +130,8 @@ def _edges(book: Book, bom: BillOfMaterial, day: date, site: str) -> Iterator[Ed
         need = own_need(book.base(line.item, line.quantity), line, for_quantity)
         if line.per is Basis.UNIT and (bom.scrap or routing is not None):
             need *= served_per_good(bom, routing, line)
-        yield Edge(line.item, need.numerator, need.denominator, line.per, position)
+        phantom = book.items[line.item].supply is Supply.PHANTOM
+        yield Edge(line.item, need.numerator, need.denominator, line.per, position, phantom)
 
 
 def levels_of(book: Book, targets: Mapping[str, list[str]], boms: list[BillOfMaterial]) -> Mapping[str, int]:
@@ -148,6 +166,24 @@ def union_levels(book: Book) -> Mapping[str, int]:
     return levels_of(book, targets, active)
 
 
-def ratio(edge: Edge) -> Fraction:
-    """Return the number of an edge."""
-    return Fraction(edge.numerator, edge.denominator)
+def reached(start: str, following: Callable[[str], Iterable[str]]) -> list[str]:
+    """Return all that is reached from a code, itself first, each before all that follow it, if there is no circle.
+
+    >>> reached("a", {"a": "bc", "b": "c", "c": ""}.__getitem__)
+    ['a', 'b', 'c']
+    """
+    order: list[str] = []
+    seen = {start}
+    path = [(start, iter(following(start)))]
+    while path:
+        code, rest = path[-1]
+        for one in rest:
+            if one not in seen:
+                seen.add(one)
+                path.append((one, iter(following(one))))
+                break
+        else:
+            order.append(code)
+            path.pop()
+    order.reverse()
+    return order

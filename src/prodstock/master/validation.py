@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from prodstock.calendars.zone import zone
 from prodstock.errors import Finding, InvalidValueError, UnknownCode
 from prodstock.master import checks
-from prodstock.master.bom import BillOfMaterial, BomLine, BomStatus
+from prodstock.master.bom import BillOfMaterial, BomStatus
 from prodstock.master.book import Book
 from prodstock.master.circles import circles
 from prodstock.master.item import Item, Supply
@@ -27,8 +27,16 @@ DEEPEST = 100
 Dated = TypeVar("Dated", Sourcing, Routing, BillOfMaterial)
 
 
+class Where(NamedTuple):
+    """The place of a fault: kind of definition, row among those of its kind from 1, and field."""
+
+    table: str
+    row: int | None
+    field: str
+
+
 def findings(book: Book) -> list[Finding]:
-    """Return all that is wrong, by kind of definition and row, circles last. O(definitions and lines), if all is well."""
+    """Return all that is wrong, by kind of definition and row, circles last. O(definitions + lines) if all is well."""
     checks_of_kinds = (_sites, _locations, _items, _sourcings, _resources, _routings, _boms, _criteria, _transitions)
     found = list(book.duplicates)
     for check in checks_of_kinds:
@@ -80,7 +88,7 @@ def _parent(book: Book, row: int, place: Location) -> Iterator[Finding]:
         found = book.locations.get((place.site, above))
         if found is None:
             known = (code for site, code in book.locations if site == place.site)
-            yield _unknown("Location", row, "parent", f"location at {place.site}", above, known)
+            yield _unknown(Where("Location", row, "parent"), f"location at {place.site}", above, known)
             return
         above = found.parent
 
@@ -94,7 +102,7 @@ def _items(book: Book) -> Iterator[Finding]:
                 yield Finding("Item", row, error.field, "no-factor", f"{item.code}: {error.message}", error.hint)
                 continue
         for field in ("safety_stock", "minimum", "multiple"):
-            yield from _kept(book, "Item", row, field, item, getattr(item, field))
+            yield from _kept(book, Where("Item", row, field), item, getattr(item, field))
 
 
 def _sourcings(book: Book) -> Iterator[Finding]:
@@ -102,10 +110,10 @@ def _sourcings(book: Book) -> Iterator[Finding]:
         yield from _site_known(book, "Sourcing", row, one.site)
         item = book.items.get(one.item)
         if item is None:
-            yield _unknown("Sourcing", row, "item", "item", one.item, book.items)
+            yield _unknown(Where("Sourcing", row, "item"), "item", one.item, book.items)
             continue
         for field in ("minimum", "multiple"):
-            yield from _kept(book, "Sourcing", row, field, item, getattr(one, field))
+            yield from _kept(book, Where("Sourcing", row, field), item, getattr(one, field))
     yield from _overlaps(
         "Sourcing", enumerate(book.of(Sourcing), 1), key=lambda one: (one.item, one.supplier, one.site)
     )
@@ -120,11 +128,11 @@ def _routings(book: Book) -> Iterator[Finding]:
     for row, routing in enumerate(book.of(Routing), 1):
         yield from _site_known(book, "Routing", row, routing.site)
         if routing.item not in book.items:
-            yield _unknown("Routing", row, "item", "item", routing.item, book.items)
+            yield _unknown(Where("Routing", row, "item"), "item", routing.item, book.items)
         for place, step in enumerate(routing.operations):
             if step.resource is not None and step.resource not in book.resources:
                 field = f"operations[{place}].resource"
-                yield _unknown("Routing", row, field, "resource", step.resource, book.resources)
+                yield _unknown(Where("Routing", row, field), "resource", step.resource, book.resources)
     yield from _overlaps("Routing", enumerate(book.of(Routing), 1), key=lambda one: (one.item, one.site))
 
 
@@ -134,21 +142,23 @@ def _boms(book: Book) -> Iterator[Finding]:
         yield from _site_known(book, "BillOfMaterial", row, bom.site)
         item = book.items.get(bom.item)
         if item is None:
-            yield _unknown("BillOfMaterial", row, "item", "item", bom.item, book.items)
+            yield _unknown(Where("BillOfMaterial", row, "item"), "item", bom.item, book.items)
         elif isinstance(bom.for_quantity, Quantity):
-            yield from _convertible(book, "BillOfMaterial", row, "for_quantity", item, bom.for_quantity)
+            yield from _convertible(book, Where("BillOfMaterial", row, "for_quantity"), item, bom.for_quantity)
         for place, line in enumerate(bom.lines):
             if line.item not in book.items:
-                yield _unknown("BillOfMaterial", row, f"lines[{place}].item", "item", line.item, book.items)
+                yield _unknown(Where("BillOfMaterial", row, f"lines[{place}].item"), "item", line.item, book.items)
             elif isinstance(line.quantity, Quantity):
                 needed = book.items[line.item]
-                yield from _convertible(book, "BillOfMaterial", row, f"lines[{place}].quantity", needed, line.quantity)
+                yield from _convertible(
+                    book, Where("BillOfMaterial", row, f"lines[{place}].quantity"), needed, line.quantity
+                )
             if line.operation is not None:
-                yield from _operation(book, row, bom, place, line, steps)
+                yield from _operation(book, row, bom, place, steps)
             for one in line.substitutes:
                 if one.item not in book.items:
                     field = f"lines[{place}].substitutes"
-                    yield _unknown("BillOfMaterial", row, field, "item", one.item, book.items)
+                    yield _unknown(Where("BillOfMaterial", row, field), "item", one.item, book.items)
         yield from _outputs(book, row, bom)
     listed = enumerate(book.of(BillOfMaterial), 1)
     active = [(row, bom) for row, bom in listed if bom.status is BomStatus.ACTIVE]
@@ -163,31 +173,33 @@ def _steps_by_item(book: Book) -> Mapping[str, frozenset[str]]:
 
 
 def _operation(
-    book: Book, row: int, bom: BillOfMaterial, place: int, line: BomLine, steps: Mapping[str, frozenset[str]]
+    book: Book, row: int, bom: BillOfMaterial, place: int, steps: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
     field = f"lines[{place}].operation"
-    item = book.items.get(bom.item)
+    item, step = book.items.get(bom.item), bom.lines[place].operation
     if item is not None and item.supply is Supply.PHANTOM:
         message = f"{bom.item} is a phantom and has no steps of its own"
         hint = "Name the step on the line that uses the phantom"
         yield Finding("BillOfMaterial", row, field, "operation-of-phantom", message, hint)
-    elif line.operation is not None and bom.item in steps and line.operation not in steps[bom.item]:
-        yield _unknown("BillOfMaterial", row, field, f"operation of {bom.item}", line.operation, steps[bom.item])
+    elif step is not None and bom.item in steps and step not in steps[bom.item]:
+        yield _unknown(Where("BillOfMaterial", row, field), f"operation of {bom.item}", step, steps[bom.item])
 
 
 def _outputs(book: Book, row: int, bom: BillOfMaterial) -> Iterator[Finding]:
     for place, output in enumerate(bom.outputs):
         if output.item not in book.items:
-            yield _unknown("BillOfMaterial", row, f"outputs[{place}].item", "item", output.item, book.items)
+            yield _unknown(Where("BillOfMaterial", row, f"outputs[{place}].item"), "item", output.item, book.items)
         elif isinstance(output.quantity, Quantity):
             made = book.items[output.item]
-            yield from _convertible(book, "BillOfMaterial", row, f"outputs[{place}].quantity", made, output.quantity)
+            yield from _convertible(
+                book, Where("BillOfMaterial", row, f"outputs[{place}].quantity"), made, output.quantity
+            )
 
 
 def _criteria(book: Book) -> Iterator[Finding]:
     for row, one in enumerate(book.of(ReleaseCriteria), 1):
         if one.item not in book.items:
-            yield _unknown("ReleaseCriteria", row, "item", "item", one.item, book.items)
+            yield _unknown(Where("ReleaseCriteria", row, "item"), "item", one.item, book.items)
 
 
 def _transitions(book: Book) -> Iterator[Finding]:
@@ -228,26 +240,26 @@ def _period(one: Sourcing | Routing | BillOfMaterial) -> tuple[date | None, date
 
 def _site_known(book: Book, table: str, row: int, site: str | None) -> Iterator[Finding]:
     if site is not None and site not in book.sites:
-        yield _unknown(table, row, "site", "site", site, book.sites)
+        yield _unknown(Where(table, row, "site"), "site", site, book.sites)
 
 
-def _kept(book: Book, table: str, row: int, field: str, item: Item, value: Exact) -> Iterator[Finding]:
+def _kept(book: Book, where: Where, item: Item, value: Exact) -> Iterator[Finding]:
     if value is checks.ZERO:
         return
     try:
-        to_scaled(book.base(item.code, value), item.scale, field=field)
+        to_scaled(book.base(item.code, value), item.scale, field=where.field)
     except InvalidValueError as error:
-        code = "scale" if error.field == field else "no-factor"
-        yield Finding(table, row, field, code, f"{item.code}: {error.message}", error.hint)
+        code = "scale" if error.field == where.field else "no-factor"
+        yield Finding(*where, code, f"{item.code}: {error.message}", error.hint)
 
 
-def _convertible(book: Book, table: str, row: int, field: str, item: Item, value: Quantity) -> Iterator[Finding]:
+def _convertible(book: Book, where: Where, item: Item, value: Quantity) -> Iterator[Finding]:
     try:
         book.base(item.code, value)
     except InvalidValueError as error:
-        yield Finding(table, row, field, "no-factor", f"{item.code}: {error.message}", error.hint)
+        yield Finding(*where, "no-factor", f"{item.code}: {error.message}", error.hint)
 
 
-def _unknown(table: str, row: int, field: str, kind: str, given: str, known: Iterable[str]) -> Finding:
+def _unknown(where: Where, kind: str, given: str, known: Iterable[str]) -> Finding:
     error = UnknownCode(kind=kind, given=given, nearest=nearest_codes(given, known))
-    return Finding(table, row, field, f"unknown-{kind.split()[0]}", error.message, error.hint)
+    return Finding(*where, f"unknown-{kind.split(maxsplit=1)[0]}", error.message, error.hint)

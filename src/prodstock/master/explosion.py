@@ -1,0 +1,196 @@
+"""Explosion: what must be there for a quantity to be made, over all levels, exactly."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import attrs
+
+from prodstock.calendars.span import Moment
+from prodstock.errors import InvalidValueError, UnknownCode
+from prodstock.master.bom import Basis
+from prodstock.master.catalog import Catalog
+from prodstock.master.codes import ItemCode
+from prodstock.master.item import Supply
+from prodstock.master.ratio import RatioSums, decimal_of
+from prodstock.master.spelling import nearest_codes
+from prodstock.master.structure import Depth, Structure
+from prodstock.quantities.quantity import Amount
+from prodstock.tables import Table
+
+
+@attrs.frozen(repr=False)
+class Requirement:
+    """How much of an item an explosion needs, over all paths.
+
+    Args:
+        item: what is needed.
+        quantity: in base units, as a Decimal: equal to `exact`, or, where that has no last digit (q / 0.97), rounded up
+            at 18 decimals. Rounding it up to the item's scale gives the same as rounding `exact` up.
+        unit: the item's base unit.
+        level: lines on the longest path down to it; 1 for what stands on the exploded bill itself.
+        path_count: number of paths of lines down to it.
+        supply: where it comes from. A phantom is listed with what is needed of it, and what it consists of is too.
+        exact: the quantity as an exact ratio, never rounded.
+    """
+
+    item: ItemCode
+    quantity: Decimal
+    unit: str
+    level: int
+    path_count: int
+    supply: Supply | None = None
+    _exact: Fraction = attrs.field(default=Fraction(0), kw_only=True)
+
+    @property
+    def exact(self) -> Fraction:
+        """The quantity as an exact ratio, never rounded."""
+        return self._exact
+
+    def __repr__(self) -> str:
+        return f"<Requirement {str(self.quantity)[:40]} {self.unit[:10]} {self.item[:40]}, level {self.level}>"
+
+
+@attrs.frozen(repr=False)
+class Explosion:
+    """What a quantity of an item needs, one row an item, by level and code.
+
+    Args:
+        item: what was exploded.
+        quantity: the good quantity wanted, in its base unit.
+        unit: its base unit.
+        requirements: what it needs.
+    """
+
+    item: ItemCode
+    quantity: Decimal
+    unit: str
+    requirements: Table[Requirement]
+
+    def of(self, item: str, /) -> Requirement:
+        """Return the requirement of one item. O(n).
+
+        Raises:
+            UnknownCode: if nothing of it is needed.
+        """
+        for row in self.requirements:
+            if row.item == item:
+                return row
+        known = [row.item for row in self.requirements]
+        raise UnknownCode(kind=f"component of {self.item}", given=item, nearest=nearest_codes(item, known))
+
+    def __str__(self) -> str:
+        return f"{self.quantity:f} {self.unit} {self.item} need\n{self.requirements}"
+
+    def __repr__(self) -> str:
+        count = len(self.requirements)
+        return f"<Explosion {str(self.quantity)[:30]} {self.unit[:10]} {self.item[:40]}, {count} requirements>"
+
+    def _repr_html_(self) -> str:
+        return self.requirements.to_html()
+
+
+def explode(
+    catalog: Catalog,
+    item: str,
+    quantity: Amount,
+    *,
+    at: Moment,
+    site: str | None = None,
+    depth: Depth = Depth.ALL_LEVELS,
+) -> Explosion:
+    """Return what a good quantity of an item needs, summed over all paths, exactly: nothing is rounded.
+
+    Conventions:
+
+    - The quantity is what should come out good; at every level scrap of the assembly and of the operations is added, so
+      that the components are those of the quantity started.
+    - A line per order counts once for each made item that uses it, as if all of that item were one order; through a
+      phantom, once for each made item that uses the phantom.
+    - What is bought is not exploded, except the item asked for itself. A phantom is listed and exploded through, its
+      stock left out of account: stock is for netting. Outputs beside the main item and rework lines are no requirement.
+    - `Depth.ONE_LEVEL` ends at the first items that are no phantoms: what one order takes.
+
+    Args:
+        catalog: the definitions.
+        item: what is to be made.
+        quantity: how much of it; a plain number is in its base unit.
+        at: when it would start; decides which bills and lines are valid.
+        site: where; None: MAIN.
+        depth: one level or all.
+
+    Raises:
+        UnknownCode: if there is no such item or site.
+        InvalidValueError: if the quantity is below zero or its unit cannot be converted.
+
+    The cost is linear in the lines reached, whatever the number of paths.
+
+    >>> from datetime import date
+    >>> from prodstock.master.bom import BillOfMaterial, BomLine
+    >>> from prodstock.master.item import Item
+    >>> catalog = Catalog([
+    ...     Item("CUP"), Item("CLAY", unit="kg", scale=3), Item("BOX"),
+    ...     BillOfMaterial("CUP", [BomLine("CLAY", "0.4", scrap="0.05"), BomLine("BOX", 1)]),
+    ... ])
+    >>> print(explode(catalog, "CUP", 120, at=date(2026, 3, 2)))
+    120 pcs CUP need
+    item  quantity  unit  level  path_count  supply
+    BOX        120  pcs       1           1
+    CLAY      50.4  kg        1           1
+    """
+    top = catalog.item(item).code
+    wanted = catalog.base(top, quantity)
+    if wanted < 0:
+        raise InvalidValueError(field="quantity", value=str(quantity), reason="is below zero")
+    structure = catalog.structure(at, site)
+    rows = _Walk(structure, top, depth).requirements(catalog, wanted)
+    return Explosion(ItemCode(top), decimal_of(wanted), catalog.item(top).unit, Table(rows))
+
+
+class _Walk:
+    """One pass down a structure, every item after all that need it."""
+
+    def __init__(self, structure: Structure, top: str, depth: Depth) -> None:
+        self.structure = structure
+        self.top = top
+        self.depth = depth
+        self.sums = RatioSums()
+        self.levels = {top: 0}
+        self.paths = {top: 1}
+        self.makers: dict[str, set[str]] = {}
+
+    def requirements(self, catalog: Catalog, wanted: Fraction) -> list[Requirement]:
+        self.sums[self.top] = (wanted.numerator, wanted.denominator)
+        for parent in self.structure.below(self.top, self.depth):
+            self._serve(parent, 1 if wanted else 0)
+        reached = sorted(self.levels, key=lambda code: (self.levels[code], code))
+        return [self._row(catalog, code) for code in reached if code != self.top]
+
+    def _serve(self, parent: str, orders: int) -> None:
+        numerator, denominator = self.sums.reduced(parent)
+        below, paths = self.levels[parent] + 1, self.paths[parent]
+        makers = self.makers.get(parent)
+        for edge in self.structure.edges_from(parent, self.top, self.depth):
+            child = edge.item
+            if edge.per is Basis.UNIT:
+                self.sums.add(child, numerator * edge.numerator, denominator * edge.denominator)
+            else:
+                times = orders if makers is None else orders * len(makers)
+                self.sums.add(child, times * edge.numerator, edge.denominator)
+            if self.levels.get(child, 0) < below:
+                self.levels[child] = below
+            self.paths[child] = self.paths.get(child, 0) + paths
+            if edge.phantom:
+                self.makers.setdefault(child, set()).update((parent,) if makers is None else makers)
+
+    def _row(self, catalog: Catalog, code: str) -> Requirement:
+        numerator, denominator = self.sums.reduced(code)
+        exact = Fraction(numerator, denominator)
+        return Requirement(
+            ItemCode(code),
+            decimal_of(exact),
+            catalog.item(code).unit,
+            self.levels[code],
+            self.paths[code],
+            self.structure.supply(code),
+            exact=exact,
+        )

@@ -1,0 +1,63 @@
+"""Where an item is used: what needs it, how much of it, and through how many lines."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import attrs
+
+from prodstock.master.bom import Basis
+from prodstock.master.codes import ItemCode
+from prodstock.master.item import Item
+from prodstock.master.ratio import RatioSums, decimal_of
+from prodstock.master.structure import Depth, Structure
+from prodstock.tables import Table
+
+
+@attrs.frozen(repr=False)
+class WhereUsed:
+    """How much of an item one good unit of another needs, over all paths.
+
+    Args:
+        item: what needs it.
+        quantity: base units of the item asked about, per base unit of this one, as a Decimal (see `Requirement`). Lines
+            per order have no quantity per unit: they count here as none.
+        unit: base unit of the item asked about.
+        level: lines on the longest path up to it; 1 for what has it on its own bill.
+        path_count: number of paths of lines up to it, lines per order included.
+        exact: the quantity as an exact ratio, never rounded.
+    """
+
+    item: ItemCode
+    quantity: Decimal
+    unit: str
+    level: int
+    path_count: int
+    _exact: Fraction = attrs.field(default=Fraction(0), kw_only=True)
+
+    @property
+    def exact(self) -> Fraction:
+        """The quantity as an exact ratio, never rounded."""
+        return self._exact
+
+    def __repr__(self) -> str:
+        return f"<WhereUsed in {self.item[:40]}, {str(self.quantity)[:30]} {self.unit[:10]}, level {self.level}>"
+
+
+def where_used(structure: Structure, item: Item, depth: Depth) -> Table[WhereUsed]:
+    """Return what needs an item, by level and code. O(lines reached), paths are never walked one by one."""
+    sums = RatioSums({item.code: (1, 1)})
+    levels, paths = {item.code: 0}, {item.code: 1}
+    order = structure.above(item.code) if depth is Depth.ALL_LEVELS else [item.code]
+    for used in order:
+        numerator, denominator = sums.reduced(used)
+        for user, edge in structure.users(used):
+            counted = edge.numerator if edge.per is Basis.UNIT else 0
+            sums.add(user, numerator * counted, denominator * edge.denominator)
+            levels[user] = max(levels.get(user, 0), levels[used] + 1)
+            paths[user] = paths.get(user, 0) + paths[used]
+    found = sorted((level, code) for code, level in levels.items() if level)
+    return Table(_row(code, item.unit, level, paths[code], Fraction(*sums.reduced(code))) for level, code in found)
+
+
+def _row(code: str, unit: str, level: int, path_count: int, exact: Fraction) -> WhereUsed:
+    return WhereUsed(ItemCode(code), decimal_of(exact), unit, level, path_count, exact=exact)
