@@ -44,23 +44,10 @@ def canonical(value: object) -> str:
     return write(value) if write is not None else _other(value)
 
 
-def _number(value: Decimal | Fraction) -> str:
-    numerator, denominator = value.as_integer_ratio()
-    return f"{numerator}/{denominator}"
-
-
-def _quantity(value: Quantity) -> str:
-    return f"{_number(value.exact)} {value.unit!r}"
-
-
-def _sequence(values: tuple[object, ...]) -> str:
-    return f"({','.join(map(canonical, values))})"
-
-
 def _other(value: object) -> str:
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}:{value.value!r}"
     kind = type(value)
+    if isinstance(value, Enum):
+        return f"{kind.__name__}:{value.value!r}"
     if attrs.has(kind):
         fields = _FIELDS.get(kind)
         if fields is None:
@@ -68,13 +55,10 @@ def _other(value: object) -> str:
         return f"{kind.__name__}({','.join(_said(value, fields))})"
     if isinstance(value, frozenset | set):
         return f"{{{','.join(sorted(map(canonical, value)))}}}"
-    if isinstance(value, tuple):
-        return _sequence(value)
     if hasattr(value, "__contains__"):
         return canonical(listed_holidays(value, YEARS_ASKED))
-    raise InvalidTypeError(
-        field="definitions", value=value, reason="has no content that can be hashed", advice="Use the library's own values"
-    )
+    advice = "Use the library's own values, which compare by content"
+    raise InvalidTypeError(field="definitions", value=value, reason="has no content that can be hashed", advice=advice)
 
 
 def _said(value: object, fields: tuple[tuple[str, object], ...]) -> Iterator[str]:
@@ -84,11 +68,6 @@ def _said(value: object, fields: tuple[tuple[str, object], ...]) -> Iterator[str
             yield f"{name}={canonical(found)}"
 
 
-_FIELDS: dict[type, tuple[tuple[str, object], ...]] = {}
-_WRITERS.get(type(value))
-    return write(value) if write is not None else _other(value)
-
-
 def _number(value: Decimal | Fraction) -> str:
     numerator, denominator = value.as_integer_ratio()
     return f"{numerator}/{denominator}"
@@ -102,36 +81,13 @@ def _sequence(values: tuple[object, ...]) -> str:
     return f"({','.join(map(canonical, values))})"
 
 
-def _other(value: object) -> str:
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}:{value.value!r}"
-    kind = type(value)
-    if attrs.has(kind):
-        fields = _FIELDS.get(kind)
-        if fields is None:
-            fields = _FIELDS[kind] = tuple((field.name, field.default) for field in attrs.fields(kind) if field.eq)
-        return f"{kind.__name__}({','.join(_said(value, fields))})"
-    if isinstance(value, frozenset | set):
-        return f"{{{','.join(sorted(map(canonical, value)))}}}"
-    if isinstance(value, tuple):
-        return _sequence(value)
-    if hasattr(value, "__contains__"):
-        return canonical(listed_holidays(value, YEARS_ASKED))
-    raise InvalidTypeError(
-        field="definitions", value=value, reason="has no content that can be hashed", advice="Use the library's own values"
-    )
-
-
-@cache
-def _fields(kind: type[object]) -> tuple[tuple[str, object], ...]:
-    return tuple((field.name, field.default) for field in attrs.fields(kind) if field.eq)
-
+_FIELDS: dict[type, tuple[tuple[str, object], ...]] = {}
 
 _WRITERS: dict[type, Callable[..., str]] = {
     str: repr,
     int: repr,
-    type(None): repr,
     bool: repr,
+    type(None): repr,
     Decimal: _number,
     Fraction: _number,
     Quantity: _quantity,
