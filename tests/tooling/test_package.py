@@ -43,7 +43,7 @@ def test_the_package_says_that_it_is_typed() -> None:
 
 
 def test_the_version_stands_in_one_place() -> None:
-    """The installed version is that of pyproject.toml, and the changelog knows it or has an unreleased part."""
+    """The installed version is that of pyproject.toml, and the changelog says what it brought."""
     assert metadata.version("prodstock") == PROJECT["version"]
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## [{PROJECT['version']}]" in changelog or "## [Unreleased]" in changelog
+    assert f"## [{PROJECT['version']}]" in changelog
