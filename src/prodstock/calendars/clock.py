@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BUDGET_YEARS = 10
 """A calendar without working time for so long is refused: nobody waits for it."""
 
-_ANCHOR_YEAR = 2020
+_ANCHOR_YEAR = 2025
 _BUDGET_US = BUDGET_YEARS * 366 * DAY_US
 # Days are counted on UTC's midnights here, and local years end up to a day away: give up only beyond any doubt.
 _GIVEN_UP_US = _BUDGET_US + 2 * DAY_US
@@ -65,7 +65,7 @@ class _Table:
 class WorkClock:
     """The working time of one calendar in one zone, in integer microseconds, for engines.
 
-    The world's time is microseconds since 1970 UTC. Worked time is microseconds worked since the start of 2020 in the
+    The world's time is microseconds since 1970 UTC. Worked time is microseconds worked since the start of 2025 in the
     zone, negative before it: differences are what counts. Made by `Calendar.compiled`, shared, and safe to share
     between threads. It computes years as they are asked for, each once; after that every question is one bisection.
     """
@@ -146,6 +146,8 @@ class WorkClock:
 
     def intervals(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the working intervals between two moments, ascending, disjoint, clipped to them."""
+        if start >= end:
+            return []
         self._covering(start)
         table = self._covering(end)
         # An interval counts if it ends after the start and begins before the end.
@@ -207,14 +209,14 @@ class WorkClock:
 
     def _covering(self, moment: int) -> _Table:
         table = self._table
-        if table.low <= moment <= table.high:
+        if table.low <= moment < table.high:
             return table
         year = from_micros(moment).year
         table = self._with_years(year, year)
         # Local years begin up to a day away from those of UTC.
         if moment < table.low:
             return self._with_years(year - 1, year)
-        return table if moment <= table.high else self._with_years(year, year + 1)
+        return table if moment < table.high else self._with_years(year, year + 1)
 
     def _covering_day(self, day: int) -> _Table:
         year = date.fromordinal(day).year

@@ -109,12 +109,10 @@ class Recurrence:
         low, high, length = micros(start), micros(end), self.duration // MICROSECOND
         since = start.astimezone(zone).replace(tzinfo=None) - self.duration - _SLACK
         until = end.astimezone(zone).replace(tzinfo=None) + _SLACK
-        found: list[tuple[datetime, datetime]] = []
-        for wall in _Followed(read_rule(self.rule), _wall(self.start, zone), since, until, zone):
-            begin = instant_of(wall, zone)
-            if begin < high and begin + length > low:
-                found.append((from_micros(begin), from_micros(begin + length)))
-        return tuple(found)
+        # All of them first: a rule beyond the budget is refused before anything is made of it.
+        walls = list(_Followed(read_rule(self.rule), _wall(self.start, zone), since, until, zone))
+        begins = (instant_of(wall, zone) for wall in walls)
+        return tuple((from_micros(at), from_micros(at + length)) for at in begins if at < high and at + length > low)
 
 
 def _wall(start: Moment, zone: tzinfo) -> datetime:
