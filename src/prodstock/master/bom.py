@@ -13,7 +13,6 @@ from prodstock.master import checks
 from prodstock.master.canonical import digest
 from prodstock.master.codes import item_code, optional_code, optional_site, revision_code
 from prodstock.master.definition import Definition
-from prodstock.quantities.number import exact
 from prodstock.quantities.quantity import Exact, amount
 
 
@@ -71,7 +70,7 @@ class Substitute:
     """
 
     item: str = attrs.field(converter=item_code)
-    ratio: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=exact)
+    ratio: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
     priority: int = attrs.field(kw_only=True, default=0)
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)
@@ -94,6 +93,8 @@ class Substitute:
 
 def substitutes_in_order(values: Iterable[str | Substitute]) -> tuple[Substitute, ...]:
     """Return substitutes by priority, then as listed; a bare code stands in one for one."""
+    if values == ():
+        return ()
     if isinstance(values, str):
         advice = "Give a list of codes or Substitutes"
         raise InvalidTypeError(field="substitutes", value=values, reason="is one text", advice=advice)
@@ -125,8 +126,8 @@ class BomLine:
 
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
-    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
-    yield_rate: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=exact)
+    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
+    yield_rate: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
     per: Basis = attrs.field(kw_only=True, default=Basis.UNIT)
     scrap_basis: ScrapBasis = attrs.field(kw_only=True, default=ScrapBasis.STARTED)
     role: LineRole = attrs.field(kw_only=True, default=LineRole.COMPONENT)
@@ -137,11 +138,14 @@ class BomLine:
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
-        if self.scrap or self.yield_rate != 1:
+        if self.scrap is not checks.ZERO or self.yield_rate is not checks.ONE:
             _losses(self.scrap, self.yield_rate)
-        checks.member(self.per, Basis, "per")
-        checks.member(self.scrap_basis, ScrapBasis, "scrap_basis")
-        checks.member(self.role, LineRole, "role")
+        if self.per is not Basis.UNIT:
+            checks.member(self.per, Basis, "per")
+        if self.scrap_basis is not ScrapBasis.STARTED:
+            checks.member(self.scrap_basis, ScrapBasis, "scrap_basis")
+        if self.role is not LineRole.COMPONENT:
+            checks.member(self.role, LineRole, "role")
         if self.effective_from is not None or self.effective_until is not None:
             checks.period(self.effective_from, self.effective_until)
         for one in self.substitutes:
@@ -185,7 +189,7 @@ class CoProduct:
 
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
-    cost_share: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
+    cost_share: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
@@ -260,8 +264,8 @@ class BillOfMaterial(Definition):
     revision: str = attrs.field(kw_only=True, default="A", converter=revision_code)
     status: BomStatus = attrs.field(kw_only=True, default=BomStatus.ACTIVE)
     site: str | None = attrs.field(kw_only=True, default=None, converter=optional_site)
-    for_quantity: Exact = attrs.field(kw_only=True, default=checks.ONE, converter=amount)
-    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
+    for_quantity: Exact = attrs.field(kw_only=True, default=checks.ONE, converter=checks.quantity)
+    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
     outputs: tuple[CoProduct | ByProduct, ...] = attrs.field(kw_only=True, default=(), converter=bom_outputs)
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)

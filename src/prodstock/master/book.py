@@ -43,12 +43,14 @@ class Book:
 
     __slots__ = (
         "_factors",
+        "active",
         "boms",
         "criteria",
         "defaults",
         "duplicates",
         "items",
         "locations",
+        "ranks",
         "resources",
         "routings",
         "rows",
@@ -72,9 +74,13 @@ class Book:
         self.transitions = self.of(Transition)
         self.sourcings = _by_item(self.of(Sourcing))
         self.boms = _by_item(self.of(BillOfMaterial))
+        self.active = _by_item([bom for bom in self.of(BillOfMaterial) if bom.status is BomStatus.ACTIVE])
         self.routings = _by_item(self.of(Routing))
         self.locations, self.defaults = _places(self.of(Location), self.sites)
         self._factors: dict[str, Mapping[str, Fraction]] = {}
+        self.ranks: Mapping[str, int] | None = None
+        """Numbers that grow along every line of every active bill; None if only bills never valid together allow none.
+        Filed by the check of the book."""
 
     def of(self, kind: type[D]) -> list[D]:
         """Return the definitions of a kind, in the order given, duplicates included."""
@@ -82,10 +88,8 @@ class Book:
 
     def bom_on(self, item: str, day: date, site: str) -> BillOfMaterial | None:
         """Return the active bill of an item on a day: the site's own before the general one."""
-        found = self.boms.get(item)
-        if found is None:
-            return None
-        return _chosen([bom for bom in found if bom.status is BomStatus.ACTIVE], day, site)
+        found = self.active.get(item)
+        return None if found is None else _chosen(found, day, site)
 
     def routing_on(self, item: str, day: date, site: str) -> Routing | None:
         """Return the routing of an item on a day: the site's own before the general one."""
@@ -198,7 +202,7 @@ def resolved_factors(item: Item) -> Mapping[str, Fraction]:
     """Return how many base units one of each named unit of an item is, chains of units followed.
 
     Raises:
-        InvalidValueError: if a factor is in a unit that leads nowhere.
+        InvalidValueError: if a factor is in a unit that leads nowhere, or contradicts a known conversion.
     """
     known: dict[str, Fraction] = {}
     waiting: dict[str, Quantity] = {}
@@ -221,11 +225,24 @@ def resolved_factors(item: Item) -> Mapping[str, Fraction]:
             )
         known |= reached
         waiting = {unit: value for unit, value in waiting.items() if unit not in reached}
+    for unit, factor in known.items():
+        _consistent(unit, factor, item.unit)
     return known
+
+
+def _consistent(unit: str, factor: Fraction, base: str) -> None:
+    """Refuse a factor that contradicts what everybody knows of two units: a kilogram is a thousand grams."""
+    try:
+        usual = convert(1, unit, base)
+    except InvalidValueError:
+        return
+    if usual != factor:
+        reason = f"contradicts that one {unit} is {usual} {base}"
+        raise InvalidValueError(field=f"factors[{unit}]", value=str(factor), reason=reason, advice="Leave it out")
 
 
 def _via(value: Quantity, base: str, known: Mapping[str, Fraction]) -> Fraction | None:
     try:
         return convert(value.exact, value.unit, base, known)
-    except (InvalidValueError, LookupError):
+    except InvalidValueError:
         return None

@@ -12,6 +12,7 @@ import attrs
 from prodstock.calendars.holidays import listed_holidays
 from prodstock.errors import InvalidTypeError
 from prodstock.quantities.quantity import Quantity
+from prodstock.quantities.unit import unit_or_own
 
 YEARS_ASKED = range(2000, 2101)
 """Years for which holidays that compute their answer are asked."""
@@ -34,7 +35,7 @@ def digest_all(values: Iterable[object]) -> str:
 def canonical(value: object) -> str:
     """Return a text that is equal for equal values only.
 
-    Numbers are written as ratios, so 1.0 and 1 are one. Fields at their default are left out, so a field that a later
+    Numbers are written as ratios, so 1.0 and 1 are one, and so are 4 g and 0.004 kg. Fields at their default are left out, so a field that a later
     version adds changes no hash. Depth is that of definitions, which is fixed: a bill, a line, a substitute.
 
     >>> canonical(Decimal("1.50")), canonical(("b", None))
@@ -74,7 +75,8 @@ def _number(value: Decimal | Fraction) -> str:
 
 
 def _quantity(value: Quantity) -> str:
-    return f"{_number(value.exact)} {value.unit!r}"
+    unit = unit_or_own(value.unit)
+    return f"{_number(value.exact * unit.factor)} {unit.dimension!r}"
 
 
 def _sequence(values: tuple[object, ...]) -> str:

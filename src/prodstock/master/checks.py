@@ -8,15 +8,30 @@ from enum import Enum
 from prodstock.calendars.span import WorkingDays
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master.codes import code
+from prodstock.quantities.number import Number, exact
 from prodstock.quantities.quantity import Amount, Exact, amount
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
 
+def number(value: Number) -> Decimal:
+    """Return a number exactly; the defaults 0 and 1 pass unread, for bills have many lines."""
+    if value is ZERO or value is ONE:
+        return ZERO if value is ZERO else ONE
+    return exact(value)
+
+
+def quantity(value: Amount) -> Exact:
+    """Return an amount exactly; the defaults 0 and 1 pass unread, for catalogs have many items."""
+    if value is ZERO or value is ONE:
+        return ZERO if value is ZERO else ONE
+    return amount(value)
+
+
 def not_negative(value: Exact, field: str) -> None:
     """Refuse an amount below zero."""
-    if (value if isinstance(value, Decimal) else value.exact) < 0:
+    if value is not ZERO and (value if isinstance(value, Decimal) else value.exact) < 0:
         raise InvalidValueError(field=field, value=value, reason="is below zero")
 
 
@@ -80,12 +95,16 @@ def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date
 
 def factor_pairs(values: Mapping[str, Amount] | Iterable[tuple[str, Amount]]) -> tuple[tuple[str, Exact], ...]:
     """Return unit factors as pairs in the order of the units, so that they hash and compare by content."""
+    if values == ():
+        return ()
     given = dict(values)
     return tuple(sorted(((code(unit, "factors"), amount(value)) for unit, value in given.items()), key=_first))
 
 
 def text_pairs(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return named texts as pairs in the order of their names, so that they hash and compare by content."""
+    if values == ():
+        return ()
     return tuple(sorted((code(name, "attributes"), str(text)) for name, text in dict(values).items()))
 
 

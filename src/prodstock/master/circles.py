@@ -6,35 +6,62 @@ from datetime import date
 from prodstock.errors import Finding
 from prodstock.master.bom import BillOfMaterial, BomStatus, LineRole
 from prodstock.master.book import Book
-from prodstock.master.graph import longest_levels, shortest_path, strong_components
+from prodstock.master.graph import condensed_levels, longest_levels, shortest_path, strong_components
 from prodstock.master.structure import bind_outputs
 
 SHOWN = 20
 """Codes of a path that a message shows before it leaves out the middle."""
 
 
+def ranks(book: Book) -> Mapping[str, int] | None:
+    """Return numbers that grow along every line of every active bill, of all days and sites together, or None.
+
+    Co-products share the number of their main item. None means that some items need each other, though perhaps never
+    at one site on one day. O(items + lines).
+    """
+    codes, graph = _union(book)
+    levels = longest_levels(graph)
+    if levels is None and any(bom.outputs for bom in book.of(BillOfMaterial)) and not _knots(book, codes, graph):
+        levels = condensed_levels(graph)
+    return None if levels is None else dict(zip(codes, levels, strict=True))
+
+
 def circles(book: Book) -> Iterator[Finding]:
     """Yield one finding for each set of items that need each other at one site on one day.
 
-    All active bills and lines, of all days and sites, are looked at together first: without a circle there, O(lines).
-    Only the items of a circle there are then looked at by site and day, for it may join bills that are never valid
-    together. By-products and rework lines are no part of a circle; co-products are: they come from what the main item
-    needs.
+    Only the items of a circle among all active bills are looked at by site and day, for it may join bills that are
+    never valid together. By-products and rework lines are no part of a circle; co-products are: they come from what the
+    main item needs.
     """
-    active = {
-        item: found
-        for item, boms in book.boms.items()
-        if (found := [bom for bom in boms if bom.status is BomStatus.ACTIVE])
-    }
+    codes, graph = _union(book)
+    for members in _knots(book, codes, graph):
+        finding = _by_day_and_site(book, members)
+        if finding is not None:
+            yield finding
+
+
+def _union(book: Book) -> tuple[list[str], list[list[int]]]:
     codes = sorted(book.items)
-    graph = _graph(codes, [bom for boms in active.values() for bom in boms], None)
-    if longest_levels(graph) is not None:
-        return
-    for members in strong_components(graph):
-        if len(members) > 1 or members[0] in graph[members[0]]:
-            finding = _by_day_and_site(book, sorted(codes[node] for node in members), active)
-            if finding is not None:
-                yield finding
+    return codes, _graph(codes, [bom for bom in book.of(BillOfMaterial) if bom.status is BomStatus.ACTIVE], None)
+
+
+def _knots(book: Book, codes: list[str], graph: list[list[int]]) -> list[list[str]]:
+    """Return the sets of items that reach each other by a line, not only as outputs of one process."""
+    component_of, sets = _components(graph)
+    place = {code: number for number, code in enumerate(codes)}
+    tied = {
+        component_of[place[bom.item]]
+        for bom in book.of(BillOfMaterial)
+        if bom.status is BomStatus.ACTIVE
+        for needed in _needed(bom, place, None)
+        if component_of[needed] == component_of[place[bom.item]]
+    }
+    return sorted(sorted(codes[node] for node in sets[number]) for number in tied)
+
+
+def _components(graph: list[list[int]]) -> tuple[dict[int, int], list[list[int]]]:
+    sets = strong_components(graph)
+    return {node: number for number, nodes in enumerate(sets) for node in nodes}, sets
 
 
 def _graph(codes: Sequence[str], boms: list[BillOfMaterial], day: date | None) -> list[list[int]]:
@@ -55,8 +82,8 @@ def _needed(bom: BillOfMaterial, place: Mapping[str, int], day: date | None) -> 
             yield place[line.item]
 
 
-def _by_day_and_site(book: Book, members: list[str], active: Mapping[str, list[BillOfMaterial]]) -> Finding | None:
-    boms = [bom for item in members for bom in active.get(item, ())]
+def _by_day_and_site(book: Book, members: list[str]) -> Finding | None:
+    boms = [bom for item in members for bom in book.boms.get(item, ()) if bom.status is BomStatus.ACTIVE]
     sites = sorted({bom.site for bom in boms if bom.site is not None})
     for day in _first_days(boms):
         for site in ("", *sites):
@@ -79,7 +106,7 @@ def _first_days(boms: list[BillOfMaterial]) -> list[date]:
 def _circle(members: list[str], chosen: list[BillOfMaterial], day: date) -> list[str] | None:
     graph = _graph(members, chosen, day)
     place = {code: number for number, code in enumerate(members)}
-    component_of = {node: number for number, nodes in enumerate(strong_components(graph)) for node in nodes}
+    component_of, _ = _components(graph)
     for bom in sorted(chosen, key=lambda bom: bom.item):
         start = place[bom.item]
         for needed in _needed(bom, place, day):

@@ -7,13 +7,12 @@ import attrs
 
 from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError, UnknownCode
-from prodstock.master.bom import Basis
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply
-from prodstock.master.ratio import RatioSums, decimal_of
+from prodstock.master.ratio import decimal_of
 from prodstock.master.spelling import nearest_codes
-from prodstock.master.structure import Depth, Structure
+from prodstock.master.structure import Depth
 from prodstock.quantities.quantity import Amount
 from prodstock.tables import Table
 
@@ -39,7 +38,7 @@ class Requirement:
     level: int
     path_count: int
     supply: Supply | None = None
-    _exact: Fraction = attrs.field(default=Fraction(0), kw_only=True)
+    _exact: Fraction = attrs.field(kw_only=True)
 
     @property
     def exact(self) -> Fraction:
@@ -142,55 +141,10 @@ def explode(
     if wanted < 0:
         raise InvalidValueError(field="quantity", value=str(quantity), reason="is below zero")
     structure = catalog.structure(at, site)
-    rows = _Walk(structure, top, depth).requirements(catalog, wanted)
+    found = structure.spread_down(top, wanted, depth)
+    del found[top]
+    rows = []
+    for code, reach in sorted(found.items(), key=lambda pair: (pair[1].level, pair[0])):
+        exact, unit, supply = reach.exact, catalog.item(code).unit, structure.supply(code)
+        rows.append(Requirement(ItemCode(code), decimal_of(exact), unit, reach.level, reach.paths, supply, exact=exact))
     return Explosion(ItemCode(top), decimal_of(wanted), catalog.item(top).unit, Table(rows))
-
-
-class _Walk:
-    """One pass down a structure, every item after all that need it."""
-
-    def __init__(self, structure: Structure, top: str, depth: Depth) -> None:
-        self.structure = structure
-        self.top = top
-        self.depth = depth
-        self.sums = RatioSums()
-        self.levels = {top: 0}
-        self.paths = {top: 1}
-        self.makers: dict[str, set[str]] = {}
-
-    def requirements(self, catalog: Catalog, wanted: Fraction) -> list[Requirement]:
-        self.sums[self.top] = (wanted.numerator, wanted.denominator)
-        for parent in self.structure.below(self.top, self.depth):
-            self._serve(parent, 1 if wanted else 0)
-        reached = sorted(self.levels, key=lambda code: (self.levels[code], code))
-        return [self._row(catalog, code) for code in reached if code != self.top]
-
-    def _serve(self, parent: str, orders: int) -> None:
-        numerator, denominator = self.sums.reduced(parent)
-        below, paths = self.levels[parent] + 1, self.paths[parent]
-        makers = self.makers.get(parent)
-        for edge in self.structure.edges_from(parent, self.top, self.depth):
-            child = edge.item
-            if edge.per is Basis.UNIT:
-                self.sums.add(child, numerator * edge.numerator, denominator * edge.denominator)
-            else:
-                times = orders if makers is None else orders * len(makers)
-                self.sums.add(child, times * edge.numerator, edge.denominator)
-            if self.levels.get(child, 0) < below:
-                self.levels[child] = below
-            self.paths[child] = self.paths.get(child, 0) + paths
-            if edge.phantom:
-                self.makers.setdefault(child, set()).update((parent,) if makers is None else makers)
-
-    def _row(self, catalog: Catalog, code: str) -> Requirement:
-        numerator, denominator = self.sums.reduced(code)
-        exact = Fraction(numerator, denominator)
-        return Requirement(
-            ItemCode(code),
-            decimal_of(exact),
-            catalog.item(code).unit,
-            self.levels[code],
-            self.paths[code],
-            self.structure.supply(code),
-            exact=exact,
-        )

@@ -10,7 +10,7 @@ from prodstock.errors import InvalidValueError
 from prodstock.master import checks
 from prodstock.master.codes import code
 from prodstock.master.definition import Definition
-from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.quantity import Exact
 from prodstock.quantities.scaled import power_of_ten
 
 
@@ -80,22 +80,18 @@ class Item(Definition):
     unit: str = attrs.field(kw_only=True, default="pcs")
     scale: int = attrs.field(kw_only=True, default=0)
     shelf_life: timedelta | None = attrs.field(kw_only=True, default=None)
-    safety_stock: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
+    safety_stock: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     strategy: LotOrder = attrs.field(kw_only=True, default=LotOrder.FEFO)
     supply: Supply | None = attrs.field(kw_only=True, default=None)
     lead_time: Span | None = attrs.field(kw_only=True, default=None)
-    minimum: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
-    multiple: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
+    minimum: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
+    multiple: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     inspection: Inspection = attrs.field(kw_only=True, default=Inspection.NONE)
     factors: tuple[tuple[str, Exact], ...] = attrs.field(kw_only=True, default=(), converter=checks.factor_pairs)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
 
     def __attrs_post_init__(self) -> None:
-        checks.member(self.tracking, Tracking, "tracking")
-        checks.member(self.strategy, LotOrder, "strategy")
-        checks.member(self.inspection, Inspection, "inspection")
-        if self.supply is not None:
-            checks.member(self.supply, Supply, "supply")
+        _kinds(self)
         if self.unit != "pcs":
             code(self.unit, "unit")
         power_of_ten(self.scale)
@@ -120,3 +116,14 @@ class Item(Definition):
         digits = f" with {self.scale} decimals" if self.scale else ""
         track = f", by {self.tracking.value}" if self.tracking is not Tracking.NONE else ""
         return f"<Item {self.code[:60]}, {self.unit[:20]}{digits}{track}>"
+
+
+def _kinds(item: Item) -> None:
+    if item.tracking is not Tracking.NONE:
+        checks.member(item.tracking, Tracking, "tracking")
+    if item.strategy is not LotOrder.FEFO:
+        checks.member(item.strategy, LotOrder, "strategy")
+    if item.inspection is not Inspection.NONE:
+        checks.member(item.inspection, Inspection, "inspection")
+    if item.supply is not None:
+        checks.member(item.supply, Supply, "supply")

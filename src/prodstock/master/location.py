@@ -8,7 +8,7 @@ from prodstock.calendars.calendar import DEFAULT_CALENDAR, Calendar
 from prodstock.master import checks
 from prodstock.master.codes import MAIN, code, optional_code, site_code
 from prodstock.master.definition import Definition
-from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.quantity import Exact
 
 
 class LocationKind(StrEnum):
@@ -100,7 +100,7 @@ class Location(Definition):
     site: str = attrs.field(kw_only=True, default=MAIN, converter=site_code)
     kind: LocationKind = attrs.field(kw_only=True, default=LocationKind.STORES)
     parent: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
-    tolerates: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
+    tolerates: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     role: LocationRole = attrs.field(kw_only=True, default=LocationRole.ORDINARY)
 
     def __attrs_post_init__(self) -> None:

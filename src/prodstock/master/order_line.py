@@ -16,7 +16,7 @@ from prodstock.master.coefficient import own_need, served_per_good, started_per_
 from prodstock.master.item import Item, Supply
 from prodstock.master.ratio import decimal_of
 from prodstock.master.routing import Routing
-from prodstock.master.structure import reached
+from prodstock.master.structure import in_order
 from prodstock.quantities.quantity import Amount
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import from_scaled
@@ -47,7 +47,7 @@ class OrderLine:
     role: LineRole
     of: ItemCode
     substitutes: tuple[Substitute, ...] = ()
-    _exact: Fraction = attrs.field(default=Fraction(0), kw_only=True)
+    _exact: Fraction = attrs.field(kw_only=True)
 
     @property
     def exact(self) -> Fraction:
@@ -192,9 +192,9 @@ class _Maker:
         first = tuple(dict.fromkeys(item for item, _ in self.phantoms))
 
         def following(item: str) -> Iterable[str]:
-            return (edge.item for edge in structure.edges(item) if edge.phantom) if item else first
+            return (edge.item for edge in structure.edges(item) if edge.phantom)
 
-        return reached("", following)[1:]
+        return in_order(first, following)
 
     def _from_stock(self, item: Item, step: str | None) -> Fraction:
         """Take what there is in stock of a phantom as a line of its own, and return what is left to explode."""

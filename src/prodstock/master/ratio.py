@@ -1,39 +1,10 @@
-"""Exact ratios as pairs of ints, for sums over many lines, and what people see of them."""
+"""What people see of exact ratios."""
 
 from decimal import Decimal
 from fractions import Fraction
-from math import gcd, lcm
 
 DECIMALS_SHOWN = 18
 """Decimals of a ratio that has no last digit: as many as the finest item keeps."""
-
-
-class RatioSums(dict[str, tuple[int, int]]):
-    """Sums of ratios, by code: in lowest terms when read, not at every step, which costs less than `Fraction`."""
-
-    __slots__ = ()
-
-    def add(self, code: str, numerator: int, denominator: int) -> None:
-        """Add a ratio to the sum of a code."""
-        found = self.get(code)
-        if found is None:
-            self[code] = (numerator, denominator)
-        elif found[1] == denominator:
-            self[code] = (found[0] + numerator, denominator)
-        else:
-            common = lcm(found[1], denominator)
-            total = found[0] * (common // found[1]) + numerator * (common // denominator)
-            self[code] = (total, common)
-
-    def reduced(self, code: str) -> tuple[int, int]:
-        """Return the sum of a code in lowest terms, and keep it so."""
-        numerator, denominator = self[code]
-        if denominator == 1:
-            return numerator, 1
-        shared = gcd(numerator, denominator)
-        if shared > 1:
-            numerator, denominator = self[code] = (numerator // shared, denominator // shared)
-        return numerator, denominator
 
 
 def decimal_of(value: Fraction) -> Decimal:
@@ -49,11 +20,8 @@ def decimal_of(value: Fraction) -> Decimal:
         return Decimal(numerator)
     places = _last_digit(denominator)
     if places is None:
-        places = DECIMALS_SHOWN
-        scaled = -(-numerator * 10**places // denominator)
-    else:
-        scaled = numerator * 10**places // denominator
-    return Decimal(f"{scaled}e-{places}")
+        return Decimal(f"{-(-numerator * 10**DECIMALS_SHOWN // denominator)}e-{DECIMALS_SHOWN}")
+    return Decimal(f"{numerator * 10**places // denominator}e-{places}")
 
 
 def _last_digit(denominator: int) -> int | None:

@@ -14,7 +14,6 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, n
 from prodstock.master import checks
 from prodstock.master.codes import code, codes, item_code, optional_code, optional_site, revision_code
 from prodstock.master.definition import Definition
-from prodstock.quantities.number import exact
 
 MOST_OPERATIONS = 1_000
 
@@ -70,7 +69,7 @@ class Operation:
     queue: timedelta = attrs.field(kw_only=True, default=timedelta())
     move: timedelta = attrs.field(kw_only=True, default=timedelta())
     after: tuple[str, ...] | None = attrs.field(kw_only=True, default=None, converter=optional_codes)
-    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=exact)
+    scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.kind, OperationKind, "kind")

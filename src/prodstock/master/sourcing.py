@@ -11,7 +11,7 @@ from prodstock.master import checks
 from prodstock.master.codes import code, item_code, optional_site, supplier_code
 from prodstock.master.definition import Definition
 from prodstock.quantities.money import Money
-from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.quantity import Exact
 
 
 @attrs.frozen(repr=False)
@@ -61,8 +61,8 @@ class Sourcing(Definition):
     item: str = attrs.field(converter=item_code)
     supplier: str = attrs.field(kw_only=True, converter=supplier_code)
     lead_time: Span = attrs.field(kw_only=True)
-    minimum: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
-    multiple: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=amount)
+    minimum: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
+    multiple: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     price: Money | None = attrs.field(kw_only=True, default=None)
     priority: int = attrs.field(kw_only=True, default=0)
     site: str | None = attrs.field(kw_only=True, default=None, converter=optional_site)

@@ -1,15 +1,18 @@
 """Bills of material as they hold at one site on one day: who needs how much of what, as exact ratios."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from fractions import Fraction
 
-from prodstock.master.bom import Basis, BillOfMaterial, BomStatus, LineRole
+from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole
 from prodstock.master.book import Book
 from prodstock.master.coefficient import own_need, served_per_good
 from prodstock.master.graph import condensed_levels, longest_levels
 from prodstock.master.item import Supply
+from prodstock.master.routing import Routing
+from prodstock.master.spread import Edge, Reach, spread
 
 
 class Depth(StrEnum):
@@ -19,36 +22,22 @@ class Depth(StrEnum):
     ALL_LEVELS = "all-levels"
 
 
-class Edge(NamedTuple):
-    """One line of a bill: per good unit of the parent, or per order, numerator / denominator of the item are needed.
-
-    Fields: the item, the ratio, what it is counted by, the place of the line on its bill, and whether the item is a
-    phantom.
-    """
-
-    item: str
-    numerator: int
-    denominator: int
-    per: Basis
-    position: int
-    phantom: bool
-
-
 class Structure:
     """The bills valid at a site on a day. Edges are made when first asked for and kept.
 
     Only made items and phantoms have edges: what is bought ends the structure, whatever bill it has.
     """
 
-    __slots__ = ("_book", "_edges", "_levels", "_users", "day", "site")
+    __slots__ = ("_book", "_edges", "_levels", "_ranks", "_users", "day", "site")
 
     def __init__(self, book: Book, day: date, site: str) -> None:
         self._book = book
         self.day = day
         self.site = site
         self._edges: dict[str, tuple[Edge, ...]] = {}
-        self._users: Mapping[str, tuple[tuple[str, Edge], ...]] | None = None
+        self._users: Mapping[str, list[Edge]] | None = None
         self._levels: Mapping[str, int] | None = None
+        self._ranks: Mapping[str, int] | None = None
 
     def bom(self, item: str) -> BillOfMaterial | None:
         """Return the active bill of an item, or None."""
@@ -71,21 +60,18 @@ class Structure:
         bom = self.bom(item)
         return () if bom is None else tuple(_edges(self._book, bom, self.day, self.site))
 
-    def users(self, item: str) -> tuple[tuple[str, Edge], ...]:
-        """Return the items that need an item directly, with the line, by item code and line.
+    def users(self, item: str) -> Sequence[Edge]:
+        """Return the lines that need an item directly, each leading to the item that has it, by item and line.
 
         The first call costs O(lines of the catalog), the others O(1).
         """
         if self._users is None:
-            self._users = self._turned_round()
+            users: dict[str, list[Edge]] = {}
+            for parent in sorted(self._book.boms):
+                for edge in self.edges(parent):
+                    users.setdefault(edge.item, []).append(Edge(parent, *edge[1:5], phantom=False))
+            self._users = users
         return self._users.get(item, ())
-
-    def _turned_round(self) -> Mapping[str, tuple[tuple[str, Edge], ...]]:
-        users: dict[str, list[tuple[str, Edge]]] = {}
-        for parent in sorted(self._book.boms):
-            for edge in self.edges(parent):
-                users.setdefault(edge.item, []).append((parent, edge))
-        return {item: tuple(found) for item, found in users.items()}
 
     def levels(self) -> Mapping[str, int]:
         """Return the low-level code of every item: the longest path from anything that needs it.
@@ -98,24 +84,41 @@ class Structure:
             self._levels = levels_of(self._book, targets, [bom for bom, _ in parents])
         return self._levels
 
-    def edges_from(self, item: str, top: str, depth: Depth) -> tuple[Edge, ...]:
-        """Return the edges that an explosion of `top` follows from an item.
+    def spread_down(self, top: str, amount: Fraction, depth: Depth) -> dict[str, Reach]:
+        """Return all that an amount of an item needs, itself included.
 
-        Those of the top whatever its supply; below it, where only one level is asked for, those of phantoms only.
+        The item itself is exploded even if it is bought. One level ends at the first items that are no phantoms.
         """
-        if item == top:
-            return self.lines(item)
-        if depth is Depth.ONE_LEVEL and self._book.items[item].supply is not Supply.PHANTOM:
-            return ()
-        return self.edges(item)
+        own = self.lines(top)
 
-    def below(self, top: str, depth: Depth = Depth.ALL_LEVELS) -> list[str]:
-        """Return all that an item needs, itself first, each before all that it needs. O(lines reached)."""
-        return reached(top, lambda item: (edge.item for edge in self.edges_from(item, top, depth)))
+        def one_level(item: str) -> tuple[Edge, ...]:
+            return self.edges(item) if self._book.items[item].supply is Supply.PHANTOM else ()
 
-    def above(self, item: str) -> list[str]:
-        """Return all that needs an item at any depth, itself first, each before all that needs it. O(lines reached)."""
-        return reached(item, lambda used: (user for user, _ in self.users(used)))
+        below = self.edges if depth is Depth.ALL_LEVELS else one_level
+
+        def edges_of(item: str) -> tuple[Edge, ...]:
+            return own if item == top else below(item)
+
+        return spread(top, amount, edges_of, self._places().__getitem__, orders=1 if amount else 0)
+
+    def spread_up(self, used: str, depth: Depth) -> dict[str, Reach]:
+        """Return all that needs an item, itself included, with how much of it one unit needs; not counted by orders."""
+
+        def above(item: str) -> Sequence[Edge]:
+            return self.users(item) if depth is Depth.ALL_LEVELS or item == used else ()
+
+        places = self._places()
+        return spread(used, Fraction(1), above, lambda item: -places[item], orders=0)
+
+    def _places(self) -> Mapping[str, int]:
+        """Return numbers that grow along every line that is valid now, those of bought items too."""
+        if self._book.ranks is not None:
+            return self._book.ranks
+        if self._ranks is None:
+            boms = [bom for item in self._book.boms if (bom := self.bom(item)) is not None]
+            targets = {bom.item: [edge.item for edge in self.lines(bom.item)] for bom in boms}
+            self._ranks = levels_of(self._book, targets, boms)
+        return self._ranks
 
     def __repr__(self) -> str:
         return f"<Structure at {self.site[:40]} on {self.day}>"
@@ -124,14 +127,21 @@ class Structure:
 def _edges(book: Book, bom: BillOfMaterial, day: date, site: str) -> Iterator[Edge]:
     routing = book.routing_on(bom.item, day, site)
     for_quantity = book.base(bom.item, bom.for_quantity)
+    plain = for_quantity == 1 and not bom.scrap and (routing is None or routing.input_per_good() == 1)
     for position, line in enumerate(bom.lines):
         if line.role is LineRole.REWORK or not line.effective_on(day):
             continue
-        need = own_need(book.base(line.item, line.quantity), line, for_quantity)
-        if line.per is Basis.UNIT and (bom.scrap or routing is not None):
-            need *= served_per_good(bom, routing, line)
+        if plain and type(line.quantity) is Decimal and not line.scrap and line.yield_rate == 1:
+            over, under = line.quantity.as_integer_ratio()
+        else:
+            over, under = _need(book, bom, routing, line, for_quantity).as_integer_ratio()
         phantom = book.items[line.item].supply is Supply.PHANTOM
-        yield Edge(line.item, need.numerator, need.denominator, line.per, position, phantom)
+        yield Edge(line.item, over, under, line.per, position, phantom)
+
+
+def _need(book: Book, bom: BillOfMaterial, routing: Routing | None, line: BomLine, for_quantity: Fraction) -> Fraction:
+    need = own_need(book.base(line.item, line.quantity), line, for_quantity)
+    return need if line.per is Basis.ORDER else need * served_per_good(bom, routing, line)
 
 
 def levels_of(book: Book, targets: Mapping[str, list[str]], boms: list[BillOfMaterial]) -> Mapping[str, int]:
@@ -166,15 +176,15 @@ def union_levels(book: Book) -> Mapping[str, int]:
     return levels_of(book, targets, active)
 
 
-def reached(start: str, following: Callable[[str], Iterable[str]]) -> list[str]:
-    """Return all that is reached from a code, itself first, each before all that follow it, if there is no circle.
+def in_order(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> list[str]:
+    """Return some codes and all that follow them, each before all that follow it, if there is no circle.
 
-    >>> reached("a", {"a": "bc", "b": "c", "c": ""}.__getitem__)
+    >>> in_order("a", {"a": "bc", "b": "c", "c": ""}.__getitem__)
     ['a', 'b', 'c']
     """
     order: list[str] = []
-    seen = {start}
-    path = [(start, iter(following(start)))]
+    seen: set[str] = set()
+    path: list[tuple[str, Iterator[str]]] = [("", iter(start))]
     while path:
         code, rest = path[-1]
         for one in rest:
@@ -186,4 +196,4 @@ def reached(start: str, following: Callable[[str], Iterable[str]]) -> list[str]:
             order.append(code)
             path.pop()
     order.reverse()
-    return order
+    return order[1:]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from prodstock.calendars.zone import zone
@@ -9,7 +10,7 @@ from prodstock.errors import Finding, InvalidValueError, UnknownCode
 from prodstock.master import checks
 from prodstock.master.bom import BillOfMaterial, BomStatus
 from prodstock.master.book import Book
-from prodstock.master.circles import circles
+from prodstock.master.circles import circles, ranks
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Location, LocationKind, LocationRole, Site
 from prodstock.master.quality_state import QualityState, Transition
@@ -36,17 +37,19 @@ class Where(NamedTuple):
 
 
 def findings(book: Book) -> list[Finding]:
-    """Return all that is wrong, by kind of definition and row, circles last. O(definitions + lines) if all is well."""
+    """Return all that is wrong, by kind of definition and row, and file the ranks of the items.
+
+    Circles come last, and only where all items are known. O(definitions + lines) if all is well.
+    """
     checks_of_kinds = (_sites, _locations, _items, _sourcings, _resources, _routings, _boms, _criteria, _transitions)
     found = list(book.duplicates)
     for check in checks_of_kinds:
         found.extend(check(book))
-    if not any(finding.code in _HIDES_CIRCLES for finding in found):
-        found.extend(circles(book))
+    if not any(finding.code == "unknown-item" for finding in found):
+        book.ranks = ranks(book)
+        if book.ranks is None:
+            found.extend(circles(book))
     return found
-
-
-_HIDES_CIRCLES = frozenset({"unknown-item"})
 
 
 def _sites(book: Book) -> Iterator[Finding]:
@@ -244,7 +247,7 @@ def _site_known(book: Book, table: str, row: int, site: str | None) -> Iterator[
 
 
 def _kept(book: Book, where: Where, item: Item, value: Exact) -> Iterator[Finding]:
-    if value is checks.ZERO:
+    if isinstance(value, Decimal) and not value:
         return
     try:
         to_scaled(book.base(item.code, value), item.scale, field=where.field)

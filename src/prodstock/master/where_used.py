@@ -5,10 +5,9 @@ from fractions import Fraction
 
 import attrs
 
-from prodstock.master.bom import Basis
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item
-from prodstock.master.ratio import RatioSums, decimal_of
+from prodstock.master.ratio import decimal_of
 from prodstock.master.structure import Depth, Structure
 from prodstock.tables import Table
 
@@ -32,7 +31,7 @@ class WhereUsed:
     unit: str
     level: int
     path_count: int
-    _exact: Fraction = attrs.field(default=Fraction(0), kw_only=True)
+    _exact: Fraction = attrs.field(kw_only=True)
 
     @property
     def exact(self) -> Fraction:
@@ -44,20 +43,11 @@ class WhereUsed:
 
 
 def where_used(structure: Structure, item: Item, depth: Depth) -> Table[WhereUsed]:
-    """Return what needs an item, by level and code. O(lines reached), paths are never walked one by one."""
-    sums = RatioSums({item.code: (1, 1)})
-    levels, paths = {item.code: 0}, {item.code: 1}
-    order = structure.above(item.code) if depth is Depth.ALL_LEVELS else [item.code]
-    for used in order:
-        numerator, denominator = sums.reduced(used)
-        for user, edge in structure.users(used):
-            counted = edge.numerator if edge.per is Basis.UNIT else 0
-            sums.add(user, numerator * counted, denominator * edge.denominator)
-            levels[user] = max(levels.get(user, 0), levels[used] + 1)
-            paths[user] = paths.get(user, 0) + paths[used]
-    found = sorted((level, code) for code, level in levels.items() if level)
-    return Table(_row(code, item.unit, level, paths[code], Fraction(*sums.reduced(code))) for level, code in found)
-
-
-def _row(code: str, unit: str, level: int, path_count: int, exact: Fraction) -> WhereUsed:
-    return WhereUsed(ItemCode(code), decimal_of(exact), unit, level, path_count, exact=exact)
+    """Return what needs an item, by level and code. O(lines reached); paths are never walked one by one."""
+    found = structure.spread_up(item.code, depth)
+    del found[item.code]
+    rows = []
+    for code, reach in sorted(found.items(), key=lambda pair: (pair[1].level, pair[0])):
+        exact = reach.exact
+        rows.append(WhereUsed(ItemCode(code), decimal_of(exact), item.unit, reach.level, reach.paths, exact=exact))
+    return Table(rows)
