@@ -7,6 +7,8 @@ the plant is asked, then a key used for other content (`KeyReused`), then a refu
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,8 +18,6 @@ from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
-    from decimal import Decimal
 
 
 def shown(value: object, *, limit: int = 60) -> str:
@@ -41,6 +41,18 @@ def nearest(given: str, known: Iterable[str]) -> tuple[str, ...]:
     if len(given) > 200:
         return ()
     return tuple(get_close_matches(given, list(known)[:10_000], n=3, cutoff=0.6))
+
+
+def _findings(rows: Iterable[Finding]) -> Table[Finding]:
+    return Table(rows)
+
+
+def _short(rows: Iterable[ShortLine]) -> Table[ShortLine]:
+    return Table(rows)
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
 
 
 def _rebuild(kind: type[ProdstockError], fields: Mapping[str, object]) -> ProdstockError:
@@ -170,7 +182,7 @@ class InvalidTypeError(InvalidValueError, TypeError):
 class InvalidData(ProdstockError, ValueError):
     """Bad data, all of it at once, each finding with its place."""
 
-    findings: Table[Finding] = attrs.field(converter=Table)
+    findings: Table[Finding] = attrs.field(converter=_findings)
 
     @property
     def message(self) -> str:
@@ -299,7 +311,7 @@ class CannotReserve(Refused):
     """A reservation found too little eligible stock; `short` says of what, and why."""
 
     ref: str
-    short: Table[ShortLine] = attrs.field(converter=Table)
+    short: Table[ShortLine] = attrs.field(converter=_short)
 
     @property
     def message(self) -> str:
@@ -317,7 +329,7 @@ class CannotReserve(Refused):
 class Conflict(ProdstockError, RuntimeError):
     """Someone else wrote to a stream first: roll back, read again, decide again."""
 
-    streams: tuple[str, ...] = attrs.field(converter=tuple)
+    streams: tuple[str, ...] = attrs.field(converter=_texts)
 
     @property
     def message(self) -> str:

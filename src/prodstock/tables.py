@@ -38,6 +38,12 @@ class Table(tuple[T_co, ...], Generic[T_co]):
 
     __slots__ = ()
 
+    if TYPE_CHECKING:
+
+        def __new__(cls, rows: Iterable[T_co] = (), /) -> Table[T_co]:
+            """Make a table of rows, in their order."""
+            ...
+
     @overload
     def __getitem__(self, index: SupportsIndex, /) -> T_co: ...
     @overload
@@ -85,6 +91,10 @@ class Table(tuple[T_co, ...], Generic[T_co]):
         return f"<Table of {len(self)} {kind}>"
 
 
+def _derivations(causes: Iterable[Derivation]) -> tuple[Derivation, ...]:
+    return tuple(causes)
+
+
 @attrs.frozen
 class Derivation:
     """Why a number is what it is: a sentence, and below it the stock, receipts, rules and roundings that made it.
@@ -97,7 +107,7 @@ class Derivation:
     """
 
     text: str
-    causes: tuple[Derivation, ...] = attrs.field(default=(), converter=tuple)
+    causes: tuple[Derivation, ...] = attrs.field(default=(), converter=_derivations)
 
     def __str__(self) -> str:
         return _render.text_tree(self.text, self.causes)
@@ -114,8 +124,3 @@ class Progress(Protocol):
 
     def __call__(self, done: int, total: int | None, /) -> object:
         """Take note."""
-
-
-def table(rows: Iterable[T_co]) -> Table[T_co]:
-    """Return the rows as a table; as a converter of attrs fields it keeps their type."""
-    return rows if isinstance(rows, Table) else Table(rows)

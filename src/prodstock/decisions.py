@@ -1,0 +1,150 @@
+"""Which command is decided by which function: the one table, and the pure step from a wish to what comes of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from prodstock.calendars.zone import from_micros, micros
+from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
+from prodstock.journal.command import Command, Done, Together
+from prodstock.journal.store import CountingIds
+from prodstock.stock import count, expect, judge, move, receive, reservation, ship
+from prodstock.stock.draft import Draft
+from prodstock.stock.translate import describe, fingerprint
+from prodstock.stock.world import HEAD, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from prodstock.journal.commit import Recorded
+    from prodstock.journal.store import IdSource
+    from prodstock.stock.world import Commit
+    from prodstock.tables import Table
+
+T = TypeVar("T")
+
+DECIDERS: Mapping[type[Command[Any]], Callable[[Draft, Any], object]] = {
+    receive.Receive: receive.decide_receive,
+    judge.Judge: judge.decide_judge,
+    move.Move: move.decide_move,
+    move.Scrap: move.decide_scrap,
+    count.Count: count.decide_count,
+    count.Adjust: count.decide_adjust,
+    expect.Expect: expect.decide_expect,
+    expect.Cancel: expect.decide_cancel,
+    expect.Redefine: expect.decide_redefine,
+    reservation.Reserve: reservation.decide_reserve,
+    reservation.Void: reservation.decide_void,
+    ship.Ship: ship.decide_ship,
+    ship.TakeBack: ship.decide_take_back,
+}
+"""Every command and who decides it."""
+
+
+def decided(world: World, command: Command[T], now: int, ids: IdSource) -> tuple[T, Commit]:
+    """Return a command's answer and its commit, decided on a world that stays as it is.
+
+    Raises:
+        Refused: if the plant says no.
+        InvalidValueError: if the command takes effect in the future.
+    """
+    effective = now if command.at is None else micros(command.at)
+    if effective > now:
+        advice = "Give the moment at which it happened, or leave it out for now"
+        raise InvalidValueError(field="at", value=command.at, reason="lies in the future", advice=advice)
+    if type(command) is Together:
+        return _together(world, command, effective, now, ids)  # type: ignore[return-value]  # T is a tuple then
+    decide_one = DECIDERS.get(type(command))
+    if decide_one is None:
+        raise InvalidTypeError(field="command", value=command, reason="is no command of a plant")
+    draft = Draft(world, effective, now, ids)
+    answer = decide_one(draft, command)
+    return answer, draft.commit(stamp_of(command))  # type: ignore[return-value]  # the table pairs them
+
+
+def stamp_of(command: Command[Any]) -> tuple[str, str, str] | None:
+    """Return who, why and key of a command, or None where nothing is said."""
+    if command.key is None and not command.by and not command.because:
+        return None
+    return command.by, command.because, command.key or ""
+
+
+def _together(
+    world: World, command: Together, effective: int, now: int, ids: IdSource
+) -> tuple[tuple[object, ...], Commit]:
+    """Decide several commands in order, each on the state the ones before it leave, and join them into one commit."""
+    scratch = world.fork()
+    answers: list[object] = []
+    changes: list[object] = []
+    for one in command.commands:
+        if one.key is not None or one.at is not None:
+            advice = "Give key and at to Together: its commands happen at one moment, once"
+            raise InvalidValueError(
+                field="commands", value=one, reason="has a key or a moment of its own", advice=advice
+            )
+        draft_at = type(one)
+        decide_one = DECIDERS.get(draft_at)
+        if decide_one is None:
+            raise InvalidTypeError(field="commands", value=one, reason="is no command of a plant")
+        draft = Draft(scratch, effective, now, ids)
+        answers.append(decide_one(draft, one))
+        commit = draft.commit(None)
+        scratch.apply(commit)
+        changes += commit[HEAD:]
+    return tuple(answers), (effective, now, stamp_of(command), *changes)
+
+
+def answered(world: World, command: Command[T]) -> Done[T] | None:
+    """Return what was answered to this command under its key before, or None.
+
+    Raises:
+        KeyReused: if the key was used for another command.
+    """
+    if command.key is None:
+        return None
+    entry = world.key(command.key)
+    if entry is None:
+        return None
+    first, answer, number = entry
+    same = fingerprint(command) == first if isinstance(first, str) else first == command
+    if not same:
+        raise KeyReused(key=command.key)
+    return Done(answer, partial(describe, world, number))  # type: ignore[arg-type]  # kept with its command
+
+
+def decide(
+    state: World, command: Command[T], /, *, now: datetime | None = None, ids: IdSource | None = None
+) -> Done[T]:
+    """Return what would come of a command. The state stays as it is.
+
+    Args:
+        state: what it is decided on.
+        command: the wish.
+        now: the present moment; None: the command's own `at`, or that of the last commit.
+        ids: gives codes to what the command does not name; None: counts from one.
+
+    Raises:
+        Refused: if the plant says no.
+    """
+    earlier = answered(state, command)
+    if earlier is not None:
+        return earlier
+    last = state.commit(len(state) - 1)[1] if len(state) else 0
+    moment = micros(now) if now is not None else max(last, micros(command.at) if command.at is not None else last)
+    answer, commit = decided(state, command, moment, ids or CountingIds())
+
+    def events() -> Table[Recorded]:
+        scratch = state.fork()
+        number = scratch.apply(commit)
+        if command.key is not None:
+            scratch.keys[command.key] = (command, answer, number)
+        return describe(scratch, number)
+
+    return Done(answer, events)
+
+
+def last_moment(world: World) -> datetime | None:
+    """Return when the last commit was recorded, or None before the first."""
+    return from_micros(world.commit(len(world) - 1)[1]) if len(world) else None

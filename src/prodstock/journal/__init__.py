@@ -1,0 +1,1 @@
+"""The bottom of everything that happens: commands, events, their envelope, and the ports that keep them."""

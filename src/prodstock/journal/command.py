@@ -1,0 +1,83 @@
+"""A wish, as a value, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prodstock.journal.commit import Recorded
+    from prodstock.tables import Table
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+
+class Stamp(TypedDict, total=False):
+    """When it takes effect, who says so, why, and the key under which it happens once."""
+
+    at: datetime
+    by: str
+    because: str
+    key: str
+
+
+@attrs.frozen(kw_only=True)
+class Command(Generic[T_co]):
+    """A wish, as a value; `T_co` is what is answered when it is granted.
+
+    Attributes:
+        at: when it takes effect; None means now. Aware.
+        by: who says so.
+        because: why.
+        key: the key under which it happens once. The same command again answers the same; another one is refused.
+    """
+
+    at: datetime | None = None
+    by: str = ""
+    because: str = ""
+    key: str | None = None
+
+
+@attrs.frozen
+class Together(Command[tuple[object, ...]]):
+    """Several commands as one commit, decided in order: all of them happen or none."""
+
+    commands: tuple[Command[object], ...] = attrs.field(converter=tuple)
+
+
+class Done(Generic[T_co]):
+    """What a command answered, and the events it caused, each in its envelope.
+
+    The events are written out when they are first asked for.
+    """
+
+    __slots__ = ("_describe", "_events", "answer")
+
+    answer: T_co
+
+    def __init__(self, answer: T_co, describe: Callable[[], Table[Recorded]]) -> None:
+        self.answer = answer
+        self._describe = describe
+        self._events: Table[Recorded] | None = None
+
+    @property
+    def events(self) -> Table[Recorded]:
+        """The events in the order in which they were recorded, one or more for each stream touched."""
+        if self._events is None:
+            self._events = self._describe()
+        return self._events
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Done):
+            return NotImplemented
+        return bool(self.answer == other.answer) and self.events == other.events
+
+    __hash__ = None  # type: ignore[assignment]  # equal by content that may be large
+
+    def __repr__(self) -> str:
+        return f"<Done {self.answer!r}>"

@@ -1,0 +1,126 @@
+"""The ports of a host: where events are kept, what time it is, what the next code is; each with a twin in memory."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from prodstock.calendars.zone import aware
+from prodstock.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import timedelta
+
+    from prodstock.journal.commit import Batch, Recorded
+    from prodstock.journal.stream import Stream
+
+
+class EventStore(Protocol):
+    """Keeps events. A host implements it over its own database, in its own transaction."""
+
+    def read(self, streams: Sequence[Stream], /) -> Iterable[Recorded]:
+        """Return the events of these streams, each stream's in the order of their versions."""
+
+    def append(self, batch: Batch, /) -> None:
+        """Keep all events of the batch or none.
+
+        Raises:
+            Conflict: if a stream is no longer at its expected version. Nothing is kept then.
+        """
+
+
+@runtime_checkable
+class ListsStreams(Protocol):
+    """An event store that can also name its streams, so that questions about a whole plant can be asked of it."""
+
+    def streams(self) -> Iterable[Stream]:
+        """Return the names of all streams that have events."""
+
+
+class Clock(Protocol):
+    """Tells the time. Nothing in the library asks the machine for it."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, never earlier than the last one returned."""
+
+
+class IdSource(Protocol):
+    """Gives codes to what a caller did not name."""
+
+    def next_code(self, prefix: str, /) -> str:
+        """Return a code that it never returned before."""
+
+
+class MemoryEvents:
+    """An event store in memory, with the promises that a database must keep.
+
+    >>> store = MemoryEvents()
+    >>> list(store.streams())
+    []
+    """
+
+    def __init__(self) -> None:
+        self._streams: dict[Stream, list[Recorded]] = {}
+
+    def read(self, streams: Sequence[Stream], /) -> Iterable[Recorded]:
+        """Return the events of these streams, each stream's in the order of their versions."""
+        return [event for stream in streams for event in self._streams.get(stream, ())]
+
+    def append(self, batch: Batch, /) -> None:
+        """Keep all events of the batch or none.
+
+        Raises:
+            Conflict: if a stream is no longer at its expected version.
+        """
+        behind = [s for s, version in batch.expected.items() if len(self._streams.get(s, ())) != version]
+        if behind:
+            raise Conflict(streams=behind)
+        for event in batch.events:
+            self._streams.setdefault(event.stream, []).append(event)
+
+    def streams(self) -> Iterable[Stream]:
+        """Return the names of all streams, sorted."""
+        return sorted(self._streams)
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return datetime.now(UTC)  # noqa: TID251 - the one place that asks the machine
+
+
+class ManualClock:
+    """A clock that stands still until it is told to move: for tests, notebooks and replays.
+
+    >>> from datetime import timedelta
+    >>> clock = ManualClock(datetime(2026, 3, 2, 6, tzinfo=UTC))
+    >>> clock.advance(timedelta(hours=2))
+    >>> clock.now().hour
+    8
+    """
+
+    def __init__(self, start: datetime, /) -> None:
+        self._now = aware(start, "start")
+
+    def now(self) -> datetime:
+        """Return the moment it was last set to."""
+        return self._now
+
+    def advance(self, by: timedelta, /) -> None:
+        """Move on by this much; time does not run backwards."""
+        self._now = max(self._now, self._now + by)
+
+
+class CountingIds:
+    """Counts from one for each prefix: MO-1, MO-2. The plant skips codes that exist already."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def next_code(self, prefix: str, /) -> str:
+        """Return the prefix and the next number."""
+        self._counts[prefix] = self._counts.get(prefix, 0) + 1
+        return f"{prefix}-{self._counts[prefix]}"

@@ -1,0 +1,59 @@
+"""Streams: the units in which writers may collide, and how each is named."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+Stream = NewType("Stream", str)
+
+CATALOG = Stream("catalog")
+
+
+def stock_stream(item: str, site: str) -> Stream:
+    """Return the stream of an item's parcels and reservations at one site."""
+    return Stream(f"stock:{item}@{site}")
+
+
+def item_stream(item: str) -> Stream:
+    """Return the name under which an item's lots and serials are kept in memory; it is never stored."""
+    return Stream(f"item:{item}")
+
+
+def lot_stream(code: str) -> Stream:
+    """Return the stream of a lot code's identity, for all items that use the code."""
+    return Stream(f"lot:{code}")
+
+
+def serial_stream(code: str) -> Stream:
+    """Return the stream of a serial number's identity, for all items that use the number."""
+    return Stream(f"serial:{code}")
+
+
+def demand_stream(ref: str) -> Stream:
+    """Return the stream of a demand and of what is reserved for it."""
+    return Stream(f"demand:{ref}")
+
+
+def order_stream(code: str) -> Stream:
+    """Return the stream of a production order and of what is reserved for it."""
+    return Stream(f"order:{code}")
+
+
+def supply_stream(ref: str) -> Stream:
+    """Return the stream of a purchase or transfer order."""
+    return Stream(f"supply:{ref}")
+
+
+def key_stream(key: str) -> Stream:
+    """Return the stream that makes an idempotency key usable once."""
+    return Stream(f"key:{key}")
+
+
+def planned_stream(code: str) -> Stream:
+    """Return the stream that makes a planned order become an order once."""
+    return Stream(f"planned:{code}")
+
+
+def quality_stream(item: str, lot: str) -> Stream:
+    """Return the stream of what was recorded about the quality of a lot."""
+    return Stream(f"quality:{item}/{lot}")

@@ -1,0 +1,1 @@
+"""Promises: demands, expected supply and orders, each with the life it may lead."""

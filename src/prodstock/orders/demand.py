@@ -1,0 +1,132 @@
+"""Demands: who wants what by when, and how much of it has been shipped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+import attrs
+
+from prodstock.calendars.span import Moment
+from prodstock.journal.commit import RecordEvent, known
+from prodstock.master import checks
+from prodstock.master.codes import item_code, optional_code, site_code
+from prodstock.orders.moments import moment
+from prodstock.quantities.quantity import Exact, amount
+
+
+class DemandKind(StrEnum):
+    """What a demand is. A forecast is planned for and never reserved."""
+
+    ORDER = "order"
+    FORECAST = "forecast"
+    REPAIR = "repair"
+    REPLACEMENT = "replacement"
+    SAMPLE = "sample"
+
+
+@attrs.frozen(repr=False)
+class Demand:
+    """Somebody wants a quantity of an item by a moment.
+
+    Args:
+        item: what is wanted.
+        quantity: how much; a plain number is in the item's base unit.
+        due: when; a date means the end of that day at the site.
+        ref: its code; None: the plant gives one.
+        kind: what it is.
+        customer: for whom.
+        priority: lower is served first; equal priorities by due date, then code.
+        site: from where.
+        minimum_life: how long goods must still be usable after `due`.
+
+    >>> from datetime import date
+    >>> Demand("HD-7", 120, due=date(2026, 3, 20), ref="SO-1")
+    <Demand SO-1 120 HD-7 due 2026-03-20>
+    """
+
+    item: str = attrs.field(converter=item_code)
+    quantity: Exact = attrs.field(converter=amount)
+    due: Moment = attrs.field(kw_only=True)
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    kind: DemandKind = attrs.field(kw_only=True, default=DemandKind.ORDER)
+    customer: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    priority: int = attrs.field(kw_only=True, default=0)
+    site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+    minimum_life: timedelta = attrs.field(kw_only=True, default=timedelta())
+
+    def __attrs_post_init__(self) -> None:
+        checks.positive(self.quantity, "quantity")
+        checks.member(self.kind, DemandKind, "kind")
+        checks.whole(self.priority, "priority")
+        checks.duration(self.minimum_life, "minimum_life")
+        moment(self.due, "due")
+
+    def __repr__(self) -> str:
+        ref = f"{self.ref[:30]} " if self.ref else ""
+        return f"<Demand {ref}{str(self.quantity)[:30]} {self.item[:30]} due {self.due}>"
+
+
+class DemandStatus(StrEnum):
+    """Whether a demand still wants something."""
+
+    OPEN = "open"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+@attrs.frozen(repr=False)
+class DemandState:
+    """A demand as it stands, quantities in base units."""
+
+    demand: Demand
+    quantity: Decimal
+    shipped: Decimal = checks.ZERO
+    cancelled_because: str | None = None
+
+    @property
+    def status(self) -> DemandStatus:
+        """Open until all of it is shipped or it is cancelled."""
+        if self.cancelled_because is not None:
+            return DemandStatus.CANCELLED
+        return DemandStatus.SHIPPED if self.shipped >= self.quantity else DemandStatus.OPEN
+
+    def __repr__(self) -> str:
+        return f"<DemandState {self.demand.ref} {self.shipped:f} of {self.quantity:f} shipped, {self.status}>"
+
+
+@attrs.frozen
+class DemandExpected(RecordEvent):
+    """A demand came up, or its quantity, date or priority was changed; `quantity` is in base units."""
+
+    demand: Demand
+    quantity: Decimal
+
+    def on(self, state: object) -> DemandState:
+        """Return the demand as it stands."""
+        if isinstance(state, DemandState):
+            return attrs.evolve(state, demand=self.demand, quantity=self.quantity)
+        return DemandState(self.demand, self.quantity)
+
+
+@attrs.frozen
+class DemandShipped(RecordEvent):
+    """Goods left for a demand; `shipped` is the sum so far, less what came back."""
+
+    shipped: Decimal
+
+    def on(self, state: object) -> DemandState:
+        """Return the demand as it stands."""
+        return attrs.evolve(known(state, DemandState), shipped=self.shipped)
+
+
+@attrs.frozen
+class DemandCancelled(RecordEvent):
+    """A demand is no longer wanted."""
+
+    because: str
+
+    def on(self, state: object) -> DemandState:
+        """Return the demand as it stands."""
+        return attrs.evolve(known(state, DemandState), cancelled_because=self.because)

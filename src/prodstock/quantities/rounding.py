@@ -1,0 +1,122 @@
+"""Rounding by purpose, in one place: nothing else in the library rounds a quantity."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, assert_never
+
+from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.quantities.scaled import power_of_ten, within_64_bits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+
+class Rounding(StrEnum):
+    """The purpose a number is rounded for; the value says the direction.
+
+    A need rounds up, so that nobody runs short; what is available rounds down, so that nothing is promised twice;
+    a value rounds half-even, so that errors do not pile up. Up and down are towards plus and minus infinity, for
+    negative numbers too: a need of -1.5 becomes -1, an availability of -1.5 becomes -2.
+    """
+
+    NEED = "up"
+    AVAILABILITY = "down"
+    VALUE = "half-even"
+
+
+def round_scaled(value: Fraction | Decimal | int, scale: int, rounding: Rounding, *, field: str = "quantity") -> int:
+    """Return an amount rounded to `scale` decimals, as a scaled integer. O(1).
+
+    Args:
+        value: the exact amount in the base unit.
+        scale: decimals kept, 0 to 18.
+        rounding: the purpose, which gives the direction.
+        field: the name an error gives the amount.
+
+    Raises:
+        InvalidValueError: if the result does not fit 64 bits.
+
+    4 g, out of stock that is kept in kg with 2 decimals:
+
+    >>> round_scaled(Fraction(4, 1000), 2, Rounding.NEED)
+    1
+    """
+    numerator, denominator = value.as_integer_ratio()
+    return within_64_bits(divide(numerator * power_of_ten(scale), denominator, rounding), scale, field=field)
+
+
+def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """Return the quotient of two ints, the second above zero, rounded to a whole number.
+
+    >>> divide(7, 2, Rounding.NEED), divide(7, 2, Rounding.AVAILABILITY), divide(5, 2, Rounding.VALUE)
+    (4, 3, 2)
+    """
+    match rounding:
+        case Rounding.NEED:
+            return -(-numerator // denominator)
+        case Rounding.AVAILABILITY:
+            return numerator // denominator
+        case Rounding.VALUE:
+            whole, rest = divmod(numerator, denominator)
+            twice = 2 * rest
+            return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))
+        case _:
+            assert_never(rounding)
+
+
+def split(total: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:
+    """Return whole parts of a total in proportion to weights; the parts sum to the total exactly.
+
+    Largest remainder (Hamilton's method): each part is its share rounded towards zero, and the units left go one each
+    to the largest remainders; equal remainders: the earlier position. A weight of zero gets nothing. A negative total is
+    split as its positive twin,
+    with the signs turned. O(n log n).
+
+    Args:
+        total: what is split, e.g. scaled quantities or minor units of money.
+        weights: one for each part, none negative.
+
+    Raises:
+        InvalidTypeError: if the total or a weight is a float, a bool or of another kind.
+        InvalidValueError: if a weight is negative, or all are zero (or there are none) while the total is not.
+
+    >>> split(100, [1, 1, 1])
+    (34, 33, 33)
+    """
+    shares = _whole_weights(weights)
+    whole = sum(shares)
+    if not whole:
+        if total:
+            raise InvalidValueError(
+                field="weights",
+                value=tuple(weights[:10]),
+                reason="give no share to anything",
+                advice="Give a weight above zero",
+            )
+        return (0,) * len(shares)
+    size = abs(total)
+    parts, rests = [], []
+    for share in shares:
+        part, rest = divmod(size * share, whole)
+        parts.append(part)
+        rests.append(-rest)
+    for position in sorted(range(len(parts)), key=rests.__getitem__)[: size - sum(parts)]:
+        parts[position] += 1
+    return tuple(parts) if total >= 0 else tuple(-part for part in parts)
+
+
+def _whole_weights(weights: Sequence[int | Fraction]) -> list[int]:
+    """Return the weights as whole numbers in the same proportion."""
+    ratios = []
+    for weight in weights:
+        if isinstance(weight, bool) or not isinstance(weight, int | Fraction):
+            raise InvalidTypeError(field="weights", value=weight, reason="is no whole number and no Fraction")
+        if weight < 0:
+            raise InvalidValueError(field="weights", value=weight, reason="is below zero")
+        ratios.append(Fraction(weight))
+    common = lcm(*(ratio.denominator for ratio in ratios)) if ratios else 1
+    return [int(ratio * common) for ratio in ratios]

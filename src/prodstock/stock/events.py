@@ -1,0 +1,137 @@
+"""What has happened to stock, as public values: quantities are Decimals in base units, everything is named."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import attrs
+
+from prodstock.journal.commit import Event
+from prodstock.master.catalog import Catalog
+from prodstock.stock.goods import ReservationState
+from prodstock.stock.movement import Movement
+
+NOTHING = Decimal(0)
+
+
+@attrs.frozen(repr=False)
+class Parcel:
+    """The key of some stock: what it is, where it is, whose, for whom, and in which state."""
+
+    item: str
+    site: str
+    location: str
+    lot: str = ""
+    serial: str = ""
+    owner: str = ""
+    segment: str = ""
+    container: str = ""
+    quality: str = "approved"
+    reason: str = ""
+    release: str = "not-required"
+
+    def __repr__(self) -> str:
+        what = " ".join(part[:30] for part in (self.item, self.lot, self.serial) if part)
+        return f"<Parcel {what} in {self.site[:20]}/{self.location[:20]} {self.quality[:20]}>"
+
+
+@attrs.frozen(repr=False)
+class Leg:
+    """One side of a movement: a parcel, and the signed changes of its quantity and of what is reserved of it."""
+
+    movement: Movement
+    parcel: Parcel
+    quantity: Decimal
+    reserved: Decimal = NOTHING
+
+    def __repr__(self) -> str:
+        return f"<Leg {self.movement} {self.quantity:+f} {self.parcel!r}>"
+
+
+@attrs.frozen(repr=False)
+class LotCard:
+    """What is known of a lot, or of a serial, when it first comes up."""
+
+    item: str
+    lot: str
+    received: datetime
+    serial: str = ""
+    expires: datetime | None = None
+    supplier: str = ""
+    supplier_lot: str = ""
+    revision: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<LotCard {self.item[:30]} {self.serial[:30] or self.lot[:30]}>"
+
+
+@attrs.frozen
+class LotOpened(Event):
+    """A lot of an item came into being."""
+
+    card: LotCard
+
+
+@attrs.frozen
+class SerialMinted(Event):
+    """A serial of an item came into being."""
+
+    card: LotCard
+
+
+@attrs.frozen(repr=False)
+class StockPosted(Event):
+    """Stock of one item at one site moved, or was reserved.
+
+    Attributes:
+        legs: both sides of every movement, virtual locations included: quantities of one movement and lot sum to zero
+            over the commit.
+        lots: the cards of lots and serials that were not on this shelf before.
+    """
+
+    legs: tuple[Leg, ...]
+    lots: tuple[LotCard, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<StockPosted {len(self.legs)} legs, {self.legs[0]!r}>" if self.legs else "<StockPosted nothing>"
+
+
+@attrs.frozen
+class ClaimLine:
+    """So much of a parcel is reserved; `order_line` is the line of the production order it serves."""
+
+    parcel: Parcel
+    quantity: Decimal
+    order_line: int | None = None
+
+
+@attrs.frozen
+class Claimed(Event):
+    """Stock was reserved for the stream's demand or order; goods must still be usable at `usable_at`."""
+
+    usable_at: datetime
+    lines: tuple[ClaimLine, ...]
+
+
+@attrs.frozen
+class ClaimSettled(Event):
+    """Lines (from 0) of a reservation (from 0) were settled with these quantities."""
+
+    reservation: int
+    how: ReservationState
+    lines: tuple[tuple[int, Decimal], ...]
+
+
+@attrs.frozen
+class CatalogChanged(Event):
+    """New definitions took the place of the old ones."""
+
+    catalog: Catalog
+
+
+@attrs.frozen
+class KeyUsed(Event):
+    """An idempotency key was used: for which command, and what was answered."""
+
+    fingerprint: str
+    answer: object

@@ -1,0 +1,170 @@
+"""Promises come up, change and end: demands and expected supply; and the catalog changes."""
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
+from prodstock.journal.command import Command
+from prodstock.journal.stream import Stream, demand_stream, supply_stream
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item
+from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
+from prodstock.orders.purchase import (
+    Promise,
+    PurchaseOrder,
+    SupplyClosed,
+    SupplyExpected,
+    SupplyState,
+    SupplyStatus,
+    TransferOrder,
+)
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import world as w
+from prodstock.stock.reservation import end_booking
+
+if TYPE_CHECKING:
+    from prodstock.stock.draft import Draft
+
+
+@attrs.frozen
+class Expect(Command[tuple[str, ...]]):
+    """Demands or supply are expected, or an expected one has a new quantity, date or priority: the code decides.
+
+    Answers the codes, in the order given.
+    """
+
+    promises: tuple[Promise, ...] = attrs.field(converter=tuple)
+
+
+@attrs.frozen
+class Cancel(Command[None]):
+    """A demand is no longer wanted, or the rest of a supply will not come. What was reserved for it is free again."""
+
+    ref: str
+
+
+@attrs.frozen
+class Redefine(Command[None]):
+    """New definitions take the place of the old ones."""
+
+    catalog: Catalog
+
+
+def decide_expect(draft: "Draft", command: Expect) -> tuple[str, ...]:
+    """Take promises on, or change them.
+
+    Raises:
+        UnknownCode: if the item or site is unknown.
+        InvalidValueError: if a quantity does not fit the item's digits, or a promise is given twice.
+        NotAllowed: if the promise has ended, is for another item, or would want less than was shipped or received.
+    """
+    refs: list[str] = []
+    for promise in command.promises:
+        if isinstance(promise, Demand):
+            refs.append(_demand(draft, promise))
+        elif isinstance(promise, PurchaseOrder | TransferOrder):
+            refs.append(_supply(draft, promise))
+        else:
+            raise InvalidTypeError(
+                field="promises", value=promise, reason="is no Demand, PurchaseOrder or TransferOrder"
+            )
+    if len(set(refs)) < len(refs):
+        twice = next(ref for ref in refs if refs.count(ref) > 1)
+        raise InvalidValueError(field="promises", value=twice, reason="is given twice", advice="Give each its own ref")
+    return tuple(refs)
+
+
+def _quantity(draft: "Draft", promise: Promise) -> int:
+    draft.world.catalog.site(promise.site)
+    return draft.world.catalog.scaled(promise.item, promise.quantity)
+
+
+def _demand(draft: "Draft", demand: Demand) -> str:
+    ref = demand.ref or draft.new_code("D", lambda code: draft.body(demand_stream(code)) is not None)
+    quantity = _quantity(draft, demand)
+    state = draft.body(demand_stream(ref))
+    if isinstance(state, DemandState):
+        least = draft.world.catalog.scaled(state.demand.item, state.shipped)
+        ended = None if state.status is DemandStatus.OPEN else state.status.value
+        _refuse_change(f"demand {ref}", ended, state.demand.item, demand.item, quantity < least)
+    scale = draft.world.catalog.item(demand.item).scale
+    draft.record(demand_stream(ref), DemandExpected(attrs.evolve(demand, ref=ref), from_scaled(quantity, scale)))
+    return ref
+
+
+def _supply(draft: "Draft", order: PurchaseOrder | TransferOrder) -> str:
+    prefix = "PU" if isinstance(order, PurchaseOrder) else "TR"
+    ref = order.ref or draft.new_code(prefix, lambda code: draft.body(supply_stream(code)) is not None)
+    quantity = _quantity(draft, order)
+    state = draft.body(supply_stream(ref))
+    if isinstance(state, SupplyState):
+        ended = "closed" if state.status is SupplyStatus.CLOSED else None
+        least = draft.world.catalog.scaled(state.order.item, state.received)
+        _refuse_change(f"supply {ref}", ended, state.order.item, order.item, quantity < least)
+    scale = draft.world.catalog.item(order.item).scale
+    draft.record(supply_stream(ref), SupplyExpected(attrs.evolve(order, ref=ref), from_scaled(quantity, scale)))
+    return ref
+
+
+def _refuse_change(what: str, ended: str | None, old_item: str, item: str, too_little: bool) -> None:  # noqa: FBT001 - one of three reasons
+    if ended is not None:
+        raise NotAllowed(what=what, state=ended, asked="change", advice="Expect a new one under another ref")
+    if old_item != item:
+        raise NotAllowed(what=what, state=f"for {old_item}", asked=f"change to {item}", advice="Use another ref")
+    if too_little:
+        raise NotAllowed(what=what, state="fulfilled beyond that quantity", asked="change the quantity")
+
+
+def decide_cancel(draft: "Draft", command: Cancel) -> None:
+    """End a demand or the rest of a supply; reservations for it are voided with it.
+
+    Raises:
+        UnknownCode: if there is no such promise.
+        NotAllowed: if it has ended already.
+    """
+    demand = draft.body(demand_stream(command.ref))
+    if isinstance(demand, DemandState):
+        if demand.status is not DemandStatus.OPEN:
+            raise NotAllowed(what=f"demand {command.ref}", state=demand.status.value, asked="cancel")
+        void_all(draft, demand_stream(command.ref))
+        draft.record(demand_stream(command.ref), DemandCancelled(""))
+        return
+    supply = draft.body(supply_stream(command.ref))
+    if not isinstance(supply, SupplyState):
+        known = draft.world.near(command.ref, "demand", "supply")
+        raise UnknownCode(kind="demand or expected supply", given=command.ref, nearest=known)
+    if supply.status is SupplyStatus.CLOSED:
+        raise NotAllowed(what=f"supply {command.ref}", state="closed", asked="cancel")
+    draft.record(supply_stream(command.ref), SupplyClosed(""))
+
+
+def void_all(draft: "Draft", stream: Stream) -> None:
+    """Void every reservation that a stream still holds."""
+    for index, booking in enumerate(draft.bookings(stream)):
+        if any(booking.lines[2::4]):
+            end_booking(draft, stream, index, booking, w.VOIDED)
+
+
+def decide_redefine(draft: "Draft", command: Redefine) -> None:
+    """Replace the definitions.
+
+    Raises:
+        NotAllowed: if an item that has stock disappears, or its base unit, tracking or number of decimals would not
+            fit what is recorded. Decimals may be added, never taken away.
+    """
+    world = draft.world
+    for old in world.catalog.items:
+        if world.book_of(old.code) is not None:
+            _refuse_redefinition(old, {item.code: item for item in command.catalog.items}.get(old.code))
+    draft.changes += (w.CATALOG, world.catalog_version, command.catalog)
+
+
+def _refuse_redefinition(old: Item, new: Item | None) -> None:
+    advice = "Give the changed item another code and move the stock to it"
+    if new is None:
+        raise NotAllowed(what=f"item {old.code}", state="in the ledger", asked="remove", advice="Keep its definition")
+    if (new.unit, new.tracking) != (old.unit, old.tracking):
+        raise NotAllowed(what=f"item {old.code}", state="in the ledger", asked="change unit or tracking", advice=advice)
+    if new.scale != old.scale:
+        raise NotAllowed(what=f"item {old.code}", state="in the ledger", asked="change the decimals", advice=advice)

@@ -1,0 +1,363 @@
+"""Goods: how a caller points at stock, and what is answered when stock comes, is picked or is reserved."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, NewType, TypeAlias
+
+import attrs
+
+from prodstock.errors import AmbiguousCode, InvalidValueError, NotEnough, UnknownCode, nearest
+from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
+from prodstock.master.codes import ItemCode, item_code, optional_code
+from prodstock.orders.production import OrderCode
+from prodstock.quantities.quantity import Amount, Exact, amount
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.lot import ANONYMOUS, Book, LotCode, SerialCode
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from prodstock.stock.draft import Draft
+    from prodstock.stock.place import Place
+    from prodstock.stock.world import World
+
+ReservationCode = NewType("ReservationCode", str)
+
+
+def serial_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Return serials as a tuple of codes."""
+    return tuple(values)
+
+
+def optional_amount(value: Amount | None) -> Exact | None:
+    """Return an amount, or None for none given."""
+    return None if value is None else amount(value)
+
+
+@attrs.frozen(repr=False)
+class Goods:
+    """Some of what exists: an item's stock, a lot, part of it, or serials.
+
+    Attributes:
+        item: the item.
+        lot: the lot; None: whatever there is of the item.
+        serials: these serials only.
+        quantity: so much of it; None: all.
+        location: only what is there; None: wherever it is.
+        site: only what is there; None: wherever it is.
+    """
+
+    item: str = attrs.field(converter=item_code)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)
+    quantity: Exact | None = attrs.field(kw_only=True, default=None, converter=optional_amount)
+    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+
+    def __repr__(self) -> str:
+        parts = [self.item[:30], (self.lot or "")[:30], f"{len(self.serials)} serials" if self.serials else ""]
+        parts.append("" if self.quantity is None else str(self.quantity)[:20])
+        return f"<Goods {' '.join(part for part in parts if part)}>"
+
+
+@attrs.frozen(repr=False)
+class Receipt:
+    """What came in.
+
+    Attributes:
+        item: the item.
+        lot: the lot, or None for an item that is not tracked.
+        quantity: how much, in the base unit.
+        unit: the base unit.
+        serials: the serials that came in.
+        site: where.
+        location: the location there.
+    """
+
+    item: ItemCode
+    lot: LotCode | None
+    quantity: Decimal
+    unit: str
+    serials: tuple[SerialCode, ...] = attrs.field(kw_only=True, default=())
+    site: str = attrs.field(kw_only=True, default="MAIN")
+    location: str = attrs.field(kw_only=True, default="STORES")
+
+    def __repr__(self) -> str:
+        lot = f" {self.lot[:30]}" if self.lot else ""
+        return f"<Receipt {self.item[:30]}{lot} {self.quantity:f} {self.unit[:10]} in {self.location[:20]}>"
+
+
+@attrs.frozen(repr=False)
+class Output:
+    """What a completion brought: a lot, or serials, awaiting release or not.
+
+    Attributes:
+        order: the production order.
+        item: the item.
+        lot: the output lot, or None for an item that is not tracked.
+        serials: the good serials.
+        good: how many good ones reached stores.
+        scrapped: how many were lost.
+        unit: the base unit.
+    """
+
+    order: OrderCode
+    item: ItemCode
+    lot: LotCode | None
+    serials: tuple[SerialCode, ...]
+    good: Decimal
+    scrapped: Decimal
+    unit: str = attrs.field(kw_only=True, default="pcs")
+
+    def __repr__(self) -> str:
+        return f"<Output of {self.order[:30]}: {self.good:f} good {self.item[:30]}, {self.scrapped:f} scrapped>"
+
+
+@attrs.frozen(repr=False)
+class Pick:
+    """So much of a lot (or one serial) for a need.
+
+    Attributes:
+        ref: the need it is for.
+        item: the item that is taken; of a substitute its own code.
+        lot: the lot; empty for an item that is not tracked.
+        quantity: how much, in the base unit.
+        unit: the base unit.
+        serial: the serial, or None.
+        location: where it lies.
+        line: the order line it serves, or None.
+    """
+
+    ref: str
+    item: ItemCode
+    lot: LotCode
+    quantity: Decimal
+    unit: str
+    serial: SerialCode | None = attrs.field(kw_only=True, default=None)
+    location: str = attrs.field(kw_only=True, default="")
+    line: int | None = attrs.field(kw_only=True, default=None)
+
+    def __repr__(self) -> str:
+        what = self.serial or self.lot
+        return f"<Pick {self.quantity:f} {self.unit[:10]} {self.item[:30]} {what[:30]} for {self.ref[:30]}>"
+
+
+class ReservationState(StrEnum):
+    """What became of a reservation."""
+
+    PENDING = "pending"
+    POSTED = "posted"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+    BROKEN = "broken"
+
+
+@attrs.frozen(repr=False)
+class Reservation:
+    """Stock bound to a demand, an order or a sample.
+
+    Attributes:
+        code: its code: what it is for, and a number.
+        ref: the demand, order or sample it is for.
+        state: what became of it.
+        lines: what it took of which lots, in the order of taking.
+    """
+
+    code: ReservationCode
+    ref: str
+    state: ReservationState
+    lines: Table[Pick]
+
+    def __repr__(self) -> str:
+        return f"<Reservation {self.code[:50]} {self.state}, {len(self.lines)} lines>"
+
+
+GoodsRef: TypeAlias = Goods | Output | Receipt | str
+ReservationRef: TypeAlias = Reservation | str
+
+
+class Selection(NamedTuple):
+    """What a caller pointed at, found: the item's book and the rows in it, and how much of them."""
+
+    item: str
+    book: Book | None
+    rows: tuple[int, ...]
+    quantity: int | None
+    location: str | None = None
+    site: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The goods as people say them."""
+        if self.book is None or len(self.rows) != 1:
+            return f"{self.item}, {len(self.rows)} lots or serials"
+        return f"{self.item} {self.book.code(self.rows[0])}".strip()
+
+
+class Found(NamedTuple):
+    """A parcel that a selection holds: shelf, parcel, row in the book, place, quantity and reserved."""
+
+    shelf: int
+    parcel: int
+    row: int
+    place: Place
+    quantity: int
+    reserved: int
+
+
+def select(world: World, goods: GoodsRef) -> Selection:
+    """Return what the caller points at.
+
+    Raises:
+        UnknownCode: if a code names no lot and no serial.
+        AmbiguousCode: if a bare code fits lots or serials of several items, or a lot and a serial.
+        InvalidValueError: if nothing is pointed at.
+    """
+    if isinstance(goods, str):
+        return _by_code(world, goods)
+    item = world.catalog.item(goods.item)
+    book = world.book_of(item.code)
+    if goods.serials:
+        rows = tuple(_row(world, item.code, code, serial=True) for code in goods.serials)
+    elif goods.lot is not None:
+        rows = _with_serials(world, item.code, _row(world, item.code, goods.lot, serial=False))
+    else:
+        rows = () if world.book_of(item.code) is None else tuple(range(len(world.book_of(item.code) or ())))
+    limit = None
+    if isinstance(goods, Goods) and goods.quantity is not None:
+        limit = world.catalog.scaled(item.code, goods.quantity)
+        if limit <= 0:
+            raise InvalidValueError(field="quantity", value=goods.quantity, reason="is not above zero")
+    if isinstance(goods, Receipt) and goods.lot is None:
+        limit = world.catalog.scaled(item.code, goods.quantity)
+    place = (goods.location, goods.site) if isinstance(goods, Goods) else (None, None)
+    return Selection(item.code, world.book_of(item.code) or book, rows, limit, *place)
+
+
+def _row(world: World, item: str, code: str, *, serial: bool) -> int:
+    world.find(serial_stream(code) if serial else lot_stream(code))
+    book = world.book_of(item)
+    row = -1 if book is None else book.find_serial(code) if serial else book.find_lot(code)
+    if row < 0:
+        raise _unknown(item, book, code, serial=serial)
+    return row
+
+
+def _unknown(item: str, book: Book | None, code: str, *, serial: bool) -> UnknownCode:
+    kind = f"{'serial' if serial else 'lot'} of {item}"
+    rows = () if book is None else (row for row in range(1, len(book)) if book.is_serial(row) is serial)
+    return UnknownCode(kind=kind, given=code, nearest=() if book is None else nearest(code, map(book.code, rows)))
+
+
+def _with_serials(world: World, item: str, lot: int) -> tuple[int, ...]:
+    book = world.book_of(item)
+    return (lot,) if book is None else (lot, *book.serials(lot))
+
+
+def _by_code(world: World, code: str) -> Selection:
+    world.find(lot_stream(code))
+    world.find(serial_stream(code))
+    found: list[Selection] = []
+    names: list[str] = []
+    for item in world.catalog.items:
+        book = world.book_of(item.code)
+        if book is None:
+            continue
+        if code != ANONYMOUS and (lot := book.find_lot(code)) >= 0:
+            found.append(Selection(item.code, book, _with_serials(world, item.code, lot), None))
+            names.append(f"lot {code} of {item.code}")
+        if (serial := book.find_serial(code)) >= 0:
+            found.append(Selection(item.code, book, (serial,), None))
+            names.append(f"serial {code} of {item.code}")
+    if len(found) > 1:
+        raise AmbiguousCode(given=code, candidates=tuple(names))
+    if not found:
+        raise UnknownCode(kind="lot or serial", given=code, nearest=nearest(code, _all_codes(world)))
+    return found[0]
+
+
+def _all_codes(world: World) -> Iterator[str]:
+    for item in world.catalog.items:
+        book = world.book_of(item.code)
+        if book is not None:
+            yield from map(book.code, range(1, len(book)))
+
+
+def shelves(world: World, item: str, site: str | None = None) -> Iterator[int]:
+    """Yield the shelves of an item, of all sites or one, in the order of the sites' codes."""
+    for code in sorted(one.code for one in world.catalog.sites):
+        if site in (None, code):
+            number = world.find(stock_stream(item, code))
+            if number >= 0:
+                yield number
+
+
+def parcels(world: World, selection: Selection) -> Iterator[Found]:
+    """Yield the parcels of a selection that hold anything: by site, then in the order of the rows, oldest first."""
+    rows = set(selection.rows)
+    for number in shelves(world, selection.item, selection.site):
+        shelf = world.shelf(number)
+        few = len(rows) * 4 < len(shelf.live)
+        numbers = sorted(p for row in rows for p in shelf.parcels_of(row)) if few else shelf.live
+        for parcel in numbers:
+            quantity, reserved, _ = shelf.rows[parcel]
+            if quantity and shelf.ident[parcel] in rows:
+                place = world.places.name(shelf.place[parcel])
+                if selection.location in (None, place.location):
+                    yield Found(number, parcel, shelf.ident[parcel], place, quantity, reserved)
+
+
+def portions(
+    draft: Draft, selection: Selection, *, where: Callable[[Found], bool], what: str = "there"
+) -> list[tuple[Found, int]]:
+    """Return which parcels of a selection to draw on, and how much: all of them, or the quantity asked for.
+
+    Of a partial quantity free stock is drawn on before reserved stock, and earlier parcels before later ones; what the
+    caller has already taken in this draft is gone.
+
+    Raises:
+        NotEnough: if the parcels that fit hold less than the quantity asked for.
+    """
+    found = [one for one in parcels(draft.world, selection) if draft.world.kind(one.place).real]
+    found = [_left(draft, one) for one in found]
+    found = [one for one in found if one.quantity > 0 and where(one)]
+    if selection.quantity is None:
+        return [(one, one.quantity) for one in found]
+    there = sum(one.quantity for one in found)
+    if there < selection.quantity:
+        raise short_of(draft.world, selection, selection.quantity, there, what)
+    taken = _spread([one.quantity - one.reserved for one in found], selection.quantity)
+    rest = selection.quantity - sum(taken)
+    more = _spread([one.reserved for one in found], rest)
+    return [(one, free + held) for one, free, held in zip(found, taken, more, strict=True) if free + held]
+
+
+def _left(draft: Draft, found: Found) -> Found:
+    quantity, reserved = draft.row(found.shelf, found.parcel)
+    return found._replace(quantity=quantity, reserved=reserved)
+
+
+def _spread(holds: Iterable[int], wanted: int) -> list[int]:
+    taken = []
+    for hold in holds:
+        taken.append(min(hold, wanted))
+        wanted -= taken[-1]
+    return taken
+
+
+def short_of(world: World, selection: Selection, asked: int, there: int, what: str) -> NotEnough:
+    """Return the refusal that says how much of a selection there is."""
+    item = world.catalog.item(selection.item)
+    unit, scale = item.unit, item.scale
+    advice = f"Take at most {from_scaled(there, scale):f} {unit}: that is what is {what}"
+    return NotEnough(
+        item=item.code,
+        goods=selection.label,
+        asked=from_scaled(asked, scale),
+        there=from_scaled(there, scale),
+        unit=unit,
+        advice=advice,
+    )

@@ -1,0 +1,147 @@
+"""Goods change their place: moves within a site and between sites, scrap, and loss."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.errors import InvalidValueError, Refused
+from prodstock.journal.command import Command
+from prodstock.master.codes import ItemCode, optional_code
+from prodstock.master.location import LocationKind
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select, short_of
+from prodstock.stock.holds import Hurt, break_holds
+from prodstock.stock.movement import Movement
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from prodstock.master.location import Location
+    from prodstock.stock.draft import Draft
+
+
+class OnReserved(StrEnum):
+    """What a command does that would take stock promised to others: refuse, or break the promises and say whose."""
+
+    REFUSE = "refuse"
+    BREAK = "break"
+
+
+@attrs.frozen(repr=False)
+class Moved:
+    """What moved where, and the promises that it broke."""
+
+    item: ItemCode
+    quantity: Decimal
+    unit: str
+    location: str
+    site: str
+    hurt: Table[Hurt]
+
+    def __repr__(self) -> str:
+        return f"<Moved {self.quantity:f} {self.unit[:10]} {self.item[:30]} to {self.site[:20]}/{self.location[:20]}>"
+
+
+@attrs.frozen
+class Move(Command[Moved]):
+    """Move goods to a location of the same or another site; state and owner stay.
+
+    Args:
+        goods: what.
+        to: the location.
+        site: its site; None: the one the goods are at.
+        reserved: what to do about stock that is promised.
+    """
+
+    goods: Goods | Output | Receipt | str
+    to: str = attrs.field(kw_only=True)
+    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
+
+
+@attrs.frozen
+class Scrap(Command[Moved]):
+    """Goods are thrown away: they stand in the scrap location, physical and never usable again.
+
+    Args:
+        goods: what; `because` says why.
+        reserved: what to do about stock that is promised.
+    """
+
+    goods: Goods | Output | Receipt | str
+    reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
+
+
+def decide_move(draft: "Draft", command: Move) -> Moved:
+    """Move goods.
+
+    Raises:
+        UnknownCode: if goods, site or location are unknown.
+        InvalidValueError: if the location is not a real one, or is WIP or scrap: those have commands of their own.
+        NotEnough: if there is too little, or too little that is not promised.
+        Refused: if there is nothing to move.
+    """
+    selection = select(draft.world, command.goods)
+    if command.site is not None:
+        draft.world.catalog.site(command.site)
+    found = [f for f in _drawn(draft, selection, command.reserved) if _elsewhere(f[0], command)]
+    if not found:
+        raise Refused(reason=f"nothing of {selection.label} is anywhere else to be moved from")
+    site = command.site or found[0][0].place.site
+    location = draft.world.catalog.location(command.to, site)
+    if not location.kind.real or location.kind in {LocationKind.WIP, LocationKind.SCRAP}:
+        advice = "Use issue for WIP, scrap for scrap, ship for customers"
+        raise InvalidValueError(field="to", value=location.code, reason=f"is a {location.kind} location", advice=advice)
+    return _moved(draft, selection, found, Movement.MOVE, location, command.reserved)
+
+
+def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
+    """Scrap goods.
+
+    Raises:
+        UnknownCode: if the goods are unknown.
+        NotEnough: if there is too little, or too little that is not promised.
+        Refused: if there is nothing to scrap.
+    """
+    selection = select(draft.world, command.goods)
+    found = _drawn(draft, selection, command.reserved)
+    if not found:
+        raise Refused(reason=f"nothing of {selection.label} is there to be scrapped")
+    location = draft.world.catalog.default_location(found[0][0].place.site, LocationKind.SCRAP)
+    return _moved(draft, selection, found, Movement.SCRAP, location, command.reserved)
+
+
+def _elsewhere(found: Found, command: Move) -> bool:
+    return found.place.location != command.to or (command.site is not None and found.place.site != command.site)
+
+
+def _drawn(draft: "Draft", selection: Selection, reserved: OnReserved) -> list[tuple[Found, int]]:
+    """Return what a move takes from where: never WIP, which belongs to its order, nor what is scrapped already."""
+    movable = lambda f: draft.world.kind(f.place) not in {LocationKind.WIP, LocationKind.SCRAP}  # noqa: E731
+    drawn = portions(draft, selection, where=movable, what="there")
+    promised = sum(max(0, quantity - (found.quantity - found.reserved)) for found, quantity in drawn)
+    if promised and reserved is OnReserved.REFUSE:
+        asked = sum(quantity for _, quantity in drawn)
+        raise short_of(draft.world, selection, asked, asked - promised, "not promised to others")
+    return drawn
+
+
+def _moved(
+    draft: "Draft",
+    selection: Selection,
+    found: list[tuple[Found, int]],
+    movement: Movement,
+    location: "Location",
+    reserved: OnReserved,
+) -> Moved:
+    hurt: list[Hurt] = []
+    for one, quantity in found:
+        if reserved is OnReserved.BREAK:
+            hurt += break_holds(draft, one, quantity - (one.quantity - one.reserved))
+        target = one.place._replace(location=location.code, site=location.site)
+        draft.leg(movement, one.shelf, one.parcel, -quantity)
+        draft.put(movement, draft.shelf(selection.item, location.site), one.row, target, quantity)
+    item = draft.world.catalog.item(selection.item)
+    total = from_scaled(sum(quantity for _, quantity in found), item.scale)
+    return Moved(ItemCode(item.code), total, item.unit, location.code, location.site, Table(hurt))

@@ -1,0 +1,272 @@
+"""Goods come in: receipts, opening balances, and what is expected to come."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import attrs
+
+from prodstock.calendars.span import Moment
+from prodstock.calendars.zone import end_of, from_micros, micros
+from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
+from prodstock.journal.command import Command
+from prodstock.journal.stream import item_stream, supply_stream
+from prodstock.master.codes import ItemCode, code, codes, item_code, optional_code, site_code
+from prodstock.master.item import Inspection, Item, Tracking
+from prodstock.master.location import LocationKind
+from prodstock.master.quality_state import Quality, QualityState
+from prodstock.orders.purchase import SupplyReceived, SupplyState, SupplyStatus
+from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.goods import Receipt
+from prodstock.stock.lot import ANONYMOUS, NEVER, PLAIN, LotCode, LotDetails, SerialCode
+from prodstock.stock.movement import Movement
+from prodstock.stock.place import OURS, Place
+from prodstock.stock.status import Release
+
+if TYPE_CHECKING:
+    from prodstock.stock.draft import Draft
+    from prodstock.stock.world import World
+
+MOST_SERIALS = 100_000
+
+
+def serial_numbers(values: Iterable[str]) -> tuple[str, ...]:
+    """Return serials as codes."""
+    return codes(values, "serials")
+
+
+def facts(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return named facts as pairs in the order of their names."""
+    return tuple(sorted((code(name, "attributes"), str(value)) for name, value in dict(values).items()))
+
+
+@attrs.frozen
+class Receive(Command[Receipt]):
+    """Goods come in.
+
+    Args:
+        item: what.
+        quantity: how much; a plain number is in the base unit.
+        lot: its lot; None: the plant gives a code to an item tracked by lot.
+        expires: when it expires; a date means the end of that day. None: by the item's shelf life from now.
+        quality: its state; None: approved, or pending inspection where the item is inspected on receipt.
+        reason: the short reason of that state, such as `damaged`.
+        serials: of an item tracked by serial; empty: numbered within the lot.
+        against: the expected supply that it fulfils.
+        site: where.
+        location: the location there; None: the site's stores.
+        owner: whose it is; empty: ours.
+        supplier: who delivered it.
+        supplier_lot: the supplier's own lot code.
+        revision: the item revision it was made to.
+        attributes: other facts of the lot.
+        release: whether it still awaits release; received goods do not.
+        movement: receipt from outside, or opening balance.
+    """
+
+    item: str = attrs.field(converter=item_code)
+    quantity: Exact = attrs.field(converter=amount)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    expires: Moment | None = attrs.field(kw_only=True, default=None)
+    quality: Quality | QualityState | None = attrs.field(kw_only=True, default=None)
+    reason: str = attrs.field(kw_only=True, default="")
+    serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_numbers)
+    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    owner: str = attrs.field(kw_only=True, default=OURS)
+    supplier: str = attrs.field(kw_only=True, default="")
+    supplier_lot: str = attrs.field(kw_only=True, default="")
+    revision: str = attrs.field(kw_only=True, default="")
+    attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=facts)
+    release: Release = attrs.field(kw_only=True, default=Release.NOT_REQUIRED)
+    movement: Movement = attrs.field(kw_only=True, default=Movement.RECEIPT)
+
+
+def decide_receive(draft: "Draft", command: Receive) -> Receipt:
+    """Book goods in.
+
+    Raises:
+        UnknownCode: if the item, site, location or expected supply is unknown.
+        InvalidValueError: if the quantity is not above zero, does not fit the item's digits, or a lot or serials are
+            given to an item that is not tracked so.
+        NotAllowed: if a serial exists already, or the expected supply is closed or of another item.
+    """
+    catalog = draft.world.catalog
+    item = catalog.item(command.item)
+    quantity = catalog.scaled(item.code, command.quantity)
+    if quantity <= 0:
+        raise InvalidValueError(field="quantity", value=command.quantity, reason="is not above zero")
+    if command.movement not in {Movement.RECEIPT, Movement.OPENING}:
+        raise InvalidValueError(field="movement", value=command.movement.value, reason="brings no goods in")
+    place = _place(draft.world, command, item)
+    lot = _lot(draft, command, item)
+    shelf = draft.shelf(item.code, command.site)
+    if item.tracking is Tracking.SERIAL:
+        serials = serials_for(command.serials, lot.code, quantity, item)
+        for serial in serials:
+            row = mint(draft, item, serial, lot)
+            draft.put(command.movement, shelf, row, place, 10**item.scale)
+    else:
+        serials = ()
+        if command.serials:
+            raise InvalidValueError(
+                field="serials", value=command.serials[0], reason=f"given, but {item.code} has none"
+            )
+        draft.put(command.movement, shelf, lot.row, place, quantity)
+    if command.against is not None:
+        _fulfil(draft, command.against, item, quantity)
+    return Receipt(
+        ItemCode(item.code),
+        LotCode(lot.code) if lot.code else None,
+        from_scaled(quantity, item.scale),
+        item.unit,
+        serials=tuple(map(SerialCode, serials)),
+        site=command.site,
+        location=place.location,
+    )
+
+
+class LotRow(NamedTuple):
+    """A lot in a draft: its row in the book, its code and its expiry."""
+
+    row: int
+    code: str
+    expires: int
+
+
+def lot_row(draft: "Draft", item: Item, given: str | None, expires: int | None, details: LotDetails) -> LotRow:
+    """Return the lot that goods of an item belong to, opened if it is new.
+
+    Raises:
+        InvalidValueError: if a lot is given to an item without lots, or another expiry to a lot that exists.
+    """
+    if item.tracking is Tracking.NONE:
+        if given is not None or expires is not None:
+            field, value = ("lot", given) if given is not None else ("expires", expires)
+            advice = "Make it Tracking.LOT, or leave this out"
+            raise InvalidValueError(
+                field=field, value=value, reason=f"given, but {item.code} is not tracked", advice=advice
+            )
+        draft.stream(item_stream(item.code))
+        return LotRow(0, ANONYMOUS, NEVER)
+    code = given if given is not None else draft.new_code("L", lambda new: draft.find_ident(item.code, new) >= 0)
+    row = draft.find_ident(item.code, code)
+    if row < 0:
+        ends = expires if expires is not None else _by_shelf_life(draft, item)
+        return LotRow(draft.new_lot(item.code, code, ends, None if details == PLAIN else details), code, ends)
+    known = draft.expires(item.code, row)
+    if expires is not None and expires != known:
+        when = "never" if known == NEVER else f"{from_micros(known):%Y-%m-%d %H:%M}"
+        reason = f"differs from the expiry of lot {code} that exists ({when} UTC)"
+        raise InvalidValueError(
+            field="expires", value=from_micros(expires), reason=reason, advice="Give it another lot"
+        )
+    return LotRow(row, code, known)
+
+
+def _by_shelf_life(draft: "Draft", item: Item) -> int:
+    return NEVER if item.shelf_life is None else draft.effective + item.shelf_life // timedelta(microseconds=1)
+
+
+def serials_for(given: Sequence[str], lot: str, quantity: int, item: Item) -> tuple[str, ...]:
+    """Return one serial for each unit: those given, or the lot's code and a number.
+
+    Raises:
+        InvalidValueError: if the quantity is no whole number, or not that of the serials given.
+    """
+    one = 10**item.scale
+    if quantity % one:
+        raise InvalidValueError(field="quantity", value=from_scaled(quantity, item.scale), reason="is no whole number")
+    count = quantity // one
+    if not given:
+        if count > MOST_SERIALS:
+            raise InvalidValueError(
+                field="quantity", value=count, reason=f"is more than {MOST_SERIALS} serials at once"
+            )
+        return tuple(f"{lot}-{number:04d}" for number in range(1, count + 1))
+    if len(given) != count or len(set(given)) != count:
+        reason = f"are {len(set(given))} different serials for {count} units"
+        raise InvalidValueError(field="serials", value=given[0], reason=reason)
+    return tuple(given)
+
+
+def mint(draft: "Draft", item: Item, serial: str, lot: LotRow) -> int:
+    """Bring a serial into being and return its row.
+
+    Raises:
+        NotAllowed: if it exists already: a serial is minted once.
+    """
+    if draft.find_ident(item.code, serial, serial=True) >= 0:
+        advice = "Serials are minted once; move, return or reverse the one that exists"
+        raise NotAllowed(what=f"serial {serial} of {item.code}", state="in being", asked="mint", advice=advice)
+    return draft.mint(item.code, serial, lot.row, lot.expires)
+
+
+def _place(world: "World", command: Receive, item: Item) -> Place:
+    catalog = world.catalog
+    catalog.site(command.site)
+    if command.location is None:
+        location = catalog.default_location(command.site, LocationKind.STORES)
+    else:
+        location = catalog.location(command.location, command.site)
+    if not location.kind.real:
+        raise InvalidValueError(
+            field="location", value=location.code, reason="holds no stock", advice="Name a real location"
+        )
+    quality = command.quality
+    if quality is None:
+        inspected = item.inspection is Inspection.ON_RECEIPT
+        quality = Quality.PENDING_INSPECTION if inspected else Quality.APPROVED
+    return Place(
+        command.site,
+        location.code,
+        owner=command.owner,
+        quality=known_quality(world, quality),
+        reason=command.reason,
+        release=command.release.value,
+    )
+
+
+def known_quality(world: "World", quality: Quality | QualityState) -> str:
+    """Return the code of a state that the catalog knows.
+
+    Raises:
+        InvalidTypeError: if it is neither a `Quality` nor a `QualityState`.
+        UnknownCode: if it is a host's state that the catalog does not hold.
+    """
+    if isinstance(quality, Quality):
+        return quality.value
+    if not isinstance(quality, QualityState):
+        advice = "Use a member of Quality, or a QualityState of the catalog"
+        raise InvalidTypeError(field="quality", value=quality, reason="is no quality state", advice=advice)
+    return world.catalog.quality_state(quality.code).code
+
+
+def _details(command: Receive) -> LotDetails:
+    return LotDetails(
+        supplier=command.supplier,
+        supplier_lot=command.supplier_lot,
+        revision=command.revision,
+        attributes=command.attributes,
+    )
+
+
+def _lot(draft: "Draft", command: Receive, item: Item) -> LotRow:
+    expires = None
+    if command.expires is not None:
+        expires = micros(end_of(command.expires, draft.world.catalog.zone(command.site)))
+    return lot_row(draft, item, command.lot, expires, _details(command))
+
+
+def _fulfil(draft: "Draft", ref: str, item: Item, quantity: int) -> None:
+    state = draft.body(supply_stream(ref))
+    if not isinstance(state, SupplyState):
+        raise UnknownCode(kind="expected supply", given=ref, nearest=draft.world.near(ref, "supply"))
+    if state.order.item != item.code:
+        raise NotAllowed(what=f"supply {ref}", state=f"of {state.order.item}", asked=f"receive {item.code}")
+    if state.status is SupplyStatus.CLOSED:
+        raise NotAllowed(what=f"supply {ref}", state="closed", asked="receive", advice="Receive without `against`")
+    received = draft.world.catalog.scaled(item.code, state.received) + quantity
+    draft.record(supply_stream(ref), SupplyReceived(from_scaled(received, item.scale)))

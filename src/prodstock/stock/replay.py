@@ -1,0 +1,80 @@
+"""From events to state: the commits in an order that every stream agrees with, each through the one kernel."""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+from prodstock.errors import BrokenInvariant
+from prodstock.journal.stream import key_stream
+from prodstock.stock.events import KeyUsed
+from prodstock.stock.translate import compile_commit
+from prodstock.stock.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from prodstock.journal.commit import Recorded
+    from prodstock.master.catalog import Catalog
+
+
+def replay(catalog: Catalog, events: Iterable[Recorded]) -> World:
+    """Return the state that the events tell. Nothing is decided again.
+
+    The events may come in any order and may leave whole streams out; of a stream all must be there.
+
+    Raises:
+        BrokenInvariant: if a stream has a gap, or events contradict each other.
+    """
+    world = World(catalog)
+    for commit in in_order(events):
+        number = world.apply(compile_commit(world, commit))
+        for recorded in commit:
+            if isinstance(recorded.event, KeyUsed):
+                key = recorded.stream.removeprefix(key_stream(""))
+                world.keys[key] = (recorded.event.fingerprint, recorded.event.answer, number)
+    return world
+
+
+def in_order(events: Iterable[Recorded]) -> Iterator[list[Recorded]]:
+    """Yield the events of each commit, in the order of its parts; a commit comes after all that its streams had before.
+
+    Of commits that may come next, the one recorded first, then the one whose name is less. O(n log n).
+    """
+    commits: dict[str, list[Recorded]] = {}
+    heads: dict[tuple[str, int], str] = {}
+    for recorded in events:
+        commits.setdefault(recorded.commit, []).append(recorded)
+        heads[recorded.stream, recorded.version] = recorded.commit
+    waits = {name: set(_before(name, told, heads)) for name, told in commits.items()}
+    followers: dict[str, list[str]] = {}
+    for name, befores in waits.items():
+        for before in befores:
+            followers.setdefault(before, []).append(name)
+    ready: list[tuple[datetime, str]] = [
+        (commits[name][0].recorded_at, name) for name, before in waits.items() if not before
+    ]
+    heapify(ready)
+    done = 0
+    while ready:
+        _, name = heappop(ready)
+        yield sorted(commits[name], key=lambda recorded: recorded.part)
+        done += 1
+        for follower in followers.get(name, ()):
+            waits[follower].discard(name)
+            if not waits[follower]:
+                heappush(ready, (commits[follower][0].recorded_at, follower))
+    if done < len(commits):
+        raise BrokenInvariant(invariant="I4", detail="commits wait for each other: versions contradict")
+
+
+def _before(name: str, told: list[Recorded], heads: dict[tuple[str, int], str]) -> Iterator[str]:
+    for recorded in told:
+        if recorded.version > 1:
+            before = heads.get((recorded.stream, recorded.version - 1))
+            if before is None:
+                detail = f"{recorded.stream} has version {recorded.version} but not the one before"
+                raise BrokenInvariant(invariant="I4", detail=detail)
+            if before != name:
+                yield before

@@ -1,0 +1,387 @@
+"""Reservations: stock bound to a demand, an order or a sample, never twice."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.calendars.span import Moment
+from prodstock.calendars.zone import end_of, from_micros, micros
+from prodstock.errors import (
+    AmbiguousCode,
+    CannotReserve,
+    InvalidValueError,
+    NotAllowed,
+    Refused,
+    ShortLine,
+    UnknownCode,
+)
+from prodstock.journal.command import Command
+from prodstock.journal.stream import Stream, demand_stream, order_stream, stock_stream
+from prodstock.master.codes import ItemCode, item_code, site_code
+from prodstock.master.item import LotOrder
+from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus
+from prodstock.orders.lifecycle import OrderAction, after
+from prodstock.orders.production import ProductionOrder
+from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import world as w
+from prodstock.stock.goods import Pick, Reservation, ReservationCode, ReservationState
+from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.movement import Movement
+from prodstock.stock.picking import pick, usable
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prodstock.master.catalog import Catalog
+    from prodstock.stock.draft import Draft
+    from prodstock.stock.world import Booking, World
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Partial(StrEnum):
+    """What to do when there is not enough: refuse, or take what there is."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+
+
+@attrs.frozen(kw_only=True)
+class AllocationPolicy:
+    """How stock is chosen.
+
+    Attributes:
+        order: which lot first; None: as the item says.
+        partial: whether less than asked for is taken.
+        minimum_life: how long goods must still be usable after the need.
+    """
+
+    order: LotOrder | None = None
+    partial: Partial = Partial.REFUSE
+    minimum_life: timedelta = timedelta()
+
+
+DEFAULT_POLICY = AllocationPolicy()
+
+
+@attrs.frozen(repr=False)
+class Claim:
+    """A wish for stock that is no demand of its own: a sample, a repair on the bench, a promise made by phone.
+
+    Attributes:
+        item: what.
+        quantity: how much; a plain number is in the item's base unit.
+        ref: for what; an expected demand of that code is then the target.
+        at: when it is needed; None: now. A date means the end of that day.
+        site: from where.
+    """
+
+    item: str = attrs.field(converter=item_code)
+    quantity: Exact = attrs.field(converter=amount)
+    ref: str = attrs.field(kw_only=True)
+    at: Moment | None = attrs.field(kw_only=True, default=None)
+    site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+
+    def __repr__(self) -> str:
+        return f"<Claim {str(self.quantity)[:20]} {self.item[:30]} for {self.ref[:30]}>"
+
+
+@attrs.frozen
+class Reserve(Command[Reservation]):
+    """Bind stock to what needs it.
+
+    For a demand: what of it is neither shipped nor reserved. For a production order: what its lines still need, each
+    line by itself. All or nothing, unless the policy allows less.
+    """
+
+    claim: ProductionOrder | Demand | Claim | str
+    policy: AllocationPolicy | None = attrs.field(kw_only=True, default=None)
+
+
+@attrs.frozen
+class Void(Command[None]):
+    """Give back what a reservation still holds."""
+
+    reservation: Reservation | str
+
+
+class _Need:
+    """One line of what is to be reserved; `rivals` are what may stand in, each with its ratio."""
+
+    __slots__ = ("alive_at", "item", "line", "quantity", "rivals", "site")
+
+    def __init__(self, item: str, site: str, quantity: int, alive_at: int) -> None:
+        self.item = item
+        self.site = site
+        self.quantity = quantity
+        self.alive_at = alive_at
+        self.line = -1
+        self.rivals: tuple[tuple[str, Decimal], ...] = ()
+
+
+class _Taking:
+    """What one command takes: the lines so far, and how much of each parcel they drew."""
+
+    __slots__ = ("drawn", "lines", "policy", "world")
+
+    def __init__(self, world: "World", policy: AllocationPolicy) -> None:
+        self.world = world
+        self.policy = policy
+        self.lines: list[int] = []
+        self.drawn: dict[int, dict[int, int]] = {}
+
+    def take(self, need: _Need) -> int:
+        """Add the picks for a need, of its item and then of what may stand in; return what is missing."""
+        missing = self._of(need.item, need.quantity, need)
+        for item, ratio in need.rivals:
+            if missing <= 0:
+                break
+            missing = self._of_rival(item, ratio, missing, need)
+        return missing
+
+    def _of(self, item: str, wanted: int, need: _Need) -> int:
+        world = self.world
+        number = world.find(stock_stream(item, need.site))
+        if number < 0:
+            return wanted
+        shelf = world.shelf(number)
+        order = world.catalog.item(item).strategy
+        keys = shelf.open
+        if self.policy.order not in (None, order):
+            order = self.policy.order
+            keys = sorted((key[1], key[0], key[2], key[3]) for key in keys)
+        picks, missing = pick(keys, shelf.rows, wanted, need.alive_at, order, self.drawn.get(number))
+        for at in range(0, len(picks), 2):
+            self.lines += (number, picks[at], picks[at + 1], need.line)
+        if need.line >= 0:
+            drawn = self.drawn.setdefault(number, {})
+            for at in range(0, len(picks), 2):
+                drawn[picks[at]] = drawn.get(picks[at], 0) + picks[at + 1]
+        return missing
+
+    def _of_rival(self, item: str, ratio: Decimal, missing: int, need: _Need) -> int:
+        catalog = self.world.catalog
+        per_unit = stand_in(catalog, need.item, item, ratio)
+        wanted = ceil(missing * per_unit)
+        lacking = self._of(item, wanted, need)
+        return 0 if lacking == 0 else missing - floor((wanted - lacking) / per_unit)
+
+
+def stand_in(catalog: "Catalog", item: str, substitute: str, ratio: Decimal) -> Fraction:
+    """Return how many of a substitute's smallest steps stand in for one of the item's."""
+    return Fraction(ratio) * Fraction(10) ** (catalog.item(substitute).scale - catalog.item(item).scale)
+
+
+def decide_reserve(draft: "Draft", command: Reserve) -> Reservation:
+    """Choose lots for a claim and bind them.
+
+    Raises:
+        CannotReserve: if there is too little eligible stock; `short` says of what and why.
+        NotAllowed: if the demand or order is in no state to be reserved for.
+        Refused: if nothing is left to reserve.
+        UnknownCode, AmbiguousCode: if the code names nothing, or both a demand and an order.
+    """
+    policy = command.policy or DEFAULT_POLICY
+    stream, ref, needs = _needs(draft, command.claim, policy)
+    taking = _Taking(draft.world, policy)
+    short = [(need, missing) for need in needs if (missing := taking.take(need))]
+    if short and (policy.partial is Partial.REFUSE or not taking.lines):
+        raise _cannot(draft.world, ref, short)
+    if not taking.lines:
+        raise Refused(reason=f"nothing is left to reserve for {ref}", advice="See its reservations in plant.stock")
+    index = draft.claim(stream, max(need.alive_at for need in needs), taking.lines)
+    return reservation(draft.world, ref, index, ReservationState.PENDING, taking.lines)
+
+
+def reservation(world: "World", ref: str, index: int, state: ReservationState, lines: "Sequence[int]") -> Reservation:
+    """Return a reservation's public form from its lines."""
+    code = ReservationCode(f"{ref}/{index + 1}")
+    return Reservation(code, ref, state, Table(_pick(world, ref, lines, at) for at in range(0, len(lines), 4)))
+
+
+def _pick(world: "World", ref: str, lines: "Sequence[int]", at: int) -> Pick:
+    shelf = world.shelf(lines[at])
+    item = world.catalog.item(shelf.item)
+    book = world.book(shelf.book)
+    parcel, line = lines[at + 1], lines[at + 3]
+    row = shelf.ident[parcel]
+    return Pick(
+        ref,
+        ItemCode(shelf.item),
+        LotCode(book.lot_code(row)),
+        from_scaled(lines[at + 2], item.scale),
+        item.unit,
+        serial=SerialCode(book.code(row)) if book.is_serial(row) else None,
+        location=world.places.name(shelf.place[parcel]).location,
+        line=None if line < 0 else line,
+    )
+
+
+def _cannot(world: "World", ref: str, short: "Sequence[tuple[_Need, int]]") -> CannotReserve:
+    lines = []
+    for need, missing in short:
+        item = world.catalog.item(need.item)
+        asked, free = (from_scaled(n, item.scale) for n in (need.quantity, need.quantity - missing))
+        lines.append(ShortLine(need.item, asked, free, item.unit, _why_short(world, need)))
+    return CannotReserve(ref=ref, short=lines)
+
+
+def _why_short(world: "World", need: _Need) -> str:
+    number = world.find(stock_stream(need.item, need.site))
+    if number < 0 or not world.shelf(number).live:
+        return "none in stock"
+    shelf = world.shelf(number)
+    expiring = sum(
+        1 for key in shelf.open if not usable(world.book(shelf.book).expires[shelf.ident[key[3]]], need.alive_at)
+    )
+    if expiring:
+        return f"{expiring} lots expire before {from_micros(need.alive_at):%Y-%m-%d}"
+    return "the rest is reserved, blocked, or not in stores"
+
+
+def _needs(
+    draft: "Draft", claim: ProductionOrder | Demand | Claim | str, policy: AllocationPolicy
+) -> tuple[Stream, str, list[_Need]]:
+    life = policy.minimum_life // MICROSECOND
+    if isinstance(claim, Claim):
+        return demand_stream(claim.ref), claim.ref, [_need_of_claim(draft, claim, life)]
+    code = claim if isinstance(claim, str) else claim.ref or "" if isinstance(claim, Demand) else claim.code
+    stream, body = find_promise(draft, code)
+    if isinstance(body, ProductionOrder):
+        return stream, code, list(_needs_of_order(draft, body, life))
+    return stream, code, [_need_of_demand(draft, stream, body, life)]
+
+
+def find_promise(draft: "Draft", code: str) -> tuple[Stream, ProductionOrder | DemandState]:
+    """Return the stream and the state of what a code names: a demand or a production order.
+
+    Raises:
+        UnknownCode: if it names neither.
+        AmbiguousCode: if it names both.
+    """
+    demand, order = draft.body(demand_stream(code)), draft.body(order_stream(code))
+    if isinstance(demand, DemandState) and isinstance(order, ProductionOrder):
+        raise AmbiguousCode(given=code, candidates=(f"demand {code}", f"production order {code}"))
+    if isinstance(demand, DemandState):
+        return demand_stream(code), demand
+    if isinstance(order, ProductionOrder):
+        return order_stream(code), order
+    raise UnknownCode(kind="demand or production order", given=code, nearest=draft.world.near(code, "demand", "order"))
+
+
+def need_instant(world: "World", at: Moment, site: str) -> int:
+    """Return the last instant of a need, in microseconds: a date's is the one before its day ends at the site."""
+    if isinstance(at, datetime):
+        return micros(at)
+    return micros(end_of(at, world.catalog.zone(site))) - 1
+
+
+def _need_of_claim(draft: "Draft", claim: Claim, life: int) -> _Need:
+    body = draft.body(demand_stream(claim.ref))
+    if isinstance(body, DemandState):
+        _refuse_closed(claim.ref, body)
+    quantity = draft.world.catalog.scaled(claim.item, claim.quantity)
+    if quantity <= 0:
+        raise InvalidValueError(field="quantity", value=claim.quantity, reason="is not above zero")
+    at = draft.recorded if claim.at is None else need_instant(draft.world, claim.at, claim.site)
+    return _Need(claim.item, claim.site, quantity, max(at, draft.recorded) + life)
+
+
+def _refuse_closed(ref: str, state: DemandState) -> None:
+    if state.status is not DemandStatus.OPEN:
+        raise NotAllowed(what=f"demand {ref}", state=state.status.value, asked="reserve")
+    if state.demand.kind is DemandKind.FORECAST:
+        raise NotAllowed(
+            what=f"demand {ref}", state="a forecast", asked="reserve", advice="Forecasts are planned for only"
+        )
+
+
+def _need_of_demand(draft: "Draft", stream: Stream, state: DemandState, life: int) -> _Need:
+    demand = state.demand
+    _refuse_closed(demand.ref or "", state)
+    catalog = draft.world.catalog
+    rest = catalog.scaled(demand.item, state.quantity) - catalog.scaled(demand.item, state.shipped)
+    rest -= sum(sum(booking.lines[2::4]) for booking in draft.bookings(stream))
+    if rest <= 0:
+        raise Refused(reason=f"{demand.ref} is reserved already", advice="Void its reservation to choose again")
+    at = max(need_instant(draft.world, demand.due, demand.site), draft.recorded)
+    return _Need(demand.item, demand.site, rest, at + life + demand.minimum_life // MICROSECOND)
+
+
+def _needs_of_order(draft: "Draft", order: ProductionOrder, life: int) -> "Iterator[_Need]":
+    after(order.code, order.state, OrderAction.RESERVE)
+    held = held_by_line(draft, order)
+    at = max(micros(order.start), draft.recorded) + life
+    catalog = draft.world.catalog
+    for line in order.lines:
+        issued = catalog.scaled(line.item, line.issued) + held.get(line.number, 0)
+        need = _Need(line.item, order.site, catalog.scaled(line.item, line.need) - issued, at)
+        need.line = line.number
+        need.rivals = line.substitutes
+        if need.quantity > 0:
+            yield need
+
+
+def held_by_line(draft: "Draft", order: ProductionOrder) -> dict[int, int]:
+    """Return what each line of an order holds reserved, in the smallest steps of the line's item."""
+    held: dict[int, int] = {}
+    for booking in draft.bookings(order_stream(order.code)):
+        for at in range(0, len(booking.lines), 4):
+            shelf, _, rest, number = booking.lines[at : at + 4]
+            if rest and number >= 0:
+                held[number] = held.get(number, 0) + in_line_units(draft.world, order, number, shelf, rest)
+    return held
+
+
+def in_line_units(world: "World", order: ProductionOrder, number: int, shelf: int, quantity: int) -> int:
+    """Return a quantity taken from a shelf in the smallest steps of the order line's item, rounded down."""
+    line, item = order.lines[number], world.shelf(shelf).item
+    if item == line.item:
+        return quantity
+    ratio = dict(line.substitutes)[item]
+    return floor(quantity / stand_in(world.catalog, line.item, item, ratio))
+
+
+def find_booking(draft: "Draft", given: Reservation | str) -> tuple[Stream, str, int, "Booking"]:
+    """Return the stream, what it is for, the index and the state of a reservation.
+
+    Raises:
+        UnknownCode: if there is no such reservation.
+    """
+    code = given if isinstance(given, str) else given.code
+    ref, _, number = code.rpartition("/")
+    for stream in (demand_stream(ref), order_stream(ref)):
+        bookings = draft.bookings(stream)
+        if number.isdecimal() and number.isascii() and len(number) < 9 and 0 < int(number) <= len(bookings):
+            return stream, ref, int(number) - 1, bookings[int(number) - 1]
+    raise UnknownCode(kind="reservation", given=code, nearest=())
+
+
+def decide_void(draft: "Draft", command: Void) -> None:
+    """Give back what a reservation still holds.
+
+    Raises:
+        UnknownCode: if there is no such reservation.
+        NotAllowed: if it holds nothing any more.
+    """
+    stream, _, index, booking = find_booking(draft, command.reservation)
+    end_booking(draft, stream, index, booking, w.VOIDED)
+
+
+def end_booking(draft: "Draft", stream: Stream, index: int, booking: "Booking", how: int) -> None:
+    """Return all that a reservation still holds to free stock."""
+    lines = booking.lines
+    rest = [(at // 4, lines[at + 2]) for at in range(0, len(lines), 4) if lines[at + 2]]
+    if not rest:
+        state = tuple(ReservationState)[booking.state].value
+        raise NotAllowed(what=f"reservation {index + 1} of {stream.partition(':')[2]}", state=state, asked="void")
+    for line, quantity in rest:
+        draft.leg(Movement.UNRESERVATION, lines[4 * line], lines[4 * line + 1], 0, -quantity)
+    draft.settle(stream, index, how, [number for pair in rest for number in pair])

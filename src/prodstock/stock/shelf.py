@@ -1,0 +1,137 @@
+"""The parcels of one item at one site: what is hot in one row a parcel, what is open to reserve in one sorted list."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING, TypeAlias
+
+from prodstock.stock.history import EMPTY, SIZE, History, added
+from prodstock.stock.history import ENTRY as _ENTRY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Row: TypeAlias = tuple[int, int, History]
+"""Quantity, reserved, and their history: one value, so that they cannot be written apart."""
+
+OpenKey: TypeAlias = tuple[int, int, str, int]
+"""Expiry, receipt (the other way round for first-in-first-out), code, parcel: the order in which stock is taken."""
+
+_WIDE = 16
+_NONE: Row = (0, 0, EMPTY)
+_pack = _ENTRY.pack
+_PLAIN_BYTES = 128 * SIZE
+
+
+class Shelf:
+    """The parcels of an item at a site. A parcel is a number; its row holds quantity, reserved and history.
+
+    `keys` holds, for a parcel in a place one may reserve from, its key in `open`; `open` lists the keys of those with
+    free stock, sorted. `live` lists the parcels that hold anything, sorted. A parcel is found by its lot's chain:
+    `newest` names a lot's latest parcel, `older` the one before it.
+    """
+
+    __slots__ = (
+        "_wide", "book", "ident", "item", "keys", "live", "newest", "number", "older", "open", "place", "rows", "scale",
+        "site", "token", "version",
+    )  # fmt: skip
+
+    def __init__(self, item: str, site: str, number: int, book: int, token: object) -> None:
+        self.item = item
+        self.site = site
+        self.number = number
+        self.book = book
+        self.token = token
+        self.version = 0
+        self.rows: list[Row] = []
+        self.keys: list[OpenKey | None] = []
+        self.open: list[OpenKey] = []
+        self.live: list[int] = []
+        self.ident = array("i")
+        self.place = array("i")
+        self.newest = array("i")
+        self.older = array("i")
+        self._wide: dict[int, dict[int, int]] = {}
+
+    def owned(self, token: object) -> Shelf:
+        """Return the shelf to write to: itself, or a copy that belongs to the asker."""
+        if self.token is token:
+            return self
+        twin: Shelf = Shelf.__new__(Shelf)
+        twin.item, twin.site, twin.number, twin.book = self.item, self.site, self.number, self.book
+        twin.token, twin.version = token, self.version
+        twin.rows, twin.keys = self.rows.copy(), self.keys.copy()
+        twin.open, twin.live = self.open.copy(), self.live.copy()
+        twin.ident, twin.place = self.ident[:], self.place[:]
+        twin.newest, twin.older = self.newest[:], self.older[:]
+        twin._wide = {}
+        return twin
+
+    def find(self, ident: int, place: int) -> int:
+        """Return the parcel of a lot or serial in a place, or -1. A lot in many places is found by a dictionary."""
+        if ident >= len(self.newest):
+            return -1
+        parcel = self.newest[ident]
+        for _ in range(_WIDE):
+            if parcel < 0 or self.place[parcel] == place:
+                return parcel
+            parcel = self.older[parcel]
+        if ident not in self._wide:
+            self._wide[ident] = {self.place[p]: p for p in self.parcels_of(ident)}
+        return self._wide[ident].get(place, -1)
+
+    def parcels_of(self, ident: int) -> Iterator[int]:
+        """Yield the parcels a lot or serial ever had here, latest first."""
+        parcel = self.newest[ident] if ident < len(self.newest) else -1
+        while parcel >= 0:
+            yield parcel
+            parcel = self.older[parcel]
+
+    def add(self, ident: int, place: int, key: OpenKey | None) -> int:
+        """Add an empty parcel; `key` is given where one may reserve from it. The shelf must be the writer's."""
+        parcel = len(self.rows)
+        if ident >= len(self.newest):
+            self.newest.extend([-1] * (ident + 1 - len(self.newest)))
+        self.rows.append(_NONE)
+        self.keys.append(key)
+        self.ident.append(ident)
+        self.place.append(place)
+        self.older.append(self.newest[ident])
+        self.newest[ident] = parcel
+        if ident in self._wide:
+            self._wide[ident][place] = parcel
+        return parcel
+
+    def post(self, parcel: int, effective: int, commit: int, change: int, reserved: int) -> None:
+        """Book a change of a parcel's quantity and reserved quantity. It cannot fail; the shelf must be the writer's.
+
+        The body is one straight run: it is the inner loop of every command (benchmarks.stock).
+        """
+        quantity, held, history = self.rows[parcel]
+        free = quantity - held
+        after = quantity + change
+        if (
+            type(history) is bytes
+            and len(history) < _PLAIN_BYTES
+            and (not history or effective >= _ENTRY.unpack_from(history, len(history) - SIZE)[0])
+        ):
+            history += _pack(effective, commit, change, reserved)
+        else:
+            history = added(history, effective, commit, change, reserved)
+        self.rows[parcel] = (after, held + reserved, history)
+        key = self.keys[parcel]
+        if key is not None and (free > 0) is not (free + change - reserved > 0):
+            if free > 0:
+                del self.open[bisect_left(self.open, key)]
+            else:
+                insort(self.open, key)
+        if change and (quantity == 0 or after == 0):
+            if quantity == 0:
+                insort(self.live, parcel)
+            else:
+                del self.live[bisect_left(self.live, parcel)]
+
+    def post_reserved(self, parcel: int, recorded: int, commit: int, reserved: int) -> None:
+        """Book a change of what is reserved at the moment it was recorded."""
+        self.post(parcel, recorded, commit, 0, reserved)

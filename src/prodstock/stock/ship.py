@@ -1,0 +1,232 @@
+"""Goods leave for customers, and some come back."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.calendars.zone import from_micros
+from prodstock.errors import NotAllowed, UnknownCode
+from prodstock.journal.command import Command
+from prodstock.journal.stream import Stream, demand_stream
+from prodstock.master.codes import ItemCode
+from prodstock.master.location import LocationKind
+from prodstock.master.quality_state import Quality
+from prodstock.orders.demand import DemandKind, DemandShipped, DemandState, DemandStatus
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import world as w
+from prodstock.stock.goods import Found, Goods, Output, Pick, Receipt, Selection, parcels, select, short_of
+from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.movement import Movement
+from prodstock.stock.picking import usable
+from prodstock.stock.place import FREE, OURS
+from prodstock.stock.status import Purpose, Release
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from prodstock.stock.draft import Draft
+
+
+@attrs.frozen(repr=False)
+class Shipment:
+    """What left for a demand, or came back from it."""
+
+    demand: str
+    item: ItemCode
+    quantity: Decimal
+    unit: str
+    lines: Table[Pick]
+
+    def __repr__(self) -> str:
+        return f"<Shipment {self.quantity:f} {self.unit[:10]} {self.item[:40]} for {self.demand[:40]}>"
+
+
+@attrs.frozen
+class Ship(Command[Shipment]):
+    """Goods leave for a customer.
+
+    Args:
+        goods: what; of goods without a quantity at most what the demand still wants.
+        demand: for which demand.
+    """
+
+    goods: Goods | Output | Receipt | str
+    demand: str = attrs.field(kw_only=True)
+
+
+@attrs.frozen
+class TakeBack(Command[Shipment]):
+    """A customer sends goods back. They are not released any more and wait for inspection.
+
+    Args:
+        goods: what.
+        demand: the demand they were shipped for.
+    """
+
+    goods: Goods | Output | Receipt | str
+    demand: str = attrs.field(kw_only=True)
+
+
+def decide_ship(draft: "Draft", command: Ship) -> Shipment:
+    """Ship goods for a demand: first what is reserved for it, then what is free; in parts if need be.
+
+    Raises:
+        UnknownCode, AmbiguousCode: if goods or demand are not to be found.
+        NotAllowed: if the demand is not open or wants another item, or none of the goods may be sold; the message says
+            the state that forbids it.
+        NotEnough: if more is asked for than the demand wants, or than is there and not promised to others.
+    """
+    stream = demand_stream(command.demand)
+    state = _open_demand(draft, command.demand)
+    selection = select(draft.world, command.goods)
+    _same_item(selection, state)
+    catalog = draft.world.catalog
+    shipped = catalog.scaled(selection.item, state.shipped)
+    wanted = catalog.scaled(selection.item, state.quantity) - shipped
+    if selection.quantity is not None and selection.quantity > wanted:
+        raise short_of(draft.world, selection, selection.quantity, wanted, f"still wanted by {command.demand}")
+    held = _held(draft, stream)
+    there = [f for f in parcels(draft.world, selection) if _in_stores(draft, f)]
+    fit = [f for f in there if _refusal(draft, f) is None]
+    if there and not fit:
+        reason = _refusal(draft, there[0]) or ""
+        raise NotAllowed(
+            what=selection.label, state=reason, asked="ship", advice="Ship goods that are released and usable"
+        )
+    offers = [
+        (f, min(f.quantity, f.quantity - f.reserved + sum(held.get((f.shelf, f.parcel), {}).values()))) for f in fit
+    ]
+    total = sum(offer for _, offer in offers)
+    asked = min(wanted, sum(f.quantity for f in fit)) if selection.quantity is None else selection.quantity
+    if total < asked or not asked:
+        raise short_of(draft.world, selection, max(asked, 1), total, "in stores and not promised to others")
+    lines = _send(draft, stream, held, offers, asked)
+    item = catalog.item(selection.item)
+    draft.record(stream, DemandShipped(from_scaled(shipped + asked, item.scale)))
+    return Shipment(command.demand, ItemCode(item.code), from_scaled(asked, item.scale), item.unit, lines)
+
+
+def decide_take_back(draft: "Draft", command: TakeBack) -> Shipment:
+    """Book goods back from a customer.
+
+    Raises:
+        UnknownCode, AmbiguousCode: if goods or demand are not to be found.
+        NotEnough: if less of them was shipped for the demand.
+    """
+    stream = demand_stream(command.demand)
+    state = draft.body(stream)
+    if not isinstance(state, DemandState):
+        raise UnknownCode(kind="demand", given=command.demand, nearest=draft.world.near(command.demand, "demand"))
+    selection = select(draft.world, command.goods)
+    world = draft.world
+    away = [f for f in parcels(world, selection) if f.place.segment == stream]
+    total = sum(f.quantity for f in away)
+    asked = total if selection.quantity is None else selection.quantity
+    if total < asked or not asked:
+        raise short_of(world, selection, max(asked, 1), total, f"at the customer for {command.demand}")
+    location = world.catalog.default_location(away[0].place.site, LocationKind.RECEIVING).code
+    lines = []
+    rest = asked
+    for found in away:
+        taken = min(found.quantity, rest)
+        if taken:
+            release = Release.NOT_REQUIRED if found.place.release == Release.NOT_REQUIRED else Release.AWAITING
+            target = found.place._replace(
+                location=location, segment=FREE, quality=Quality.PENDING_INSPECTION.value, release=release.value
+            )
+            draft.leg(Movement.CUSTOMER_RETURN, found.shelf, found.parcel, -taken)
+            draft.put(Movement.CUSTOMER_RETURN, found.shelf, found.row, target, taken)
+            lines.append(_line(draft, command.demand, found, taken))
+            rest -= taken
+    item = world.catalog.item(selection.item)
+    shipped = world.catalog.scaled(item.code, state.shipped) - asked
+    draft.record(stream, DemandShipped(from_scaled(shipped, item.scale)))
+    return Shipment(command.demand, ItemCode(item.code), from_scaled(asked, item.scale), item.unit, Table(lines))
+
+
+def _open_demand(draft: "Draft", ref: str) -> DemandState:
+    state = draft.body(demand_stream(ref))
+    if not isinstance(state, DemandState):
+        raise UnknownCode(kind="demand", given=ref, nearest=draft.world.near(ref, "demand"))
+    if state.status is not DemandStatus.OPEN or state.demand.kind is DemandKind.FORECAST:
+        kind = "a forecast" if state.demand.kind is DemandKind.FORECAST else state.status.value
+        raise NotAllowed(what=f"demand {ref}", state=kind, asked="ship")
+    return state
+
+
+def _same_item(selection: Selection, state: DemandState) -> None:
+    if selection.item != state.demand.item:
+        what, wants = f"demand {state.demand.ref}", f"for {state.demand.item}"
+        raise NotAllowed(what=what, state=wants, asked=f"ship {selection.item}", advice=f"Ship {state.demand.item}")
+
+
+def _in_stores(draft: "Draft", found: Found) -> bool:
+    return draft.world.kind(found.place) is LocationKind.STORES
+
+
+def _refusal(draft: "Draft", found: Found) -> str | None:
+    """Return the state that forbids selling a parcel, or None."""
+    world, place = draft.world, found.place
+    if place.owner != OURS:
+        return f"owned by {place.owner}"
+    if not world.state(place).serves(Purpose.SALE):
+        waits = place.release == Release.AWAITING and place.quality == Quality.APPROVED
+        return "awaiting release" if waits else place.quality
+    expires = world.book(world.shelf(found.shelf).book).expires[found.row]
+    return None if usable(expires, draft.effective) else f"expired on {from_micros(expires - 1):%Y-%m-%d}"
+
+
+def _held(draft: "Draft", stream: Stream) -> dict[tuple[int, int], dict[tuple[int, int], int]]:
+    """Return what a demand holds: by parcel, then by reservation and line."""
+    held: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
+    for index, booking in enumerate(draft.bookings(stream)):
+        lines = booking.lines
+        for at in range(0, len(lines), 4):
+            if lines[at + 2]:
+                held.setdefault((lines[at], lines[at + 1]), {})[index, at // 4] = lines[at + 2]
+    return held
+
+
+def _send(
+    draft: "Draft",
+    stream: Stream,
+    held: dict[tuple[int, int], dict[tuple[int, int], int]],
+    offers: list[tuple[Found, int]],
+    asked: int,
+) -> Table[Pick]:
+    reserved_first = sorted(offers, key=lambda offer: (offer[0].shelf, offer[0].parcel) not in held)
+    customer = draft.world.catalog.default_location(offers[0][0].place.site, LocationKind.CUSTOMER).code
+    lines = []
+    settled: dict[int, list[int]] = {}
+    for found, offer in reserved_first:
+        taken = min(offer, asked)
+        if taken:
+            own = 0
+            for (index, line), rest in held.get((found.shelf, found.parcel), {}).items():
+                part = min(rest, taken - own)
+                if part:
+                    settled.setdefault(index, []).extend((line, part))
+                    own += part
+            draft.leg(Movement.SHIPMENT, found.shelf, found.parcel, -taken, -own)
+            target = found.place._replace(location=customer, segment=stream)
+            draft.put(Movement.SHIPMENT, found.shelf, found.row, target, taken)
+            lines.append(_line(draft, stream.partition(":")[2], found, taken))
+            asked -= taken
+    for index, pairs in settled.items():
+        draft.settle(stream, index, w.POSTED, pairs)
+    return Table(lines)
+
+
+def _line(draft: "Draft", ref: str, found: Found, quantity: int) -> Pick:
+    shelf = draft.world.shelf(found.shelf)
+    item = draft.world.catalog.item(shelf.item)
+    book = draft.world.book(shelf.book)
+    return Pick(
+        ref,
+        ItemCode(item.code),
+        LotCode(book.lot_code(found.row)),
+        from_scaled(quantity, item.scale),
+        item.unit,
+        serial=SerialCode(book.code(found.row)) if book.is_serial(found.row) else None,
+        location=found.place.location,
+    )

@@ -1,0 +1,384 @@
+"""Between commits and events: what the log holds in numbers, told in names, and back. Each undoes the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prodstock.calendars.zone import from_micros, micros
+from prodstock.errors import BrokenInvariant
+from prodstock.journal.commit import Event, Recorded, RecordEvent
+from prodstock.journal.stream import CATALOG as CATALOG_STREAM
+from prodstock.journal.stream import Stream, item_stream, key_stream, lot_stream, serial_stream
+from prodstock.master.canonical import digest
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import world as w
+from prodstock.stock.changes import changes
+from prodstock.stock.draft import Draft
+from prodstock.stock.events import (
+    CatalogChanged,
+    Claimed,
+    ClaimLine,
+    ClaimSettled,
+    KeyUsed,
+    Leg,
+    LotCard,
+    LotOpened,
+    Parcel,
+    SerialMinted,
+    StockPosted,
+)
+from prodstock.stock.goods import ReservationState
+from prodstock.stock.lot import NEVER, PLAIN, LotDetails
+from prodstock.stock.movement import MOVEMENTS, RULES
+from prodstock.stock.place import Place
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from decimal import Decimal
+
+    from prodstock.stock.world import Commit, World
+
+_STATES = tuple(ReservationState)
+
+
+def describe(world: World, number: int) -> Table[Recorded]:
+    """Return the events of a commit, each in its envelope. O(changes of the commit).
+
+    The commit's name is its first event's stream and version.
+    """
+    commit = world.commit(number)
+    told = list(_events(world, commit, number))
+    stamp = commit[2] or ("", "", "")
+    name = f"{told[0][0]}/{told[0][1]}" if told else f"/{number}"
+    reverses = [change[1] for kind, change in changes(commit) if kind == w.REVERSES]
+    tags = {"reverses": commit_name(world, reverses[0])} if reverses else {}
+    effective, recorded = from_micros(commit[0]), from_micros(commit[1])
+    return Table(
+        Recorded(
+            stream=stream,
+            version=version,
+            commit=name,
+            part=part,
+            event=event,
+            effective_at=effective,
+            recorded_at=recorded,
+            by=stamp[0],
+            because=stamp[1],
+            key=stamp[2],
+            tags=tags,
+        )
+        for part, (stream, version, event) in enumerate(told)
+    )
+
+
+def commit_name(world: World, number: int) -> str:
+    """Return the name of a commit: its first event's stream and version."""
+    stream, version, _ = next(_events(world, world.commit(number), number))
+    return f"{stream}/{version}"
+
+
+def find_commit(world: World, name: str) -> int:
+    """Return the number of the commit of that name, or -1. O(commits)."""
+    for number in range(len(world) - 1, -1, -1):
+        first = next(_events(world, world.commit(number), number), None)
+        if first is not None and f"{first[0]}/{first[1]}" == name:
+            return number
+    return -1
+
+
+def _events(world: World, commit: Commit, number: int) -> Iterator[tuple[Stream, int, Event]]:
+    cards: dict[int, list[LotCard]] = {}
+    for kind, change in changes(commit):
+        if kind == w.IDENT:
+            yield _opened(world, number, change)
+        elif kind == w.CATALOG:
+            yield CATALOG_STREAM, change[1] + 1, CatalogChanged(change[2])
+        elif kind == w.PARCEL and change[4] and change[2]:
+            cards.setdefault(change[1], []).append(_card(world, world.shelf(change[1]).book, change[2]))
+        elif kind in _TELL:
+            yield Stream(world.names.name(change[1])), change[2] + 1, _TELL[kind](world, change, cards)
+    stamp = commit[2]
+    if stamp is not None and stamp[2]:
+        entry = world.key(stamp[2])
+        if entry is not None:
+            command, answer, _ = entry
+            yield key_stream(stamp[2]), 1, KeyUsed(fingerprint(command), answer)
+
+
+def _tell_posted(world: World, change: tuple[Any, ...], cards: Mapping[int, list[LotCard]]) -> Event:
+    return StockPosted(tuple(_legs(world, change)), tuple(cards.get(change[1], ())))
+
+
+def _tell_claimed(world: World, change: tuple[Any, ...], _: Mapping[int, list[LotCard]]) -> Event:
+    return Claimed(from_micros(change[3]), tuple(_claim_lines(world, change)))
+
+
+def _tell_settled(world: World, change: tuple[Any, ...], _: Mapping[int, list[LotCard]]) -> Event:
+    return ClaimSettled(change[3], _STATES[change[4]], tuple(_settled(world, change)))
+
+
+def _tell_record(_: World, change: tuple[Any, ...], __: Mapping[int, list[LotCard]]) -> Event:
+    event: RecordEvent = change[3]
+    return event
+
+
+_TELL: Mapping[int, Callable[[World, tuple[Any, ...], Mapping[int, list[LotCard]]], Event]] = {
+    w.POST: _tell_posted,
+    w.CLAIM: _tell_claimed,
+    w.SETTLE: _tell_settled,
+    w.RECORD: _tell_record,
+}
+
+
+def fingerprint(command: object) -> str:
+    """Return what tells one command from another: a digest of its kind and all its values."""
+    return command if isinstance(command, str) else digest(command)
+
+
+def _opened(world: World, number: int, change: tuple[Any, ...]) -> tuple[Stream, int, Event]:
+    _, book_number, code, lot, *_ = change
+    book = world.book(book_number)
+    if lot < 0:
+        version = 1 + _earlier(world, number, change)
+        return lot_stream(code), version, LotOpened(_card(world, book_number, book.find_lot(code)))
+    version = 1 + _earlier(world, number, change)
+    return serial_stream(code), version, SerialMinted(_card(world, book_number, book.find_serial(code)))
+
+
+def _earlier(world: World, number: int, change: tuple[Any, ...]) -> int:
+    """Return how many other items had taken the same code for a lot (or serial) before this change."""
+    _, book_number, code, lot, *_ = change
+    others = []
+    for item in world.catalog.items:
+        book = world.book_of(item.code)
+        if (
+            book is not None
+            and book.number != book_number
+            and (book.find_lot if lot < 0 else book.find_serial)(code) >= 0
+        ):
+            others.append(book.number)
+    if not others:
+        return 0
+    before = 0
+    for earlier in range(number + 1):
+        for kind, other in changes(world.commit(earlier)):
+            if kind == w.IDENT and other[2] == code and (other[3] < 0) is (lot < 0):
+                if earlier == number and other == change:
+                    return before
+                before += 1
+    return before
+
+
+def _card(world: World, book_number: int, row: int) -> LotCard:
+    book = world.book(book_number)
+    details = book.details.get(row, PLAIN)
+    expires = book.expires[row]
+    return LotCard(
+        book.item,
+        book.lot_code(row),
+        from_micros(book.received[row]),
+        book.serial_code(row),
+        None if expires == NEVER else from_micros(expires),
+        details.supplier,
+        details.supplier_lot,
+        details.revision,
+        details.attributes,
+    )
+
+
+def parcel_of(world: World, shelf_number: int, parcel: int) -> Parcel:
+    """Return the key of a parcel in names."""
+    shelf = world.shelf(shelf_number)
+    return _parcel(world, shelf.item, shelf.book, shelf.ident[parcel], world.places.name(shelf.place[parcel]))
+
+
+def _parcel(world: World, item: str, book_number: int, row: int, place: Place) -> Parcel:
+    book = world.book(book_number)
+    return Parcel(
+        item,
+        place.site,
+        place.location,
+        book.lot_code(row),
+        book.serial_code(row),
+        place.owner,
+        place.segment,
+        place.container,
+        place.quality,
+        place.reason,
+        place.release,
+    )
+
+
+def _legs(world: World, change: tuple[Any, ...]) -> Iterator[Leg]:
+    shelf = world.shelf(change[1])
+    scale = world.catalog.item(shelf.item).scale
+    opposite: dict[tuple[int, int], int] = {}
+    for at in range(4, len(change), 4):
+        movement, parcel, quantity, reserved = change[at : at + 4]
+        yield Leg(
+            MOVEMENTS[movement],
+            parcel_of(world, change[1], parcel),
+            from_scaled(quantity, scale),
+            from_scaled(reserved, scale),
+        )
+        if RULES[MOVEMENTS[movement]].counterpart is not None:
+            key = (movement, shelf.ident[parcel])
+            opposite[key] = opposite.get(key, 0) - quantity
+    for (movement, row), quantity in opposite.items():
+        kind = RULES[MOVEMENTS[movement]].counterpart
+        if kind is not None:
+            place = Place(shelf.site, kind.default_code)
+            yield Leg(
+                MOVEMENTS[movement], _parcel(world, shelf.item, shelf.book, row, place), from_scaled(quantity, scale)
+            )
+
+
+def _claim_lines(world: World, change: tuple[Any, ...]) -> Iterator[ClaimLine]:
+    for at in range(5, len(change), 4):
+        shelf, parcel, quantity, line = change[at : at + 4]
+        scale = world.catalog.item(world.shelf(shelf).item).scale
+        yield ClaimLine(parcel_of(world, shelf, parcel), from_scaled(quantity, scale), None if line < 0 else line)
+
+
+def _settled(world: World, change: tuple[Any, ...]) -> Iterator[tuple[int, Decimal]]:
+    booking = world.record(change[1]).bookings[change[3]]
+    for at in range(6, len(change), 2):
+        shelf = world.shelf(booking.lines[4 * change[at]])
+        yield change[at], from_scaled(change[at + 1], world.catalog.item(shelf.item).scale)
+
+
+# -- back: events to a commit -----------------------------------------------------------------------------------
+
+
+def compile_commit(world: World, events: Iterable[Recorded]) -> Commit:
+    """Return the commit that the events of one commit tell, ready to be applied to the world.
+
+    Events of streams that the world has not loaded may be missing; what is told is applied.
+
+    Raises:
+        BrokenInvariant: if the events do not fit the world: a version is missing, or a parcel is not there.
+    """
+    told = list(events)
+    first = told[0]
+    draft = Draft(world, micros(first.effective_at), micros(first.recorded_at), _NO_IDS)
+    for recorded in told:
+        _COMPILE.get(type(recorded.event), _compile_record)(draft, recorded)
+    stamp = (first.by, first.because, first.key)
+    if "reverses" in first.tags:
+        draft.changes += (w.REVERSES, find_commit(world, first.tags["reverses"]))
+    return draft.seal(stamp if any(stamp) else None)
+
+
+class _NoIds:
+    def next_code(self, prefix: str, /) -> str:
+        raise BrokenInvariant(invariant="I4", detail=f"a replay asked for a new {prefix}")
+
+
+_NO_IDS = _NoIds()
+
+
+def _compile_card(draft: Draft, card: LotCard) -> int:
+    known = draft.find_ident(card.item, card.serial or card.lot, serial=bool(card.serial))
+    if known >= 0:
+        return known
+    expires = NEVER if card.expires is None else micros(card.expires)
+    received = micros(card.received)
+    if card.serial:
+        lot = draft.find_ident(card.item, card.lot)
+        if lot < 0:
+            lot = draft.open_ident(card.item, card.lot, -1, expires, received, None)
+        return draft.open_ident(card.item, card.serial, lot, expires, received, None)
+    details = LotDetails(card.supplier, card.supplier_lot, card.revision, None, card.attributes)
+    return draft.open_ident(card.item, card.lot, -1, expires, received, None if details == PLAIN else details)
+
+
+def _compile_opened(draft: Draft, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, LotOpened | SerialMinted):
+        draft.stream(item_stream(event.card.item))
+        _compile_card(draft, event.card)
+
+
+def _compile_posted(draft: Draft, recorded: Recorded) -> None:
+    event = recorded.event
+    if not isinstance(event, StockPosted):
+        return
+    item, _, site = recorded.stream.removeprefix("stock:").rpartition("@")
+    shelf = draft.shelf(item, site)
+    for card in event.lots:
+        _compile_card(draft, card)
+    for leg in event.legs:
+        parcel = leg.parcel
+        rule = RULES[leg.movement]
+        if rule.counterpart is None or parcel.location != rule.counterpart.default_code:
+            row = draft.find_ident(item, parcel.serial or parcel.lot, serial=bool(parcel.serial))
+            number = draft.parcel(shelf, row, draft.place(_place(parcel)))
+            scaled = draft.world.catalog.scaled
+            draft.leg(leg.movement, shelf, number, scaled(item, leg.quantity), scaled(item, leg.reserved))
+
+
+def _place(parcel: Parcel) -> Place:
+    return Place(
+        parcel.site,
+        parcel.location,
+        parcel.owner,
+        parcel.segment,
+        parcel.container,
+        parcel.quality,
+        parcel.reason,
+        parcel.release,
+    )
+
+
+def _compile_claimed(draft: Draft, recorded: Recorded) -> None:
+    event = recorded.event
+    if not isinstance(event, Claimed):
+        return
+    lines: list[int] = []
+    for line in event.lines:
+        parcel = line.parcel
+        shelf = draft.shelf(parcel.item, parcel.site)
+        row = draft.find_ident(parcel.item, parcel.serial or parcel.lot, serial=bool(parcel.serial))
+        number = draft.parcel(shelf, row, draft.place(_place(parcel)))
+        quantity = draft.world.catalog.scaled(parcel.item, line.quantity)
+        lines += (shelf, number, quantity, -1 if line.order_line is None else line.order_line)
+    draft.note_claim(recorded.stream, micros(event.usable_at), lines)
+
+
+def _compile_settled(draft: Draft, recorded: Recorded) -> None:
+    event = recorded.event
+    if not isinstance(event, ClaimSettled):
+        return
+    booking = draft.booking(recorded.stream, event.reservation)
+    lines: list[int] = []
+    for line, quantity in event.lines:
+        item = draft.shelf_item(booking[4 * line])
+        lines += (line, draft.world.catalog.scaled(item, quantity))
+    draft.settle(recorded.stream, event.reservation, _STATES.index(event.how), lines)
+
+
+def _compile_catalog(draft: Draft, recorded: Recorded) -> None:
+    if isinstance(recorded.event, CatalogChanged):
+        draft.changes += (w.CATALOG, recorded.version - 1, recorded.event.catalog)
+
+
+def _compile_key(draft: Draft, recorded: Recorded) -> None:
+    """A key changes no stock: it is kept by whoever folds the events."""
+
+
+def _compile_record(draft: Draft, recorded: Recorded) -> None:
+    if not isinstance(recorded.event, RecordEvent):
+        raise BrokenInvariant(invariant="I4", detail=f"{type(recorded.event).__name__} is no event of a log")
+    draft.record(recorded.stream, recorded.event)
+
+
+_COMPILE: dict[type[Event], Callable[[Draft, Recorded], None]] = {
+    LotOpened: _compile_opened,
+    SerialMinted: _compile_opened,
+    StockPosted: _compile_posted,
+    Claimed: _compile_claimed,
+    ClaimSettled: _compile_settled,
+    CatalogChanged: _compile_catalog,
+    KeyUsed: _compile_key,
+}

@@ -1,0 +1,407 @@
+"""The state of a plant: a fold of commits, kept so that forks share it. One kernel applies a commit and cannot fail.
+
+A commit is one flat tuple: effective and recorded time (microseconds), its stamp (who, why, key) or None, then its
+changes one after the other. Each change starts with its kind and refers to streams, places, lots and parcels by number;
+numbers are given in the order of the changes, so the same commits give the same numbers everywhere.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from prodstock.errors import nearest
+from prodstock.journal.stream import item_stream
+from prodstock.master.item import LotOrder
+from prodstock.master.location import LocationKind
+from prodstock.master.quality_state import Quality
+from prodstock.stock.index import Index
+from prodstock.stock.lot import Book
+from prodstock.stock.place import FREE, OURS, Place
+from prodstock.stock.shelf import OpenKey, Shelf
+from prodstock.stock.status import Purpose, Release, State, state_of
+from prodstock.stock.vector import Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodstock.journal.commit import RecordEvent
+    from prodstock.master.catalog import Catalog
+    from prodstock.master.quality_state import QualityState
+
+Commit: TypeAlias = tuple[Any, ...]
+"""Times, stamp and changes in one flat tuple: what stands where is said by the kinds below."""
+
+HEAD = 3
+"""Where a commit's changes begin."""
+
+STREAM = 0
+"""A new stream: name."""
+PLACE = 1
+"""A new place: the place."""
+IDENT = 2
+"""A new lot or serial: book, code, row of the serial's lot or -1, expiry, receipt, details or None."""
+PARCEL = 3
+"""A new parcel: shelf, lot, place, 1 if it is the lot's first on the shelf."""
+POST = 4
+"""Movements on a shelf: shelf, version before, count, then (movement, parcel, change, reserved change) for each."""
+CLAIM = 5
+"""A reservation: stream, version before, moment of need, count, then (shelf, parcel, quantity, order line or -1)."""
+SETTLE = 6
+"""What became of a reservation: stream, version before, its index, how, count, then (line, quantity) for each."""
+RECORD = 7
+"""An event of an order, a demand or a lot's papers: stream, version before, the event."""
+CATALOG = 8
+"""New definitions: version before, the catalog."""
+REVERSES = 9
+"""The commit that this one takes back: its number."""
+
+PENDING, POSTED, VOIDED, EXPIRED, BROKEN = range(5)
+"""What became of a reservation, or of the part of it that a change settles."""
+
+_COMMIT = Struct("<I")
+
+
+class Booking(NamedTuple):
+    """A reservation as it stands: when it is needed, what became of it, and its lines.
+
+    `lines` holds shelf, parcel, open rest and order line (or -1), one after the other.
+    """
+
+    need: int
+    state: int
+    commit: int
+    lines: tuple[int, ...]
+
+
+class Record(NamedTuple):
+    """The state of a stream that is not a shelf: its version, its value, what is reserved for it, its commits."""
+
+    version: int
+    body: object
+    bookings: tuple[Booking, ...]
+    commits: bytes
+
+
+_NEW = Record(0, None, (), b"")
+
+
+class NeedStreamsError(Exception):
+    """A question came to streams that have not been read yet. Who can read them catches it; it never leaves us."""
+
+    def __init__(self, streams: tuple[str, ...]) -> None:
+        super().__init__(streams)
+        self.streams = streams
+
+
+class World:
+    """All state, and the log of commits it is the fold of.
+
+    A world holds an ownership token. What bears another token is shared and is copied before it is written to. `fork`
+    gives both sides new tokens. Numbers and names of the parent that are younger than the fork are invisible to it.
+    """
+
+    __slots__ = (
+        "_reservable", "base", "catalog", "catalog_version", "keys", "loaded", "log", "names", "parent", "places",
+        "reversals", "streams", "token",
+    )  # fmt: skip
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.catalog_version = 0
+        self.parent: World | None = None
+        self.base = 0
+        self.token = object()
+        self.log: list[Commit] = []
+        self.streams = Vector()
+        self.names: Index[str] = Index(self)
+        self.places: Index[Place] = Index(self)
+        self.keys: dict[str, tuple[object, object, int]] = {}
+        self.reversals: dict[int, int] = {}
+        self.loaded: set[str] | None = None
+        self._reservable: dict[int, bool] = {}
+
+    def fork(self) -> World:
+        """Return a world of the same state that goes its own way. O(1)."""
+        twin: World = World.__new__(World)
+        twin.catalog, twin.catalog_version = self.catalog, self.catalog_version
+        twin.parent, twin.base = self, len(self)
+        twin.token = object()
+        twin.log = []
+        twin.streams = self.streams.fork()
+        twin.names = Index(twin, self.names, len(self.names))
+        twin.places = Index(twin, self.places, len(self.places))
+        twin.keys = {}
+        twin.reversals = {}
+        twin.loaded = self.loaded
+        twin._reservable = {}
+        self.token = object()
+        return twin
+
+    def __len__(self) -> int:
+        return self.base + len(self.log)
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def commit(self, number: int) -> Commit:
+        """Return a commit by its number."""
+        world = self
+        while number < world.base:
+            world = world.parent  # type: ignore[assignment]  # a base above 0 has a parent
+        return world.log[number - world.base]
+
+    def commits(self) -> Iterator[Commit]:
+        """Yield all commits in order."""
+        return map(self.commit, range(len(self)))
+
+    def known_by(self, recorded: int) -> int:
+        """Return how many commits had been recorded at a moment."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.commit(middle)[1] <= recorded:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, name: str) -> int:
+        """Return the number of a stream, or -1.
+
+        Raises:
+            NeedStreamsError: in a world that reads on demand, if the stream has not been read.
+        """
+        if self.loaded is not None and name not in self.loaded and not name.startswith("item:"):
+            raise NeedStreamsError((name,))
+        return self.names.find(name)
+
+    def shelf(self, number: int) -> Shelf:
+        """Return a shelf to read from."""
+        return self.streams.get(number)  # type: ignore[return-value]
+
+    def book(self, number: int) -> Book:
+        """Return a book to read from."""
+        return self.streams.get(number)  # type: ignore[return-value]
+
+    def record(self, number: int) -> Record:
+        """Return the state of a stream that is not a shelf; that of an unknown stream (-1) is empty."""
+        return _NEW if number < 0 else self.streams.get(number)  # type: ignore[return-value]
+
+    def body(self, name: str) -> object:
+        """Return the value of a stream by its name, or None."""
+        return self.record(self.find(name)).body
+
+    def book_of(self, item: str) -> Book | None:
+        """Return an item's book, or None if nothing of it ever existed."""
+        number = self.names.find(item_stream(item))
+        return None if number < 0 else self.book(number)
+
+    def near(self, code: str, *kinds: str) -> tuple[str, ...]:
+        """Return the codes of streams of these kinds that resemble a code."""
+        known = (name.partition(":") for name in self.names)
+        return nearest(code, (rest for kind, _, rest in known if kind in kinds))
+
+    def key(self, key: str) -> tuple[object, object, int] | None:
+        """Return command, answer and commit of an idempotency key, or None."""
+        world: World | None = self
+        limit = len(self)
+        while world is not None:
+            entry = world.keys.get(key)
+            if entry is not None and entry[2] < limit:
+                return entry
+            limit = min(limit, world.base)
+            world = world.parent
+        return None
+
+    def reversed_by(self, commit: int) -> int | None:
+        """Return the commit that took a commit back, or None."""
+        world: World | None = self
+        limit = len(self)
+        while world is not None:
+            by = world.reversals.get(commit)
+            if by is not None and by < limit:
+                return by
+            limit = min(limit, world.base)
+            world = world.parent
+        return None
+
+    def quality(self, code: str) -> Quality | QualityState:
+        """Return the quality state of a code, built in or a host's own."""
+        return Quality(code) if code in _QUALITIES else self.catalog.quality_state(code)
+
+    def state(self, place: Place) -> State:
+        """Return the state that a place's codes stand for."""
+        return state_of(self.quality(place.quality), Release(place.release))
+
+    def kind(self, place: Place) -> LocationKind:
+        """Return the kind of a place's location."""
+        return self.catalog.location(place.location, place.site).kind
+
+    def reservable(self, number: int) -> bool:
+        """Tell whether one may reserve from a place: free stock of ours, in stores, in a state fit for production."""
+        known = self._reservable.get(number)
+        if known is None:
+            place = self.places.name(number)
+            known = (
+                place.owner == OURS
+                and place.segment == FREE
+                and self.kind(place) is LocationKind.STORES
+                and self.state(place).serves(Purpose.PRODUCTION)
+            )
+            self._reservable[number] = known
+        return known
+
+    def open_key(self, shelf: Shelf, ident: int, place: int, parcel: int) -> OpenKey | None:
+        """Return a parcel's key in the order of taking, or None where one may not reserve."""
+        if not self.reservable(place):
+            return None
+        book = self.book(shelf.book)
+        expires, received = book.expires[ident], book.received[ident]
+        if self.catalog.item(shelf.item).strategy is LotOrder.FIFO:
+            return (received, expires, book.code(ident), parcel)
+        return (expires, received, book.code(ident), parcel)
+
+    # -- the kernel ---------------------------------------------------------------------------------------------
+
+    def apply(self, commit: Commit) -> int:
+        """Fold one commit into the state and return its number. It was decided before: nothing here can be refused."""
+        number = len(self)
+        effective: int = commit[0]
+        recorded: int = commit[1]
+        at, end = HEAD, len(commit)
+        while at < end:
+            kind = commit[at]
+            if kind == POST:
+                at = self._post(commit, at, number, effective, recorded)
+            elif kind == CLAIM:
+                at = self._claim(commit, at, number)
+            elif kind == SETTLE:
+                at = self._settle(commit, at, number)
+            else:
+                at = _RARE[kind](self, commit, at, number)
+        self.log.append(commit)
+        return number
+
+    def own_shelf(self, number: int) -> Shelf:
+        """Return a shelf to write to, copied first if it is shared."""
+        shelf = self.shelf(number)
+        if shelf.token is not self.token:
+            shelf = shelf.owned(self.token)
+            self.streams.put(number, shelf)
+        return shelf
+
+    def _post(self, commit: Commit, at: int, number: int, effective: int, recorded: int) -> int:
+        shelf = self.own_shelf(commit[at + 1])
+        shelf.version += 1
+        end: int = at + 4 + 4 * commit[at + 3]
+        post = shelf.post
+        for leg in range(at + 4, end, 4):
+            parcel, change, reserved = commit[leg + 1], commit[leg + 2], commit[leg + 3]
+            if reserved and effective != recorded:
+                if change:
+                    post(parcel, effective, number, change, 0)
+                post(parcel, recorded, number, 0, reserved)
+            else:
+                post(parcel, effective, number, change, reserved)
+        return end
+
+    def _claim(self, commit: Commit, at: int, number: int) -> int:
+        _, stream, _, need, count = commit[at : at + 5]
+        end: int = at + 5 + 4 * count
+        record = self.record(stream)
+        booking = Booking(need, PENDING, number, commit[at + 5 : end])
+        self._put(stream, record, number, record.body, (*record.bookings, booking))
+        return end
+
+    def _settle(self, commit: Commit, at: int, number: int) -> int:
+        _, stream, _, index, how, count = commit[at : at + 6]
+        end: int = at + 6 + 2 * count
+        record = self.record(stream)
+        booking = record.bookings[index]
+        lines = list(booking.lines)
+        for line in range(at + 6, end, 2):
+            lines[4 * commit[line] + 2] -= commit[line + 1]
+        state = how if not any(lines[2::4]) else booking.state
+        settled = Booking(booking.need, state, booking.commit, tuple(lines))
+        bookings = (*record.bookings[:index], settled, *record.bookings[index + 1 :])
+        self._put(stream, record, number, record.body, bookings)
+        return end
+
+    def _put(self, stream: int, record: Record, number: int, body: object, bookings: tuple[Booking, ...]) -> None:
+        entry = Record(record.version + 1, body, bookings, record.commits + _COMMIT.pack(number))
+        self.streams.put(stream, entry)
+
+    def _new_stream(self, commit: Commit, at: int, _commit: int) -> int:
+        name: str = commit[at + 1]
+        number = self.names.add(name)
+        kind, _, rest = name.partition(":")
+        if kind == "item":
+            self.streams.append(Book(rest, number, self.token, self))
+        elif kind == "stock":
+            item, _, site = rest.rpartition("@")
+            book = self.names.find(item_stream(item))
+            self.streams.append(Shelf(item, site, number, book, self.token))
+        else:
+            self.streams.append(_NEW)
+        return at + 2
+
+    def _new_place(self, commit: Commit, at: int, _commit: int) -> int:
+        self.places.add(commit[at + 1])
+        return at + 2
+
+    def _new_ident(self, commit: Commit, at: int, _commit: int) -> int:
+        number, code, lot, expires, received, details = commit[at + 1 : at + 7]
+        book = self.book(number).owned(self.token, self)
+        self.streams.put(number, book)
+        book.add(code, lot, expires, received, details)
+        return at + 7
+
+    def _new_parcel(self, commit: Commit, at: int, _commit: int) -> int:
+        number, ident, place = commit[at + 1 : at + 4]
+        shelf = self.own_shelf(number)
+        shelf.add(ident, place, self.open_key(shelf, ident, place, len(shelf.rows)))
+        return at + 5
+
+    def _record(self, commit: Commit, at: int, number: int) -> int:
+        stream: int = commit[at + 1]
+        event: RecordEvent = commit[at + 3]
+        record = self.record(stream)
+        self._put(stream, record, number, event.on(record.body), record.bookings)
+        return at + 4
+
+    def _catalog(self, commit: Commit, at: int, _commit: int) -> int:
+        self.catalog_version += 1
+        self.catalog = commit[at + 2]
+        self._reservable = {}
+        for number in range(len(self.streams)):
+            if type(self.streams.get(number)) is Shelf:
+                self._reopen(self.own_shelf(number))
+        return at + 3
+
+    def _reopen(self, shelf: Shelf) -> None:
+        """Judge anew what may be reserved, after definitions have changed."""
+        shelf.keys = [
+            self.open_key(shelf, ident, place, parcel)
+            for parcel, (ident, place) in enumerate(zip(shelf.ident, shelf.place, strict=True))
+        ]
+        shelf.open = sorted(
+            key for key, (quantity, held, _) in zip(shelf.keys, shelf.rows, strict=True) if key and quantity > held
+        )
+
+    def _reverses(self, commit: Commit, at: int, number: int) -> int:
+        self.reversals[commit[at + 1]] = number
+        return at + 2
+
+
+_QUALITIES = frozenset(Quality)
+
+_RARE = {
+    STREAM: World._new_stream,
+    PLACE: World._new_place,
+    IDENT: World._new_ident,
+    PARCEL: World._new_parcel,
+    RECORD: World._record,
+    CATALOG: World._catalog,
+    REVERSES: World._reverses,
+}
+"""The changes that are not in the inner loop."""
