@@ -1,9 +1,8 @@
-"""Allocation without a plant: which lots of a host's own table serve which needs, as a proposal that explains itself."""
+"""Allocation without a plant: which lots of a host's own table serve which needs, as a proposal with its reasons."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -32,7 +31,8 @@ from prodstock.stock.status import Purpose, Release, State, state_of
 from prodstock.tables import Derivation, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import tzinfo
 
     from prodstock.stock.shelf import OpenKey, Row
 
@@ -183,20 +183,24 @@ class LotSource(Protocol):
 class OpenStock:
     """Free stock of one item in one place while an engine takes from it: what is used up leaves the list at once."""
 
-    __slots__ = ("keys", "left", "order", "rows")
+    __slots__ = ("_marks", "keys", "left", "order", "rows")
 
     def __init__(self, order: LotOrder) -> None:
         self.order = order
         self.keys: list[OpenKey] = []
         self.rows: list[Row] = []
         self.left = 0
+        self._marks: list[OpenKey] = []
 
     def add(self, quantity: int, expires: int, received: int, label: str) -> int:
-        """Add a parcel and return its number: O(n) moves of pointers. Equal keys: the one added first is taken first."""
+        """Add a parcel and return its number; of equal keys the one added first is taken first. O(n) pointer moves."""
         parcel = len(self.rows)
+        fefo = self.order is LotOrder.FEFO
+        key = (expires, received, label, parcel) if fefo else (received, expires, label, parcel)
         self.rows.append((quantity, 0, EMPTY))
+        self._marks.append(key)
         if quantity > 0:
-            insort(self.keys, self._key(expires, received, label, parcel))
+            insort(self.keys, key)
             self.left += quantity
         return parcel
 
@@ -205,30 +209,22 @@ class OpenStock:
         keys = self.keys if fits is None else [key for key in self.keys if key[3] in fits]
         return pick(keys, self.rows, wanted, alive_at, self.order)
 
-    def take(self, picks: Sequence[int], keys: Sequence[tuple[int, int, str]]) -> None:
-        """Take what was found; `keys` holds expiry, receipt and label of each parcel."""
+    def take(self, picks: Sequence[int]) -> None:
+        """Take what was found."""
         for at in range(0, len(picks), 2):
             parcel, quantity = picks[at], picks[at + 1]
             rest = self.rows[parcel][0] - quantity
             self.rows[parcel] = (rest, 0, EMPTY)
             self.left -= quantity
             if not rest:
-                self._drop(self._key(*keys[parcel], parcel))
+                del self.keys[bisect_left(self.keys, self._marks[parcel])]
 
-    def expire(self, parcel: int, key: tuple[int, int, str]) -> int:
-        """Take away what is left of a parcel, and return it."""
+    def remove(self, parcel: int) -> int:
+        """Take away what is left of a parcel, and return how much that was."""
         rest = self.rows[parcel][0]
         if rest:
-            self.take((parcel, rest), {parcel: key})  # type: ignore[arg-type]  # looked up by parcel only
+            self.take((parcel, rest))
         return rest
-
-    def _key(self, expires: int, received: int, label: str, parcel: int) -> OpenKey:
-        if self.order is LotOrder.FEFO:
-            return expires, received, label, parcel
-        return received, expires, label, parcel
-
-    def _drop(self, key: OpenKey) -> None:
-        del self.keys[bisect_left(self.keys, key)]
 
 
 @attrs.frozen(repr=False)
@@ -366,14 +362,14 @@ def _order(policy: AllocationPolicy) -> LotOrder:
     return policy.order or LotOrder.FEFO
 
 
-def need_at(at: Moment) -> int:
-    """Return the last instant of a need, in microseconds; a date's is the one before its day ends, in UTC."""
-    return micros(at) if isinstance(at, datetime) else micros(end_of(at, UTC)) - 1
+def need_at(at: Moment, zone: tzinfo = UTC) -> int:
+    """Return the last instant of a need, in microseconds; a date's is the one before its day ends."""
+    return micros(at) if isinstance(at, datetime) else micros(end_of(at, zone)) - 1
 
 
-def expiry(lot: OpenLot) -> int:
-    """Return the instant, in microseconds, from which a lot is no longer good; a date's is the end of its day, in UTC."""
-    return NEVER if lot.expires is None else micros(end_of(lot.expires, UTC))
+def expiry(lot: OpenLot, zone: tzinfo = UTC) -> int:
+    """Return the instant, in microseconds, from which a lot is no longer good; a date's is the end of its day."""
+    return NEVER if lot.expires is None else micros(end_of(lot.expires, zone))
 
 
 def _sorted_needs(needs: Iterable[Need]) -> tuple[Need, ...]:
@@ -498,7 +494,7 @@ class _Group:
             short.append(Short(need.ref, ItemCode(need.item), rest, self.measure.unit, asked=asked))
             if self.partial is Partial.REFUSE:
                 return
-        self.stock.take(found, self.keys)
+        self.stock.take(found)
         picks.extend(self._pick(need, found[at], found[at + 1]) for at in range(0, len(found), 2))
 
     def _fitting(self, purpose: Purpose, at: int) -> set[int] | None:
