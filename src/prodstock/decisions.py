@@ -9,6 +9,7 @@ from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
 from prodstock.journal.command import Command, Done, Together
 from prodstock.journal.store import CountingIds
+from prodstock.journal.stream import key_stream
 from prodstock.stock import count, expect, judge, move, receive, reservation, ship
 from prodstock.stock.draft import Draft
 from prodstock.stock.translate import describe, fingerprint
@@ -104,6 +105,7 @@ def answered(world: World, command: Command[T]) -> Done[T] | None:
     """
     if command.key is None:
         return None
+    world.find(key_stream(command.key))
     entry = world.key(command.key)
     if entry is None:
         return None

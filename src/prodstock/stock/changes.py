@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import iter_unpack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodstock.stock import world as w
@@ -14,23 +15,14 @@ if TYPE_CHECKING:
     from prodstock.stock.world import Commit, World
 
 _COUNT = NUMBER[Movement.COUNT]
-_LENGTHS = {w.STREAM: 2, w.PLACE: 2, w.IDENT: 7, w.PARCEL: 5, w.RECORD: 4, w.CATALOG: 3, w.REVERSES: 2}
 
 
 def changes(commit: Commit) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Yield each change of a commit: its kind, and all of it as a tuple that begins with the kind."""
     at = w.HEAD
     while at < len(commit):
-        kind: int = commit[at]
-        if kind == w.POST:
-            end = at + 4 + 4 * commit[at + 3]
-        elif kind == w.CLAIM:
-            end = at + 5 + 4 * commit[at + 4]
-        elif kind == w.SETTLE:
-            end = at + 6 + 2 * commit[at + 5]
-        else:
-            end = at + _LENGTHS[kind]
-        yield kind, commit[at:end]
+        end = at + w.length(commit, at)
+        yield commit[at], commit[at:end]
         at = end
 
 
@@ -82,3 +74,15 @@ def _counts(commit: Commit, shelf: int, parcel: int) -> bool:
         kind == w.POST and change[1] == shelf and (_COUNT, parcel) in zip(change[4::4], change[5::4], strict=True)
         for kind, change in changes(commit)
     )
+
+
+def body_at(world: World, stream: int, moment: int, known: int) -> object:
+    """Return the value of a stream of papers at a moment, as the first `known` commits knew it."""
+    body: object = None
+    for (number,) in iter_unpack("<I", world.record(stream).commits):
+        commit = world.commit(number)
+        if number < known and commit[0] <= moment:
+            for kind, change in changes(commit):
+                if kind == w.RECORD and change[1] == stream:
+                    body = change[3].on(body)
+    return body

@@ -1,5 +1,6 @@
 """Promises come up, change and end: demands and expected supply; and the catalog changes."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
 
 
+def promised(promises: Iterable[Promise]) -> tuple[Promise, ...]:
+    """Return promises as a tuple."""
+    return tuple(promises)
+
+
 @attrs.frozen
 class Expect(Command[tuple[str, ...]]):
     """Demands or supply are expected, or an expected one has a new quantity, date or priority: the code decides.
@@ -34,7 +40,7 @@ class Expect(Command[tuple[str, ...]]):
     Answers the codes, in the order given.
     """
 
-    promises: tuple[Promise, ...] = attrs.field(converter=tuple)
+    promises: tuple[Promise, ...] = attrs.field(converter=promised)
 
 
 @attrs.frozen

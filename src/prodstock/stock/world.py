@@ -56,6 +56,21 @@ CATALOG = 8
 REVERSES = 9
 """The commit that this one takes back: its number."""
 
+_LENGTHS = {STREAM: 2, PLACE: 2, IDENT: 7, PARCEL: 5, RECORD: 4, CATALOG: 3, REVERSES: 2}
+
+
+def length(commit: Commit, at: int) -> int:
+    """Return how long the change is that begins there."""
+    kind = commit[at]
+    if kind == POST:
+        return 4 + 4 * int(commit[at + 3])
+    if kind == CLAIM:
+        return 5 + 4 * int(commit[at + 4])
+    if kind == SETTLE:
+        return 6 + 2 * int(commit[at + 5])
+    return _LENGTHS[kind]
+
+
 PENDING, POSTED, VOIDED, EXPIRED, BROKEN = range(5)
 """What became of a reservation, or of the part of it that a change settles."""
 

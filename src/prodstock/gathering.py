@@ -1,0 +1,143 @@
+"""From a plant's state to what the engines take: plain values of a moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodstock.calendars.zone import from_micros
+from prodstock.master.location import LocationKind
+from prodstock.orders.demand import DemandState, DemandStatus
+from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.production import ProductionOrder
+from prodstock.orders.purchase import SupplyState, SupplyStatus
+from prodstock.planning.snapshot import Held, Snapshot
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.allocation import OpenLot
+from prodstock.stock.availability import reserved_by
+from prodstock.stock.changes import body_at
+from prodstock.stock.history import as_of
+from prodstock.stock.lot import NEVER
+from prodstock.stock.place import FREE, OURS
+from prodstock.stock.reservation import in_line_units
+from prodstock.stock.status import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from prodstock.orders.purchase import Promise
+    from prodstock.stock.shelf import Shelf
+    from prodstock.stock.world import World
+
+_COUNTED = frozenset({LocationKind.STORES, LocationKind.RECEIVING, LocationKind.IN_TRANSIT})
+"""Where stock is that planning may count on; what is in WIP belongs to its order."""
+
+
+def snapshot(world: World, now: int, *, at: int | None = None, known: int | None = None) -> Snapshot:
+    """Return all that planning looks at, now or at an earlier moment, as known now or earlier.
+
+    Args:
+        world: the state, with every stream loaded.
+        now: the present moment, in microseconds.
+        at: the moment; None: now.
+        known: only what the first so many commits knew; None: all.
+    """
+    moment = now if at is None else at
+    commits = len(world) if known is None else known
+    past = None if at is None and known is None else (moment, commits)
+    promises: list[Promise] = []
+    done: dict[str, Decimal] = {}
+    orders: list[ProductionOrder] = []
+    for _, body in bodies(world, past):
+        if isinstance(body, DemandState) and body.status is DemandStatus.OPEN:
+            promises.append(body.demand)
+            done[body.demand.ref or ""] = body.shipped
+        elif isinstance(body, SupplyState) and body.status is SupplyStatus.OPEN:
+            promises.append(body.order)
+            done[body.order.ref or ""] = body.received
+        elif isinstance(body, ProductionOrder) and body.state not in {OrderState.CLOSED, OrderState.CANCELLED}:
+            orders.append(body)
+    return Snapshot(
+        catalog=world.catalog,
+        at=from_micros(moment),
+        lots=tuple(open_lots(world, past)),
+        promises=tuple(promises),
+        orders=tuple(orders),
+        done=tuple((ref, quantity) for ref, quantity in done.items() if quantity),
+        held=tuple(_held(world) if past is None else _held_then(world, past)),
+    )
+
+
+def bodies(world: World, past: tuple[int, int] | None = None) -> Iterator[tuple[str, object]]:
+    """Yield every stream of papers and its value, by name; `past` is a moment and the commits known then."""
+    for name in sorted(world.names):
+        if not name.startswith(("item:", "stock:")):
+            stream = world.names.find(name)
+            body = world.record(stream).body if past is None else body_at(world, stream, *past)
+            if body is not None:
+                yield name, body
+
+
+def open_lots(world: World, past: tuple[int, int] | None = None) -> Iterator[OpenLot]:
+    """Yield what is free of each parcel that planning may count on, by item, site and age."""
+    for name in sorted(world.names):
+        if name.startswith("stock:"):
+            yield from _of_shelf(world, world.shelf(world.names.find(name)), past)
+
+
+def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Iterator[OpenLot]:
+    scale = world.catalog.item(shelf.item).scale
+    book = world.book(shelf.book)
+    for parcel in shelf.live if past is None else range(len(shelf.rows)):
+        quantity, held, history = shelf.rows[parcel]
+        if past is not None:
+            quantity, held = as_of(history, *past)
+        place = world.places.name(shelf.place[parcel])
+        counted = place.owner == OURS and place.segment == FREE and world.kind(place) in _COUNTED
+        if quantity > held and counted:
+            row = shelf.ident[parcel]
+            expires = book.expires[row]
+            yield OpenLot(
+                shelf.item,
+                from_scaled(quantity - held, scale),
+                lot=book.lot_code(row) or None,
+                received=from_micros(book.received[row]),
+                expires=None if expires == NEVER else from_micros(expires),
+                quality=world.quality(place.quality),
+                site=shelf.site,
+                location=place.location,
+                release=Release(place.release),
+                serial=book.serial_code(row) or None,
+            )
+
+
+def _held(world: World) -> Iterator[Held]:
+    for name in sorted(world.names):
+        kind, _, ref = name.partition(":")
+        if kind in {"demand", "order"}:
+            record = world.record(world.names.find(name))
+            for booking in record.bookings:
+                for at in range(0, len(booking.lines), 4):
+                    number, _, rest, line = booking.lines[at : at + 4]
+                    if rest:
+                        yield _held_line(world, ref, record.body, number, rest, line)
+
+
+def _held_line(world: World, ref: str, body: object, number: int, rest: int, line: int) -> Held:
+    shelf = world.shelf(number)
+    item = shelf.item
+    if isinstance(body, ProductionOrder) and line >= 0:
+        item, rest = body.lines[line].item, in_line_units(world, body, line, number, rest)
+    quantity = from_scaled(rest, world.catalog.item(item).scale)
+    return Held(ref, item, quantity, line=None if line < 0 else line, site=shelf.site)
+
+
+def _held_then(world: World, past: tuple[int, int]) -> Iterator[Held]:
+    for name in sorted(world.names):
+        if name.startswith("stock:"):
+            number = world.names.find(name)
+            shelf = world.shelf(number)
+            scale = world.catalog.item(shelf.item).scale
+            for parcel in range(len(shelf.rows)):
+                for stream, quantity in reserved_by(world, number, parcel, *past).items():
+                    yield Held(stream.partition(":")[2], shelf.item, from_scaled(quantity, scale), site=shelf.site)

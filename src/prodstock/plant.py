@@ -1,0 +1,247 @@
+"""The plant: a thin facade. Each verb is a command; each command is one pure decision, appended and folded in."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+
+from prodstock.decisions import answered, decided
+from prodstock.errors import Refused
+from prodstock.journal.command import Command, Done
+from prodstock.journal.commit import Batch
+from prodstock.journal.store import CountingIds, SystemClock
+from prodstock.scenario.scenario import Scenario
+from prodstock.stock.count import Adjust, Count
+from prodstock.stock.expect import Cancel, Expect
+from prodstock.stock.judge import Judge
+from prodstock.stock.move import Move, Scrap
+from prodstock.stock.receive import Receive
+from prodstock.stock.reservation import Reserve, Void
+from prodstock.stock.ship import Ship, TakeBack
+from prodstock.stock.translate import describe
+from prodstock.stock.world import World
+from prodstock.tables import Table
+from prodstock.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodstock.calendars.span import Moment
+    from prodstock.journal.command import Stamp
+    from prodstock.journal.store import Clock, EventStore, IdSource
+    from prodstock.journal.stream import Stream
+    from prodstock.master.catalog import Catalog
+    from prodstock.master.quality_state import Quality, QualityState
+    from prodstock.orders.demand import Demand
+    from prodstock.orders.production import ProductionOrder
+    from prodstock.orders.purchase import Promise
+    from prodstock.quantities.quantity import Amount
+    from prodstock.stock.count import Counted
+    from prodstock.stock.goods import GoodsRef, Receipt, Reservation, ReservationRef
+    from prodstock.stock.judge import Judgement
+    from prodstock.stock.move import Moved
+    from prodstock.stock.reservation import AllocationPolicy, Claim
+    from prodstock.stock.ship import Shipment
+
+T = TypeVar("T")
+
+
+class Plant(View):
+    """The truth of stock, orders and quality, and the commands that change it.
+
+    Args:
+        catalog: the definitions to begin with.
+        events: where events are kept; None: in memory, in this object. Over a store, a plant reads the streams that a
+            command touches and is thrown away with the host's transaction.
+        clock: tells the time; None: the machine's, in UTC.
+        ids: gives codes to what is not named; None: counts from one and skips what exists.
+
+    >>> from prodstock.master.catalog import Catalog
+    >>> from prodstock.master.item import Item
+    >>> plant = Plant(Catalog([Item("BOX")]))
+    >>> plant.receive("BOX", 450)
+    <Receipt BOX 450 pcs in STORES>
+    >>> plant.availability("BOX").free
+    Decimal('450')
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        events: EventStore | None = None,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+    ) -> None:
+        super().__init__(World(catalog), clock if clock is not None else SystemClock(), events)
+        self._ids = ids if ids is not None else CountingIds()
+
+    # -- commands as values -------------------------------------------------------------------------------------
+
+    def do(self, command: Command[T], /) -> Done[T]:
+        """Carry out a command and return its answer and its events.
+
+        Raises:
+            Refused: if the plant says no; nothing has changed.
+            KeyReused: if the command's key was used for another command.
+            Conflict: if another writer was first; roll back and call again.
+        """
+        return self._ask(partial(self._done, command))
+
+    def submit(self, commands: Iterable[Command[Any]], /) -> tuple[Done[Any] | Refused, ...]:
+        """Carry out commands in order, each on what the ones before it leave; a refusal stops only itself.
+
+        Over a store, all of them are kept in one append, or none on a `Conflict`.
+        """
+        wishes = list(commands)
+        return self._ask(partial(self._all_done, wishes))
+
+    def _done(self, command: Command[T], world: World) -> Done[T]:
+        earlier = answered(world, command)
+        if earlier is not None:
+            return earlier
+        done = self._applied(world, command)
+        self._keep([done])
+        return done
+
+    def _all_done(self, commands: list[Command[Any]], world: World) -> tuple[Done[Any] | Refused, ...]:
+        results: list[Done[Any] | Refused] = []
+        new: list[Done[Any]] = []
+        for command in commands:
+            try:
+                earlier = answered(world, command)
+                if earlier is None:
+                    new.append(self._applied(world, command))
+                results.append(earlier if earlier is not None else new[-1])
+            except Refused as refused:
+                results.append(refused)
+        self._keep(new)
+        return tuple(results)
+
+    def _applied(self, world: World, command: Command[T]) -> Done[T]:
+        answer, commit = decided(world, command, self._now(), self._ids)
+        number = world.apply(commit)
+        if command.key is not None:
+            world.keys[command.key] = (command, answer, number)
+        return Done(answer, partial(describe, world, number))
+
+    def _keep(self, new: list[Done[Any]]) -> None:
+        """Append what happened to the store, if there is one; if it does not take it, forget it."""
+        if self._store is None or not new:
+            return
+        events = Table(event for done in new for event in done.events)
+        expected: dict[Stream, int] = {}
+        for event in events:
+            expected.setdefault(event.stream, event.version - 1)
+        try:
+            self._store.append(Batch(expected=expected, events=events))
+        except BaseException:
+            self._world = World(self._initial)
+            self._world.loaded = set()
+            raise
+
+    def fork(self, name: str, /) -> Scenario:
+        """Return the plant as it is now, to be changed by assumption only. O(1)."""
+        return Scenario(name, self._world.fork(), self._clock)
+
+    # -- the verbs ----------------------------------------------------------------------------------------------
+
+    def expect(self, *promises: Promise, **stamp: Unpack[Stamp]) -> tuple[str, ...]:
+        """Take on demands and expected supply, or change them; return their codes."""
+        return self.do(Expect(promises, **stamp)).answer
+
+    def receive(
+        self,
+        item: str,
+        quantity: Amount,
+        *,
+        lot: str | None = None,
+        expires: Moment | None = None,
+        quality: Quality | QualityState | None = None,
+        serials: Iterable[str] = (),
+        against: str | None = None,
+        supplier_lot: str = "",
+        location: str | None = None,
+        site: str = "MAIN",
+        **stamp: Unpack[Stamp],
+    ) -> Receipt:
+        """Book goods in; `Receive` has more fields."""
+        return self.do(
+            Receive(
+                item,
+                quantity,
+                lot=lot,
+                expires=expires,
+                quality=quality,
+                serials=serials,
+                against=against,
+                supplier_lot=supplier_lot,
+                location=location,
+                site=site,
+                **stamp,
+            )
+        ).answer
+
+    def judge(
+        self, goods: GoodsRef, quality: Quality | QualityState, *, reason: str = "", **stamp: Unpack[Stamp]
+    ) -> Judgement:
+        """Give goods a quality state; what it does to promises is in the answer."""
+        return self.do(Judge(goods, quality, reason=reason, **stamp)).answer
+
+    def move(self, goods: GoodsRef, *, to: str, site: str | None = None, **stamp: Unpack[Stamp]) -> Moved:
+        """Move goods to another location, of the same or another site."""
+        return self.do(Move(goods, to=to, site=site, **stamp)).answer
+
+    def count(
+        self,
+        item: str,
+        quantity: Amount,
+        *,
+        lot: str | None = None,
+        location: str | None = None,
+        **stamp: Unpack[Stamp],
+    ) -> Counted:
+        """Book what was counted, whatever the books say."""
+        return self.do(Count(item, quantity, lot=lot, location=location, **stamp)).answer
+
+    def adjust(
+        self,
+        item: str,
+        difference: Amount,
+        *,
+        lot: str | None = None,
+        location: str | None = None,
+        **stamp: Unpack[Stamp],
+    ) -> Counted:
+        """Book a difference."""
+        return self.do(Adjust(item, difference, lot=lot, location=location, **stamp)).answer
+
+    def scrap(self, goods: GoodsRef, **stamp: Unpack[Stamp]) -> Moved:
+        """Throw goods away."""
+        return self.do(Scrap(goods, **stamp)).answer
+
+    def reserve(
+        self,
+        claim: ProductionOrder | Demand | Claim | str,
+        *,
+        policy: AllocationPolicy | None = None,
+        **stamp: Unpack[Stamp],
+    ) -> Reservation:
+        """Bind stock to a demand, an order or a sample."""
+        return self.do(Reserve(claim, policy=policy, **stamp)).answer
+
+    def void(self, reservation: ReservationRef, **stamp: Unpack[Stamp]) -> None:
+        """Give back what a reservation still holds."""
+        return self.do(Void(reservation, **stamp)).answer
+
+    def ship(self, goods: GoodsRef, *, demand: str, **stamp: Unpack[Stamp]) -> Shipment:
+        """Send goods to the customer of a demand."""
+        return self.do(Ship(goods, demand=demand, **stamp)).answer
+
+    def take_back(self, goods: GoodsRef, *, demand: str, **stamp: Unpack[Stamp]) -> Shipment:
+        """Take goods back from the customer of a demand."""
+        return self.do(TakeBack(goods, demand=demand, **stamp)).answer
+
+    def cancel(self, ref: str, **stamp: Unpack[Stamp]) -> None:
+        """End a demand, or the rest of an expected supply."""
+        return self.do(Cancel(ref, **stamp)).answer

@@ -1,0 +1,1 @@
+"""What-ifs: a plant as it would be, and what that would mean."""

@@ -1,0 +1,202 @@
+"""What may be asked about stock beyond availability: lots, serials, movements, reservations, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+
+from prodstock.calendars.zone import from_micros
+from prodstock.errors import UnknownCode
+from prodstock.journal.stream import demand_stream, order_stream
+from prodstock.master.codes import ItemCode
+from prodstock.quantities.quantity import amount
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.availability import Availability, availability, state_name, why_not
+from prodstock.stock.changes import changes
+from prodstock.stock.goods import Found, GoodsRef, Reservation, ReservationState, parcels, select, shelves
+from prodstock.stock.history import entries
+from prodstock.stock.lot import NEVER, LotCode, SerialCode
+from prodstock.stock.movement import MOVEMENTS, Movement
+from prodstock.stock.reservation import reservation
+from prodstock.stock.world import POST
+from prodstock.tables import Derivation, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prodstock.quantities.quantity import Amount
+    from prodstock.stock.world import World
+
+T = TypeVar("T")
+
+
+@attrs.frozen(repr=False)
+class Holding:
+    """So much of a lot (or one serial) in one place and state.
+
+    Attributes:
+        item: the item.
+        lot: the lot; empty for an item that is not tracked.
+        serial: the serial, or None.
+        quantity: how much, in the base unit.
+        reserved: how much of it is bound.
+        unit: the base unit.
+        state: the one word for it: available, reserved, WIP, expired, awaiting release, ...
+        site: where.
+        location: where there.
+        segment: the order or demand it is set aside for, or empty.
+        expires: when it expires, or None.
+    """
+
+    item: ItemCode
+    lot: LotCode
+    serial: SerialCode | None
+    quantity: Decimal
+    reserved: Decimal
+    unit: str
+    state: str
+    site: str
+    location: str
+    segment: str
+    expires: datetime | None
+
+    def __repr__(self) -> str:
+        what = self.serial or self.lot
+        return f"<Holding {self.item[:25]} {what[:25]} {self.quantity:f} {self.unit[:10]} {self.state}>"
+
+
+@attrs.frozen(repr=False)
+class Posting:
+    """One change of one parcel, in the order in which it took effect."""
+
+    effective_at: datetime
+    recorded_at: datetime
+    movement: Movement
+    lot: str
+    location: str
+    quantity: Decimal
+    reserved: Decimal
+    unit: str
+    by: str
+    because: str
+
+    def __repr__(self) -> str:
+        return f"<Posting {self.effective_at:%Y-%m-%d %H:%M} {self.movement} {self.quantity:+f} {self.lot[:30]}>"
+
+
+class StockAnswers:
+    """Questions about stock. Each reads the plant as it is at that moment."""
+
+    def __init__(
+        self, ask: Callable[[Callable[[World], object]], object], ask_all: Callable[[Callable[[World], object]], object]
+    ) -> None:
+        self._ask: Callable[[Callable[[World], T]], T] = ask  # type: ignore[assignment]  # generic in what is asked
+        self._ask_all: Callable[[Callable[[World], T]], T] = ask_all  # type: ignore[assignment]  # as above
+
+    def holdings(self, goods: GoodsRef) -> Table[Holding]:
+        """Return where goods are and in which state: an item by `Goods("MIC")`, a lot or serial by its code."""
+        return self._ask(lambda world: Table(_holding(world, found) for found in parcels(world, select(world, goods))))
+
+    def availabilities(self) -> Table[Availability]:
+        """Return the availability of every item, in the order of the codes."""
+
+        def answer(world: World) -> Table[Availability]:
+            return Table(availability(world, code) for code in sorted(item.code for item in world.catalog.items))
+
+        return self._ask_all(answer)
+
+    def why_not_available(self, item: str, quantity: Amount) -> Derivation:
+        """Return why a quantity cannot be had: what there is, by reason; the reasons sum to the physical quantity."""
+
+        def answer(world: World) -> Derivation:
+            wanted = world.catalog.unscaled(item, world.catalog.scaled(item, amount(quantity)))
+            return why_not(availability(world, item), wanted)
+
+        return self._ask(answer)
+
+    def reservations(self, ref: str) -> Table[Reservation]:
+        """Return the reservations of a demand or order with what each still holds, oldest first."""
+        return self._ask(lambda world: Table(_reservations(world, ref)))
+
+    def postings(self, item: str, *, lot: str | None = None) -> Table[Posting]:
+        """Return every change of an item's stock, by effective time; of one instant in the order of recording."""
+        return self._ask(lambda world: Table(_postings(world, item, lot)))
+
+
+def _holding(world: World, found: Found) -> Holding:
+    shelf = world.shelf(found.shelf)
+    item = world.catalog.item(shelf.item)
+    book = world.book(shelf.book)
+    expires = book.expires[found.row]
+    moment: int = world.commit(len(world) - 1)[1]
+    return Holding(
+        ItemCode(item.code),
+        LotCode(book.lot_code(found.row)),
+        SerialCode(book.code(found.row)) if book.is_serial(found.row) else None,
+        from_scaled(found.quantity, item.scale),
+        from_scaled(found.reserved, item.scale),
+        item.unit,
+        state_name(world, found.place, expires, moment, reserved=found.reserved == found.quantity),
+        found.place.site,
+        found.place.location,
+        found.place.segment.partition(":")[2],
+        None if expires == NEVER else from_micros(expires),
+    )
+
+
+def _reservations(world: World, ref: str) -> Iterator[Reservation]:
+    known = False
+    for stream in (demand_stream(ref), order_stream(ref)):
+        record = world.record(world.find(stream))
+        known = known or record.version > 0
+        for index, booking in enumerate(record.bookings):
+            yield reservation(world, ref, index, tuple(ReservationState)[booking.state], booking.lines)
+    if not known:
+        raise UnknownCode(kind="demand or order", given=ref, nearest=world.near(ref, "demand", "order"))
+
+
+def _postings(world: World, item: str, lot: str | None) -> Iterator[Posting]:
+    found = []
+    for number in shelves(world, item):
+        shelf = world.shelf(number)
+        book = world.book(shelf.book)
+        for parcel in range(len(shelf.rows)):
+            if lot in (None, book.lot_code(shelf.ident[parcel])):
+                found += [(*entry, number, parcel) for entry in entries(shelf.rows[parcel][2])]
+    for effective, commit, change, reserved, number, parcel in sorted(found):
+        yield _posting(world, effective, commit, change, reserved, number, parcel)
+
+
+def _posting(
+    world: World, effective: int, number: int, change: int, reserved: int, shelf_number: int, parcel: int
+) -> Posting:
+    shelf = world.shelf(shelf_number)
+    item = world.catalog.item(shelf.item)
+    commit = world.commit(number)
+    by, because, _ = commit[2] or ("", "", "")
+    return Posting(
+        from_micros(effective),
+        from_micros(commit[1]),
+        _movement(world, number, shelf_number, parcel, change),
+        world.book(shelf.book).code(shelf.ident[parcel]),
+        world.places.name(shelf.place[parcel]).location,
+        from_scaled(change, item.scale),
+        from_scaled(reserved, item.scale),
+        item.unit,
+        by,
+        because,
+    )
+
+
+def _movement(world: World, number: int, shelf: int, parcel: int, change: int) -> Movement:
+    legs = [
+        MOVEMENTS[told[at]]
+        for kind, told in changes(world.commit(number))
+        if kind == POST and told[1] == shelf
+        for at in range(4, len(told), 4)
+        if told[at + 1] == parcel and (told[at + 2] == change or change == 0)
+    ]
+    return legs[0] if legs else Movement.ADJUSTMENT

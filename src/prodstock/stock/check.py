@@ -1,0 +1,188 @@
+"""The invariants of the ledger, re-evaluated from its parts by code that did not make them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from prodstock.errors import BrokenInvariant
+from prodstock.master.item import LotOrder, Tracking
+from prodstock.stock import world as w
+from prodstock.stock.history import as_of, lowest_from
+from prodstock.stock.movement import MOVEMENTS, RULES
+from prodstock.stock.shelf import Shelf
+from prodstock.stock.world import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodstock.stock.lot import Book
+    from prodstock.stock.world import World
+
+_BEGINNING = -(2**62)
+_END = 2**62
+
+
+def check(world: World, since: int = 0) -> None:
+    """Do nothing if the state keeps every law; what the commits before `since` alone touched is passed over.
+
+    I1 conservation, I2 no negative at any instant, I3 reservations within what is there, I4 indexes equal their
+    rebuild, I6 a serial is in one place. O(what was touched, with its history); a full check is linear in lots.
+
+    Raises:
+        BrokenInvariant: if one does not hold, with the state that breaks it.
+    """
+    touched = range(len(world.streams)) if since == 0 else sorted(_touched(world, since))
+    held = _held(world, None if since == 0 else set(touched))
+    for number in touched:
+        entry = world.streams.get(number)
+        if isinstance(entry, Shelf):
+            _check_shelf(world, entry, held.get(number, {}))
+    for number in {entry.book for n in touched if isinstance(entry := world.streams.get(n), Shelf)}:
+        _check_serials(world, world.book(number))
+    if since == 0:
+        _check_log(world)
+
+
+def _broken(invariant: str, detail: str) -> NoReturn:
+    raise BrokenInvariant(invariant=invariant, detail=detail)
+
+
+def _touched(world: World, since: int) -> Iterable[int]:
+    found: set[int] = set()
+    for number in range(since, len(world)):
+        commit = world.commit(number)
+        at = w.HEAD
+        while at < len(commit):
+            kind = commit[at]
+            if kind in _LEGGED:
+                found.add(commit[at + 1])
+            at += w.length(commit, at)
+    return found
+
+
+_LEGGED = frozenset({w.POST, w.CLAIM, w.SETTLE, w.RECORD})
+
+
+def _held(world: World, shelves: set[int] | None) -> dict[int, dict[int, int]]:
+    """Return, by shelf and parcel, what all reservations together still hold."""
+    held: dict[int, dict[int, int]] = {}
+    for entry in world.streams:
+        if isinstance(entry, Record):
+            for booking in entry.bookings:
+                lines = booking.lines
+                for at in range(0, len(lines), 4):
+                    if lines[at + 2] and (shelves is None or lines[at] in shelves):
+                        if lines[at + 2] < 0:
+                            _broken("I3", f"a line of a reservation holds {lines[at + 2]}")
+                        parcels = held.setdefault(lines[at], {})
+                        parcels[lines[at + 1]] = parcels.get(lines[at + 1], 0) + lines[at + 2]
+    return held
+
+
+def _check_shelf(world: World, shelf: Shelf, held: dict[int, int]) -> None:
+    name = f"{shelf.item} at {shelf.site}"
+    commits = len(world)
+    for parcel, (quantity, reserved, history) in enumerate(shelf.rows):
+        if as_of(history, _END, commits) != (quantity, reserved):
+            _broken("I4", f"{name} parcel {parcel}: {quantity}, {reserved} is not what its history sums to")
+        if reserved != held.get(parcel, 0):
+            _broken("I3", f"{name} parcel {parcel}: {reserved} reserved, reservations hold {held.get(parcel, 0)}")
+        if quantity < reserved or quantity < 0 or lowest_from(history, _BEGINNING, quantity)[0] < 0:
+            _check_tolerance(world, shelf, parcel, quantity, reserved)
+    _check_indexes(world, shelf, name)
+
+
+def _check_tolerance(world: World, shelf: Shelf, parcel: int, quantity: int, reserved: int) -> None:
+    place = world.places.name(shelf.place[parcel])
+    tolerated = world.catalog.scaled(shelf.item, world.catalog.location(place.location, place.site).tolerates)
+    lowest, moment = lowest_from(shelf.rows[parcel][2], _BEGINNING, quantity)
+    if lowest < -tolerated:
+        _broken("I2", f"{shelf.item} in {place.label}: {lowest} at {moment}")
+    if reserved > max(quantity, 0):
+        _broken("I3", f"{shelf.item} in {place.label}: {reserved} reserved of {quantity}")
+
+
+def _check_indexes(world: World, shelf: Shelf, name: str) -> None:
+    book = world.book(shelf.book)
+    fifo = world.catalog.item(shelf.item).strategy is LotOrder.FIFO
+    keys = []
+    for parcel, (ident, place) in enumerate(zip(shelf.ident, shelf.place, strict=True)):
+        first, second = book.expires[ident], book.received[ident]
+        key = (second, first, book.code(ident), parcel) if fifo else (first, second, book.code(ident), parcel)
+        if shelf.keys[parcel] != (key if world.reservable(place) else None):
+            _broken("I4", f"{name} parcel {parcel}: the key {shelf.keys[parcel]} is not {key}")
+        if shelf.keys[parcel] is not None and shelf.rows[parcel][0] > shelf.rows[parcel][1]:
+            keys.append(key)
+    if shelf.open != sorted(keys):
+        _broken("I4", f"{name}: the open lots are not those with free stock")
+    if shelf.live != [parcel for parcel, row in enumerate(shelf.rows) if row[0]]:
+        _broken("I4", f"{name}: the live parcels are not those that hold anything")
+
+
+def _check_serials(world: World, book: Book) -> None:
+    item = world.catalog.item(book.item)
+    if item.tracking is not Tracking.SERIAL:
+        return
+    one = 10**item.scale
+    places: dict[int, int] = {}
+    for entry in (world.streams.get(n) for n in _shelves_of(world, book.item)):
+        if isinstance(entry, Shelf):
+            for parcel in entry.live:
+                quantity = entry.rows[parcel][0]
+                row = entry.ident[parcel]
+                places[row] = places.get(row, 0) + 1
+                if quantity != one or not book.is_serial(row) or places[row] > 1:
+                    _broken(
+                        "I6", f"serial {book.code(row)} of {book.item} is in {places[row]} places, {quantity} there"
+                    )
+
+
+def _shelves_of(world: World, item: str) -> list[int]:
+    names = (f"stock:{item}@{site.code}" for site in world.catalog.sites)
+    return [number for name in names if (number := world.names.find(name)) >= 0]
+
+
+def _check_log(world: World) -> None:
+    """Conservation: what balances in itself sums to zero in each commit, and all legs of a parcel sum to its row."""
+    sums: dict[tuple[int, int], list[int]] = {}
+    for number in range(len(world)):
+        commit = world.commit(number)
+        within: dict[tuple[int, str, int], int] = {}
+        at = w.HEAD
+        while at < len(commit):
+            if commit[at] == w.POST:
+                _add_up(world, commit, at, sums, within)
+            at += w.length(commit, at)
+        if any(within.values()):
+            _broken("I1", f"commit {number} makes or loses {within}")
+    for stream in range(len(world.streams)):
+        entry = world.streams.get(stream)
+        if isinstance(entry, Shelf):
+            for parcel, row in enumerate(entry.rows):
+                if sums.get((stream, parcel), [0, 0]) != [row[0], row[1]]:
+                    _broken("I4", f"{entry.item} parcel {parcel}: the log sums to {sums.get((stream, parcel))}")
+
+
+def _add_up(
+    world: World,
+    commit: w.Commit,
+    at: int,
+    sums: dict[tuple[int, int], list[int]],
+    within: dict[tuple[int, str, int], int],
+) -> None:
+    stream = commit[at + 1]
+    shelf = world.shelf(stream)
+    for leg in range(at + 4, at + 4 + 4 * commit[at + 3], 4):
+        movement, parcel, change, reserved = commit[leg : leg + 4]
+        total = sums.get((stream, parcel))
+        if total is None:
+            sums[stream, parcel] = [change, reserved]
+        else:
+            total[0] += change
+            total[1] += reserved
+        if change and _BALANCED[movement]:
+            key = (movement, shelf.item, shelf.ident[parcel])
+            within[key] = within.get(key, 0) + change
+
+
+_BALANCED = tuple(RULES[movement].counterpart is None for movement in MOVEMENTS)

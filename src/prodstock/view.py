@@ -1,0 +1,152 @@
+"""What may be asked of a plant, real or assumed. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from prodstock.calendars.zone import end_of, micros
+from prodstock.errors import InvalidValueError
+from prodstock.gathering import snapshot
+from prodstock.journal.store import ListsStreams
+from prodstock.planning.plan import PlanningPolicy, plan
+from prodstock.stock.answers import StockAnswers
+from prodstock.stock.availability import availability
+from prodstock.stock.check import check
+from prodstock.stock.events import Claimed
+from prodstock.stock.replay import replay
+from prodstock.stock.world import NeedStreamsError, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from prodstock.calendars.span import Moment
+    from prodstock.journal.commit import Recorded
+    from prodstock.journal.store import Clock, EventStore
+    from prodstock.master.catalog import Catalog
+    from prodstock.planning.plan import Plan
+    from prodstock.planning.snapshot import Snapshot
+    from prodstock.stock.availability import Availability
+    from prodstock.tables import Progress
+
+T = TypeVar("T")
+
+
+class View:
+    """What may be asked of a plant or a scenario. Nothing here changes anything."""
+
+    def __init__(self, world: World, clock: Clock, events: EventStore | None = None) -> None:
+        self._world = world
+        self._clock = clock
+        self._checked = 0
+        self._initial = world.catalog
+        self._store = events
+        if events is not None:
+            world.loaded = set()
+
+    # -- the state, read on demand ------------------------------------------------------------------------------
+
+    def _ask(self, question: Callable[[World], T]) -> T:
+        """Answer a question; over a store, read the streams it comes to and ask again."""
+        while True:
+            try:
+                return question(self._world)
+            except NeedStreamsError as need:
+                self._read(need.streams)
+
+    def _ask_all(self, question: Callable[[World], T]) -> T:
+        """Answer a question that looks at everything."""
+        if self._store is not None:
+            if not isinstance(self._store, ListsStreams):
+                reason = "cannot name its streams, so nothing can be asked about the whole plant"
+                advice = "Give it a method `streams()` that returns the names of all streams"
+                raise InvalidValueError(field="events", value=self._store, reason=reason, advice=advice)
+            missing = [name for name in self._store.streams() if name not in (self._world.loaded or ())]
+            if missing:
+                self._read(missing)
+            whole, self._world.loaded = self._world.loaded, None
+            try:
+                return question(self._world)
+            finally:
+                self._world.loaded = whole
+        return question(self._world)
+
+    def _read(self, streams: Iterable[str]) -> None:
+        """Read more streams, and the shelves that reservations in them point at; fold all of them anew."""
+        wanted = {*(self._world.loaded or ()), *streams}
+        told: dict[str, list[Recorded]] = {}
+        while missing := sorted(wanted - told.keys()):
+            told |= {name: [] for name in missing}
+            for recorded in self._store.read(missing) if self._store is not None else ():
+                told[recorded.stream].append(recorded)
+                if isinstance(recorded.event, Claimed):
+                    wanted |= {f"stock:{line.parcel.item}@{line.parcel.site}" for line in recorded.event.lines}
+        self._world = replay(self._initial, (recorded for events in told.values() for recorded in events))
+        self._world.loaded = wanted
+
+    # -- answers ------------------------------------------------------------------------------------------------
+
+    def _now(self) -> int:
+        """Return the present moment in microseconds, never before the last commit."""
+        now = micros(self._clock.now())
+        log = self._world.log
+        return max(now, log[-1][1]) if log else now
+
+    @property
+    def catalog(self) -> Catalog:
+        """The definitions as they stand."""
+        return self._world.catalog
+
+    @property
+    def stock(self) -> StockAnswers:
+        """What may be asked about stock and reservations beyond availability."""
+        return StockAnswers(self._ask, self._ask_all)
+
+    def availability(
+        self, item: str, /, *, site: str | None = None, at: Moment | None = None, known_at: datetime | None = None
+    ) -> Availability:
+        """Return how much of an item there is, split into disjoint buckets that sum to the physical quantity.
+
+        Args:
+            item: the item's code.
+            site: the site; None: all sites together.
+            at: the moment; a date means the end of that day at the site. None: now. In the future: what is there now,
+                less what will have expired.
+            known_at: only what had been recorded by then; None: all.
+
+        Raises:
+            UnknownCode: if item or site is unknown.
+        """
+
+        def answer(world: World) -> Availability:
+            zone = world.catalog.zone(site)
+            moment = None if at is None else micros(end_of(at, zone)) - (not isinstance(at, datetime))
+            commits = None if known_at is None else world.known_by(micros(known_at))
+            return availability(world, item, site=site, at=self._now() if moment is None else moment, commits=commits)
+
+        return self._ask(answer)
+
+    def snapshot(self, *, at: datetime | None = None, known_at: datetime | None = None) -> Snapshot:
+        """Return all that planning looks at, as one value: now, at an earlier moment, as known then or now."""
+
+        def answer(world: World) -> Snapshot:
+            commits = None if known_at is None else world.known_by(micros(known_at))
+            return snapshot(world, self._now(), at=None if at is None else micros(at), known=commits)
+
+        return self._ask_all(answer)
+
+    def plan(self, *, until: Moment, policy: PlanningPolicy | None = None, progress: Progress | None = None) -> Plan:
+        """Return what to make, buy and move, and when, so that what is promised until then can be kept."""
+        return plan(self.snapshot(), policy or PlanningPolicy(), until=until, progress=progress)
+
+    def check(self) -> None:
+        """Do nothing if every invariant holds.
+
+        The first time everything is checked, afterwards what has been touched since; `check_all` starts over.
+
+        Raises:
+            BrokenInvariant: if one does not, with the state that breaks it.
+        """
+        self._ask_all(partial(check, since=self._checked if self._store is None else 0))
+        self._checked = len(self._world)
