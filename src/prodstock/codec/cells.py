@@ -1,0 +1,520 @@
+"""Cells: what a csv file, a database, a data frame or JSON has in one place, read as what its column holds.
+
+The four say the same in different ways: `"3"`, `3`, `Decimal("3")`, `3.0`. Each reads as the same value or is refused;
+nothing is rounded, and nothing is guessed: a bare number is no duration, a number is no code (its leading zeros are
+gone), a moment has a time zone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum, Flag
+from fractions import Fraction
+from types import NoneType
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast, get_args
+
+import attrs
+
+from prodstock.calendars.downtime import Downtime, Windows
+from prodstock.calendars.holidays import Holidays
+from prodstock.calendars.recurrence import Recurrence
+from prodstock.calendars.span import WorkingDays
+from prodstock.codec import texts
+from prodstock.codec.faults import Fault, Faults, Path, described, listed, missing_field, not_a, unknown_field
+from prodstock.codec.hints import Hint, bare, choices, fields_of, origin, plain_class
+from prodstock.codec.json_text import MAX_TEXT, Floats
+from prodstock.codec.tags import KINDS, TAGS
+from prodstock.errors import InvalidTypeError, nearest, shown
+from prodstock.master.bom import Substitute
+from prodstock.quantities.money import Money
+from prodstock.quantities.number import exact
+from prodstock.quantities.quantity import Quantity
+
+T = TypeVar("T")
+
+Cell: TypeAlias = Callable[[Any], object]
+"""Reads one cell that is not empty."""
+
+_ABSENT: Final = frozenset({"NAType", "NaTType"})
+_UNITS: Final[Mapping[str, timedelta]] = {
+    name: length
+    for names, length in (
+        ("s sec second seconds", timedelta(seconds=1)),
+        ("min minute minutes", timedelta(minutes=1)),
+        ("h hour hours", timedelta(hours=1)),
+        ("d day days", timedelta(days=1)),
+        ("week weeks", timedelta(weeks=1)),
+    )
+    for name in names.split()
+}
+_MICROSECOND: Final = timedelta(microseconds=1)
+_WORDED: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ([a-z]+)", re.ASCII)
+_CLOCK: Final = re.compile(r"(?:(\d{1,6}) days?,? )?(\d{1,6}):([0-5]\d):([0-5]\d)(?:\.(\d{1,6}))?", re.ASCII)
+
+
+def empty(value: object) -> bool:
+    """Tell whether a cell holds nothing: None, blanks, NaN, or what data frames have for nothing.
+
+    >>> [empty(value) for value in (None, " ", float("nan"), 0, "NaN")]
+    [True, True, True, False, False]
+    """
+    if isinstance(value, str):
+        return not value or value.isspace()
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return value != value  # noqa: PLR0124 - NaN alone is not itself
+    return type(value).__name__ in _ABSENT or (isinstance(value, Decimal) and value.is_nan())
+
+
+class Cells:
+    """Makes and keeps the functions that read the cells of each annotation."""
+
+    def __init__(self, floats: Floats) -> None:
+        self._floats = floats
+        self._made: dict[Hint, Cell] = {}
+
+    def of(self, hint: Hint) -> Cell:
+        """Return how a cell of that annotation is read."""
+        found = self._made.get(hint)
+        if found is None:
+            # A class may hold itself: until its reader is made, this stands for it.
+            self._made[hint] = lambda value: self._made[hint](value)  # noqa: PLW0108 - looked up when called
+            found = self._made[hint] = self._make(hint)
+        return found
+
+    def _make(self, hint: Hint) -> Cell:  # noqa: PLR0911 - one case a line
+        kinds = frozenset(one if origin(one) else plain_class(one) for one in choices(hint) if one is not NoneType)
+        if kinds in _BY_KINDS:
+            return _BY_KINDS[kinds](self)
+        if hint in _SPECIAL:
+            return _SPECIAL[hint](self)
+        if len(kinds) > 1:
+            return self._choice(tuple(one for one in choices(hint) if one is not NoneType))
+        only = next(iter(kinds))
+        kind = plain_class(only)
+        if issubclass(kind, Flag):
+            return self._flags(kind)
+        if issubclass(kind, Enum):
+            return _enum(kind)
+        if issubclass(kind, tuple):
+            return self._several(only)
+        if issubclass(kind, Mapping):
+            return self._mapping(only)
+        if attrs.has(kind):
+            return Record(kind, self)
+        raise InvalidTypeError(field="kind", value=kind, reason="cannot be read from rows")
+
+    # Numbers
+
+    def digits(self, value: object) -> object:
+        """Return a number as one that is exact: a float's printed digits if the caller wants them."""
+        if not isinstance(value, float):
+            return value
+        if self._floats is Floats.REFUSE:
+            advice = f'Write it as text ("{value!r}"), or read with floats=Floats.AS_PRINTED'
+            raise Fault("float", f"{value!r} is a float, which is not exact", advice)
+        if not math.isfinite(value):
+            raise not_a("a finite number", value)
+        return float.__repr__(value)
+
+    def number(self, value: object) -> Decimal:
+        """Return a decimal number."""
+        value = self.digits(value)
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+            raise not_a("a number", value)
+        return exact(value, field="")
+
+    def whole(self, value: object) -> int:
+        """Return a whole number; 3.0 is one, 1.9 is none."""
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 18:
+            return int(value)
+        number = self.number(value)
+        # The number is below 1e80, so this expands nothing.
+        whole = int(number)
+        if whole != number:
+            raise not_a("a whole number", value)
+        return whole
+
+    def amount(self, value: object) -> Decimal | Quantity:
+        """Return a number, or a quantity with its unit."""
+        if isinstance(value, str):
+            text = value.strip()
+            return self.quantity(text) if " " in text else exact(text, field="")
+        if isinstance(value, Quantity | Mapping):
+            return self.quantity(value)
+        return self.number(value)
+
+    def quantity(self, value: object) -> Quantity:
+        """Return a quantity: `0.2 km`, or an object with amount and unit."""
+        if isinstance(value, Quantity):
+            return value
+        if isinstance(value, Mapping):
+            number, unit = _pair(value, "amount", "unit")
+            return Quantity(self.number(number), _text(unit))
+        if isinstance(value, str):
+            number, _, unit = value.strip().partition(" ")
+            return Quantity(texts.ratio_in(number) if "/" in number else exact(number, field=""), unit.strip())
+        raise not_a("a quantity with its unit", value, 'Write "0.2 km"')
+
+    def ratio(self, value: object) -> Fraction:
+        """Return a ratio: `1/3`, or a number."""
+        if isinstance(value, Fraction):
+            return value
+        return texts.ratio_in(value) if isinstance(value, str) and "/" in value else Fraction(self.number(value))
+
+    def money(self, value: object) -> Money:
+        """Return money: `1.20 EUR`, or an object with amount and currency."""
+        if isinstance(value, Money):
+            return value
+        if isinstance(value, Mapping):
+            number, currency = _pair(value, "amount", "currency")
+            return Money(self.number(number), _text(currency))
+        if isinstance(value, str) and " " in (text := value.strip()):
+            number, _, currency = text.partition(" ")
+            return Money(exact(number, field=""), currency.strip())
+        raise not_a("an amount of money", value, 'Write "1.20 EUR", or use columns for amount and currency')
+
+    # Choices and collections
+
+    def _choice(self, several: tuple[Hint, ...]) -> Cell:
+        """Return the reader of a choice between records, by their tags, and at most one kind of text."""
+        records = tuple(one for one in several if attrs.has(plain_class(one)))
+        plain = [one for one in several if one not in records]
+        from_text = self.of(plain[0]) if plain else None
+
+        def read(value: object) -> object:
+            if isinstance(value, records):
+                return value
+            if isinstance(value, Mapping):
+                return self._tagged(value, records)
+            if from_text is None:
+                raise not_a(" or ".join(TAGS[one] for one in records), value)
+            return from_text(value)
+
+        return read
+
+    def _tagged(self, value: Mapping[Any, object], kinds: tuple[type, ...]) -> object:
+        tag = value.get("type")
+        kind = KINDS.get(tag) if isinstance(tag, str) else None
+        if kind not in kinds:
+            names = [TAGS[one] for one in kinds]
+            raise Fault("unknown-tag", f"{described(tag)} is none of {', '.join(names)}", path=("type",))
+        return self.of(kind)({name: held for name, held in value.items() if name != "type"})
+
+    def tagged(self, kinds: tuple[type, ...]) -> Cell:
+        """Return the reader of an object that says by its tag which of several records it is."""
+        return self._choice(kinds)
+
+    def _several(self, hint: Hint) -> Cell:
+        arguments = get_args(hint)
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            inner = bare(arguments[0])
+            if origin(inner) is tuple and bare(get_args(inner)[0]) is str and len(get_args(inner)) == 2:
+                return self._pairs(bare(get_args(inner)[1]))
+            return self._list(inner)
+        return self._fixed([self.of(bare(one)) for one in arguments])
+
+    def _list(self, inner: Hint) -> Cell:
+        """Return the reader of a list, which a text writes with semicolons: `label;packaging`."""
+        one = self.of(inner)
+        from_code = attrs.has(plain_class(inner)) and inner is Substitute
+
+        def read(value: object) -> tuple[Any, ...]:
+            if isinstance(value, str):
+                value = [part.strip() for part in value.split(";") if part.strip()]
+            elif not isinstance(value, list | tuple):
+                raise not_a("a list", value, 'Write "a;b", or give a list')
+            if from_code:
+                value = [Substitute(part) if isinstance(part, str) else part for part in value]
+            return tuple(_each(((number, one, part) for number, part in enumerate(value))))
+
+        return read
+
+    def _pairs(self, held: Hint) -> Cell:
+        """Return the reader of named values, which a text writes `reel=250;box=12`."""
+        one = self.of(held)
+
+        def read(value: object) -> tuple[tuple[str, Any], ...]:
+            if isinstance(value, str):
+                value = [part.strip().partition("=")[::2] for part in value.split(";") if part.strip()]
+            pairs = list(value.items()) if isinstance(value, Mapping) else value
+            if not isinstance(pairs, list | tuple) or any(
+                not isinstance(p, list | tuple) or len(p) != 2 for p in pairs
+            ):
+                raise not_a("named values", value, 'Write "reel=250;box=12", or give an object')
+            names = [_text(name) for name, _ in pairs]
+            if len(set(names)) < len(names):
+                raise Fault("twice", "a name stands twice")
+            found = _each((name, one, part) for name, (_, part) in zip(names, pairs, strict=True))
+            return tuple(zip(names, found, strict=True))
+
+        return read
+
+    def _fixed(self, parts: list[Cell]) -> Cell:
+        def read(value: object) -> tuple[Any, ...]:
+            if not isinstance(value, list | tuple) or len(value) != len(parts):
+                raise not_a(f"a list of {len(parts)}", value)
+            return tuple(_each((at, part, one) for at, (part, one) in enumerate(zip(parts, value, strict=True))))
+
+        return read
+
+    def _mapping(self, hint: Hint) -> Cell:
+        held = self.of(bare(get_args(hint)[1]))
+
+        def read(value: object) -> dict[str, Any]:
+            if not isinstance(value, Mapping):
+                raise not_a("an object", value)
+            return dict(zip(map(_text, value), _each((str(k), held, v) for k, v in value.items()), strict=True))
+
+        return read
+
+    def _flags(self, kind: type[Flag]) -> Cell:
+        names = {one.name.lower(): one for one in kind if one.name}
+
+        def read(value: object) -> object:
+            if isinstance(value, kind):
+                return value
+            parts = re.split(r"[;|]", value) if isinstance(value, str) else value
+            if not isinstance(parts, list | tuple):
+                raise not_a(f"some of {', '.join(names)}", value, 'Write "net;value"')
+            found = kind(0)
+            for part in parts:
+                word = part.strip() if isinstance(part, str) else ""
+                if word not in names and word != "none":
+                    raise not_a(f"one of {', '.join(names)}", part)
+                found |= names.get(word, found)
+            return found
+
+        return read
+
+    def holidays(self, value: object) -> object:
+        """Return days off: a list of dates, or `2026-01-01;2026-05-01`."""
+        if isinstance(value, Mapping | set | frozenset):
+            value = sorted(value)
+        return frozenset(cast("Iterable[date]", self.of(tuple[date, ...])(value)))
+
+
+class Record(Generic[T]):
+    """Reads an object (a dict of cells) as a record, all its faults at once."""
+
+    def __init__(self, kind: type[T], cells: Cells) -> None:
+        self.kind = kind
+        self._cells = cells
+        self._fields = {one.name: one for one in fields_of(kind)}
+        self._readers: dict[str, Cell] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its fields, in their order."""
+        return list(self._fields)
+
+    def hint(self, name: str) -> Hint:
+        """Return what a field holds."""
+        return self._fields[name].hint
+
+    def __call__(self, value: object) -> T:
+        """Return the record of an object; a value that is one already is itself."""
+        if isinstance(value, self.kind):
+            return value
+        if type(value) is not dict and not isinstance(value, Mapping):
+            raise not_a(f"an object: {TAGS.get(self.kind, self.kind.__name__)}", value)
+        readers = self._readers or self._made()
+        try:
+            return self.kind(**{name: readers[name](held) for name, held in value.items() if not empty(held)})
+        except Exception as error:  # noqa: BLE001 - whatever it is, its place is found below
+            first = error
+        raise Faults(list(self._faults(value)) or listed(first))
+
+    def _made(self) -> dict[str, Cell]:
+        self._readers = {name: self._cells.of(one.hint) for name, one in self._fields.items()}
+        return self._readers
+
+    def _faults(self, value: Mapping[Any, Any]) -> list[Fault]:
+        found: list[Fault] = []
+        for name, held in value.items():
+            if empty(held):
+                continue
+            if name not in self._fields:
+                found.append(unknown_field(str(name), self.names))
+                continue
+            try:
+                self._readers[name](held)
+            except Exception as error:  # noqa: BLE001 - kept with its place
+                found += [within(fault, (name,)) for fault in listed(error)]
+        given = {name for name, held in value.items() if not empty(held)}
+        return found + [
+            missing_field(one.name) for one in self._fields.values() if one.required and one.name not in given
+        ]
+
+
+def within(fault: Fault, path: Path) -> Fault:
+    """Return a fault as it is seen from outside, where a path leads to it."""
+    inner = tuple(step for step in fault.path if step != "")
+    return Fault(fault.code, fault.message, fault.hint, path=(*path, *(() if inner == path else inner)))
+
+
+def _each(parts: Iterable[tuple[str | int, Cell, object]]) -> list[object]:
+    """Return what each part reads as; the faults of all of them are raised together."""
+    found: list[object] = []
+    wrong: list[Fault] = []
+    for place, one, value in parts:
+        try:
+            found.append(one(value))
+        except Exception as error:  # noqa: BLE001 - kept with its place, and raised with the others
+            wrong += [within(fault, (place,)) for fault in listed(error)]
+    if wrong:
+        raise Faults(wrong)
+    return found
+
+
+def _pair(value: Mapping[Any, Any], first: str, second: str) -> tuple[Any, Any]:
+    if value.keys() != {first, second}:
+        raise Fault("wrong-fields", f"the fields are {shown(list(value))}, not {first} and {second}")
+    return value[first], value[second]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        if len(value) > MAX_TEXT:
+            raise Fault("too-long", f"a text has {len(value)} characters, more than {MAX_TEXT}")
+        return value
+    if isinstance(value, Enum) and isinstance(value, str):
+        return str(value.value)
+    hint = "Read the column as text, so that leading zeros stay" if isinstance(value, int | float) else ""
+    raise not_a("a text", value, hint)
+
+
+def _enum(kind: type[Enum]) -> Cell:
+    members: dict[object, Enum] = {one.value: one for one in kind}
+
+    def read(value: object) -> object:
+        if isinstance(value, kind):
+            return value
+        word = value.strip() if isinstance(value, str) else value
+        if isinstance(word, str) and word in members:
+            return members[word]
+        close = nearest(word, map(str, members)) if isinstance(word, str) else ()
+        hint = (
+            f"Did you mean {' or '.join(map(repr, close))}?" if close else f"Use one of {', '.join(map(str, members))}"
+        )
+        raise not_a(f"a {TAGS.get(kind, kind.__name__)}", value, hint)
+
+    return read
+
+
+# Times
+
+
+def _duration(value: object) -> timedelta:
+    """Return a duration: `PT20M`, `00:20:00`, `1 day, 0:20:00`, `20 minutes`, `14 days`."""
+    if isinstance(value, timedelta):
+        if getattr(value, "nanoseconds", 0):
+            raise not_a("a duration in whole microseconds", value)
+        return timedelta(value.days, value.seconds, value.microseconds)
+    if not isinstance(value, str):
+        raise not_a("a duration", value, 'A number needs its unit: write "20 minutes" or "PT20M"')
+    text = value.strip()
+    if text[:1] in ("P", "-"):
+        return texts.duration_in(text)
+    if found := _WORDED.fullmatch(text):
+        unit = _UNITS.get(found[2])
+        if unit is not None:
+            return _times(found[1], unit)
+    if found := _CLOCK.fullmatch(text):
+        days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[:4])
+        return timedelta(days, seconds, int((found[5] or "").ljust(6, "0")), 0, minutes, hours)
+    raise not_a("a duration", value, 'Write "20 minutes", "PT20M" or "00:20:00"')
+
+
+def _times(count: str, unit: timedelta) -> timedelta:
+    if count.isdecimal() and len(count) <= 6:
+        return int(count) * unit
+    micros = Fraction(Decimal(count)) * (unit // _MICROSECOND)
+    if micros.denominator != 1 or micros > timedelta.max // _MICROSECOND:
+        raise not_a("a duration in whole microseconds", count)
+    return timedelta(microseconds=int(micros))
+
+
+def _working_days(value: object) -> WorkingDays:
+    if isinstance(value, WorkingDays):
+        return value
+    if isinstance(value, str):
+        return texts.working_days_in(value.strip())
+    raise not_a("a number of working days", value, 'Write "21 working days"')
+
+
+def _span(value: object) -> timedelta | WorkingDays:
+    if isinstance(value, WorkingDays):
+        return value
+    if isinstance(value, str) and "working" in value:
+        return texts.working_days_in(value.strip())
+    return _duration(value)
+
+
+def _date(value: object) -> date:
+    """Return a day: a date, its text, or a midnight without a zone, which is what frames make of days."""
+    if isinstance(value, str):
+        text = value.strip()
+        if len(text) > 10 and text[10] in "T " and not text[11:].strip("0:."):
+            text = text[:10]
+        return texts.date_in(text)
+    if isinstance(value, datetime):
+        if value.tzinfo is None and value.time() == time():
+            return value.date()
+        raise not_a("a day", value.isoformat(), "Give a date, or a midnight without a time zone")
+    if isinstance(value, date):
+        return value
+    raise not_a("a day", value, 'Write "2026-03-20"')
+
+
+def _datetime(value: object) -> datetime:
+    """Return a moment, in UTC."""
+    if isinstance(value, str):
+        return texts.datetime_in(value.strip())
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            raise Fault("no-zone", f"{value.isoformat()} has no time zone", "Give it one: tzinfo=datetime.UTC")
+        if getattr(value, "nanosecond", 0):
+            raise not_a("a moment in whole microseconds", value)
+        moved = value.astimezone(UTC)
+        return datetime.combine(moved.date(), moved.time(), UTC)
+    raise not_a("a moment", value, 'Write "2026-03-02T06:00:00Z"')
+
+
+def _moment(value: object) -> date:
+    """Return a day or a moment; a midnight without a zone is a day."""
+    if isinstance(value, datetime):
+        return _datetime(value) if value.tzinfo is not None else _date_or_zone(value)
+    if isinstance(value, str) and len(text := value.strip()) > 10 and text[11:].strip("0:."):
+        return _datetime(text)
+    return _date(value)
+
+
+def _date_or_zone(value: datetime) -> date:
+    return _date(value) if value.time() == time() else _datetime(value)
+
+
+_BY_KINDS: Final[dict[frozenset[Any], Callable[[Cells], Cell]]] = {
+    frozenset({str}): lambda _: _text,
+    frozenset({int}): lambda cells: cells.whole,
+    frozenset({Decimal}): lambda cells: cells.number,
+    frozenset({Fraction}): lambda cells: cells.ratio,
+    frozenset({Quantity}): lambda cells: cells.quantity,
+    frozenset({Decimal, Quantity}): lambda cells: cells.amount,
+    frozenset({Money}): lambda cells: cells.money,
+    frozenset({timedelta}): lambda _: _duration,
+    frozenset({WorkingDays}): lambda _: _working_days,
+    frozenset({timedelta, WorkingDays}): lambda _: _span,
+    frozenset({date}): lambda _: _date,
+    frozenset({datetime}): lambda _: _datetime,
+    frozenset({date, datetime}): lambda _: _moment,
+}
+_SPECIAL: Final[dict[Hint, Callable[[Cells], Cell]]] = {
+    Holidays: lambda cells: cells.holidays,
+    Windows: lambda cells: cells.tagged((Downtime, Recurrence)),
+}

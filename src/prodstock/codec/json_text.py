@@ -1,0 +1,141 @@
+"""JSON as hostile text: read within bounds, written in one way only.
+
+What JSON can say and a document may not (a float, a key given twice, a number too long to be meant) is read as a marker
+that no reader accepts, so that the fault is reported at its place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import StrEnum
+from typing import Final, NoReturn, TypeAlias
+
+from prodstock.errors import Finding, InvalidData, InvalidTypeError, InvalidValueError
+from prodstock.tables import Table
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+"""What a written document consists of."""
+
+MAX_LENGTH: Final = 256 * 1024 * 1024
+"""Characters of a document, unless the caller says otherwise."""
+
+MAX_DEPTH: Final = 64
+"""Objects and lists within one another. Definitions and events need less than ten."""
+
+MAX_TEXT: Final = 1_000_000
+"""Characters of one text."""
+
+MAX_DIGITS: Final = 40
+"""Digits of one integer."""
+
+_BRACKET: Final = re.compile(r'(?:[^]["{}]++|"(?:[^"\\]++|\\.)*+")*+([]{}[])', re.DOTALL)
+
+
+class Floats(StrEnum):
+    """What to do with a float that is read: refuse it, or take the digits it prints."""
+
+    REFUSE = "refuse"
+    AS_PRINTED = "as-printed"
+
+
+class Unreadable:
+    """Stands where a document has something that no reader accepts; `reason` says what."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+class Printed:
+    """A number with a point or an exponent, as its digits were printed."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def parse(text: str, *, limit: int = MAX_LENGTH) -> object:
+    """Return what a JSON text says: dicts, lists, texts, ints, bools, None, and markers for what is refused later.
+
+    Raises:
+        InvalidTypeError: if it is no text.
+        InvalidData: if it is longer than the limit, nested deeper than 64, or no JSON.
+
+    O(n), in one pass for the depth and one for the content.
+    """
+    if not isinstance(text, str):
+        raise InvalidTypeError(field="text", value=text, reason="is no text", advice="Decode the bytes as UTF-8 first")
+    if len(text) > limit:
+        _refuse("too-long", f"the document has {len(text)} characters, more than {limit}", "Raise the limit")
+    if _too_deep(text):
+        _refuse("too-deep", f"the document is nested deeper than {MAX_DEPTH}")
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as fault:
+        _refuse("no-json", fault.msg, place=f"line {fault.lineno} column {fault.colno}")
+    except (RecursionError, ValueError) as fault:  # text that the depth scan gave up on, and that is no JSON either
+        _refuse("no-json", f"the document cannot be read: {type(fault).__name__}")
+
+
+def write(tree: Json) -> str:
+    """Return the one JSON text of a tree: no blanks, keys in the order given, in ASCII.
+
+    ASCII, so that every text survives every database and transport, half surrogate pairs included.
+
+    Raises:
+        InvalidValueError: if it is nested deeper than a reader would accept.
+    """
+    text = json.dumps(tree, separators=(",", ":"), check_circular=False, allow_nan=False)
+    if _too_deep(text):
+        raise too_deep()
+    return text
+
+
+def too_deep() -> InvalidValueError:
+    """Return the error for a value that is nested too deeply to be written."""
+    advice = "Store its parts one by one"
+    return InvalidValueError(field="value", value="it", reason=f"is nested deeper than {MAX_DEPTH}", advice=advice)
+
+
+def _refuse(code: str, message: str, hint: str = "", *, place: str = "text") -> NoReturn:
+    raise InvalidData(findings=Table([Finding("document", None, place, code, message, hint)])) from None
+
+
+def _too_deep(text: str) -> bool:
+    """Tell whether brackets outside of texts are open more than 64 deep. Stops at the first one too many."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    depth, place, step = 0, 0, _BRACKET.match
+    while found := step(text, place):
+        place = found.end()
+        depth += 1 if found[1] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _whole(digits: str) -> object:
+    if len(digits) > MAX_DIGITS + 1:
+        return Unreadable(f"is an integer of {len(digits)} digits, more than {MAX_DIGITS}")
+    return int(digits)
+
+
+def _constant(name: str) -> Unreadable:
+    return Unreadable(f"is {name}, which is no number")
+
+
+def _object(pairs: list[tuple[str, object]]) -> object:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    seen: set[str] = set()
+    twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return Unreadable(f"has the key {twice[:60]!r} twice")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_whole, parse_float=Printed, parse_constant=_constant
+)

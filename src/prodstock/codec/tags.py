@@ -1,0 +1,296 @@
+"""What a document may hold: every public type with the tag it is written under. To add a type, add its line here.
+
+A tag is for ever: documents of every release name it. A class may be renamed or moved, its tag stays.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import attrs
+
+from prodstock.calendars.calendar import Calendar
+from prodstock.calendars.downtime import Downtime
+from prodstock.calendars.exception import CalendarException
+from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.recurrence import Recurrence
+from prodstock.calendars.span import WorkingDays
+from prodstock.errors import Finding, InvalidTypeError, ShortLine
+from prodstock.journal.command import Done, Together
+from prodstock.journal.commit import Batch, Event, Recorded
+from prodstock.master import bom, item, location, quality_state, release_criteria, resource, routing, sourcing
+from prodstock.master.catalog import Catalog
+from prodstock.master.definition import Definition
+from prodstock.master.difference import Change, LineChange
+from prodstock.master.explosion import Explosion, Requirement
+from prodstock.master.structure import Depth
+from prodstock.orders import demand, lifecycle, planned, production, purchase
+from prodstock.quantities.money import Money
+from prodstock.quantities.quantity import Quantity
+from prodstock.quantities.rounding import Rounding
+from prodstock.stock import (
+    allocation,
+    availability,
+    count,
+    events,
+    expect,
+    goods,
+    holds,
+    judge,
+    move,
+    movement,
+    receive,
+    reservation,
+    ship,
+    status,
+)
+from prodstock.tables import Derivation, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from enum import Enum
+
+DEFINITIONS: Final[Mapping[type, str]] = {
+    item.Item: "item",
+    location.Site: "site",
+    location.Location: "location",
+    sourcing.Supplier: "supplier",
+    sourcing.Sourcing: "sourcing",
+    resource.Resource: "resource",
+    routing.Routing: "routing",
+    bom.BillOfMaterial: "bill-of-material",
+    release_criteria.ReleaseCriteria: "release-criteria",
+    quality_state.QualityState: "quality-state",
+    quality_state.Transition: "transition",
+}
+"""What a catalog is made of."""
+
+PARTS: Final[Mapping[type, str]] = {
+    bom.BomLine: "bom-line",
+    bom.Substitute: "substitute",
+    bom.CoProduct: "co-product",
+    bom.ByProduct: "by-product",
+    routing.Operation: "operation",
+    Calendar: "calendar",
+    CalendarException: "calendar-exception",
+    Downtime: "downtime",
+    Recurrence: "recurrence",
+    Catalog: "catalog",
+}
+"""What definitions are made of, and what they make."""
+
+ORDERS: Final[Mapping[type, str]] = {
+    demand.Demand: "demand",
+    demand.DemandState: "demand-state",
+    purchase.PurchaseOrder: "purchase-order",
+    purchase.TransferOrder: "transfer-order",
+    purchase.SupplyState: "supply-state",
+    planned.PlannedMake: "planned-make",
+    planned.PlannedBuy: "planned-buy",
+    planned.PlannedMove: "planned-move",
+    production.ProductionOrder: "production-order",
+    production.OrderLine: "order-line",
+    production.OrderStep: "order-step",
+}
+"""Promises, and how far they are kept."""
+
+EVENTS: Final[Mapping[type[Event], str]] = {
+    demand.DemandExpected: "demand-expected",
+    demand.DemandShipped: "demand-shipped",
+    demand.DemandCancelled: "demand-cancelled",
+    purchase.SupplyExpected: "supply-expected",
+    purchase.SupplyReceived: "supply-received",
+    purchase.SupplyClosed: "supply-closed",
+    production.OrderLaunched: "order-launched",
+    production.LinesChanged: "lines-changed",
+    production.StepsConfirmed: "steps-confirmed",
+    production.OrderStateChanged: "order-state-changed",
+    production.PlanLaunched: "plan-launched",
+    events.LotOpened: "lot-opened",
+    events.SerialMinted: "serial-minted",
+    events.StockPosted: "stock-posted",
+    events.Claimed: "claimed",
+    events.ClaimSettled: "claim-settled",
+    events.CatalogChanged: "catalog-changed",
+    events.KeyUsed: "key-used",
+}
+"""The closed set of what can have happened."""
+
+STOCK: Final[Mapping[type, str]] = {
+    goods.Goods: "goods",
+    reservation.Claim: "claim",
+    reservation.AllocationPolicy: "allocation-policy",
+    allocation.Need: "need",
+    allocation.OpenLot: "open-lot",
+    events.Parcel: "parcel",
+    events.Leg: "leg",
+    events.LotCard: "lot-card",
+    events.ClaimLine: "claim-line",
+}
+"""What points at stock, and what its events consist of."""
+
+COMMANDS: Final[Mapping[type, str]] = {
+    Together: "together",
+    receive.Receive: "receive",
+    judge.Judge: "judge",
+    move.Move: "move",
+    move.Scrap: "scrap",
+    count.Count: "count",
+    count.Adjust: "adjust",
+    expect.Expect: "expect",
+    expect.Cancel: "cancel",
+    expect.Redefine: "redefine",
+    reservation.Reserve: "reserve",
+    reservation.Void: "void",
+    ship.Ship: "ship",
+    ship.TakeBack: "take-back",
+}
+"""What can be asked for."""
+
+ANSWERS: Final[Mapping[type, str]] = {
+    Recorded: "recorded",
+    Batch: "batch",
+    Done: "done",
+    goods.Receipt: "receipt",
+    goods.Output: "output",
+    goods.Pick: "pick",
+    goods.Reservation: "reservation",
+    holds.Hurt: "hurt",
+    judge.Judgement: "judgement",
+    move.Moved: "moved",
+    count.Counted: "counted",
+    ship.Shipment: "shipment",
+    availability.Bucket: "bucket",
+    availability.Availability: "availability",
+    allocation.PassedOver: "passed-over",
+    allocation.Short: "short",
+    allocation.Allocation: "allocation",
+    Requirement: "requirement",
+    Explosion: "explosion",
+    LineChange: "line-change",
+    Derivation: "derivation",
+    Finding: "finding",
+    ShortLine: "short-line",
+}
+"""What is answered."""
+
+VALUES: Final[Mapping[type, str]] = {
+    Decimal: "decimal",
+    Fraction: "fraction",
+    Quantity: "quantity",
+    Money: "money",
+    date: "date",
+    datetime: "datetime",
+    timedelta: "duration",
+    WorkingDays: "working-days",
+}
+"""Values that are written as one text, where nothing says which of them they are."""
+
+ENUMS: Final[Mapping[type[Enum], str]] = {
+    Bucket: "time-bucket",
+    Rounding: "rounding",
+    item.Tracking: "tracking",
+    item.LotOrder: "lot-order",
+    item.Supply: "supply",
+    item.Inspection: "inspection",
+    location.LocationKind: "location-kind",
+    location.LocationRole: "location-role",
+    bom.Basis: "basis",
+    bom.ScrapBasis: "scrap-basis",
+    bom.LineRole: "line-role",
+    bom.BomStatus: "bom-status",
+    routing.OperationKind: "operation-kind",
+    release_criteria.Criterion: "criterion",
+    quality_state.Quality: "quality",
+    quality_state.Use: "use",
+    Depth: "depth",
+    Change: "change",
+    demand.DemandKind: "demand-kind",
+    demand.DemandStatus: "demand-status",
+    purchase.SupplyStatus: "supply-status",
+    lifecycle.OrderState: "order-state",
+    lifecycle.OrderAction: "order-action",
+    goods.ReservationState: "reservation-state",
+    reservation.Partial: "partial",
+    move.OnReserved: "on-reserved",
+    movement.Movement: "movement",
+    status.Release: "release",
+    status.Purpose: "purpose",
+    availability.Reason: "reason",
+}
+"""Enumerations, which are written by value."""
+
+TABLE: Final = "table"
+MAPPING: Final = "mapping"
+SET: Final = "set"
+
+
+@attrs.frozen
+class _CatalogForm:
+    """How a catalog is written: its definitions, by kind and code."""
+
+    definitions: tuple[Definition, ...]
+
+
+@attrs.frozen
+class _DoneForm:
+    """How what a command answered is written."""
+
+    answer: object
+    events: Table[Recorded]
+
+
+class Form(NamedTuple):
+    """A record in whose form values of another class are written, and the way there and back."""
+
+    form: type
+    close: Callable[[Any], object]
+    open: Callable[[Any], object]
+
+
+FORMS: Final[Mapping[type, Form]] = {
+    Catalog: Form(
+        _CatalogForm, lambda catalog: _CatalogForm(catalog.definitions), lambda form: Catalog(form.definitions)
+    ),
+    Done: Form(
+        _DoneForm, lambda done: _DoneForm(done.answer, done.events), lambda form: Done(form.answer, lambda: form.events)
+    ),
+}
+"""Classes that are no records themselves."""
+
+TAGS: Final[Mapping[type, str]] = {
+    **DEFINITIONS,
+    **PARTS,
+    **ORDERS,
+    **EVENTS,
+    **STOCK,
+    **COMMANDS,
+    **ANSWERS,
+    **VALUES,
+    **ENUMS,
+    Table: TABLE,
+}
+"""All of them."""
+
+RECORDS: Final = frozenset(TAGS) - frozenset(VALUES) - frozenset(ENUMS) - frozenset(FORMS) - {Table}
+"""The types that consist of fields."""
+
+KINDS: Final[Mapping[str, type]] = {tag: kind for kind, tag in TAGS.items()}
+"""The type of each tag."""
+
+
+def tag_of(kind: type) -> str:
+    """Return the tag of a type.
+
+    Raises:
+        InvalidTypeError: if it is none of the library's.
+    """
+    tag = TAGS.get(kind)
+    if tag is None:
+        raise InvalidTypeError(
+            field="value", value=kind.__name__, reason="is no type that documents hold", advice="Give a public value"
+        )
+    return tag
