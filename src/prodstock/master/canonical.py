@@ -35,7 +35,8 @@ def digest_all(values: Iterable[object]) -> str:
 def canonical(value: object) -> str:
     """Return a text that is equal for equal values only.
 
-    Numbers are written as ratios, so 1.0 and 1 are one, and so are 4 g and 0.004 kg. Fields at their default are left out, so a field that a later
+    Numbers are written as ratios, so 1.0 and 1 are one, and so are 4 g and 0.004 kg.
+    Fields at their default are left out, so a field that a later
     version adds changes no hash. Depth is that of definitions, which is fixed: a bill, a line, a substitute.
 
     >>> canonical(Decimal("1.50")), canonical(("b", None))
