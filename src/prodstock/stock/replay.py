@@ -78,3 +78,8 @@ def _before(name: str, told: list[Recorded], heads: dict[tuple[str, int], str]) 
                 raise BrokenInvariant(invariant="I4", detail=detail)
             if before != name:
                 yield before
+
+
+def fold(catalog: Catalog, events: Iterable[Recorded], /) -> World:
+    """Return the state that events tell, on the definitions they began with: what commands are decided on."""
+    return replay(catalog, events)

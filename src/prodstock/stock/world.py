@@ -420,3 +420,6 @@ _RARE = {
     REVERSES: World._reverses,
 }
 """The changes that are not in the inner loop."""
+
+PlantState: TypeAlias = World
+"""The fold of the events; what a command is decided on."""
