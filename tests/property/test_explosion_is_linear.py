@@ -12,18 +12,17 @@ from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.explosion import Explosion, explode
 from prodstock.master.item import Item, Supply
+from prodstock.master.order_line import order_lines, quantity_to_start
 from prodstock.master.structure import Depth
+from prodstock.quantities.quantity import Quantity
 
 DAY = date(2026, 3, 2)
 SIZE = 7
 CODES = [f"I{number}" for number in range(SIZE)]
 
 quantities = st.sampled_from(["1", "2", "0.25", "3", "0.1"])
-losses: st.SearchStrategy[dict[str, str]] = st.one_of(
-    st.just({}),
-    st.sampled_from(["0.1", "0.05"]).map(lambda scrap: {"scrap": scrap}),
-    st.sampled_from(["0.97", "0.5"]).map(lambda rate: {"yield_rate": rate}),
-)
+losses = st.sampled_from([("0", "1"), ("0.1", "1"), ("0.05", "1"), ("0", "0.97"), ("0", "0.5")])
+"""Scrap and yield of a line."""
 
 
 @st.composite
@@ -35,7 +34,8 @@ def structures(draw: st.DrawFn) -> list[Item | BillOfMaterial]:
     ]
     for number, code in enumerate(CODES[:-1]):
         needed = draw(st.lists(st.sampled_from(CODES[number + 1 :]), max_size=3))
-        lines = [BomLine(one, draw(quantities), **draw(losses)) for one in needed]
+        drawn = [(one, draw(quantities), *draw(losses)) for one in needed]
+        lines = [BomLine(one, quantity, scrap=s, yield_rate=y) for one, quantity, s, y in drawn]
         scrap, batch = draw(st.sampled_from(["0", "0.1"])), draw(st.sampled_from([1, 1, 4]))
         if lines:
             definitions.append(BillOfMaterial(code, lines, scrap=scrap, for_quantity=batch))
@@ -138,3 +138,29 @@ def test_one_level_is_what_all_levels_say_before_the_first_order(definitions: li
     all_levels = explode(Catalog(bought), CODES[0], 3, at=DAY)
 
     assert _by_item(all_levels) == _by_item(one_level)
+
+
+@given(structures(), st.integers(0, 40))
+def test_an_order_takes_what_one_level_of_the_explosion_says(
+    definitions: list[Item | BillOfMaterial], good: int
+) -> None:
+    """The lines of an order of the quantity to start are the requirements of the good one, phantoms blown through."""
+    catalog = Catalog(definitions)
+    bom = catalog.bom(CODES[0], DAY)
+    if bom is None:
+        return
+    started = quantity_to_start(bom, good)
+    taken: dict[str, Fraction] = {}
+    scale = 3
+    items = [Item(code, supply=catalog.item(code).supply, scale=scale) for code in CODES]
+    for line in order_lines(catalog + items, bom, Quantity(started, "pcs"), at=DAY):
+        taken[line.item] = taken.get(line.item, Fraction(0)) + line.exact
+        assert 0 <= line.rounding < Fraction(1, 10**scale)
+
+    explosion = explode(catalog, CODES[0], good, at=DAY, depth=Depth.ONE_LEVEL)
+    blown_through = {
+        code for code in CODES if catalog.item(code).supply is Supply.PHANTOM and catalog.bom(code, DAY) is not None
+    }
+
+    needed = {code: need for code, need in _by_item(explosion).items() if code not in blown_through}
+    assert {code: need for code, need in needed.items() if need} == {code: need for code, need in taken.items() if need}

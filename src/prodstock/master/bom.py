@@ -115,7 +115,8 @@ class BomLine:
         per: whether the quantity is per unit or once per order.
         scrap_basis: whether it serves the quantity started or only the good one.
         role: component, packaging, or needed by rework only.
-        operation: the step that consumes it; None: needed at the start.
+        operation: the step that consumes it; None, or a step that the order's routing does not have: needed at the
+            start.
         substitutes: what may stand in, as codes or as `Substitute`, by priority.
         effective_from: first day, at the site, on which an order may start with it; None: always.
         effective_until: first day on which it no longer may; None: never ends.

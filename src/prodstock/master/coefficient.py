@@ -39,10 +39,13 @@ def started_per_good(bom: BillOfMaterial, routing: Routing | None) -> Fraction:
 
 
 def served_per_good(bom: BillOfMaterial, routing: Routing | None, line: BomLine) -> Fraction:
-    """Return how many units of the parent a line per unit serves, per good one that comes out."""
+    """Return how many units of the parent a line per unit serves, per good one that comes out.
+
+    A step that the routing does not have is taken for the start: nothing is short because a routing has changed.
+    """
     if line.scrap_basis is ScrapBasis.GOOD:
         return _ONE
-    if routing is None or line.operation is None:
+    if routing is None or line.operation is None or line.operation not in routing.step_codes:
         return started_per_good(bom, routing)
     entering = routing.input_per_good(line.operation)
     return entering * (1 + Fraction(bom.scrap)) if bom.scrap else entering

@@ -157,6 +157,11 @@ class Routing(Definition):
         """Tell whether an order may start with this routing on a day of the site."""
         return checks.effective(self.effective_from, self.effective_until, day)
 
+    @property
+    def step_codes(self) -> tuple[str, ...]:
+        """The codes of the steps, in the order listed."""
+        return tuple(step.code for step in self.operations)
+
     def operation(self, code: str, /) -> Operation:
         """Return the step of that code. O(n) in steps.
 
@@ -166,8 +171,7 @@ class Routing(Definition):
         for step in self.operations:
             if step.code == code:
                 return step
-        known = [step.code for step in self.operations]
-        raise UnknownCode(kind=f"operation of {self.item}", given=code, nearest=nearest(code, known))
+        raise UnknownCode(kind=f"operation of {self.item}", given=code, nearest=nearest(code, self.step_codes))
 
     def predecessors(self, code: str, /) -> tuple[str, ...]:
         """Return the codes of the steps that must be finished before this one.

@@ -125,7 +125,8 @@ class Structure:
 
 
 def _edges(book: Book, bom: BillOfMaterial, day: date, site: str) -> Iterator[Edge]:
-    routing = book.routing_on(bom.item, day, site)
+    of_phantom = book.items[bom.item].supply is Supply.PHANTOM
+    routing = None if of_phantom else book.routing_on(bom.item, day, site)
     for_quantity = book.base(bom.item, bom.for_quantity)
     plain = for_quantity == 1 and not bom.scrap and (routing is None or routing.input_per_good() == 1)
     for position, line in enumerate(bom.lines):

@@ -9,6 +9,7 @@ import pytest
 from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, LineRole
 from prodstock.master.catalog import Catalog
+from prodstock.master.explosion import explode
 from prodstock.master.item import Item, Supply
 from prodstock.master.order_line import OrderLine, expected_good, order_lines, quantity_to_start
 from prodstock.master.routing import Operation, Routing
@@ -166,3 +167,15 @@ def test_negative_orders_and_endless_needs_are_refused() -> None:
     for started in (-1, 1000):
         with pytest.raises(InvalidValueError):
             order_lines(catalog, bom, started, at=DAY)
+
+
+def test_a_step_that_the_routing_lost_is_the_start() -> None:
+    """A routing that no longer fires leaves the glaze to be there when the order starts."""
+    bom = BillOfMaterial("CUP", [BomLine("GLAZE", 1, operation="fire")])
+    old = Routing("CUP", [Operation("press", scrap="0.1"), Operation("fire")], effective_until=DAY)
+    new = Routing("CUP", [Operation("press", scrap="0.1")], revision="B", effective_from=DAY)
+    catalog = Catalog([Item("CUP"), Item("GLAZE"), old, new, bom])
+
+    assert shown(order_lines(catalog, bom, 110, at=date(2026, 3, 1))) == [("GLAZE", 100, "fire")]
+    assert shown(order_lines(catalog, bom, 110, at=DAY)) == [("GLAZE", 110, "fire")]
+    assert explode(catalog, "CUP", 100, at=DAY).of("GLAZE").quantity == 110
