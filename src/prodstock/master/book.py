@@ -101,10 +101,10 @@ class Book:
 
         A supplier's terms for the site replace its general ones.
         """
+        if item not in self.sourcings:
+            return ()
         found = [
-            one
-            for one in self.sourcings.get(item, ())
-            if one.site in (None, site) and (day is None or one.effective_on(day))
+            one for one in self.sourcings[item] if one.site in (None, site) and (day is None or one.effective_on(day))
         ]
         special = {one.supplier for one in found if one.site is not None}
         return tuple(one for one in found if one.site is not None or one.supplier not in special)
