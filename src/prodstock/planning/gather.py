@@ -1,0 +1,271 @@
+"""A snapshot turned into wants and supplies by item and site: whole numbers, instants, nothing twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodstock.calendars.zone import micros
+from prodstock.errors import AmbiguousCode, Finding, InvalidData, InvalidValueError, UnknownCode
+from prodstock.master.quality_state import state_code
+from prodstock.orders.demand import Demand, DemandKind
+from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.planned import PlannedMove
+from prodstock.orders.purchase import PurchaseOrder, TransferOrder
+from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Supply, Want
+from prodstock.planning.lead_time import MICROSECOND
+from prodstock.quantities.rounding import Rounding, round_scaled
+from prodstock.stock.allocation import expiry, need_at
+from prodstock.stock.lot import NEVER
+from prodstock.stock.status import Purpose, Release
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from prodstock.master.catalog import Catalog
+    from prodstock.master.item import Item
+    from prodstock.orders.planned import PlannedOrder
+    from prodstock.orders.production import ProductionOrder
+    from prodstock.orders.purchase import Promise
+    from prodstock.planning.lead_time import LeadTimes
+    from prodstock.planning.policy import PlanningPolicy
+    from prodstock.planning.snapshot import Snapshot
+    from prodstock.quantities.quantity import Exact
+    from prodstock.stock.allocation import OpenLot
+
+Place = tuple[str, str]
+"""An item at a site."""
+
+_OVER = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
+
+
+class Gathered:
+    """What a snapshot holds, by item and site. `excluded` are lots that may not be counted, with the reason."""
+
+    def __init__(self, snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: datetime) -> None:
+        self.catalog: Catalog = snapshot.catalog
+        self.times = times
+        self.now = micros(snapshot.at)
+        self.until = micros(until)
+        self.wants: dict[Place, list[Want]] = {}
+        self.supplies: dict[Place, list[Supply]] = {}
+        self.excluded: dict[Place, list[tuple[OpenLot, str]]] = {}
+        self.done = _done(snapshot)
+        self.held = _held(snapshot)
+        self.refs = {one.ref: one.priority for one in snapshot.promises if isinstance(one, Demand) and one.ref}
+        for lot in snapshot.lots:
+            self._lot(lot)
+        demands: dict[Place, list[Want]] = {}
+        for promise in snapshot.promises:
+            if isinstance(promise, Demand):
+                self._demand(promise, demands)
+            else:
+                self._expected(promise)
+        window = policy.forecast_window // MICROSECOND
+        for place, found in demands.items():
+            left = [
+                want for want in _net_of_forecast(sorted(found, key=want_key), window, self.now) if want.quantity > 0
+            ]
+            self.wants.setdefault(place, []).extend(want for want in left if want.at < self.until)
+        for order in snapshot.orders:
+            if order.state not in _OVER:
+                self._order(order)
+
+    def arrives(self, item: Item, at: int) -> int:
+        """Return when goods that arrive at a moment expire."""
+        return NEVER if item.shelf_life is None else at + item.shelf_life // MICROSECOND
+
+    def add(self, item: str, site: str, supply: Supply) -> None:
+        """Add a supply that is expected."""
+        self.supplies.setdefault((item, site), []).append(supply)
+
+    def _lot(self, lot: OpenLot) -> None:
+        item = self.catalog.item(lot.item)
+        free = self.catalog.scaled(item.code, lot.free, field="free")
+        place = (item.code, lot.site)
+        if not free:
+            return
+        state = lot.state
+        sale, production = state.serves(Purpose.SALE), state.serves(Purpose.PRODUCTION)
+        if not (sale or production or state.nettable):
+            self.excluded.setdefault(place, []).append((lot, state_code(lot.quality)))
+            return
+        expires = expiry(lot, self.times.zone(lot.site))
+        if expires <= self.now:
+            self.excluded.setdefault(place, []).append((lot, "expired"))
+            return
+        hopeful = not (sale or production)
+        at = self.now if lot.ready is None else max(self.now, micros(lot.ready))
+        kind = EXPECTED_STOCK if hopeful or at > self.now else STOCK
+        label = lot.label if not hopeful else f"{lot.label} ({_waits(lot)})"
+        supply = Supply(kind, label, free, at, received=micros(lot.received), expires=expires)
+        if not hopeful:
+            supply.sale, supply.production = sale, production
+        self.add(*place, supply)
+
+    def _demand(self, demand: Demand, demands: dict[Place, list[Want]]) -> None:
+        item = self.catalog.item(demand.item)
+        asked = round_scaled(self.catalog.base(item.code, demand.quantity), item.scale, Rounding.NEED)
+        at = need_at(demand.due, self.times.zone(demand.site))
+        name = demand.ref or f"{item.code} {self.times.day(at, demand.site)}"
+        want = Want(at, demand.priority, name, asked, (name,), demand)
+        done = self.done.get(demand.ref or "")
+        if done is not None:
+            want.quantity -= self.catalog.scaled(item.code, done, field="done")
+        want.quantity -= self.held.pop((name, item.code, -1, demand.site), 0)
+        want.life = demand.minimum_life // MICROSECOND
+        want.sale = True
+        demands.setdefault((item.code, demand.site), []).append(want)
+
+    def _expected(self, promise: Promise) -> None:
+        item = self.catalog.item(promise.item)
+        due = need_at(promise.due, self.times.zone(promise.site))
+        quantity = round_scaled(self.catalog.base(item.code, promise.quantity), item.scale, Rounding.AVAILABILITY)
+        done = self.done.get(promise.ref or "")
+        if done is not None:
+            quantity -= self.catalog.scaled(item.code, done, field="done")
+        if quantity <= 0:
+            return
+        kind = PURCHASE if isinstance(promise, PurchaseOrder) else TRANSFER
+        self._receipt(item, promise.site, kind, promise.ref or f"{kind} of {item.code}", quantity, due)
+
+    def _receipt(self, item: Item, site: str, kind: str, label: str, quantity: int, due: int) -> None:
+        at = max(due, self.now)
+        supply = Supply(kind, label, quantity, at, received=at, expires=self.arrives(item, at))
+        supply.due = due
+        self.add(item.code, site, supply)
+
+    def _order(self, order: ProductionOrder) -> None:
+        item = self.catalog.item(order.item)
+        rest = min(order.expected_good - order.good, order.quantity - order.good - order.scrapped)
+        if rest > 0 and order.state is not OrderState.COMPLETED:
+            good = self.catalog.scaled(item.code, rest)
+            self._receipt(item, order.site, PRODUCTION, order.code, good, micros(order.due))
+            for output, ratio in order.outputs:
+                other = self.catalog.item(output)
+                much = round_scaled(ratio * self.catalog.base(item.code, rest), other.scale, Rounding.AVAILABILITY)
+                if much:
+                    self._receipt(other, order.site, PRODUCTION, order.code, much, micros(order.due))
+        if order.state is not OrderState.COMPLETED:
+            self._lines(order)
+
+    def _lines(self, order: ProductionOrder) -> None:
+        priority = min((self.refs[ref] for ref in order.serves if ref in self.refs), default=0)
+        at = micros(order.start)
+        for line in order.lines:
+            item = self.catalog.item(line.item)
+            need = self.catalog.scaled(item.code, line.need)
+            want = Want(at, priority, order.code, need, order.serves or (order.code,), order)
+            want.quantity -= self.catalog.scaled(item.code, line.issued)
+            want.quantity -= self._held_for(order, item.code, line.number, want.quantity)
+            if want.quantity > 0 and at < self.until:
+                self.wants.setdefault((item.code, order.site), []).append(want)
+
+    def _held_for(self, order: ProductionOrder, item: str, line: int, open_need: int) -> int:
+        held = self.held.pop((order.code, item, line, order.site), 0)
+        some = (order.code, item, -1, order.site)
+        if some in self.held:
+            used = max(0, min(self.held[some], open_need - held))
+            self.held[some] -= used
+            held += used
+        return held
+
+
+def want_key(want: Want) -> tuple[int, int, str, str, int, int]:
+    """The order in which wants are served: by date, then priority, then name."""
+    return want.at, want.priority, want.name, want.step or "", want.life, want.quantity
+
+
+def _waits(lot: OpenLot) -> str:
+    waiting = lot.release is Release.AWAITING and state_code(lot.quality) == "approved"
+    return "awaiting release" if waiting else state_code(lot.quality)
+
+
+def _done(snapshot: Snapshot) -> dict[str, Exact]:
+    found = dict(snapshot.done)
+    if found:
+        refs = [one.ref for one in snapshot.promises if one.ref in found]
+        for ref in sorted(found):
+            if refs.count(ref) > 1:
+                fitting = tuple(f"{one.item} at {one.site}" for one in snapshot.promises if one.ref == ref)
+                raise AmbiguousCode(given=ref, candidates=tuple(sorted(fitting)))
+    return found
+
+
+def _held(snapshot: Snapshot) -> dict[tuple[str, str, int, str], int]:
+    held: dict[tuple[str, str, int, str], int] = {}
+    for one in snapshot.held:
+        key = (one.ref, one.item, -1 if one.line is None else one.line, one.site)
+        held[key] = held.get(key, 0) + snapshot.catalog.scaled(one.item, one.quantity)
+    return held
+
+
+def _net_of_forecast(wants: list[Want], window: int, now: int) -> Iterable[Want]:
+    """Yield the wants with each forecast reduced by the orders that consume it.
+
+    An order consumes forecasts of its item and site due up to a window before it, the latest first, then those up to a
+    window after it, the earliest first. What is left of a forecast whose day has passed is gone.
+    """
+    forecasts = [want for want in wants if _kind(want) is DemandKind.FORECAST]
+    if not forecasts:
+        return wants
+    for want in wants:
+        if _kind(want) is not DemandKind.FORECAST:
+            rest = want.asked
+            before = [one for one in reversed(forecasts) if want.at - window <= one.at <= want.at]
+            after = [one for one in forecasts if want.at < one.at <= want.at + window]
+            for one in (*before, *after):
+                used = min(rest, max(0, one.quantity))
+                one.quantity -= used
+                rest -= used
+    return [want for want in wants if _kind(want) is not DemandKind.FORECAST or want.at >= now]
+
+
+def _kind(want: Want) -> DemandKind | None:
+    return want.origin.kind if isinstance(want.origin, Demand) else None
+
+
+def check(snapshot: Snapshot) -> None:
+    """Refuse a snapshot that names what its catalog does not have, or counts more finely than an item is counted.
+
+    Raises:
+        InvalidData: with every such row.
+    """
+    known, sites = snapshot.catalog, {site.code for site in snapshot.catalog.sites}
+    found: list[Finding] = []
+    for table, number, item, quantity, places in _rows(snapshot):
+        try:
+            if table == "promises":
+                known.base(item, quantity)
+            else:
+                known.scaled(item, quantity)
+        except (UnknownCode, InvalidValueError) as error:
+            field = "item" if isinstance(error, UnknownCode) else "quantity"
+            found.append(Finding(table, number, field, error.code, error.message, error.hint))
+        found += [
+            Finding(table, number, "site", "unknown-code", f"unknown site {site!r}", "Define it in the catalog")
+            for site in places
+            if site not in sites
+        ]
+    if found:
+        raise InvalidData(findings=Table(found))
+
+
+def _rows(snapshot: Snapshot) -> Iterator[tuple[str, int, str, Exact, tuple[str, ...]]]:
+    for number, lot in enumerate(snapshot.lots, 1):
+        yield "lots", number, lot.item, lot.free, (lot.site,)
+    for number, promise in enumerate(snapshot.promises, 1):
+        yield "promises", number, promise.item, promise.quantity, _sites(promise)
+    for number, order in enumerate(snapshot.orders, 1):
+        yield "orders", number, order.item, order.quantity, (order.site,)
+    for number, held in enumerate(snapshot.held, 1):
+        yield "held", number, held.item, held.quantity, (held.site,)
+    for number, firm in enumerate(snapshot.firm, 1):
+        yield "firm", number, firm.item, firm.quantity, _sites(firm)
+
+
+def _sites(row: Promise | PlannedOrder) -> tuple[str, ...]:
+    if isinstance(row, TransferOrder | PlannedMove):
+        return row.source, row.target
+    return (row.site,)

@@ -1,0 +1,221 @@
+"""A plan: what to make, buy and move, what will be missing, and why; a value that never changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.calendars.zone import micros, start_of
+from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
+from prodstock.planning import explain, findings, projection, verify
+from prodstock.planning.findings import ActionMessage, Shortage
+from prodstock.planning.gather import Gathered, check
+from prodstock.planning.lead_time import LeadTimes
+from prodstock.planning.netting import Netting
+from prodstock.planning.policy import PlanningPolicy
+from prodstock.planning.snapshot import Snapshot
+from prodstock.planning.sources import Sources
+from prodstock.quantities.scaled import from_scaled
+from prodstock.tables import Derivation, Progress, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from prodstock.calendars.span import Moment
+    from prodstock.orders.demand import Demand
+    from prodstock.planning.kernel import Proposal
+
+DEFAULT_POLICY = PlanningPolicy()
+
+
+@attrs.frozen(repr=False)
+class Plan:
+    """What to do so that every demand is met, and what cannot be met in time. Equal plans propose the same.
+
+    Attributes:
+        orders: all that is proposed, by start, then item, then code.
+        shortages: what is late or missing, by the moment it is needed, then item.
+        messages: what the planner should look at, by kind, then order.
+    """
+
+    orders: Table[PlannedOrder]
+    shortages: Table[Shortage]
+    messages: Table[ActionMessage]
+    snapshot: Snapshot = attrs.field(kw_only=True)
+    policy: PlanningPolicy = attrs.field(kw_only=True)
+    until: datetime = attrs.field(kw_only=True)
+    _netting: Netting = attrs.field(kw_only=True, eq=False)
+
+    @property
+    def make(self) -> Table[PlannedMake]:
+        """What to make, in the order of `orders`."""
+        return Table(order for order in self.orders if isinstance(order, PlannedMake))
+
+    @property
+    def buy(self) -> Table[PlannedBuy]:
+        """What to buy, in the order of `orders`."""
+        return Table(order for order in self.orders if isinstance(order, PlannedBuy))
+
+    @property
+    def move(self) -> Table[PlannedMove]:
+        """What to move between sites, in the order of `orders`: only what the planner has settled."""
+        return Table(order for order in self.orders if isinstance(order, PlannedMove))
+
+    def why(self, line: PlannedOrder | Shortage | ActionMessage | Demand, /) -> Derivation:
+        """Return how a line came about: demands, stock, receipts, scrap, rounding, lot size, lead time, bill.
+
+        Raises:
+            UnknownCode: if the line is not one of this plan.
+
+        Derived when asked for. O(orders of the plan) to find the line.
+        """
+        return explain.why(self._netting, self.snapshot, line)
+
+    def from_stock(self, order: PlannedMake, /) -> Mapping[str, Decimal]:
+        """Return what a planned order takes of phantoms from their stock; the rest of them is exploded.
+
+        This is what `order_lines` wants to know when the order is launched.
+
+        Raises:
+            UnknownCode: if the order is not one of this plan.
+        """
+        found = self._proposal(order).from_phantoms
+        catalog = self.snapshot.catalog
+        return {item: from_scaled(found[item], catalog.item(item).scale) for item in sorted(found)}
+
+    def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
+        """Return what will be free of an item at a moment, the plan's own orders and what they take included.
+
+        What is there and usable, and all that comes by then, less all that is wanted by then. It falls below zero where
+        the plan is short. Wants and orders beyond the horizon are not known.
+
+        Args:
+            item: the item.
+            site: where.
+            at: when; a date means the end of that day; None: at the end of the horizon.
+
+        Raises:
+            UnknownCode: if there is no such item or site.
+        """
+        return projection.projected(self._netting, item, site, at)
+
+    def verify(self) -> None:
+        """Check the plan with code that did not make it: nothing used twice, nothing forgotten, all rules kept.
+
+        Raises:
+            BrokenInvariant: if the plan contradicts itself or its snapshot.
+        """
+        verify.verify(self)
+
+    def _proposal(self, order: PlannedOrder) -> Proposal:
+        for proposal in self._netting.proposals:
+            if proposal.public == order:
+                return proposal
+        raise UnknownCode(kind="order of this plan", given=order.code)
+
+    def __str__(self) -> str:
+        head = f"Plan of {self.snapshot.at:%Y-%m-%d %H:%M} until {self.until:%Y-%m-%d}: {self._counts()}"
+        parts = [part for part in _parts(self) if part[1]]
+        return "\n\n".join([head, *(f"{name}\n{rows}" for name, rows in parts)])
+
+    def _counts(self) -> str:
+        counts = ((self.make, "to make"), (self.buy, "to buy"), (self.move, "to move"))
+        said = [f"{len(rows)} {name}" for rows, name in counts if rows]
+        said.append(f"{len(self.shortages)} short" if self.shortages else "nothing short")
+        return ", ".join(said)
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self.snapshot.at:%Y-%m-%d}: {self._counts()}>"
+
+    def _repr_html_(self) -> str:
+        head = f"<p>{escape(str(self).splitlines()[0])}</p>"
+        return head + "".join(f"<h4>{name}</h4>{rows.to_html()}" for name, rows in _parts(self) if rows)
+
+
+def _parts(plan: Plan) -> tuple[tuple[str, Table[object]], ...]:
+    named = (("Make", plan.make), ("Buy", plan.buy), ("Move", plan.move))
+    return *named, ("Shortages", plan.shortages), ("Messages", plan.messages)
+
+
+def plan(
+    snapshot: Snapshot,
+    policy: PlanningPolicy = DEFAULT_POLICY,
+    *,
+    until: Moment,
+    progress: Progress | None = None,
+) -> Plan:
+    """Return what to make and buy so that the demands due before `until` are met, and what cannot be met in time.
+
+    Each item is netted after all that needs it, in the order of time, whatever the order of rows:
+
+    - Wants are served by date, then priority, then code: demands, forecasts that no order consumed, lines of launched
+      orders less what is issued and reserved, and what planned orders take at their start.
+    - They take stock and receipts that are there by then, by the item's lot order, if not expired by then. Blocked,
+      rejected and quarantined stock counts for nothing; stock that waits for inspection or release counts from when it
+      is expected to be ready, if its state may be planned with. What is reserved is used by what it is for.
+    - What is missing is ordered for the moment it is wanted: a made item with the scrap of its bill and routing,
+      rounded up to the item's digits, then to the minimum and multiple of its lots. What an order brings beyond that is
+      there for later wants. A receipt that is on its way but late is used if no new order could be sooner.
+    - The safety stock is restored with the first order that is needed anyway, or as soon as one can be there; once.
+    - An order starts a lead time before it is due, on working calendars. That may lie in the past: the order says so,
+      a message says by how much, and the shortage says when it is there if it starts now. Late parts make late orders.
+    - A phantom's stock is used first; the rest of it is replaced by its parts. Co-products are netted together with
+      what they come with, by-products count where they fall off. Bills are those valid when the order starts, today at
+      the earliest. Substitutes are not planned with.
+
+    Args:
+        snapshot: what there is and what was promised.
+        policy: how to plan.
+        until: the end of the horizon: demands due from then on are left out; a date is its start at the site MAIN.
+        progress: is told how many items are done, and of how many that is known so far.
+
+    Raises:
+        InvalidData: if the snapshot names what its catalog does not have, with every such row.
+        InvalidValueError: if the horizon ends before it starts, or a number or date goes out of bounds.
+
+    O(n log n) in wants, supplies and bill lines.
+
+    >>> from datetime import UTC, date
+    >>> from prodstock.calendars.span import working_days
+    >>> from prodstock.master.bom import BillOfMaterial, BomLine
+    >>> from prodstock.master.catalog import Catalog
+    >>> from prodstock.master.item import Item
+    >>> from prodstock.master.sourcing import Sourcing
+    >>> from prodstock.orders.demand import Demand
+    >>> catalog = Catalog([
+    ...     Item("CUP", lead_time=working_days(2)), BillOfMaterial("CUP", [BomLine("CLAY", "0.4")]),
+    ...     Item("CLAY", unit="kg", scale=1), Sourcing("CLAY", supplier="PIT", lead_time=working_days(5), multiple=25),
+    ... ])
+    >>> cups = Demand("CUP", 120, due=date(2026, 3, 20), ref="SO-1")
+    >>> now = datetime(2026, 3, 2, 6, tzinfo=UTC)
+    >>> made = plan(Snapshot(catalog=catalog, at=now, promises=[cups]), until=date(2026, 7, 1))
+    >>> made.make[0], made.buy[0]
+    (<PlannedMake 120 CUP 2026-03-18 to 2026-03-20>, <PlannedBuy 50.0 CLAY from PIT 2026-03-11 to 2026-03-18>)
+    """
+    if not isinstance(snapshot, Snapshot):
+        raise InvalidTypeError(field="snapshot", value=snapshot, reason="is no Snapshot", advice="Use plant.snapshot()")
+    check(snapshot)
+    times = LeadTimes(snapshot.catalog)
+    end = start_of(until, times.zone("MAIN"))
+    if micros(end) < micros(snapshot.at):
+        raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
+    gathered = Gathered(snapshot, times, policy, end)
+    netting = Netting(gathered, Sources(snapshot.catalog), snapshot.firm)
+    netting.run(progress)
+    netting.cover()
+    orders = [proposal.public for proposal in netting.proposals if proposal.public is not None]
+    orders.sort(key=lambda order: (order.start, order.item, order.code))
+    return Plan(
+        Table(orders),
+        Table(findings.shortages(netting)),
+        Table(findings.messages(netting)),
+        snapshot=snapshot,
+        policy=policy,
+        until=end,
+        netting=netting,
+    )

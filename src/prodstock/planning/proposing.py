@@ -1,0 +1,124 @@
+"""How much to order of what, and when: the source of the day, scrap, lot sizes and lead times."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from prodstock.master.item import Supply
+from prodstock.planning.kernel import Proposal
+
+if TYPE_CHECKING:
+    from prodstock.master.item import Item
+    from prodstock.planning.lead_time import LeadTimes
+    from prodstock.planning.sources import Recipe, Sources
+
+_MOST_REVISIONS = 100
+
+
+class Proposer:
+    """Makes proposals out of the definitions; knows no stock."""
+
+    __slots__ = ("catalog", "now", "sources", "times")
+
+    def __init__(self, sources: Sources, times: LeadTimes, now: int) -> None:
+        self.catalog = sources.catalog
+        self.sources = sources
+        self.times = times
+        self.now = now
+
+    def order(self, item: Item, site: str, missing: int, below: int, at: int) -> tuple[Proposal | None, str]:
+        """Return the order that would bring what is missing by a moment, and what is below the safety stock with it.
+
+        Without a source, None and the reason. It may have to start in the past.
+        """
+        proposal = Proposal(item, site, missing, below)
+        due = self.times.worked(at, site)
+        supply, recipe = self.sources.on(item.code, site, self.times.day(max(due, self.now), site))
+        if supply is Supply.BUY:
+            return self._buy(proposal, due)
+        if supply is Supply.MAKE and recipe is not None:
+            return self._make(proposal, item, due)
+        makers = self.sources.makers.get(item.code, ())
+        for maker in makers:
+            found, _ = self._make(Proposal(item, site, missing, below), self.catalog.item(maker), due)
+            if found is not None:
+                return found, ""
+        return (
+            None,
+            "no bill of material, supplier or process brings it" if makers else "no source: neither made nor bought",
+        )
+
+    def _buy(self, proposal: Proposal, due: int) -> tuple[Proposal | None, str]:
+        item, site = proposal.item, proposal.site
+        for sourcing in self.catalog.sourcings(item.code, site):
+            start = self.times.buy_start(sourcing, site, due)
+            if sourcing.effective_on(self.times.day(max(start, self.now), site)):
+                steps = 10**item.scale
+                proposal.exact = Fraction(proposal.wanted + proposal.safety, steps)
+                proposal.quantity = proposal.good = self.sources.terms(sourcing).size(proposal.exact, steps)
+                proposal.sourcing, proposal.start, proposal.due = sourcing, start, due
+                return proposal, ""
+        return None, "no source: no supplier's terms are valid on the day of ordering"
+
+    def _make(self, proposal: Proposal, main: Item, due: int) -> tuple[Proposal | None, str]:
+        """Size and place an order of `main` that brings what is wanted of the proposal's item, which may be another.
+
+        The bill is the one valid on the day of the start, which depends on the bill: it is looked up again until both
+        agree; where they never do, the earlier start stands, with the bill valid then.
+        """
+        site, wanted = proposal.site, proposal.item
+        proposal.due = due
+        day = self.times.day(max(due, self.now), site)
+        recipe = self.sources.on(main.code, site, day)[1]
+        earlier: int | None = None
+        for _ in range(_MOST_REVISIONS):
+            if recipe is None or not self._fill(proposal, main, recipe):
+                return None, f"no source: no bill of material of {main.code} is valid on {day}"
+            proposal.start = self.times.make_start(recipe, site, Fraction(proposal.quantity, 10**main.scale), due)
+            if earlier is not None and earlier < proposal.start:
+                proposal.start = earlier
+            earlier = proposal.start
+            day = self.times.day(max(proposal.start, self.now), site)
+            valid = self.sources.on(main.code, site, day)[1]
+            if valid is recipe:
+                break
+            recipe = valid
+        proposal.item = main
+        if main is not wanted:
+            proposal.co_product = wanted
+        return proposal, ""
+
+    def _fill(self, proposal: Proposal, main: Item, recipe: Recipe) -> bool:
+        """Set how much is started by a recipe, and what comes out; false if it does not bring the item."""
+        item = proposal.item
+        much = Fraction(proposal.wanted + proposal.safety, 10**item.scale)
+        if main is not item:
+            ratio = next((ratio for code, ratio, co in recipe.outputs if code == item.code and co), None)
+            if ratio is None:
+                return False
+            much /= ratio
+        steps = 10**main.scale
+        proposal.recipe = recipe
+        proposal.exact = much * recipe.per_good
+        proposal.quantity = recipe.lots.size(proposal.exact, steps)
+        self.yields(proposal, recipe, steps)
+        return True
+
+    def yields(self, proposal: Proposal, recipe: Recipe, steps: int) -> None:
+        """Set what comes out of what is started."""
+        proposal.good = recipe.good(proposal.quantity)
+        proposal.outputs = [
+            (code, recipe.output(proposal.quantity, steps, ratio, 10 ** self.catalog.item(code).scale))
+            for code, ratio, _ in recipe.outputs
+        ]
+
+    def end(self, proposal: Proposal, start: int) -> int:
+        """Return when an order that starts at a moment would be there."""
+        if proposal.sourcing is not None:
+            return self.times.buy_end(proposal.sourcing, proposal.site, start)
+        if proposal.recipe is None:
+            return start + proposal.due - proposal.start
+        recipe = proposal.recipe
+        started = Fraction(proposal.quantity, 10**recipe.item.scale)
+        return self.times.make_end(recipe, proposal.site, started, start)

@@ -1,0 +1,245 @@
+"""Where planning gets an item from: bill, routing and lot rules of a day, as integers, and the terms of suppliers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodstock.errors import InvalidValueError
+from prodstock.master.bom import Basis, BomStatus, CoProduct, LineRole
+from prodstock.master.coefficient import own_need, served_per_good, started_per_good
+from prodstock.master.item import Supply
+from prodstock.quantities.scaled import MAX_SCALED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from prodstock.calendars.span import Span
+    from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.catalog import Catalog
+    from prodstock.master.item import Item
+    from prodstock.master.routing import Operation, Routing
+    from prodstock.master.sourcing import Sourcing
+    from prodstock.quantities.quantity import Exact
+
+
+class RecipeLine(NamedTuple):
+    """A line of a bill.
+
+    `top / bottom` of the smallest steps of the item (of a phantom: base units) are needed for each smallest step that
+    is started, or, `per_order`, for each order.
+    """
+
+    item: str
+    top: int
+    bottom: int
+    per_order: bool
+    phantom: bool
+    step: str | None
+    source: BomLine
+
+    def need(self, started: int) -> int:
+        """Return what an order that starts so many steps needs, rounded up once."""
+        return -(-self.top // self.bottom) if self.per_order else -(-started * self.top // self.bottom)
+
+
+class Lots(NamedTuple):
+    """The sizes an order may have, in base units; 0: no rule."""
+
+    minimum: Fraction
+    multiple: Fraction
+
+    def size(self, wanted: Fraction, steps: int) -> int:
+        """Return the order for what is wanted, in the smallest steps of the item, of which one unit has `steps`.
+
+        Rounded up to the item's digits, raised to the minimum, then up to a multiple.
+
+        Raises:
+            InvalidValueError: if it does not fit 64 bits.
+        """
+        lot = max(wanted, self.minimum)
+        if self.multiple:
+            lot = -(-lot // self.multiple) * self.multiple
+        size = -(-lot.numerator * steps // lot.denominator)
+        if size > MAX_SCALED:
+            raise InvalidValueError(field="quantity", value=str(size)[:40], reason="of an order does not fit 64 bits")
+        return size
+
+
+class Recipe:
+    """How an item is made at a site on a day."""
+
+    __slots__ = ("bom", "item", "lead_time", "lines", "lots", "outputs", "per_good", "routing", "steps", "steps_back")
+
+    def __init__(
+        self, catalog: Catalog, item: Item, bom: BillOfMaterial | None, routing: Routing | None, day: date
+    ) -> None:
+        self.item = item
+        self.bom = bom
+        self.routing = routing
+        self.lead_time: Span | None = item.lead_time
+        self.per_good = Fraction(1) if bom is None else started_per_good(bom, routing)
+        if bom is None and routing is not None:
+            self.per_good = routing.input_per_good()
+        self.lots = Lots(catalog.base(item.code, item.minimum), catalog.base(item.code, item.multiple))
+        self.lines = () if bom is None else tuple(_lines(catalog, item, bom, routing, day, self.per_good))
+        self.outputs = () if bom is None else tuple(_outputs(catalog, bom))
+        self.steps = () if routing is None else tuple(_steps(routing))
+        self.steps_back = () if routing is None else tuple(_steps_back(self.steps))
+
+    @property
+    def revision(self) -> str:
+        """The revision of the bill; empty without one."""
+        return "" if self.bom is None else self.bom.revision
+
+    def good(self, started: int) -> int:
+        """Return how many good ones come out of so many started, rounded down; both scaled."""
+        return started * self.per_good.denominator // self.per_good.numerator
+
+    def output(self, started: int, steps: int, ratio: Fraction, steps_out: int) -> int:
+        """Return how much of an output comes out, rounded down, scaled as that output."""
+        much = Fraction(started, steps) / self.per_good * ratio * steps_out
+        return much.numerator // much.denominator
+
+
+def _lines(
+    catalog: Catalog, item: Item, bom: BillOfMaterial, routing: Routing | None, day: date, per_good: Fraction
+) -> Iterator[RecipeLine]:
+    for_quantity = catalog.base(item.code, bom.for_quantity)
+    for line in bom.lines:
+        if line.role is LineRole.REWORK or not line.effective_on(day):
+            continue
+        need = own_need(catalog.base(line.item, line.quantity), line, for_quantity)
+        component = catalog.item(line.item)
+        phantom = component.supply is Supply.PHANTOM
+        per_order = line.per is Basis.ORDER
+        if not per_order:
+            need *= served_per_good(bom, routing, line) / per_good
+        if not phantom:
+            need *= 10**component.scale
+        if not per_order:
+            need /= 10**item.scale
+        yield RecipeLine(component.code, need.numerator, need.denominator, per_order, phantom, line.operation, line)
+
+
+def _outputs(catalog: Catalog, bom: BillOfMaterial) -> Iterator[tuple[str, Fraction, bool]]:
+    for_quantity = catalog.base(bom.item, bom.for_quantity)
+    for output in bom.outputs:
+        ratio = catalog.base(output.item, output.quantity) / for_quantity
+        yield output.item, ratio, isinstance(output, CoProduct)
+
+
+def _steps(routing: Routing) -> Iterator[tuple[Operation, Fraction, tuple[str, ...]]]:
+    started = routing.input_per_good()
+    for step in routing.in_order():
+        yield step, routing.input_per_good(step.code) / started, routing.predecessors(step.code)
+
+
+def _steps_back(
+    steps: Sequence[tuple[Operation, Fraction, tuple[str, ...]]],
+) -> Iterator[tuple[Operation, Fraction, tuple[str, ...]]]:
+    after: dict[str, list[str]] = {step.code: [] for step, _, _ in steps}
+    for step, _, befores in steps:
+        for before in befores:
+            after[before].append(step.code)
+    for step, share, _ in reversed(steps):
+        yield step, share, tuple(after[step.code])
+
+
+class Sources:
+    """The recipes and terms of a catalog, each compiled once for all days on which it is the same."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.makers = _makers(catalog)
+        self._by_day: dict[tuple[str, str, date], tuple[Supply | None, Recipe | None]] = {}
+        self._compiled: dict[tuple[object, ...], Recipe] = {}
+        self._terms: dict[tuple[str, ...], Lots] = {}
+
+    def on(self, item: str, site: str, day: date) -> tuple[Supply | None, Recipe | None]:
+        """Return where an item comes from on a day, and its recipe if it is made."""
+        found = self._by_day.get((item, site, day))
+        if found is None:
+            supply = self.catalog.supply(item, day, site=site)
+            recipe = self.recipe(item, site, day) if supply in (Supply.MAKE, Supply.PHANTOM) else None
+            found = self._by_day[item, site, day] = (supply, recipe)
+        return found
+
+    def recipe(self, item: str, site: str, day: date, revision: str | None = None) -> Recipe:
+        """Return the recipe of an item on a day; a revision asked for by name, whatever its dates."""
+        bom = self.catalog.bom(item, day, site=site, revision=revision)
+        phantom = self.catalog.item(item).supply is Supply.PHANTOM
+        routing = None if phantom else self.catalog.routing(item, day, site=site)
+        key = (
+            item,
+            None if bom is None else bom.identity,
+            None if routing is None else routing.identity,
+            None if bom is None else tuple([line.effective_on(day) for line in bom.lines]),
+        )
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = Recipe(self.catalog, self.catalog.item(item), bom, routing, day)
+        return found
+
+    def terms(self, sourcing: Sourcing) -> Lots:
+        """Return the lot rules of a supplier's terms."""
+        key = sourcing.identity
+        found = self._terms.get(key)
+        if found is None:
+            found = _terms(self.catalog, sourcing)
+            self._terms[key] = found
+        return found
+
+
+def _terms(catalog: Catalog, sourcing: Sourcing) -> Lots:
+    def base(value: Exact) -> Fraction:
+        return catalog.base(sourcing.item, value)
+
+    return Lots(base(sourcing.minimum), base(sourcing.multiple))
+
+
+def _makers(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each item that may be the reason to make another beside which it comes out, those others."""
+    found: dict[str, set[str]] = {}
+    for item in catalog.items:
+        for bom in catalog.boms(item.code):
+            if bom.status is BomStatus.ACTIVE and bom.outputs:
+                for output in bom.co_products:
+                    found.setdefault(output.item, set()).add(item.code)
+    return {item: tuple(sorted(makers)) for item, makers in sorted(found.items())}
+
+
+def netting_order(catalog: Catalog, makers: Mapping[str, tuple[str, ...]]) -> Mapping[str, int]:
+    """Return each item's place in the order of netting, so that all that needs it comes before it.
+
+    That is its low-level code, raised where it is a by-product of items that come later, so that what falls off is
+    there before it is asked for. A by-product that its own maker needs keeps its place. O(items + lines).
+    """
+    levels = dict(catalog.low_level_codes())
+    for item in catalog.items:
+        for bom in catalog.boms(item.code):
+            if bom.status is BomStatus.ACTIVE and bom.outputs:
+                for output in bom.by_products:
+                    _raise(catalog, makers, levels, output.item, item.code)
+    return levels
+
+
+def _raise(
+    catalog: Catalog, makers: Mapping[str, tuple[str, ...]], levels: dict[str, int], item: str, above: str
+) -> None:
+    raised: dict[str, int] = {}
+    pending = [(item, levels[above] + 1)]
+    while pending:
+        code, level = pending.pop()
+        if level <= raised.get(code, levels[code]):
+            continue
+        if code == above or level > 2 * len(levels):
+            return
+        raised[code] = level
+        pending += [(maker, level) for maker in makers.get(code, ())]
+        for bom in catalog.boms(code):
+            if bom.status is BomStatus.ACTIVE and catalog.item(code).supply is not Supply.BUY:
+                pending += [(line.item, level + 1) for line in bom.lines if line.role is not LineRole.REWORK]
+                pending += [(output.item, level) for output in bom.co_products]
+    levels |= raised

@@ -1,0 +1,320 @@
+"""A plan checked from what it says and what it was made from, by code that did not make it: plain and separate."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING
+
+from prodstock.calendars.zone import end_of
+from prodstock.errors import BrokenInvariant
+from prodstock.master.bom import LineRole
+from prodstock.master.order_line import expected_good, order_lines
+from prodstock.orders.demand import Demand, DemandKind
+from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.stock.status import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from prodstock.calendars.span import Moment
+    from prodstock.master.catalog import Catalog
+    from prodstock.orders.planned import PlannedOrder
+    from prodstock.orders.production import ProductionOrder
+    from prodstock.planning.plan import Plan
+    from prodstock.quantities.quantity import Exact
+    from prodstock.stock.allocation import OpenLot
+
+INSTANT = timedelta(microseconds=1)
+_FAR = Fraction(10**30)
+
+
+def verify(plan: Plan) -> None:
+    """Check a plan.
+
+    - Every order has its own code, a source that is valid on the day it starts, and a size its lot rules allow.
+    - For each item at each site, served in the order of time by what is there by then and has not expired: what is
+      wanted is there, or a shortage says that it is not.
+    - No order of an item that does not expire could be left out.
+
+    Raises:
+        BrokenInvariant: if one of these does not hold.
+    """
+    _Check(plan).run()
+
+
+class _Flow:
+    """What comes and what is wanted of an item at a site, in base units. `kept` is what safety stock asks for."""
+
+    def __init__(self) -> None:
+        self.comes: list[tuple[datetime, datetime | None, Fraction]] = []
+        self.wanted: list[tuple[datetime, timedelta, Fraction]] = []
+
+
+class _Check:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.catalog: Catalog = plan.snapshot.catalog
+        self.now = plan.snapshot.at
+        self.firm = {order.code for order in plan.snapshot.firm}
+        self.flows: dict[tuple[str, str], _Flow] = {}
+
+    def run(self) -> None:
+        codes = [order.code for order in self.plan.orders]
+        if len(set(codes)) < len(codes):
+            self._broken("planned codes are unique", f"{len(codes) - len(set(codes))} stand twice")
+        for order in self.plan.orders:
+            self._order(order)
+        self._stock()
+        self._promises()
+        for launched in self.plan.snapshot.orders:
+            self._launched(launched)
+        for order in self.plan.orders:
+            self._effect(order)
+        short: dict[str, Fraction] = {}
+        for (item, _), flow in sorted(self.flows.items()):
+            short[item] = short.get(item, Fraction(0)) + sum(_unmet(flow, self.now), Fraction(0))
+        for item, missing in short.items():
+            said = sum((Fraction(one.quantity) for one in self.plan.shortages if one.item == item), Fraction(0))
+            if missing > said:
+                self._broken(
+                    "what is wanted is there or said to be short", f"{missing} {item} lack, {said} are said to"
+                )
+        self._nothing_idle()
+
+    def _flow(self, item: str, site: str) -> _Flow:
+        return self.flows.setdefault((item, site), _Flow())
+
+    def _broken(self, invariant: str, detail: str) -> None:
+        raise BrokenInvariant(invariant=f"plan: {invariant}", detail=detail)
+
+    # One order
+
+    def _order(self, order: PlannedOrder) -> None:
+        if order.start > order.due or order.quantity <= 0:
+            self._broken("an order starts before it is due and has a size", repr(order))
+        if order.code in self.firm or isinstance(order, PlannedMove):
+            return
+        day = max(order.start, self.now)
+        if isinstance(order, PlannedBuy):
+            terms = [
+                one for one in self.catalog.sourcings(order.item, order.site, at=day) if one.supplier == order.supplier
+            ]
+            if not terms:
+                self._broken("a supplier's terms are valid when ordering", repr(order))
+            self._lot(order, terms[0].minimum, terms[0].multiple)
+            return
+        bom = self.catalog.bom(order.item, day, site=order.site)
+        if order.revision != ("" if bom is None else bom.revision):
+            self._broken("a bill is the one valid at the start", repr(order))
+        if bom is not None:
+            routing = self.catalog.routing(order.item, day, site=order.site)
+            if Fraction(order.good) > expected_good(bom, order.quantity, routing=routing):
+                self._broken("no more good ones are expected than losses leave", repr(order))
+        item = self.catalog.item(order.item)
+        self._lot(order, item.minimum, item.multiple)
+
+    def _lot(self, order: PlannedOrder, minimum: Exact, multiple: Exact) -> None:
+        size = Fraction(order.quantity)
+        step = self.catalog.base(order.item, multiple)
+        least = self.catalog.base(order.item, minimum)
+        grain = Fraction(1, 10 ** self.catalog.item(order.item).scale)
+        if size < least or (step and -(-size // step) * step - size >= step) or (step and size % step >= grain):
+            self._broken("lot rules are kept", f"{order!r}, minimum {minimum}, multiple {multiple}")
+
+    # What comes and what is wanted
+
+    def _stock(self) -> None:
+        for lot in self.plan.snapshot.lots:
+            serves = lot.state.serves(Purpose.SALE) or lot.state.serves(Purpose.PRODUCTION)
+            if serves or lot.state.nettable:
+                at = self.now if lot.ready is None else max(self.now, lot.ready)
+                amount = self.catalog.base(lot.item, lot.free)
+                self._flow(lot.item, lot.site).comes.append((at, self._expires(lot), amount))
+
+    def _expires(self, lot: OpenLot) -> datetime | None:
+        return None if lot.expires is None else end_of(lot.expires, self.catalog.zone(lot.site))
+
+    def _come(self, item: str, site: str, at: datetime, amount: Fraction) -> None:
+        at = max(at, self.now)
+        one = self.catalog.item(item)
+        whole = Fraction(int(amount * 10**one.scale), 10**one.scale)
+        self._flow(item, site).comes.append((at, None if one.shelf_life is None else at + one.shelf_life, whole))
+
+    def _last(self, moment: Moment, site: str) -> datetime:
+        if isinstance(moment, datetime):
+            return moment
+        return end_of(moment, self.catalog.zone(site)) - INSTANT
+
+    def _promises(self) -> None:
+        done = dict(self.plan.snapshot.done)
+        demands: list[tuple[Demand, datetime, Fraction]] = []
+        for one in self.plan.snapshot.promises:
+            amount = self.catalog.base(one.item, one.quantity)
+            if one.ref in done:
+                amount -= self.catalog.base(one.item, done[one.ref])
+            at = self._last(one.due, one.site)
+            if not isinstance(one, Demand):
+                if amount > 0:
+                    self._come(one.item, one.site, at, amount)
+                continue
+            held = [
+                self.catalog.base(h.item, h.quantity)
+                for h in self.plan.snapshot.held
+                if (h.ref, h.item, h.line, h.site) == (one.ref, one.item, None, one.site)
+            ]
+            demands.append((one, at, self._up(one.item, amount) - sum(held, Fraction(0))))
+        for demand, at, amount in self._without_consumed(demands):
+            if amount > 0 and at < self.plan.until:
+                self._flow(demand.item, demand.site).wanted.append((at, demand.minimum_life, amount))
+
+    def _up(self, item: str, amount: Fraction) -> Fraction:
+        steps = 10 ** self.catalog.item(item).scale
+        return Fraction(ceil(amount * steps), steps)
+
+    def _without_consumed(
+        self, demands: list[tuple[Demand, datetime, Fraction]]
+    ) -> Iterator[tuple[Demand, datetime, Fraction]]:
+        window = self.plan.policy.forecast_window
+        key = [(at, one.priority, one.ref or "") for one, at, _ in demands]
+        left = [amount for _, _, amount in demands]
+        for place in sorted(range(len(demands)), key=key.__getitem__):
+            order, at, _ = demands[place]
+            if order.kind is DemandKind.FORECAST:
+                continue
+            rest = self._up(order.item, self.catalog.base(order.item, order.quantity))
+            near = [
+                other
+                for other, (forecast, when, _) in enumerate(demands)
+                if forecast.kind is DemandKind.FORECAST
+                and (forecast.item, forecast.site) == (order.item, order.site)
+                and abs(when - at) <= window
+            ]
+            past = sorted((one for one in near if demands[one][1] <= at), key=lambda one: key[one], reverse=True)
+            future = sorted((one for one in near if demands[one][1] > at), key=lambda one: key[one])
+            for one in past + future:
+                used = min(rest, max(Fraction(0), left[one]))
+                left[one] -= used
+                rest -= used
+        for place, (demand, at, _) in enumerate(demands):
+            if demand.kind is not DemandKind.FORECAST or at >= self.now:
+                yield demand, at, left[place]
+
+    def _launched(self, order: ProductionOrder) -> None:
+        if order.state in {OrderState.CLOSED, OrderState.CANCELLED, OrderState.COMPLETED}:
+            return
+        rest = Fraction(min(order.expected_good - order.good, order.quantity - order.good - order.scrapped))
+        if rest > 0:
+            self._come(order.item, order.site, order.due, rest)
+            for item, ratio in order.outputs:
+                self._come(item, order.site, order.due, rest * ratio)
+        held: dict[tuple[str, int | None], Fraction] = {}
+        for one in self.plan.snapshot.held:
+            if one.ref == order.code and one.site == order.site:
+                key = (one.item, one.line)
+                held[key] = held.get(key, Fraction(0)) + self.catalog.base(one.item, one.quantity)
+        for line in order.lines:
+            need = Fraction(line.need) - Fraction(line.issued) - held.get((line.item, line.number), Fraction(0))
+            loose = min(max(need, Fraction(0)), held.get((line.item, None), Fraction(0)))
+            if loose:
+                held[line.item, None] -= loose
+            if need > loose and order.start < self.plan.until:
+                self._flow(line.item, order.site).wanted.append((order.start, timedelta(), need - loose))
+
+    def _effect(self, order: PlannedOrder) -> None:
+        if isinstance(order, PlannedMove):
+            self._come(order.item, order.target, order.due, Fraction(order.quantity))
+            self._flow(order.item, order.source).wanted.append((order.start, timedelta(), Fraction(order.quantity)))
+            return
+        good = Fraction(order.good) if isinstance(order, PlannedMake) else Fraction(order.quantity)
+        if isinstance(order, PlannedMake):
+            good = self._made(order, good)
+        self._come(order.item, order.site, order.due, good)
+
+    def _made(self, order: PlannedMake, good: Fraction) -> Fraction:
+        day = max(order.start, self.now)
+        if not order.revision and self.catalog.bom(order.item, day, site=order.site) is None:
+            return good or Fraction(order.quantity)
+        bom = self.catalog.bom(order.item, day, site=order.site, revision=order.revision or None)
+        if bom is None:
+            return good
+        routing = self.catalog.routing(order.item, day, site=order.site)
+        expected = expected_good(bom, order.quantity, routing=routing)
+        for_quantity = self.catalog.base(bom.item, bom.for_quantity)
+        for output in bom.outputs:
+            ratio = self.catalog.base(output.item, output.quantity) / for_quantity
+            self._come(output.item, order.site, order.due, expected * ratio)
+        stock: Mapping[str, Exact] = self.plan.from_stock(order)
+        for line in order_lines(self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock):
+            if line.role is not LineRole.REWORK:
+                wanted = self._flow(line.item, order.site).wanted
+                wanted.append((order.start, timedelta(), Fraction(line.quantity)))
+        return good or expected
+
+    # Nothing too much
+
+    def _nothing_idle(self) -> None:
+        """Refuse an order without which nothing would ever be missing, where nothing expires."""
+        for order in self.plan.orders:
+            if order.code in self.firm or isinstance(order, PlannedMove):
+                continue
+            flow = self.flows[order.item, order.site]
+            item = self.catalog.item(order.item)
+            beside = isinstance(order, PlannedMake) and self._has_co_products(order)
+            if beside or any(expires is not None for _, expires, _ in flow.comes):
+                continue
+            safety = self._up(item.code, self.catalog.base(item.code, item.safety_stock))
+            good = Fraction(order.good) if isinstance(order, PlannedMake) else Fraction(order.quantity)
+            due = max(order.due, self.now)
+            if good and _lowest(flow, due, self.now) - safety >= good:
+                self._broken("no order could be left out", repr(order))
+
+    def _has_co_products(self, order: PlannedMake) -> bool:
+        bom = self.catalog.bom(order.item, max(order.start, self.now), site=order.site)
+        return bom is not None and bool(bom.outputs)
+
+
+def _unmet(flow: _Flow, now: datetime) -> Iterable[Fraction]:
+    """Yield what cannot be met in time, serving the wants one by one from what expires first."""
+    if all(expires is None for _, expires, _ in flow.comes):
+        yield from _unmet_plainly(flow, now)
+        return
+    there = sorted(flow.comes, key=lambda one: (one[1] is None, one[1] or one[0], one[0]))
+    left = [amount for _, _, amount in there]
+    for at, life, amount in sorted(flow.wanted):
+        when = max(at, now)
+        missing = amount
+        for place, (since, expires, _) in enumerate(there):
+            if since <= when and (expires is None or expires > when + life):
+                some = min(missing, left[place])
+                left[place] -= some
+                missing -= some
+        if missing:
+            yield missing
+
+
+def _unmet_plainly(flow: _Flow, now: datetime) -> Iterator[Fraction]:
+    comes = sorted(flow.comes, key=lambda one: one[0])
+    free, place = Fraction(0), 0
+    for at, _, amount in sorted(flow.wanted):
+        while place < len(comes) and comes[place][0] <= max(at, now):
+            free += comes[place][2]
+            place += 1
+        if amount > free:
+            yield amount - free
+        free = max(Fraction(0), free - amount)
+
+
+def _lowest(flow: _Flow, since: datetime, now: datetime) -> Fraction:
+    """Return the lowest balance from a moment on."""
+    changes = [(at, 0, amount) for at, _, amount in flow.comes]
+    changes += [(max(at, now), 1, -amount) for at, _, amount in flow.wanted]
+    balance, lowest = Fraction(0), _FAR
+    for at, _, change in sorted(changes):
+        balance += change
+        if at >= since and change < 0:
+            lowest = min(lowest, balance)
+    final = balance
+    return min(lowest, final)
