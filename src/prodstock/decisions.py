@@ -10,6 +10,7 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
 from prodstock.journal.command import Command, Done, Together
 from prodstock.journal.store import CountingIds
 from prodstock.journal.stream import key_stream
+from prodstock.shopfloor import issue, launch, report
 from prodstock.stock import count, expect, judge, move, receive, reservation, ship
 from prodstock.stock.draft import Draft
 from prodstock.stock.translate import describe, fingerprint
@@ -40,6 +41,12 @@ DECIDERS: Mapping[type[Command[Any]], Callable[[Draft, Any], object]] = {
     reservation.Void: reservation.decide_void,
     ship.Ship: ship.decide_ship,
     ship.TakeBack: ship.decide_take_back,
+    launch.Launch: launch.decide_launch,
+    issue.Issue: issue.decide_issue,
+    issue.IssueGoods: issue.decide_issue_goods,
+    issue.PutBack: issue.decide_put_back,
+    report.Report: report.decide_report,
+    report.Complete: report.decide_complete,
 }
 """Every command and who decides it."""
 
@@ -105,7 +112,8 @@ def answered(world: World, command: Command[T]) -> Done[T] | None:
     """
     if command.key is None:
         return None
-    world.find(key_stream(command.key))
+    if world.loaded is not None:
+        world.find(key_stream(command.key))
     entry = world.key(command.key)
     if entry is None:
         return None

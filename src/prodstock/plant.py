@@ -86,7 +86,9 @@ class Plant(View):
             KeyReused: if the command's key was used for another command.
             Conflict: if another writer was first; roll back and call again.
         """
-        return self._ask(partial(self._done, command))
+        if self._store is not None:
+            return self._ask(partial(self._done, command))
+        return self._done(command, self._world)
 
     def submit(self, commands: Iterable[Command[Any]], /) -> tuple[Done[Any] | Refused, ...]:
         """Carry out commands in order, each on what the ones before it leave; a refusal stops only itself.
@@ -97,11 +99,12 @@ class Plant(View):
         return self._ask(partial(self._all_done, wishes))
 
     def _done(self, command: Command[T], world: World) -> Done[T]:
-        earlier = answered(world, command)
+        earlier = None if command.key is None else answered(world, command)
         if earlier is not None:
             return earlier
         done = self._applied(world, command)
-        self._keep([done])
+        if self._store is not None:
+            self._keep([done])
         return done
 
     def _all_done(self, commands: list[Command[Any]], world: World) -> tuple[Done[Any] | Refused, ...]:

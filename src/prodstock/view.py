@@ -40,6 +40,7 @@ class View:
         self._world = world
         self._clock = clock
         self._checked = 0
+        self._read_at: tuple[datetime | None, int] = (None, 0)
         self._initial = world.catalog
         self._store = events
         if events is not None:
@@ -89,9 +90,12 @@ class View:
 
     def _now(self) -> int:
         """Return the present moment in microseconds, never before the last commit."""
-        now = micros(self._clock.now())
+        moment = self._clock.now()
+        if moment is not self._read_at[0]:
+            self._read_at = (moment, micros(moment))
+        now = self._read_at[1]
         log = self._world.log
-        return max(now, log[-1][1]) if log else now
+        return log[-1][1] if log and log[-1][1] > now else now
 
     @property
     def catalog(self) -> Catalog:

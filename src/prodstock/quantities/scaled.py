@@ -43,6 +43,10 @@ def to_scaled(value: Decimal | Fraction, scale: int, *, field: str = "quantity")
     ...
     prodstock.errors.InvalidValueError: quantity 0.004 has more than 2 decimals. Round it by name, or raise the item's scale
     """
+    if not scale and type(value) is Decimal and value.is_finite() and value.adjusted() < MAX_SCALE:
+        whole = int(value)
+        if whole == value:
+            return whole
     ten = power_of_ten(scale)
     if isinstance(value, Decimal) and (not value.is_finite() or (value and abs(value.adjusted()) > _FAR)):
         raise InvalidValueError(field=field, value=str(value)[:40], reason="is not finite or beyond 1e80")

@@ -248,7 +248,9 @@ def reserved_by(world: "World", shelf: int, parcel: int, moment: int, known: int
         if reserved and when <= moment and number < known and number not in seen:
             seen.add(number)
             for kind, change in changes(world.commit(number)):
-                if kind == w.CLAIM:
+                if kind == w.HOLDER:
+                    world.find(change[1])
+                elif kind == w.CLAIM:
                     for at in range(5, len(change), 4):
                         if change[at] == shelf and change[at + 1] == parcel:
                             _add(held, world.names.name(change[1]), change[at + 2])

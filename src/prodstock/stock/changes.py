@@ -39,6 +39,9 @@ def holds_on(world: World, shelf: int, parcel: int) -> Iterator[Hold]:
     """Yield the live reservations on a parcel, oldest first. O(entries of the parcel's history).
 
     There is no index to keep: the parcel's history names the commits that reserved it, and they name the stream.
+
+    Raises:
+        NeedStreamsError: in a world that reads on demand, if such a stream has not been read.
     """
     seen: set[int] = set()
     _, reserved, history = world.shelf(shelf).rows[parcel]
@@ -51,7 +54,12 @@ def holds_on(world: World, shelf: int, parcel: int) -> Iterator[Hold]:
 
 
 def _holds_of(world: World, number: int, shelf: int, parcel: int) -> Iterator[Hold]:
-    streams = {change[1]: None for kind, change in changes(world.commit(number)) if kind == w.CLAIM}
+    streams = {}
+    for kind, change in changes(world.commit(number)):
+        if kind == w.HOLDER:
+            world.find(change[1])
+        elif kind == w.CLAIM:
+            streams[change[1]] = None
     for stream in streams:
         for index, booking in enumerate(world.record(stream).bookings):
             if booking.commit == number:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import InvalidValueError, NotAllowed, NotEnough
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from prodstock.stock.shelf import Shelf
     from prodstock.stock.world import Booking, Commit, World
 
+_RESERVATION = NUMBER[Movement.RESERVATION]
+_SCRATCH = frozenset(
+    {"_bodies", "_claims", "_expiries", "_fresh", "_idents", "_parcels", "_places", "_versions"},
+)
+
 
 class Draft:
     """Collects the changes of one command. It never writes to the world; it looks up, adds up, and checks at the end.
@@ -36,9 +41,18 @@ class Draft:
         ids: gives codes to what the caller did not name.
     """
 
+    _places: dict[Place, int]
+    _idents: dict[tuple[int, str], int]
+    _expiries: dict[tuple[str, int], int]
+    _parcels: dict[tuple[int, int, int], int]
+    _fresh: dict[int, int]
+    _versions: dict[int, int]
+    _claims: dict[int, list[list[int]]]
+    _bodies: dict[int, object]
+
     __slots__ = (
         "_bodies", "_claims", "_expiries", "_fresh", "_idents", "_legs", "_names", "_net", "_parcels", "_places",
-        "_versions", "changes", "effective", "ids", "papers", "recorded", "world",
+        "_versions", "changes", "effective", "ids", "papers", "posts", "recorded", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, effective: int, recorded: int, ids: IdSource) -> None:
@@ -47,25 +61,26 @@ class Draft:
         self.effective = effective
         self.recorded = recorded
         self.changes: list[object] = []
+        self.posts: list[object] = []
         self.papers: list[object] = []
         self._names: dict[str, int] = {}
-        self._places: dict[Place, int] = {}
-        self._idents: dict[tuple[int, str], int] = {}
-        self._expiries: dict[tuple[str, int], int] = {}
-        self._parcels: dict[tuple[int, int, int], int] = {}
         self._legs: dict[int, dict[tuple[int, int], list[int]]] = {}
         self._net: dict[tuple[int, int], list[int]] = {}
-        self._fresh: dict[int, int] = {}
-        self._versions: dict[int, int] = {}
-        self._claims: dict[int, list[list[int]]] = {}
-        self._bodies: dict[int, object] = {}
+
+    def __getattr__(self, name: str) -> dict[Any, Any]:
+        """Begin a scratch dictionary when it is first looked at: few commands need all of them."""
+        if name not in _SCRATCH:
+            raise AttributeError(name)
+        fresh: dict[Any, Any] = {}
+        setattr(self, name, fresh)
+        return fresh
 
     # -- numbers of what is there, or will be -------------------------------------------------------------------
 
     def stream(self, name: str) -> int:
         """Return the number of a stream, new ones included."""
         number = self.world.find(name)
-        if number < 0:
+        if number < 0 and self._names:
             number = self._names.get(name, -1)
         if number < 0:
             number = len(self.world.names) + len(self._names)
@@ -212,8 +227,12 @@ class Draft:
 
     def claim(self, stream: str, need: int, lines: list[int]) -> int:
         """Add a reservation with its lines (shelf, parcel, quantity, order line or -1) and return its index."""
-        for at in range(0, len(lines), 4):
-            self.leg(Movement.RESERVATION, lines[at], lines[at + 1], 0, lines[at + 2])
+        if len(lines) == 4 and not self._net:  # the common case: chosen from what is free
+            shelf, parcel, quantity, _ = lines
+            self.posts += (w.POST, shelf, self.world.shelf(shelf).version, 1, _RESERVATION, parcel, 0, quantity)
+        else:
+            for at in range(0, len(lines), 4):
+                self.leg(Movement.RESERVATION, lines[at], lines[at + 1], 0, lines[at + 2])
         return self.note_claim(stream, need, lines)
 
     def note_claim(self, stream: str, need: int, lines: list[int]) -> int:
@@ -222,7 +241,8 @@ class Draft:
         made = self._claims.setdefault(number, [])
         made.append(lines)
         self.papers += (w.CLAIM, number, self._next_version(number), need, len(lines) // 4, *lines)
-        return len(self.bookings(stream)) + len(made) - 1
+        known = self.world.record(number).bookings if number < len(self.world.streams) else ()
+        return len(known) + len(made) - 1
 
     def booking(self, stream: str, index: int) -> Sequence[int]:
         """Return the lines of a reservation, one made in this draft included."""
@@ -260,19 +280,34 @@ class Draft:
                 reserved of it.
             InvalidValueError: if a parcel would exceed 64 bits.
         """
-        for (shelf, parcel), (change, reserved) in self._net.items():
-            self._check(shelf, parcel, change, reserved)
+        if self._net:
+            for (shelf, parcel), (change, reserved) in self._net.items():
+                self._check(shelf, parcel, change, reserved)
         return self.seal(stamp)
 
     def seal(self, stamp: tuple[str, str, str] | None) -> Commit:
         """Return the changes as one commit, unchecked: what is replayed was decided before."""
-        posts: list[object] = []
+        posts = self.posts
         for shelf, legs in self._legs.items():
             known = self.known_shelf(shelf)
             posts += (w.POST, shelf, 0 if known is None else known.version, len(legs))
             for (movement, parcel), (change, reserved) in legs.items():
                 posts += (movement, parcel, change, reserved)
         return (self.effective, self.recorded, stamp, *self.changes, *posts, *self.papers)
+
+    def drain(self, version: int) -> list[object]:
+        """Return the changes since the last call, those of a shelf as its `version`, and begin a new stretch.
+
+        A replay tells its events one by one, so that each keeps its place and its version.
+        """
+        told = self.changes
+        for shelf, legs in self._legs.items():
+            told += (w.POST, shelf, version - 1, len(legs))
+            for (movement, parcel), (change, reserved) in legs.items():
+                told += (movement, parcel, change, reserved)
+        told += self.papers
+        self.changes, self.papers, self._legs = [], [], {}
+        return told
 
     def _check(self, shelf: int, parcel: int, change: int, reserved: int) -> None:
         known = self.known_shelf(shelf)

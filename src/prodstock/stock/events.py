@@ -87,10 +87,13 @@ class StockPosted(Event):
         legs: both sides of every movement, virtual locations included: quantities of one movement and lot sum to zero
             over the commit.
         lots: the cards of lots and serials that were not on this shelf before.
+        holders: the streams of the demands and orders whose reservations the same commit makes or ends: who reads
+            this stream alone learns where to look.
     """
 
     legs: tuple[Leg, ...]
     lots: tuple[LotCard, ...] = ()
+    holders: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<StockPosted {len(self.legs)} legs, {self.legs[0]!r}>" if self.legs else "<StockPosted nothing>"

@@ -155,8 +155,16 @@ class ReservationState(StrEnum):
     BROKEN = "broken"
 
 
+class _Later:
+    """Holds how to make a field that is looked at later, if ever."""
+
+    __slots__ = ("_make",)
+
+    _make: Callable[[], Table[Pick]]
+
+
 @attrs.frozen(repr=False)
-class Reservation:
+class Reservation(_Later):
     """Stock bound to a demand, an order or a sample.
 
     Attributes:
@@ -171,9 +179,30 @@ class Reservation:
     state: ReservationState
     lines: Table[Pick]
 
+    @classmethod
+    def later(
+        cls, code: ReservationCode, ref: str, state: ReservationState, make: Callable[[], Table[Pick]]
+    ) -> Reservation:
+        """Return a reservation whose lines are made when they are first looked at."""
+        made = cls.__new__(cls)
+        _set(made, "code", code)
+        _set(made, "ref", ref)
+        _set(made, "state", state)
+        _set(made, "_make", make)
+        return made
+
+    def __getattr__(self, name: str) -> Table[Pick]:
+        if name != "lines":
+            raise AttributeError(f"a Reservation has no {name!r}")
+        lines = self._make()
+        _set(self, "lines", lines)
+        return lines
+
     def __repr__(self) -> str:
         return f"<Reservation {self.code[:50]} {self.state}, {len(self.lines)} lines>"
 
+
+_set = object.__setattr__
 
 GoodsRef: TypeAlias = Goods | Output | Receipt | str
 ReservationRef: TypeAlias = Reservation | str

@@ -46,9 +46,10 @@ class Index(Generic[K]):
         number = self._numbers.get(name)
         if number is not None:
             return number
-        if self._base is None:
+        base = self._base
+        if base is None:
             return -1
-        number = self._base.find(name)
+        number = base.find(name)
         return number if number < self._limit else -1
 
     def add(self, name: K) -> int:

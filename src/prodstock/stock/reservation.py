@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -28,7 +29,7 @@ from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatu
 from prodstock.orders.lifecycle import OrderAction, after
 from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.quantity import Exact, amount
-from prodstock.quantities.scaled import from_scaled
+from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.stock import world as w
 from prodstock.stock.goods import Pick, Reservation, ReservationCode, ReservationState
 from prodstock.stock.lot import LotCode, SerialCode
@@ -140,10 +141,9 @@ class _Taking:
     def take(self, need: _Need) -> int:
         """Add the picks for a need, of its item and then of what may stand in; return what is missing."""
         missing = self._of(need.item, need.quantity, need)
-        for item, ratio in need.rivals:
-            if missing <= 0:
-                break
-            missing = self._of_rival(item, ratio, missing, need)
+        if missing:
+            for item, ratio in need.rivals:
+                missing = self._of_rival(item, ratio, missing, need) if missing > 0 else 0
         return missing
 
     def _of(self, item: str, wanted: int, need: _Need) -> int:
@@ -152,10 +152,11 @@ class _Taking:
         if number < 0:
             return wanted
         shelf = world.shelf(number)
-        order = world.catalog.item(item).strategy
+        order = shelf.order
         keys = shelf.open
-        if self.policy.order not in (None, order):
-            order = self.policy.order
+        asked = self.policy.order
+        if asked is not None and asked is not order:
+            order = asked
             keys = sorted((key[1], key[0], key[2], key[3]) for key in keys)
         picks, missing = pick(keys, shelf.rows, wanted, need.alive_at, order, self.drawn.get(number))
         for at in range(0, len(picks), 2):
@@ -190,20 +191,51 @@ def decide_reserve(draft: "Draft", command: Reserve) -> Reservation:
     """
     policy = command.policy or DEFAULT_POLICY
     stream, ref, needs = _needs(draft, command.claim, policy)
-    taking = _Taking(draft.world, policy)
-    short = [(need, missing) for need in needs if (missing := taking.take(need))]
-    if short and (policy.partial is Partial.REFUSE or not taking.lines):
+    lines, short = (
+        _take_one(draft.world, needs[0], policy) if len(needs) == 1 else _take_all(draft.world, needs, policy)
+    )
+    if short and (policy.partial is Partial.REFUSE or not lines):
         raise _cannot(draft.world, ref, short)
-    if not taking.lines:
+    if not lines:
         raise Refused(reason=f"nothing is left to reserve for {ref}", advice="See its reservations in plant.stock")
-    index = draft.claim(stream, max(need.alive_at for need in needs), taking.lines)
-    return reservation(draft.world, ref, index, ReservationState.PENDING, taking.lines)
+    index = draft.claim(stream, needs[0].alive_at, lines)
+    return reservation(draft.world, ref, index, ReservationState.PENDING, lines)
+
+
+_Taken: TypeAlias = tuple[list[int], list[tuple[_Need, int]]]
+"""The lines (shelf, parcel, quantity, order line or -1), and each need that is short with what it misses."""
+
+
+def _take_one(world: "World", need: _Need, policy: AllocationPolicy) -> _Taken:
+    """Take for the only need: most reservations are that (benchmarks.stock), and nothing else can draw on its lots."""
+    number = world.find(f"stock:{need.item}@{need.site}")
+    if need.rivals or policy.order is not None or number < 0:
+        return _take_all(world, [need], policy)
+    shelf = world.shelf(number)
+    picks, missing = pick(shelf.open, shelf.rows, need.quantity, need.alive_at, shelf.order)
+    if len(picks) == 2:  # noqa: PLR2004 - a parcel and a quantity
+        return [number, picks[0], picks[1], need.line], [(need, missing)] if missing else []
+    lines: list[int] = []
+    for at in range(0, len(picks), 2):
+        lines += (number, picks[at], picks[at + 1], need.line)
+    return lines, [(need, missing)] if missing else []
+
+
+def _take_all(world: "World", needs: "Sequence[_Need]", policy: AllocationPolicy) -> _Taken:
+    taking = _Taking(world, policy)
+    short = [(need, missing) for need in needs if (missing := taking.take(need))]
+    return taking.lines, short
 
 
 def reservation(world: "World", ref: str, index: int, state: ReservationState, lines: "Sequence[int]") -> Reservation:
-    """Return a reservation's public form from its lines."""
+    """Return a reservation's public form; its picks are written out when they are first looked at."""
     code = ReservationCode(f"{ref}/{index + 1}")
-    return Reservation(code, ref, state, Table(_pick(world, ref, lines, at) for at in range(0, len(lines), 4)))
+    return Reservation.later(code, ref, state, partial(picks_of, world, ref, tuple(lines)))
+
+
+def picks_of(world: "World", ref: str, lines: "Sequence[int]") -> Table[Pick]:
+    """Return the picks that the lines of a reservation stand for."""
+    return Table(_pick(world, ref, lines, at) for at in range(0, len(lines), 4))
 
 
 def _pick(world: "World", ref: str, lines: "Sequence[int]", at: int) -> Pick:
@@ -249,7 +281,7 @@ def _why_short(world: "World", need: _Need) -> str:
 def _needs(
     draft: "Draft", claim: ProductionOrder | Demand | Claim | str, policy: AllocationPolicy
 ) -> tuple[Stream, str, list[_Need]]:
-    life = policy.minimum_life // MICROSECOND
+    life = policy.minimum_life // MICROSECOND if policy.minimum_life else 0
     if isinstance(claim, Claim):
         return demand_stream(claim.ref), claim.ref, [_need_of_claim(draft, claim, life)]
     code = claim if isinstance(claim, str) else claim.ref or "" if isinstance(claim, Demand) else claim.code
@@ -284,14 +316,22 @@ def need_instant(world: "World", at: Moment, site: str) -> int:
 
 
 def _need_of_claim(draft: "Draft", claim: Claim, life: int) -> _Need:
-    body = draft.body(demand_stream(claim.ref))
+    world = draft.world
+    body = world.record(world.find(demand_stream(claim.ref))).body
     if isinstance(body, DemandState):
         _refuse_closed(claim.ref, body)
-    quantity = draft.world.catalog.scaled(claim.item, claim.quantity)
+    quantity = steps(world, claim.item, claim.quantity)
     if quantity <= 0:
         raise InvalidValueError(field="quantity", value=claim.quantity, reason="is not above zero")
-    at = draft.recorded if claim.at is None else need_instant(draft.world, claim.at, claim.site)
-    return _Need(claim.item, claim.site, quantity, max(at, draft.recorded) + life)
+    at = draft.recorded if claim.at is None else max(need_instant(world, claim.at, claim.site), draft.recorded)
+    return _Need(claim.item, claim.site, quantity, at + life)
+
+
+def steps(world: "World", item: str, value: Exact) -> int:
+    """Return an amount that was checked at the border as whole steps of its item."""
+    if isinstance(value, Decimal):
+        return to_scaled(value, world.catalog.item(item).scale)
+    return world.catalog.scaled(item, value)
 
 
 def _refuse_closed(ref: str, state: DemandState) -> None:

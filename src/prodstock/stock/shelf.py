@@ -12,6 +12,8 @@ from prodstock.stock.history import ENTRY as _ENTRY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodstock.master.item import LotOrder
+
 Row: TypeAlias = tuple[int, int, History]
 """Quantity, reserved, and their history: one value, so that they cannot be written apart."""
 
@@ -33,15 +35,16 @@ class Shelf:
     """
 
     __slots__ = (
-        "_wide", "book", "ident", "item", "keys", "live", "newest", "number", "older", "open", "place", "rows", "scale",
+        "_wide", "book", "ident", "item", "keys", "live", "newest", "number", "older", "open", "order", "place", "rows",
         "site", "token", "version",
     )  # fmt: skip
 
-    def __init__(self, item: str, site: str, number: int, book: int, token: object) -> None:
+    def __init__(self, item: str, site: str, number: int, book: int, order: LotOrder, token: object) -> None:
         self.item = item
         self.site = site
         self.number = number
         self.book = book
+        self.order = order
         self.token = token
         self.version = 0
         self.rows: list[Row] = []
@@ -60,7 +63,7 @@ class Shelf:
             return self
         twin: Shelf = Shelf.__new__(Shelf)
         twin.item, twin.site, twin.number, twin.book = self.item, self.site, self.number, self.book
-        twin.token, twin.version = token, self.version
+        twin.order, twin.token, twin.version = self.order, token, self.version
         twin.rows, twin.keys = self.rows.copy(), self.keys.copy()
         twin.open, twin.live = self.open.copy(), self.live.copy()
         twin.ident, twin.place = self.ident[:], self.place[:]

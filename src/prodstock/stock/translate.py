@@ -89,6 +89,7 @@ def find_commit(world: World, name: str) -> int:
 
 def _events(world: World, commit: Commit, number: int) -> Iterator[tuple[Stream, int, Event]]:
     cards: dict[int, list[LotCard]] = {}
+    holders = _holders(world, commit)
     for kind, change in changes(commit):
         if kind == w.IDENT:
             yield _opened(world, number, change)
@@ -96,8 +97,11 @@ def _events(world: World, commit: Commit, number: int) -> Iterator[tuple[Stream,
             yield CATALOG_STREAM, change[1] + 1, CatalogChanged(change[2])
         elif kind == w.PARCEL and change[4] and change[2]:
             cards.setdefault(change[1], []).append(_card(world, world.shelf(change[1]).book, change[2]))
+        elif kind == w.POST:
+            told = StockPosted(tuple(_legs(world, change)), tuple(cards.pop(change[1], ())), holders)
+            yield Stream(world.names.name(change[1])), change[2] + 1, told
         elif kind in _TELL:
-            yield Stream(world.names.name(change[1])), change[2] + 1, _TELL[kind](world, change, cards)
+            yield Stream(world.names.name(change[1])), change[2] + 1, _TELL[kind](world, change)
     stamp = commit[2]
     if stamp is not None and stamp[2]:
         entry = world.key(stamp[2])
@@ -106,25 +110,33 @@ def _events(world: World, commit: Commit, number: int) -> Iterator[tuple[Stream,
             yield key_stream(stamp[2]), 1, KeyUsed(fingerprint(command), answer)
 
 
-def _tell_posted(world: World, change: tuple[Any, ...], cards: Mapping[int, list[LotCard]]) -> Event:
-    return StockPosted(tuple(_legs(world, change)), tuple(cards.get(change[1], ())))
+def _holders(world: World, commit: Commit) -> tuple[str, ...]:
+    """Return the streams whose reservations a commit makes or ends, in its order."""
+    names = {
+        change[1] if kind == w.HOLDER else world.names.name(change[1]): None
+        for kind, change in changes(commit)
+        if kind in _HOLDING
+    }
+    return tuple(names)
 
 
-def _tell_claimed(world: World, change: tuple[Any, ...], _: Mapping[int, list[LotCard]]) -> Event:
+_HOLDING = frozenset({w.CLAIM, w.SETTLE, w.HOLDER})
+
+
+def _tell_claimed(world: World, change: tuple[Any, ...]) -> Event:
     return Claimed(from_micros(change[3]), tuple(_claim_lines(world, change)))
 
 
-def _tell_settled(world: World, change: tuple[Any, ...], _: Mapping[int, list[LotCard]]) -> Event:
+def _tell_settled(world: World, change: tuple[Any, ...]) -> Event:
     return ClaimSettled(change[3], _STATES[change[4]], tuple(_settled(world, change)))
 
 
-def _tell_record(_: World, change: tuple[Any, ...], __: Mapping[int, list[LotCard]]) -> Event:
+def _tell_record(_: World, change: tuple[Any, ...]) -> Event:
     event: RecordEvent = change[3]
     return event
 
 
-_TELL: Mapping[int, Callable[[World, tuple[Any, ...], Mapping[int, list[LotCard]]], Event]] = {
-    w.POST: _tell_posted,
+_TELL: Mapping[int, Callable[[World, tuple[Any, ...]], Event]] = {
     w.CLAIM: _tell_claimed,
     w.SETTLE: _tell_settled,
     w.RECORD: _tell_record,
@@ -262,12 +274,27 @@ def compile_commit(world: World, events: Iterable[Recorded]) -> Commit:
     told = list(events)
     first = told[0]
     draft = Draft(world, micros(first.effective_at), micros(first.recorded_at), _NO_IDS)
+    done: list[object] = []
     for recorded in told:
         _COMPILE.get(type(recorded.event), _compile_record)(draft, recorded)
-    stamp = (first.by, first.because, first.key)
+        done += draft.drain(recorded.version)
+    for name in _unread(told):
+        done += (w.HOLDER, name)
     if "reverses" in first.tags:
-        draft.changes += (w.REVERSES, find_commit(world, first.tags["reverses"]))
-    return draft.seal(stamp if any(stamp) else None)
+        done += (w.REVERSES, find_commit(world, first.tags["reverses"]))
+    stamp = (first.by, first.because, first.key)
+    return (draft.effective, draft.recorded, stamp if any(stamp) else None, *done)
+
+
+def _unread(told: list[Recorded]) -> Iterator[str]:
+    """Yield the streams whose reservations a commit touches but whose own events are not among those told."""
+    read: set[str] = {recorded.stream for recorded in told}
+    for recorded in told:
+        if isinstance(recorded.event, StockPosted):
+            for name in recorded.event.holders:
+                if name not in read:
+                    read.add(name)
+                    yield name
 
 
 class _NoIds:

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BITS = 7
-_WIDTH = 1 << _BITS
-_MASK = _WIDTH - 1
+BITS = 7
+_WIDTH = 1 << BITS
+MASK = _WIDTH - 1
 
 
 class Vector:
     """A growing list. `fork` costs one small object; what is written later is copied once, node by node.
 
     The owner's token stands behind the last entry of each node (and of the root), so that a look at a node tells
-    whether it may be written in place. Reading costs two list look-ups, in a fork as in the base.
+    whether it may be written in place. Reading costs two list look-ups, in a fork as in the base; the world's inner
+    loops do them on `root` themselves.
     """
 
-    __slots__ = ("_root", "_size", "_token")
+    __slots__ = ("_size", "_token", "root")
 
     def __init__(self) -> None:
         self._token = object()
-        self._root: list[object] = [self._token]
+        self.root: list[object] = [self._token]
         self._size = 0
 
     def __len__(self) -> int:
@@ -33,29 +34,29 @@ class Vector:
         """Return a vector of the same content; afterwards each side copies what it writes to."""
         twin = Vector.__new__(Vector)
         twin._token = object()
-        twin._root = self._root
+        twin.root = self.root
         twin._size = self._size
         self._token = object()
         return twin
 
     def get(self, index: int) -> object:
         """Return the entry at an index below the length."""
-        return self._root[index >> _BITS][index & _MASK]  # type: ignore[index]
+        return self.root[index >> BITS][index & MASK]  # type: ignore[index]
 
     def put(self, index: int, value: object) -> None:
         """Replace the entry at an index below the length."""
-        self._node(index >> _BITS)[index & _MASK] = value
+        self._node(index >> BITS)[index & MASK] = value
 
     def append(self, value: object) -> int:
         """Add an entry and return its index."""
         index = self._size
-        if index & _MASK:
-            self._node(index >> _BITS)[index & _MASK] = value
+        if index & MASK:
+            self._node(index >> BITS)[index & MASK] = value
         else:
             node: list[object] = [None] * (_WIDTH + 1)
             node[_WIDTH] = self._token
             node[0] = value
-            self._own_root().insert(index >> _BITS, node)
+            self._own_root().insert(index >> BITS, node)
         self._size = index + 1
         return index
 
@@ -63,14 +64,14 @@ class Vector:
         return map(self.get, range(self._size))
 
     def _own_root(self) -> list[object]:
-        root = self._root
+        root = self.root
         if root[-1] is not self._token:
-            root = self._root = root.copy()
+            root = self.root = root.copy()
             root[-1] = self._token
         return root
 
     def _node(self, number: int) -> list[object]:
-        node: list[object] = self._root[number]  # type: ignore[assignment]
+        node: list[object] = self.root[number]  # type: ignore[assignment]
         if node[_WIDTH] is not self._token:
             node = node.copy()
             node[_WIDTH] = self._token
