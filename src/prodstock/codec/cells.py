@@ -24,7 +24,17 @@ from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
 from prodstock.calendars.span import WorkingDays
 from prodstock.codec import texts
-from prodstock.codec.faults import Fault, Faults, Path, described, listed, missing_field, not_a, unknown_field
+from prodstock.codec.faults import (
+    MOST_FINDINGS,
+    Fault,
+    Faults,
+    Path,
+    described,
+    listed,
+    missing_field,
+    not_a,
+    unknown_field,
+)
 from prodstock.codec.hints import Hint, bare, choices, fields_of, origin, plain_class
 from prodstock.codec.json_text import MAX_TEXT, Floats
 from prodstock.codec.tags import KINDS, TAGS
@@ -107,7 +117,8 @@ class Cells:
             return self._mapping(only)
         if attrs.has(kind):
             return Record(kind, self)
-        raise InvalidTypeError(field="kind", value=kind, reason="cannot be read from rows")
+        advice = "Write it with dumps and read it with loads"
+        raise InvalidTypeError(field="kind", value=kind, reason="cannot be read from rows", advice=advice)
 
     # Numbers
 
@@ -367,6 +378,8 @@ def _each(parts: Iterable[tuple[str | int, Cell, object]]) -> list[object]:
             found.append(one(value))
         except Exception as error:  # noqa: BLE001 - kept with its place, and raised with the others
             wrong += [within(fault, (place,)) for fault in listed(error)]
+            if len(wrong) > MOST_FINDINGS:
+                break
     if wrong:
         raise Faults(wrong)
     return found
@@ -387,6 +400,17 @@ def _text(value: object) -> str:
         return str(value.value)
     hint = "Read the column as text, so that leading zeros stay" if isinstance(value, int | float) else ""
     raise not_a("a text", value, hint)
+
+
+def _truth(value: object) -> bool:
+    """Return true or false, as a bool or as the word; nothing else stands for them."""
+    found = _TRUTHS.get(value.strip().lower()) if isinstance(value, str) else value
+    if isinstance(found, bool):
+        return found
+    raise not_a("true or false", value)
+
+
+_TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 
 def _enum(kind: type[Enum]) -> Cell:
@@ -502,6 +526,7 @@ def _date_or_zone(value: datetime) -> date:
 _BY_KINDS: Final[dict[frozenset[Any], Callable[[Cells], Cell]]] = {
     frozenset({str}): lambda _: _text,
     frozenset({int}): lambda cells: cells.whole,
+    frozenset({bool}): lambda _: _truth,
     frozenset({Decimal}): lambda cells: cells.number,
     frozenset({Fraction}): lambda cells: cells.ratio,
     frozenset({Quantity}): lambda cells: cells.quantity,

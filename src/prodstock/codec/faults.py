@@ -74,6 +74,12 @@ def unknown_field(name: str, known: list[str]) -> Fault:
     return Fault("unknown-field", "is no field", hint, path=(shown(name)[1:-1],))
 
 
+def unknown_fields(names: list[str], known: list[str]) -> list[Fault]:
+    """Return the faults of fields that a kind does not have; the first twenty with what was probably meant."""
+    close = [unknown_field(name, known) for name in names[:20]]
+    return close + [Fault("unknown-field", "is no field", path=(shown(name)[1:-1],)) for name in names[20:]]
+
+
 def missing_field(name: str) -> Fault:
     """Return the fault of a field that must be given."""
     return Fault("missing", "is missing", "Give it: it has no default", path=(name,))
@@ -100,8 +106,9 @@ def _inside(path: Path, error: BaseException) -> Iterator[tuple[Path, BaseExcept
     if isinstance(error, Faults):
         yield from ((path, one) for one in error.faults)
     elif isinstance(error, ForbiddenExtraKeysError):
-        known = field_names(error.cl)
-        yield from ((path, unknown_field(name, known)) for name in sorted(error.extra_fields, key=str))
+        yield from (
+            (path, fault) for fault in unknown_fields(sorted(error.extra_fields, key=str), field_names(error.cl))
+        )
     elif isinstance(error, ClassValidationError):
         named, others = error.group_exceptions()
         yield from (((*path, note.name.removeprefix("_")), one) for one, note in named)

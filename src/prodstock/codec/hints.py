@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import attrs
@@ -15,8 +17,20 @@ from prodstock.journal.stream import Stream
 Hint: TypeAlias = Any
 """An annotation: a class, a union, a generic alias. Python has no type for all of them."""
 
-_NAMES: Final[dict[str, object]] = {"datetime": datetime, "Mapping": Mapping, "Stream": Stream}
-"""Names that modules import for the type checker only."""
+_NAMES: Final[dict[str, object]] = {
+    "Callable": Callable,
+    "Iterable": Iterable,
+    "Iterator": Iterator,
+    "Mapping": Mapping,
+    "Sequence": Sequence,
+    "Decimal": Decimal,
+    "Fraction": Fraction,
+    "date": date,
+    "datetime": datetime,
+    "timedelta": timedelta,
+    "Stream": Stream,
+}
+"""Names that modules may import for the type checker only."""
 
 NONE: Final = type(None)
 

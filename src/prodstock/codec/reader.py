@@ -8,6 +8,7 @@ from enum import Enum, Flag
 from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, get_args
 
+import attrs
 from cattrs import Converter
 from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
@@ -15,10 +16,10 @@ from cattrs.gen import make_dict_structure_fn, override
 from prodstock.calendars.downtime import Downtime, Windows
 from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
-from prodstock.codec.faults import Fault, described, not_a
+from prodstock.codec.faults import MOST_FINDINGS, Fault, described, not_a
 from prodstock.codec.hints import Hint, bare, choices, element, fields_of, plain_class
 from prodstock.codec.json_text import MAX_TEXT, Floats, Printed
-from prodstock.codec.tags import FORMS, KINDS, MAPPING, SET, TABLE, TAGS
+from prodstock.codec.tags import BASES, FORMS, KINDS, MAPPING, SET, TABLE, TAGS
 from prodstock.codec.texts import READERS, WRITERS
 from prodstock.errors import InvalidTypeError, nearest, shown
 from prodstock.tables import Table
@@ -77,7 +78,7 @@ class Reader:
         if kind in FORMS:
             inner, back = self.of(FORMS[kind].form), FORMS[kind].open
             return lambda value, _: back(inner(value, _))
-        return self._record(kind) if kind in TAGS or kind in _FORM_RECORDS else self._anything(kind)
+        return self._record(kind) if attrs.has(kind) and kind not in BASES else self._anything(kind)
 
     def _record(self, kind: type) -> Read:
         """Return the function that cattrs generates for a record, behind the check that there is an object."""
@@ -195,7 +196,7 @@ class Reader:
         if tag == MAPPING:
             return self._mapping(str, object)(_only(rest, "entries"), None)
         if tag == SET:
-            return frozenset(self._sequence(self.of(object))(_only(rest, "members"), None))
+            return _distinct(self._sequence(self.of(object))(_only(rest, "members"), None))
         return Table(self._sequence(self.of(object))(_only(rest, "rows"), None))
 
     def _collection(self, kind: type, hint: Hint) -> Read:
@@ -268,6 +269,8 @@ def _each(parts: Iterable[tuple[int | str, Read, Any]]) -> list[Any]:
         except Exception as error:  # noqa: BLE001 - kept with its place, and raised with the others
             error.add_note(IterableValidationNote("", place, None))
             wrong.append(error)
+            if len(wrong) > MOST_FINDINGS:
+                break
     if wrong:
         raise IterableValidationError("", wrong, tuple)
     return found
@@ -349,4 +352,3 @@ _PLAIN: Final[dict[type, tuple[str, Callable[[Any], bool]]]] = {
 }
 _MAPPINGS: Final = frozenset({Mapping, dict, MappingProxyType})
 _COLLECTIONS: Final = frozenset({TABLE, MAPPING, SET})
-_FORM_RECORDS: Final = frozenset(form.form for form in FORMS.values())

@@ -278,6 +278,9 @@ TAGS: Final[Mapping[type, str]] = {
 RECORDS: Final = frozenset(TAGS) - frozenset(VALUES) - frozenset(ENUMS) - frozenset(FORMS) - {Table}
 """The types that consist of fields."""
 
+BASES: Final = frozenset(base for kind in TAGS for base in kind.__mro__[1:]) - frozenset(TAGS)
+"""Classes that fields name where any of several types may stand, each then with its tag."""
+
 KINDS: Final[Mapping[str, type]] = {tag: kind for kind, tag in TAGS.items()}
 """The type of each tag."""
 

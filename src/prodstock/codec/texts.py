@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 MAX_NUMBER: Final = 200
 """Characters of a number, the digits of a ratio's two parts included."""
 
-_DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?([Ee][+-]?\d{1,3})?", re.ASCII)
-_RATIO: Final = re.compile(r"(-?\d{1,100})(?:/([1-9]\d{0,99}))?", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([Ee][+-]?\d{1,3})?", re.ASCII)
+_RATIO: Final = re.compile(r"(-?(?:0|[1-9]\d{0,99}))(?:/([1-9]\d{0,99}))?", re.ASCII)
 _DURATION: Final = re.compile(
     r"(-?)P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12})(?:\.(\d{1,6}))?S)?)?", re.ASCII
 )

@@ -19,7 +19,7 @@ from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
 from prodstock.codec.hints import Hint, bare, choices, element, fields_of, plain_class
 from prodstock.codec.json_text import Json, too_deep, write
-from prodstock.codec.tags import FORMS, MAPPING, SET, TABLE, TAGS, tag_of
+from prodstock.codec.tags import BASES, FORMS, MAPPING, SET, TABLE, tag_of
 from prodstock.codec.texts import WRITERS, plain_out, whole_out, wrong_type
 from prodstock.errors import InvalidTypeError
 from prodstock.tables import Table
@@ -138,13 +138,9 @@ def writer(hint: Hint) -> Write:  # noqa: PLR0911 - one case a line
     if kind in FORMS:
         form, opened = FORMS[kind].form, writer(FORMS[kind].form)
         return lambda value: opened(FORMS[kind].close(value)) if type(value) is kind else _misfit(form, value)
-    if kind in TAGS or (attrs.has(kind) and kind not in _abstract()):
+    if attrs.has(kind) and kind not in BASES:
         return _record_writer(kind)
     return _some(kind)
-
-
-def _abstract() -> frozenset[type]:
-    return frozenset(base for kind in TAGS for base in kind.__mro__[1:] if base not in TAGS)
 
 
 def _misfit(kind: type, value: object) -> Json:

@@ -1,0 +1,1 @@
+"""The public test kit: strategies, contracts, oracles and samples for hosts that build on prodstock."""
