@@ -10,7 +10,8 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
 from prodstock.journal.command import Command, Done, Together
 from prodstock.journal.store import CountingIds
 from prodstock.journal.stream import key_stream
-from prodstock.shopfloor import issue, launch, report
+from prodstock.quality import inspection, release
+from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import count, expect, judge, move, receive, reservation, ship
 from prodstock.stock.draft import Draft
 from prodstock.stock.translate import describe, fingerprint
@@ -47,6 +48,14 @@ DECIDERS: Mapping[type[Command[Any]], Callable[[Draft, Any], object]] = {
     issue.PutBack: issue.decide_put_back,
     report.Report: report.decide_report,
     report.Complete: report.decide_complete,
+    close.Close: close.decide_close,
+    close.CancelOrder: close.decide_cancel_order,
+    close.Hold: close.decide_hold,
+    close.Resume: close.decide_resume,
+    close.Reopen: close.decide_reopen,
+    take_apart.TakeApart: take_apart.decide_take_apart,
+    inspection.Record: inspection.decide_record,
+    release.ReleaseGoods: release.decide_release,
 }
 """Every command and who decides it."""
 

@@ -9,6 +9,7 @@ from typing import NewType
 
 import attrs
 
+from prodstock.errors import UnknownCode, nearest
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.bom import LineRole
@@ -35,6 +36,8 @@ class OrderLine:
         substitutes: what may stand in, with its ratio, most preferred first.
         issued: what was taken into WIP, put-backs deducted; of a substitute in units of the line's item.
         consumed: what was used up or lost in production, in units of the line's item.
+        units: how many units of the order the need is for: those planned to enter its step. None: all that are
+            started.
     """
 
     number: int
@@ -48,6 +51,7 @@ class OrderLine:
     substitutes: tuple[tuple[str, Decimal], ...] = ()
     issued: Decimal = checks.ZERO
     consumed: Decimal = checks.ZERO
+    units: Fraction | None = None
 
     def __repr__(self) -> str:
         return f"<OrderLine {self.number} {self.need:f} {self.unit} {self.item[:40]}, {self.issued:f} issued>"
@@ -107,7 +111,8 @@ class ProductionOrder:
         serves: the demands it was planned for, most urgent first.
         good: good units that reached stores.
         scrapped: units lost in any step.
-        outputs: what else comes out: item and quantity per unit of the main item.
+        outputs: what else comes out: item and quantity per good unit of the main item.
+        taken_apart: units that were taken apart again.
     """
 
     code: OrderCode
@@ -128,6 +133,24 @@ class ProductionOrder:
     good: Decimal = attrs.field(kw_only=True, default=checks.ZERO)
     scrapped: Decimal = attrs.field(kw_only=True, default=checks.ZERO)
     outputs: tuple[tuple[str, Fraction], ...] = attrs.field(kw_only=True, default=())
+    taken_apart: Decimal = attrs.field(kw_only=True, default=checks.ZERO)
+
+    @property
+    def started(self) -> Decimal:
+        """How many units at least one step was confirmed for, lost ones included."""
+        return max((step.good + step.scrapped for step in self.steps), default=checks.ZERO)
+
+    def step(self, code: str, /) -> OrderStep:
+        """Return the step of that code.
+
+        Raises:
+            UnknownCode: if there is none.
+        """
+        for step in self.steps:
+            if step.code == code:
+                return step
+        known = nearest(code, (step.code for step in self.steps))
+        raise UnknownCode(kind=f"step of {self.code}", given=code, nearest=known)
 
     def __repr__(self) -> str:
         return f"<ProductionOrder {self.code[:30]} {self.quantity:f} {self.unit[:10]} {self.item[:30]} {self.state}>"
@@ -164,12 +187,29 @@ class LinesChanged(RecordEvent):
 
 @attrs.frozen
 class StepsConfirmed(RecordEvent):
-    """Units were confirmed: (step, good so far, scrapped so far) of each step concerned, and what the order has now."""
+    """Units were confirmed: (step, good so far, scrapped so far) of each step concerned, and what the order has now.
+
+    Attributes:
+        steps: the steps, those that the confirmed one implies included.
+        good: good units of the order that reached stores so far.
+        scrapped: units lost so far, in all steps.
+        state: the state of the order then.
+        operation: the step that was confirmed.
+        begun: when work on it began, if that was said.
+        ended: when it ended, if that was said.
+        resource: what it was done on, if that was said.
+        people: who did it.
+    """
 
     steps: tuple[tuple[str, Decimal, Decimal], ...]
     good: Decimal
     scrapped: Decimal
     state: OrderState
+    operation: str = ""
+    begun: datetime | None = None
+    ended: datetime | None = None
+    resource: str | None = None
+    people: tuple[str, ...] = ()
 
     def on(self, state: object) -> ProductionOrder:
         """Return the order as it stands."""
@@ -194,13 +234,24 @@ class OrderStateChanged(RecordEvent):
 
 
 @attrs.frozen
+class TakenApart(RecordEvent):
+    """Units of what the order made were taken apart; `units` is the sum so far."""
+
+    units: Decimal
+
+    def on(self, state: object) -> ProductionOrder:
+        """Return the order as it stands."""
+        return attrs.evolve(known(state, ProductionOrder), taken_apart=self.units)
+
+
+@attrs.frozen
 class PlanLaunched(RecordEvent):
-    """A planned order became an order; `order` is its code."""
+    """A planned order became an order; `order` is its code. It may become one again only after that one has ended."""
 
     order: str
 
     def on(self, state: object) -> str:
         """Return the order's code."""
         if state is not None:
-            known(state, type(None))
+            known(state, str)
         return self.order

@@ -1,0 +1,1 @@
+"""Quality: tests and their verdicts, and the release of what was made."""

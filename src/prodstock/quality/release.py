@@ -1,0 +1,155 @@
+"""The release of finished goods: the point at which what was made may be used."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.errors import NotAllowed, NotReleasable, Refused
+from prodstock.journal.command import Command
+from prodstock.journal.stream import quality_stream
+from prodstock.master.codes import ItemCode
+from prodstock.master.item import Tracking
+from prodstock.master.location import LocationKind
+from prodstock.master.quality_state import Quality
+from prodstock.master.release_criteria import Criterion
+from prodstock.quality.inspection import NO_PAPERS, Papers, Verdict
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select
+from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.movement import Movement
+from prodstock.stock.status import Release
+
+if TYPE_CHECKING:
+    from prodstock.stock.draft import Draft
+    from prodstock.stock.world import World
+
+
+@attrs.frozen(repr=False)
+class Released:
+    """What was released.
+
+    Attributes:
+        item: the item.
+        quantity: how much.
+        unit: the base unit.
+        lots: the lots it is of.
+        serials: the serials, where it has any.
+    """
+
+    item: ItemCode
+    quantity: Decimal
+    unit: str
+    lots: tuple[LotCode, ...]
+    serials: tuple[SerialCode, ...]
+
+    def __repr__(self) -> str:
+        return f"<Released {self.quantity:f} {self.unit[:10]} {self.item[:50]}>"
+
+
+@attrs.frozen
+class ReleaseGoods(Command[Released]):
+    """Goods that await release become usable: to sell, to ship, to make other things of.
+
+    Args:
+        goods: what; narrowed to serials or a quantity, a lot is released in part.
+    """
+
+    goods: Goods | Output | Receipt | str
+
+
+def decide_release(draft: "Draft", command: ReleaseGoods) -> Released:
+    """Release goods, if every criterion of their item is met for every unit of them.
+
+    Production completion is met by goods that left WIP, inspection approval by a passed verdict or approved goods,
+    serialization (of items tracked by serial) by a serial for each unit; every other criterion by a passed verdict,
+    the last one recorded.
+
+    Raises:
+        UnknownCode, AmbiguousCode: if the goods are not to be found.
+        NotReleasable: if criteria are not met; `missing` lists them in the order required.
+        NotAllowed: if goods are not approved by quality.
+        NotEnough: if less than asked for awaits release.
+        Refused: if none of the goods awaits release.
+    """
+    world = draft.world
+    selection = select(world, command.goods)
+    waiting = portions(draft, selection, where=lambda f: _waits(world, f), what="awaiting release")
+    if not waiting:
+        raise Refused(reason=f"nothing of {selection.label} awaits release", advice="See its state in plant.stock")
+    missing = tuple(missing_criteria(world, selection, [found for found, _ in waiting]))
+    if missing:
+        raise NotReleasable(goods=selection.label, missing=missing)
+    done = [(f, quantity) for f, quantity in waiting if world.kind(f.place) is not LocationKind.WIP]
+    _refuse_unapproved(world, selection, done)
+    for found, quantity in done:
+        target = found.place._replace(release=Release.RELEASED.value)
+        draft.leg(Movement.RELEASE, found.shelf, found.parcel, -quantity)
+        draft.put(Movement.RELEASE, found.shelf, found.row, target, quantity)
+    return _released(world, selection.item, done)
+
+
+def _waits(world: "World", found: Found) -> bool:
+    return found.place.release == Release.AWAITING and world.kind(found.place) is not LocationKind.SCRAP
+
+
+def _refuse_unapproved(world: "World", selection: Selection, done: list[tuple[Found, int]]) -> None:
+    if not done:
+        advice = "Complete them first"
+        raise NotAllowed(what=selection.label, state="still in production", asked="release", advice=advice)
+    for found, _ in done:
+        quality = world.state(found.place).quality
+        if quality is not Quality.APPROVED:
+            advice = "Judge them approved, or release the others by narrowing the goods"
+            raise NotAllowed(what=selection.label, state=found.place.quality, asked="release", advice=advice)
+
+
+def _released(world: "World", code: str, done: list[tuple[Found, int]]) -> Released:
+    item = world.catalog.item(code)
+    book = world.book_of(code)
+    rows = [found.row for found, _ in done]
+    return Released(
+        ItemCode(item.code),
+        from_scaled(sum(quantity for _, quantity in done), item.scale),
+        item.unit,
+        tuple(dict.fromkeys(LotCode(book.lot_code(row)) for row in rows)) if book is not None else (),
+        tuple(SerialCode(book.code(row)) for row in rows if book.is_serial(row)) if book is not None else (),
+    )
+
+
+def missing_criteria(world: "World", selection: Selection, units: Iterable[Found]) -> list[str]:
+    """Return the criteria of an item that some of the units do not meet, in the order required.
+
+    O(criteria x (units + tests of their lots)).
+    """
+    found = list(units)
+    return [one for one in world.catalog.criteria(selection.item) if not _met(world, selection.item, one, found)]
+
+
+def _met(world: "World", item: str, criterion: str, units: list[Found]) -> bool:
+    if criterion == Criterion.PRODUCTION_COMPLETION:
+        return all(world.kind(found.place) is not LocationKind.WIP for found in units)
+    if criterion == Criterion.SERIALIZATION and world.catalog.item(item).tracking is Tracking.SERIAL:
+        book = world.book_of(item)
+        return book is not None and all(book.is_serial(found.row) for found in units)
+    if criterion == Criterion.INSPECTION_APPROVAL:
+        units = [found for found in units if world.state(found.place).quality is not Quality.APPROVED]
+    return not failing(world, item, criterion, units)
+
+
+def failing(world: "World", item: str, criterion: str, units: Iterable[Found]) -> list[Found]:
+    """Return the units whose last verdict of a criterion is not that it passed."""
+    book = world.book_of(item)
+    if book is None:
+        return []
+    lots: dict[int, list[Found]] = {}
+    for found in units:
+        lots.setdefault(book.lot[found.row], []).append(found)
+    bad = []
+    for lot, here in lots.items():
+        body = world.body(quality_stream(item, book.code(lot)))
+        papers = body if isinstance(body, Papers) else NO_PAPERS
+        verdicts = papers.verdicts(criterion, {book.serial_code(found.row) for found in here})
+        bad += [found for found in here if verdicts.get(book.serial_code(found.row)) is not Verdict.PASSED]
+    return bad

@@ -1,0 +1,191 @@
+"""The end of a production order, and its pauses: close, cancel, hold, resume, reopen."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.errors import NotAllowed
+from prodstock.journal.command import Command
+from prodstock.master import checks
+from prodstock.orders.lifecycle import OrderAction, OrderState, after
+from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder
+from prodstock.shopfloor.issue import made_rows, to_stores
+from prodstock.stock.expect import void_all
+from prodstock.stock.goods import Found
+from prodstock.stock.movement import Movement
+from prodstock.stock.order_ledger import find_order, order_legs, parcels_in
+
+if TYPE_CHECKING:
+    from prodstock.journal.stream import Stream
+    from prodstock.stock.draft import Draft
+
+
+class Leftover(StrEnum):
+    """What becomes of components that are left in WIP when an order is closed."""
+
+    RETURN = "return"
+    LOSS = "loss"
+
+
+@attrs.frozen
+class Close(Command[ProductionOrder]):
+    """An order ends: what is left in its WIP goes back or is booked as lost, and nothing more is expected of it.
+
+    Args:
+        order: which.
+        leftover: whether what is left goes back to stores, or is lost; half-made units can only be lost.
+    """
+
+    order: ProductionOrder | str
+    leftover: Leftover = attrs.field(kw_only=True, default=Leftover.RETURN)
+
+    def __attrs_post_init__(self) -> None:
+        checks.member(self.leftover, Leftover, "leftover")
+
+
+@attrs.frozen
+class CancelOrder(Command[ProductionOrder]):
+    """An order that nothing was issued to will not be made: no reservation, supply or requirement of it remains."""
+
+    order: ProductionOrder | str
+
+
+@attrs.frozen
+class Hold(Command[ProductionOrder]):
+    """An order pauses: nothing is issued or confirmed until it is resumed."""
+
+    order: ProductionOrder | str
+
+
+@attrs.frozen
+class Resume(Command[ProductionOrder]):
+    """An order that was held goes on."""
+
+    order: ProductionOrder | str
+
+
+@attrs.frozen
+class Reopen(Command[ProductionOrder]):
+    """An order that was closed too early goes on."""
+
+    order: ProductionOrder | str
+
+
+def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
+    """Close an order: void what it holds reserved, clear its WIP, and expect nothing more of it.
+
+    Raises:
+        UnknownCode: if there is no such order.
+        NotAllowed: if its state forbids it, or units that are neither completed nor scrapped are in WIP and are not to
+            be lost.
+    """
+    stream, order = find_order(draft, command.order)
+    state = after(order.code, order.state, OrderAction.CLOSE)
+    void_all(draft, stream)
+    parts, units = _left(draft, stream, order)
+    if units and command.leftover is Leftover.RETURN:
+        advice = "Complete them or report them scrapped first, or close with leftover=Leftover.LOSS"
+        raise NotAllowed(what=f"order {order.code}", state="half made in WIP", asked="close", advice=advice)
+    for found in parts:
+        if command.leftover is Leftover.RETURN:
+            to_stores(draft, found, found.quantity)
+        else:
+            draft.leg(Movement.LOSS, found.shelf, found.parcel, -found.quantity)
+    for found in units:
+        draft.leg(Movement.LOSS, found.shelf, found.parcel, -found.quantity)
+    lines = tuple(_settled(order, command.leftover))
+    if lines:
+        draft.record(stream, LinesChanged(lines, order.state))
+    return _recorded(draft, stream, state)
+
+
+def _left(draft: "Draft", stream: "Stream", order: ProductionOrder) -> tuple[list[Found], list[Found]]:
+    """Return what is left in an order's WIP: components, and units of what it makes."""
+    world = draft.world
+    made = made_rows(world, order)
+    parts: list[Found] = []
+    units: list[Found] = []
+    for shelf, row in dict.fromkeys((leg.shelf, leg.row) for leg in order_legs(world, order)):
+        for parcel, place in parcels_in(world, stream, shelf, row):
+            quantity, reserved = draft.row(shelf, parcel)
+            if quantity > 0:
+                found = Found(shelf, parcel, row, place, quantity, reserved)
+                (units if (shelf, row) in made else parts).append(found)
+    return parts, units
+
+
+def _settled(order: ProductionOrder, leftover: Leftover) -> list[tuple[int, Decimal, Decimal]]:
+    """Return the lines whose rest goes: after it nothing is issued that is not used up or lost."""
+    settled = []
+    for line in order.lines:
+        if line.issued > line.consumed:
+            final = line.consumed if leftover is Leftover.RETURN else line.issued
+            settled.append((line.number, final, final))
+    return settled
+
+
+def _recorded(draft: "Draft", stream: "Stream", state: OrderState) -> ProductionOrder:
+    order = draft.record(stream, OrderStateChanged(state))
+    if not isinstance(order, ProductionOrder):
+        raise TypeError(stream)
+    return order
+
+
+def decide_cancel_order(draft: "Draft", command: CancelOrder) -> ProductionOrder:
+    """Cancel an order that nothing was issued to, and void what it holds reserved.
+
+    Raises:
+        UnknownCode: if there is no such order.
+        NotAllowed: if something was issued or confirmed, or it has ended; an order that has begun is closed instead.
+    """
+    stream, order = find_order(draft, command.order)
+    begun = OrderAction.CLOSE.value if (order.state, OrderAction.CLOSE) in _CLOSABLE else ""
+    advice = f"Something was issued or confirmed: {begun} it instead" if begun else ""
+    state = after(order.code, order.state, OrderAction.CANCEL, advice=advice)
+    void_all(draft, stream)
+    return _recorded(draft, stream, state)
+
+
+_CLOSABLE = frozenset(
+    (state, OrderAction.CLOSE) for state in (OrderState.STARTED, OrderState.COMPLETED, OrderState.HELD)
+)
+
+
+def decide_hold(draft: "Draft", command: Hold) -> ProductionOrder:
+    """Hold an order.
+
+    Raises:
+        UnknownCode: if there is no such order.
+        NotAllowed: if its state forbids it.
+    """
+    return _moved_to(draft, command.order, OrderAction.HOLD)
+
+
+def decide_resume(draft: "Draft", command: Resume) -> ProductionOrder:
+    """Let an order go on: launched if nothing of it had begun, else started.
+
+    Raises:
+        UnknownCode: if there is no such order.
+        NotAllowed: if it is not held.
+    """
+    stream, order = find_order(draft, command.order)
+    state = after(order.code, order.state, OrderAction.RESUME)
+    begun = order.started or any(line.issued or line.consumed for line in order.lines)
+    return _recorded(draft, stream, state if begun else OrderState.LAUNCHED)
+
+
+def decide_reopen(draft: "Draft", command: Reopen) -> ProductionOrder:
+    """Let a closed order go on.
+
+    Raises:
+        UnknownCode: if there is no such order.
+        NotAllowed: if it is not closed.
+    """
+    return _moved_to(draft, command.order, OrderAction.REOPEN)
+
+
+def _moved_to(draft: "Draft", given: ProductionOrder | str, action: OrderAction) -> ProductionOrder:
+    stream, order = find_order(draft, given)
+    return _recorded(draft, stream, after(order.code, order.state, action))

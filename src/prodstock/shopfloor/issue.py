@@ -1,0 +1,396 @@
+"""Components go to the floor, and what is left of them comes back."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.calendars.zone import from_micros
+from prodstock.errors import InvalidValueError, NotAllowed
+from prodstock.journal.command import Command
+from prodstock.journal.stream import Stream
+from prodstock.master import checks
+from prodstock.master.codes import ItemCode
+from prodstock.master.location import LocationKind
+from prodstock.orders.lifecycle import OrderAction, after
+from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder
+from prodstock.quantities.quantity import Amount, Exact, amount
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import world as w
+from prodstock.stock.goods import (
+    Found,
+    Goods,
+    Output,
+    Pick,
+    Receipt,
+    Reservation,
+    ReservationState,
+    Selection,
+    parcels,
+    portions,
+    select,
+    short_of,
+)
+from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.movement import Movement
+from prodstock.stock.order_ledger import find_order, order_legs
+from prodstock.stock.picking import usable
+from prodstock.stock.place import FREE, OURS, Place
+from prodstock.stock.reservation import find_booking, held_by_line, stand_in
+from prodstock.stock.status import Purpose
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from prodstock.stock.draft import Draft
+    from prodstock.stock.world import Booking, World
+
+
+def parts(values: Mapping[int, Amount] | Iterable[tuple[int, Amount]] | None) -> tuple[tuple[int, Exact], ...] | None:
+    """Return quantities by line as pairs, in the order of the lines; None: all."""
+    if values is None:
+        return None
+    given = dict(values)
+    for line in given:
+        checks.whole(line, "lines", least=0)
+    return tuple((line, amount(given[line])) for line in sorted(given))
+
+
+@attrs.frozen(repr=False)
+class Issued:
+    """What went into the WIP of an order, or came back from it."""
+
+    order: str
+    lines: Table[Pick]
+
+    def __repr__(self) -> str:
+        return f"<Issued {len(self.lines)} lines for {self.order[:60]}>"
+
+
+@attrs.frozen
+class Issue(Command[Issued]):
+    """What is reserved for a production order goes to its WIP.
+
+    Args:
+        reservation: which; whatever is not issued now stays reserved.
+        lines: quantities by the number of the reservation's line, from 0; None: all that it still holds.
+    """
+
+    reservation: Reservation | str
+    lines: tuple[tuple[int, Exact], ...] | None = attrs.field(kw_only=True, default=None, converter=parts)
+
+
+@attrs.frozen
+class IssueGoods(Command[Issued]):
+    """Goods that nobody has reserved go to the WIP of an order.
+
+    Args:
+        order: which.
+        goods: what; without a quantity at most what the order still needs of it.
+        line: the order line that they are for; None: the lines that need the item, in their order.
+    """
+
+    order: ProductionOrder | str
+    goods: Goods | Output | Receipt | str
+    line: int | None = attrs.field(kw_only=True, default=None)
+
+
+@attrs.frozen
+class PutBack(Command[Issued]):
+    """Components that were issued and not used go back to stores, in the state they are in.
+
+    Args:
+        order: whose WIP they are in.
+        goods: what; without a quantity all that is there.
+    """
+
+    order: ProductionOrder | str
+    goods: Goods | Output | Receipt | str
+
+
+def decide_issue(draft: "Draft", command: Issue) -> Issued:
+    """Post a reservation of a production order, whole or in part: stores to WIP, quality kept.
+
+    Raises:
+        UnknownCode: if there is no such reservation.
+        NotAllowed: if it is for a demand, holds nothing any more, holds what has expired since, or the order's state
+            forbids it.
+        NotEnough: if more of a line is asked for than it still holds, or, for a late entry, than was there.
+        InvalidValueError: if the reservation has no such line, or a quantity is not above zero or too fine.
+    """
+    stream, ref, index, booking = find_booking(draft, command.reservation)
+    order = draft.body(stream)
+    if not isinstance(order, ProductionOrder):
+        advice = "What is reserved for a demand is shipped"
+        raise NotAllowed(what=f"reservation {ref}/{index + 1}", state="for a demand", asked="issue", advice=advice)
+    state = after(order.code, order.state, OrderAction.ISSUE)
+    taken = _asked(draft.world, booking, command, f"{ref}/{index + 1}")
+    picks = []
+    gained: dict[int, Fraction] = {}
+    for line, quantity in taken:
+        shelf, parcel, _, number = booking.lines[4 * line : 4 * line + 4]
+        found = _found(draft, shelf, parcel)
+        _refuse_expired(draft, found)
+        picks.append(_to_wip(draft, stream, order, found, quantity, reserved=quantity, line=number))
+        if number >= 0:
+            more = in_line_item(draft.world, order.lines[number], draft.world.shelf(shelf).item, quantity)
+            gained[number] = gained.get(number, Fraction(0)) + more
+    draft.settle(stream, index, w.POSTED, [number for pair in taken for number in pair])
+    draft.record(stream, LinesChanged(issued_after(draft.world, order, gained), state))
+    return Issued(ref, Table(picks))
+
+
+def _asked(world: "World", booking: "Booking", command: Issue, code: str) -> list[tuple[int, int]]:
+    """Return how much of which lines to post."""
+    open_lines = {at // 4: booking.lines[at + 2] for at in range(0, len(booking.lines), 4) if booking.lines[at + 2]}
+    if not open_lines:
+        state = tuple(ReservationState)[booking.state].value
+        raise NotAllowed(what=f"reservation {code}", state=state, asked="issue", advice="Reserve again")
+    if command.lines is None:
+        return list(open_lines.items())
+    asked = []
+    for line, exact in command.lines:
+        if line >= len(booking.lines) // 4:
+            reason = f"is no line of reservation {code}"
+            raise InvalidValueError(field="lines", value=line, reason=reason, advice="Lines count from 0")
+        item = world.shelf(booking.lines[4 * line]).item
+        quantity = world.catalog.scaled(item, exact)
+        if quantity <= 0:
+            raise InvalidValueError(field="lines", value=exact, reason="is not above zero")
+        held = open_lines.get(line, 0)
+        if quantity > held:
+            selection = Selection(item, None, (), quantity)
+            raise short_of(world, selection, quantity, held, f"still held by line {line} of reservation {code}")
+        asked.append((line, quantity))
+    return asked
+
+
+def _found(draft: "Draft", shelf: int, parcel: int) -> Found:
+    known = draft.world.shelf(shelf)
+    quantity, reserved = draft.row(shelf, parcel)
+    place = draft.world.places.name(known.place[parcel])
+    return Found(shelf, parcel, known.ident[parcel], place, quantity, reserved)
+
+
+def _refuse_expired(draft: "Draft", found: Found) -> None:
+    shelf = draft.world.shelf(found.shelf)
+    book = draft.world.book(shelf.book)
+    expires = book.expires[found.row]
+    if not usable(expires, draft.effective):
+        state = f"expired on {from_micros(expires - 1):%Y-%m-%d}"
+        advice = "Void the reservation and reserve again: expired lots are passed over"
+        raise NotAllowed(what=f"{shelf.item} {book.code(found.row)}", state=state, asked="issue", advice=advice)
+
+
+def wip_place(draft: "Draft", order: ProductionOrder, stream: Stream, place: Place) -> Place:
+    """Return where goods of a place stand in the order's WIP: owner, container and state stay."""
+    location = draft.world.catalog.default_location(order.site, LocationKind.WIP).code
+    return place._replace(site=order.site, location=location, segment=stream)
+
+
+def _to_wip(
+    draft: "Draft",
+    stream: Stream,
+    order: ProductionOrder,
+    found: Found,
+    quantity: int,
+    *,
+    reserved: int = 0,
+    line: int = -1,
+) -> Pick:
+    draft.leg(Movement.ISSUE, found.shelf, found.parcel, -quantity, -reserved)
+    draft.put(Movement.ISSUE, found.shelf, found.row, wip_place(draft, order, stream, found.place), quantity)
+    return pick_of(draft.world, order.code, found, quantity, line=None if line < 0 else line)
+
+
+def pick_of(world: "World", ref: str, found: Found, quantity: int, *, line: int | None = None) -> Pick:
+    """Return a parcel, or part of it, as people see it."""
+    shelf = world.shelf(found.shelf)
+    item, book = world.catalog.item(shelf.item), world.book(shelf.book)
+    return Pick(
+        ref,
+        ItemCode(item.code),
+        LotCode(book.lot_code(found.row)),
+        from_scaled(quantity, item.scale),
+        item.unit,
+        serial=SerialCode(book.code(found.row)) if book.is_serial(found.row) else None,
+        location=found.place.location,
+        line=line,
+    )
+
+
+def in_line_item(world: "World", line: OrderLine, item: str, quantity: int) -> Fraction:
+    """Return a quantity of an item, or of what stands in for it, in the smallest steps of the line's item."""
+    if item == line.item:
+        return Fraction(quantity)
+    return quantity / stand_in(world.catalog, line.item, item, dict(line.substitutes)[item])
+
+
+def issued_after(
+    world: "World", order: ProductionOrder, gained: Mapping[int, Fraction]
+) -> tuple[tuple[int, Decimal, Decimal], ...]:
+    """Return issued and consumed of the lines that gained (or lost) so many steps, rounded down."""
+    changed = []
+    for number, more in sorted(gained.items()):
+        line = order.lines[number]
+        scale = world.catalog.item(line.item).scale
+        issued = max(world.catalog.scaled(line.item, line.issued) + floor(more), 0)
+        changed.append((number, from_scaled(issued, scale), line.consumed))
+    return tuple(changed)
+
+
+def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
+    """Issue stock that nobody has reserved: eligible for production, ours, in stores and not expired.
+
+    A late entry takes only what was there and unreserved from its time until now.
+
+    Raises:
+        UnknownCode, AmbiguousCode: if order or goods are not to be found.
+        NotAllowed: if the order's state forbids it, no line of it takes the item, or the goods may not be used; the
+            message says why.
+        NotEnough: if less is free than was asked for.
+    """
+    stream, order = find_order(draft, command.order)
+    state = after(order.code, order.state, OrderAction.ISSUE)
+    selection = select(draft.world, command.goods)
+    lines = _lines_for(order, selection.item, command.line)
+    there = [f for f in parcels(draft.world, selection) if draft.world.kind(f.place) is LocationKind.STORES]
+    there = [f for f in there if f.place.site == order.site]
+    fit = [f for f in there if _unfit(draft, f) is None]
+    if there and not fit:
+        advice = "Issue goods that are approved, released and usable"
+        raise NotAllowed(what=selection.label, state=_unfit(draft, there[0]) or "", asked="issue", advice=advice)
+    free = sum(f.quantity - f.reserved for f in fit)
+    wanted = _wanted(draft, order, lines, selection, free)
+    if free < wanted or not wanted:
+        raise short_of(draft.world, selection, max(wanted, 1), free, "in stores, usable and not reserved")
+    picks, taken = [], 0
+    for found in sorted(fit, key=lambda f: (draft.world.book_of(selection.item).expires[f.row], f.row)):  # type: ignore[union-attr]  # what is found has a book
+        quantity = min(found.quantity - found.reserved, wanted - taken)
+        if quantity > 0:
+            picks.append(_to_wip(draft, stream, order, found, quantity, line=lines[0].number))
+            taken += quantity
+    gained = _spread(draft, order, lines, selection.item, taken)
+    draft.record(stream, LinesChanged(issued_after(draft.world, order, gained), state))
+    return Issued(order.code, Table(picks))
+
+
+def _lines_for(order: ProductionOrder, item: str, number: int | None) -> list[OrderLine]:
+    own = [line for line in order.lines if line.item == item]
+    stand_ins = [line for line in order.lines if line.item != item and item in dict(line.substitutes)]
+    lines = [line for line in (*own, *stand_ins) if number in (None, line.number)]
+    if not lines:
+        state = f"made without {item}" if number is None else f"made without {item} on line {number}"
+        advice = "Issue what its lines need, or one of their substitutes"
+        raise NotAllowed(what=f"order {order.code}", state=state, asked=f"issue {item}", advice=advice)
+    return lines
+
+
+def _unfit(draft: "Draft", found: Found) -> str | None:
+    """Return what forbids using a parcel in production, or None."""
+    world, place = draft.world, found.place
+    if place.owner != OURS:
+        return f"owned by {place.owner}"
+    if place.segment != FREE:
+        return f"set aside for {place.segment}"
+    if not world.state(place).serves(Purpose.PRODUCTION):
+        return place.reason or (place.quality if place.quality != "approved" else "awaiting release")
+    expires = world.book(world.shelf(found.shelf).book).expires[found.row]
+    return None if usable(expires, draft.effective) else f"expired on {from_micros(expires - 1):%Y-%m-%d}"
+
+
+def _open_need(draft: "Draft", line: OrderLine, item: str, held: Mapping[int, int]) -> int:
+    """Return how much of an item a line still wants, rounded up."""
+    scaled = draft.world.catalog.scaled
+    rest = scaled(line.item, line.need) - scaled(line.item, line.issued) - held.get(line.number, 0)
+    if rest <= 0 or item == line.item:
+        return max(rest, 0)
+    per_step = stand_in(draft.world.catalog, line.item, item, dict(line.substitutes)[item])
+    return -floor(-rest * per_step)
+
+
+def _wanted(draft: "Draft", order: ProductionOrder, lines: list[OrderLine], selection: Selection, free: int) -> int:
+    """Return how much to issue: what was asked for, or what is free of what the lines still want."""
+    if selection.quantity is not None:
+        return selection.quantity
+    held = held_by_line(draft, order)
+    need = sum(_open_need(draft, line, selection.item, held) for line in lines)
+    if not need:
+        advice = "Say a quantity to issue more than it needs"
+        raise NotAllowed(what=f"order {order.code}", state="supplied", asked=f"issue {selection.item}", advice=advice)
+    return min(need, free) or need
+
+
+def _spread(
+    draft: "Draft", order: ProductionOrder, lines: list[OrderLine], item: str, taken: int
+) -> dict[int, Fraction]:
+    """Return what each line gains of goods issued: as much as it still wants, the last one the rest."""
+    held = held_by_line(draft, order)
+    gained: dict[int, Fraction] = {}
+    for line in lines:
+        part = taken if line is lines[-1] else min(taken, _open_need(draft, line, item, held))
+        gained[line.number] = in_line_item(draft.world, line, item, part)
+        taken -= part
+    return gained
+
+
+def decide_put_back(draft: "Draft", command: PutBack) -> Issued:
+    """Return components from an order's WIP to stores, as they are.
+
+    Raises:
+        UnknownCode, AmbiguousCode: if order or goods are not to be found.
+        NotAllowed: if the order's state forbids it.
+        NotEnough: if less of them is in the order's WIP.
+    """
+    stream, order = find_order(draft, command.order)
+    state = after(order.code, order.state, OrderAction.PUT_BACK)
+    selection = select(draft.world, command.goods)
+    made = made_rows(draft.world, order)
+
+    def is_component(found: Found) -> bool:
+        return found.place.segment == stream and (found.shelf, found.row) not in made
+
+    drawn = portions(draft, selection, where=is_component, what=f"left in the WIP of {order.code}")
+    if not drawn:
+        raise short_of(draft.world, selection, 1, 0, f"left in the WIP of {order.code}")
+    picks = []
+    for found, quantity in drawn:
+        picks.append(pick_of(draft.world, order.code, to_stores(draft, found, quantity), quantity))
+    total = sum(quantity for _, quantity in drawn)
+    draft.record(stream, LinesChanged(_given_back(draft.world, order, selection.item, total), state))
+    return Issued(order.code, Table(picks))
+
+
+def made_rows(world: "World", order: ProductionOrder) -> set[tuple[int, int]]:
+    """Return shelf and row of what an order brought into being and did not take from stores itself."""
+    legs = list(order_legs(world, order))
+    taken = {(leg.shelf, leg.row) for leg in legs if leg.movement is Movement.ISSUE}
+    return {(leg.shelf, leg.row) for leg in legs if leg.movement is Movement.OUTPUT} - taken
+
+
+def to_stores(draft: "Draft", found: Found, quantity: int) -> Found:
+    """Move components from WIP to the site's stores, free for all, and return them as they lie there."""
+    location = draft.world.catalog.default_location(found.place.site, LocationKind.STORES).code
+    draft.leg(Movement.PUT_BACK, found.shelf, found.parcel, -quantity)
+    target = found.place._replace(location=location, segment=FREE)
+    parcel = draft.put(Movement.PUT_BACK, found.shelf, found.row, target, quantity)
+    return Found(found.shelf, parcel, found.row, target, quantity, 0)
+
+
+def _given_back(
+    world: "World", order: ProductionOrder, item: str, total: int
+) -> tuple[tuple[int, Decimal, Decimal], ...]:
+    """Return issued and consumed of the lines after goods came back: the last line that has more than it used first."""
+    changed = []
+    rest = total
+    for line in reversed(_lines_for(order, item, None)):
+        scale = world.catalog.item(line.item).scale
+        issued, consumed = (world.catalog.scaled(line.item, n) for n in (line.issued, line.consumed))
+        part = min(max(issued - consumed, 0), floor(in_line_item(world, line, item, rest)))
+        if part:
+            changed.append((line.number, from_scaled(issued - part, scale), line.consumed))
+            ratio = Fraction(1) if item == line.item else in_line_item(world, line, item, 1)
+            rest -= floor(part / ratio)
+    return tuple(sorted(changed))

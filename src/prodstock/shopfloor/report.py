@@ -1,0 +1,274 @@
+"""What the floor did: units confirmed good or scrapped, the components that took, and what reached stores."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.calendars.zone import from_micros, micros
+from prodstock.errors import InvalidValueError
+from prodstock.journal.command import Command
+from prodstock.master.codes import codes, optional_code
+from prodstock.master.item import Item, Tracking
+from prodstock.orders.lifecycle import OrderAction, OrderState, after
+from prodstock.orders.production import LinesChanged, ProductionOrder, StepsConfirmed
+from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.shopfloor.consumption import Floor, needed
+from prodstock.shopfloor.progress import Progress
+from prodstock.shopfloor.units import Units
+from prodstock.stock.goods import Output
+from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.order_ledger import OrderLeg, find_order, order_legs
+
+if TYPE_CHECKING:
+    from prodstock.journal.stream import Stream
+    from prodstock.stock.draft import Draft
+
+_NONE = amount(0)
+
+
+def serial_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Return serials in their normal form.
+
+    Raises:
+        InvalidValueError: if one is named twice.
+    """
+    found = codes(values, "serials")
+    if len(set(found)) < len(found):
+        twice = next(one for one in found if found.count(one) > 1)
+        raise InvalidValueError(field="serials", value=twice, reason="is named twice")
+    return found
+
+
+@attrs.frozen
+class Report(Command[ProductionOrder]):
+    """Units were worked on: a step is confirmed, and with it the steps before it as far as it needs them.
+
+    Answers the order as it stands then.
+
+    Args:
+        order: which.
+        operation: the step.
+        good: how many more are good after it.
+        scrapped: how many more were lost in it; `because` says why.
+        serials: the good ones, for an item tracked by serial; empty: new ones are numbered within the lot.
+        scrapped_serials: the lost ones; empty: the last ones.
+        begun: when work began.
+        ended: when it ended.
+        resource: what it was done on.
+        people: who did it.
+    """
+
+    order: ProductionOrder | str
+    operation: str
+    good: Exact = attrs.field(kw_only=True, converter=amount)
+    scrapped: Exact = attrs.field(kw_only=True, default=_NONE, converter=amount)
+    serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)
+    scrapped_serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)
+    begun: datetime | None = attrs.field(kw_only=True, default=None)
+    ended: datetime | None = attrs.field(kw_only=True, default=None)
+    resource: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    people: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=codes)
+
+
+@attrs.frozen
+class Complete(Command[Output]):
+    """Good units leave WIP for stores: awaiting release where the item has release criteria, approved by quality.
+
+    The step with which the output is there is confirmed for them, unless it was reported before, and with it the
+    steps before it. Co- and by-products come with them in proportion.
+
+    Args:
+        order: which.
+        good: how many more reach stores.
+        scrapped: how many more were lost in the last step; `because` says why.
+        serials: the good ones; empty: the first ones.
+        scrapped_serials: the lost ones; empty: the last ones.
+    """
+
+    order: ProductionOrder | str
+    good: Exact = attrs.field(kw_only=True, converter=amount)
+    scrapped: Exact = attrs.field(kw_only=True, default=_NONE, converter=amount)
+    serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)
+    scrapped_serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)
+
+
+class _Confirmation:
+    """One report or completion in the making: the order, its progress, its floor and its units."""
+
+    __slots__ = ("draft", "good", "item", "legs", "order", "progress", "scrapped", "stream", "units")
+
+    def __init__(self, draft: "Draft", command: Report | Complete) -> None:
+        self.draft = draft
+        self.stream: Stream
+        self.stream, self.order = find_order(draft, command.order)
+        after(self.order.code, self.order.state, OrderAction.REPORT)
+        catalog = draft.world.catalog
+        self.item: Item = catalog.item(self.order.item)
+        self.good = catalog.scaled(self.item.code, command.good, field="good")
+        self.scrapped = catalog.scaled(self.item.code, command.scrapped, field="scrapped")
+        _check_counts(self, command)
+        self.progress = Progress(self.order, self.item.scale)
+        self.legs: list[OrderLeg] = list(order_legs(draft.world, self.order))
+
+    def book(self, names: tuple[str, ...], scrapped_names: tuple[str, ...]) -> Units:
+        """Consume what the confirmed steps take, bring new units into being, and scrap the lost ones."""
+        used, lines = self._consume()
+        units = Units(self.draft, self.stream, self.order, self.item, self.legs)
+        reborn = frozenset(row for shelf, row in used if shelf == units.shelf)
+        units.bear(self.progress.begun() - units.born, (*names, *scrapped_names), reborn)
+        if self.scrapped:
+            units.scrap(self.scrapped, scrapped_names or _last(units, names, self.scrapped))
+        if lines:
+            self.draft.record(self.stream, LinesChanged(lines, OrderState.STARTED))
+        return units
+
+    def _consume(self) -> tuple[set[tuple[int, int]], tuple[tuple[int, Decimal, Decimal], ...]]:
+        stock = Floor(self.draft, self.stream, self.order, self.legs)
+        catalog = self.draft.world.catalog
+        changed = {step.code for step in self.progress.changed()}
+        lines = []
+        for line in self.order.lines:
+            if line.operation in changed:
+                scale = catalog.item(line.item).scale
+                entered = Fraction(self.progress.entered(line.operation), 10**self.item.scale)
+                used = to_scaled(line.consumed, scale)
+                more = needed(self.order, line, entered, scale) - used
+                if more > 0:
+                    used += stock.consume(line, more)
+                    lines.append((line.number, line.issued, from_scaled(used, scale)))
+        return stock.used, tuple(lines)
+
+    def confirmed(self, completed: int, event: StepsConfirmed) -> ProductionOrder:
+        """Record what was confirmed and return the order as it stands then."""
+        scale = self.item.scale
+        good = to_scaled(self.order.good, scale) + completed
+        state = OrderState.STARTED
+        if good + self.progress.lost >= self.progress.quantity:
+            state = after(self.order.code, state, OrderAction.COMPLETE)
+        event = attrs.evolve(
+            event,
+            steps=self.progress.figures(),
+            good=from_scaled(good, scale),
+            scrapped=from_scaled(self.progress.lost, scale),
+            state=state,
+        )
+        order = self.draft.record(self.stream, event)
+        if not isinstance(order, ProductionOrder):
+            raise TypeError(self.stream)
+        return order
+
+
+def _check_counts(work: _Confirmation, command: Report | Complete) -> None:
+    for field, value in (("good", work.good), ("scrapped", work.scrapped)):
+        if value < 0:
+            raise InvalidValueError(field=field, value=getattr(command, field), reason="is below zero")
+    if not work.good + work.scrapped:
+        raise InvalidValueError(field="good", value=command.good, reason="and scrapped are both zero")
+    for field, names, count in (
+        ("serials", command.serials, work.good),
+        ("scrapped_serials", command.scrapped_serials, work.scrapped),
+    ):
+        if not names:
+            continue
+        if work.item.tracking is not Tracking.SERIAL:
+            raise InvalidValueError(field=field, value=names[0], reason=f"given, but {work.item.code} has none")
+        if len(names) != count:
+            raise InvalidValueError(field=field, value=names[0], reason=f"are {len(names)} for {count} units")
+    if both := set(command.serials) & set(command.scrapped_serials):
+        raise InvalidValueError(field="serials", value=min(both), reason="is good and scrapped")
+
+
+def _last(units: Units, good: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return the last serials that are not named as good; nothing where none is named."""
+    if not good:
+        return ()
+    kept = set(good)
+    return tuple(unit.code for unit in reversed(units.units) if unit.code not in kept)[:count]
+
+
+def decide_report(draft: "Draft", command: Report) -> ProductionOrder:
+    """Confirm units at a step.
+
+    The step takes its lines' components out of the order's WIP for all units that enter it, good or scrapped, and so
+    do the steps it implies. Units come into being when a step is first confirmed for them, approved by quality;
+    scrapped ones go on to the scrap location.
+
+    Raises:
+        UnknownCode: if there is no such order or step.
+        NotAllowed: if the order's state forbids it, a serial exists already, or more is confirmed than was started.
+        NotEnough: if components in WIP do not suffice; the message names the first that is short.
+        InvalidValueError: if quantities or serials cannot be meant.
+    """
+    work = _Confirmation(draft, command)
+    step = work.order.step(command.operation)
+    work.progress.confirm(step.code, work.good, work.scrapped)
+    work.book(command.serials, command.scrapped_serials)
+    begun, ended = (None if one is None else from_micros(micros(one)) for one in (command.begun, command.ended))
+    if begun is not None and ended is not None and ended < begun:
+        raise InvalidValueError(field="ended", value=command.ended, reason="is before it began")
+    event = _event(step.code, begun=begun, ended=ended, resource=command.resource, people=command.people)
+    return work.confirmed(0, event)
+
+
+def _event(
+    operation: str,
+    *,
+    begun: datetime | None = None,
+    ended: datetime | None = None,
+    resource: str | None = None,
+    people: tuple[str, ...] = (),
+) -> StepsConfirmed:
+    nothing = from_scaled(0, 0)
+    return StepsConfirmed((), nothing, nothing, OrderState.STARTED, operation, begun, ended, resource, people)
+
+
+def decide_complete(draft: "Draft", command: Complete) -> Output:
+    """Bring good units to stores.
+
+    Raises:
+        UnknownCode: if there is no such order.
+        NotAllowed, NotEnough, InvalidValueError: as `decide_report`.
+    """
+    work = _Confirmation(draft, command)
+    scale = work.item.scale
+    progress, step = work.progress, work.order.output_step
+    before = to_scaled(work.order.good, scale)
+    reported = min(progress.good[step] - before, work.good + work.scrapped)
+    progress.confirm(step, work.good + work.scrapped - reported, 0)
+    progress.good[step] -= work.scrapped
+    progress.scrapped[step] += work.scrapped
+    units = work.book(command.serials, command.scrapped_serials)
+    serials: tuple[SerialCode, ...] = ()
+    if work.good:
+        serials = units.complete(work.good, command.serials)
+        _bring_others(work, before)
+    work.confirmed(work.good, _event(step))
+    tracked = work.item.tracking is not Tracking.NONE
+    return Output(
+        work.order.code,
+        work.order.item,
+        LotCode(work.order.lot) if tracked else None,
+        serials,
+        from_scaled(work.good, scale),
+        from_scaled(work.scrapped, scale),
+        unit=work.item.unit,
+    )
+
+
+def _bring_others(work: _Confirmation, before: int) -> None:
+    """Bring co- and by-products to stores, in proportion to the good units so far, rounded down."""
+    one = 10**work.item.scale
+    for code, per_unit in work.order.outputs:
+        item = work.draft.world.catalog.item(code)
+        steps = per_unit * 10**item.scale
+        more = floor(steps * Fraction(before + work.good, one)) - floor(steps * Fraction(before, one))
+        if more:
+            units = Units(work.draft, work.stream, work.order, item, work.legs)
+            units.bear(more, ())
+            units.complete(more, ())

@@ -1,0 +1,189 @@
+"""What an order brings into being: its units in WIP, born at their first confirmation, then scrapped or completed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodstock.errors import InvalidValueError, NotEnough
+from prodstock.master.item import Item, Tracking
+from prodstock.master.location import LocationKind
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.lot import LotDetails, SerialCode
+from prodstock.stock.movement import Movement
+from prodstock.stock.order_ledger import parcels_in
+from prodstock.stock.place import FREE, Place
+from prodstock.stock.receive import LotRow, lot_row, mint
+from prodstock.stock.status import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from prodstock.journal.stream import Stream
+    from prodstock.orders.production import ProductionOrder
+    from prodstock.stock.draft import Draft
+    from prodstock.stock.order_ledger import OrderLeg
+
+
+class Unit(NamedTuple):
+    """One parcel of what is being made: a serial, or so much of the output lot."""
+
+    row: int
+    parcel: int
+    place: Place
+    quantity: int
+    code: str
+
+
+class Units:
+    """The units of one item that an order is making, in the order in which they were born."""
+
+    __slots__ = ("born", "draft", "item", "lot", "order", "rows", "serial", "shelf", "stream", "units")
+
+    def __init__(
+        self, draft: Draft, stream: Stream, order: ProductionOrder, item: Item, legs: Iterable[OrderLeg]
+    ) -> None:
+        self.draft = draft
+        self.stream = stream
+        self.order = order
+        self.item = item
+        self.serial = item.tracking is Tracking.SERIAL
+        self.shelf = draft.shelf(item.code, order.site)
+        self.lot: LotRow | None = None
+        self.born = 0
+        self.rows: dict[int, None] = {}
+        for leg in legs:
+            if leg.movement is Movement.OUTPUT and leg.shelf == self.shelf:
+                self.born += leg.change
+                self.rows[leg.row] = None
+        self.units = [unit for row in self.rows for unit in self._in_wip(row)]
+
+    def _in_wip(self, row: int) -> list[Unit]:
+        book = self.draft.world.book_of(self.item.code)
+        code = "" if book is None else book.serial_code(row)
+        found = []
+        for parcel, place in parcels_in(self.draft.world, self.stream, self.shelf, row):
+            quantity = self.draft.row(self.shelf, parcel)[0]
+            if quantity > 0:
+                found.append(Unit(row, parcel, place, quantity, code))
+        return sorted(found, key=lambda unit: unit.parcel)
+
+    def bear(self, quantity: int, names: Sequence[str], reborn: frozenset[int] = frozenset()) -> None:
+        """Bring so many units into being in the order's WIP.
+
+        Args:
+            quantity: how many, in the smallest steps.
+            names: serials of the caller's; one that is there already is no new unit. What is not named is numbered.
+            reborn: rows of serials that this order has used up itself and may bring back: rework.
+
+        Raises:
+            InvalidValueError: if more new serials are named than units are new.
+            NotAllowed: if a serial exists already.
+        """
+        if not self.serial:
+            if quantity:
+                self._put(self._lot().row, quantity, "")
+            return
+        here = {unit.code for unit in self.units}
+        fresh = [name for name in names if name not in here]
+        if len(fresh) > quantity:
+            reason = f"is not in the WIP of {self.order.code}, and only {quantity} units are new"
+            raise InvalidValueError(field="serials", value=fresh[quantity], reason=reason)
+        for name in [*fresh, *self._numbered(quantity - len(fresh))]:
+            row = self.draft.find_ident(self.item.code, name, serial=True)
+            if row < 0 or row not in reborn or self._somewhere(row):
+                row = mint(self.draft, self.item, name, self._lot())
+            self._put(row, 1, name)
+
+    def _lot(self) -> LotRow:
+        if self.lot is None:
+            given = None if self.item.tracking is Tracking.NONE else self.order.lot
+            self.lot = lot_row(self.draft, self.item, given, None, LotDetails(revision=self.order.revision))
+        return self.lot
+
+    def _numbered(self, count: int) -> list[str]:
+        codes: list[str] = []
+        number = self.born
+        lot = self._lot().code if count else ""
+        while len(codes) < count:
+            number += 1
+            code = f"{lot}-{number:04d}"
+            if self.draft.find_ident(self.item.code, code, serial=True) < 0:
+                codes.append(code)
+        return codes
+
+    def _somewhere(self, row: int) -> bool:
+        world = self.draft.world
+        known = world.shelf(self.shelf)
+        return any(
+            self.draft.row(self.shelf, parcel)[0] > 0 and world.kind(world.places.name(known.place[parcel])).real
+            for parcel in known.parcels_of(row)
+        )
+
+    def _put(self, row: int, quantity: int, code: str) -> None:
+        location = self.draft.world.catalog.default_location(self.order.site, LocationKind.WIP).code
+        release = Release.AWAITING if self.draft.world.catalog.criteria(self.item.code) else Release.NOT_REQUIRED
+        place = Place(self.order.site, location, segment=self.stream, release=release.value)
+        parcel = self.draft.put(Movement.OUTPUT, self.shelf, row, place, quantity)
+        self.born += quantity
+        for at, unit in enumerate(self.units):
+            if unit.parcel == parcel:
+                self.units[at] = unit._replace(quantity=unit.quantity + quantity)
+                return
+        self.units.append(Unit(row, parcel, place, quantity, code))
+
+    def scrap(self, quantity: int, names: Sequence[str]) -> None:
+        """Move units from WIP to the scrap location: those named, else the last ones.
+
+        Raises:
+            NotEnough: if fewer are in the order's WIP.
+        """
+        self._leave(self._chosen(quantity, names, last=True), LocationKind.SCRAP)
+
+    def complete(self, quantity: int, names: Sequence[str]) -> tuple[SerialCode, ...]:
+        """Move units from WIP to stores: those named, else the first ones; return their serials.
+
+        Raises:
+            NotEnough: if fewer are in the order's WIP.
+        """
+        chosen = self._chosen(quantity, names, last=False)
+        self._leave(chosen, LocationKind.STORES)
+        return tuple(SerialCode(unit.code) for unit, _ in chosen) if self.serial else ()
+
+    def _chosen(self, quantity: int, names: Sequence[str], *, last: bool) -> list[tuple[Unit, int]]:
+        candidates = list(reversed(self.units)) if last else self.units
+        if names:
+            by_code = {unit.code: unit for unit in self.units}
+            for name in names:
+                if name not in by_code:
+                    raise self._missing(f"serial {name} of {self.item.code}", 1, 0)
+            candidates = [by_code[name] for name in names]
+        chosen: list[tuple[Unit, int]] = []
+        rest = quantity
+        for unit in candidates:
+            if rest:
+                chosen.append((unit, min(unit.quantity, rest)))
+                rest -= chosen[-1][1]
+        if rest:
+            raise self._missing(self.item.code, quantity, quantity - rest)
+        return chosen
+
+    def _missing(self, what: str, asked: int, there: int) -> NotEnough:
+        return NotEnough(
+            item=self.item.code,
+            goods=f"{what} in the WIP of {self.order.code}",
+            asked=from_scaled(asked, self.item.scale),
+            there=from_scaled(there, self.item.scale),
+            unit=self.item.unit,
+            advice="What has reached stores already is scrapped there",
+        )
+
+    def _leave(self, chosen: list[tuple[Unit, int]], kind: LocationKind) -> None:
+        location = self.draft.world.catalog.default_location(self.order.site, kind).code
+        gone: dict[int, int] = {}
+        for unit, quantity in chosen:
+            target = unit.place._replace(location=location, segment=FREE)
+            self.draft.leg(Movement.COMPLETION, self.shelf, unit.parcel, -quantity)
+            self.draft.put(Movement.COMPLETION, self.shelf, unit.row, target, quantity)
+            gone[unit.parcel] = quantity
+        left = (unit._replace(quantity=unit.quantity - gone.get(unit.parcel, 0)) for unit in self.units)
+        self.units = [unit for unit in left if unit.quantity]
