@@ -31,18 +31,26 @@ class Node(Protocol):
 
 
 def columns(rows: Sequence[object]) -> tuple[str, ...]:
-    """Return the names of the columns: the public fields of the first record, or `value` for plain values."""
-    if not rows:
-        return ()
-    kind = type(rows[0])
+    """Return the names of the columns: the public fields of the records, or `value` for plain values.
+
+    Rows of several kinds show the fields of all of them, in the order in which they come up.
+    """
+    kinds = dict.fromkeys(map(type, rows))
+    return tuple(dict.fromkeys(name for kind in kinds for name in _fields(kind)))
+
+
+def _fields(kind: type) -> Iterator[str]:
     if attrs.has(kind):
-        return tuple(field.name for field in attrs.fields(kind) if not field.name.startswith("_"))
-    return getattr(kind, "__table_columns__", ("value",))
+        yield from (field.name for field in attrs.fields(kind) if not field.name.startswith("_"))
+    else:
+        yield from getattr(kind, "__table_columns__", ("value",))
 
 
 def cell(row: object, name: str) -> object:
-    """Return what a record shows in a column."""
-    return row if name == "value" and not hasattr(row, "value") else getattr(row, name)
+    """Return what a record shows in a column; nothing for a field that its kind does not have."""
+    if name == "value" and not attrs.has(type(row)):
+        return row
+    return getattr(row, name, None)
 
 
 def plain(value: object) -> object:

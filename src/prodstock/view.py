@@ -10,7 +10,8 @@ from prodstock.calendars.zone import end_of, micros
 from prodstock.errors import InvalidValueError
 from prodstock.gathering import snapshot
 from prodstock.journal.store import ListsStreams
-from prodstock.planning.plan import PlanningPolicy, plan
+from prodstock.planning.plan import plan
+from prodstock.planning.policy import PlanningPolicy
 from prodstock.stock.answers import StockAnswers
 from prodstock.stock.availability import availability
 from prodstock.stock.check import check
