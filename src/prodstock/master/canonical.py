@@ -1,11 +1,12 @@
 """One text for one content: what is hashed is the same in every process, whatever the hash seed or spelling."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from hashlib import sha256
+from typing import Protocol, runtime_checkable
 
 import attrs
 
@@ -16,6 +17,15 @@ from prodstock.quantities.unit import unit_or_own
 
 YEARS_ASKED = range(2000, 2101)
 """Years for which holidays that compute their answer are asked."""
+
+
+@runtime_checkable
+class HasContentHash(Protocol):
+    """What knows the hash of its own content, as a catalog does."""
+
+    def content_hash(self) -> str:
+        """Return the hash of all that it holds."""
+        ...
 
 
 def digest(value: object) -> str:
@@ -35,7 +45,7 @@ def digest_all(values: Iterable[object]) -> str:
 def canonical(value: object) -> str:
     """Return a text that is equal for equal values only.
 
-    Numbers are written as ratios, so 1.0 and 1 are one, and so are 4 g and 0.004 kg.
+    Numbers are written as ratios, so 1.0 and 1 are one, and so are 4 g and 0.004 kg; an instant is one in every zone.
     Fields at their default are left out, so a field that a later
     version adds changes no hash. Depth is that of definitions, which is fixed: a bill, a line, a substitute.
 
@@ -55,6 +65,10 @@ def _other(value: object) -> str:
         if fields is None:
             fields = _FIELDS[kind] = tuple((field.name, field.default) for field in attrs.fields(kind) if field.eq)
         return f"{kind.__name__}({','.join(_said(value, fields))})"
+    if isinstance(value, tuple):
+        return _sequence(value)
+    if isinstance(value, HasContentHash):
+        return f"{kind.__name__}:{value.content_hash()}"
     if isinstance(value, frozenset | set):
         return f"{{{','.join(sorted(map(canonical, value)))}}}"
     if hasattr(value, "__contains__"):
@@ -68,6 +82,10 @@ def _said(value: object, fields: tuple[tuple[str, object], ...]) -> Iterator[str
         found = getattr(value, name)
         if found is not default and found != default:
             yield f"{name}={canonical(found)}"
+
+
+def _instant(value: datetime) -> str:
+    return value.isoformat() if value.utcoffset() is None else value.astimezone(UTC).isoformat()
 
 
 def _number(value: Decimal | Fraction) -> str:
@@ -96,5 +114,6 @@ _WRITERS: dict[type, Callable[..., str]] = {
     Quantity: _quantity,
     tuple: _sequence,
     date: date.isoformat,
+    datetime: _instant,
     timedelta: repr,
 }
