@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from prodstock.decisions import answered, decided
-from prodstock.errors import Refused
+from prodstock.errors import ProdstockError, Refused
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
 from prodstock.journal.store import CountingIds, SystemClock
@@ -93,7 +93,8 @@ class Plant(View):
     def submit(self, commands: Iterable[Command[Any]], /) -> tuple[Done[Any] | Refused, ...]:
         """Carry out commands in order, each on what the ones before it leave; a refusal stops only itself.
 
-        Over a store, all of them are kept in one append, or none on a `Conflict`.
+        Over a store, all of them are kept in one append, or none on a `Conflict`. A bad call, such as a code that names
+        nothing, is raised: what came before it has happened, what comes after it has not.
         """
         wishes = list(commands)
         return self._ask(partial(self._all_done, wishes))
@@ -118,6 +119,9 @@ class Plant(View):
                 results.append(earlier if earlier is not None else new[-1])
             except Refused as refused:
                 results.append(refused)
+            except ProdstockError:
+                self._keep(new)
+                raise
         self._keep(new)
         return tuple(results)
 

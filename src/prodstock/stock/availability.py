@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -177,14 +177,16 @@ def _split_parcel(
     if reason is not Reason.FREE:
         yield reason, quantity, label
         return
-    free = quantity - held
+    free = quantity
     if held:
         for stream, claimed in reserved_by(world, number, parcel, moment, known).items():
             kind, _, ref = stream.partition(":")
-            if kind == "order":
-                yield Reason.ASSIGNED, claimed, f"{_ORDER}{label} for {ref}"
-            else:
-                yield Reason.RESERVED, claimed, f"{label} for {ref}"
+            there = min(claimed, max(free, 0))  # a late fact may show that less was there than was promised
+            free -= there
+            if there and kind == "order":
+                yield Reason.ASSIGNED, there, f"{_ORDER}{label} for {ref}"
+            elif there:
+                yield Reason.RESERVED, there, f"{label} for {ref}"
     if free:
         yield Reason.FREE, free, label
 
@@ -250,21 +252,26 @@ def reserved_by(world: "World", shelf: int, parcel: int, moment: int, known: int
             for kind, change in changes(world.commit(number)):
                 if kind == w.HOLDER:
                     world.find(change[1])
-                elif kind == w.CLAIM:
-                    for at in range(5, len(change), 4):
-                        if change[at] == shelf and change[at + 1] == parcel:
-                            _add(held, world.names.name(change[1]), change[at + 2])
-                elif kind == w.SETTLE:
-                    lines = world.record(change[1]).bookings[change[3]].lines
-                    for at in range(6, len(change), 2):
-                        line = 4 * change[at]
-                        if lines[line] == shelf and lines[line + 1] == parcel:
-                            _add(held, world.names.name(change[1]), -change[at + 1])
+                elif kind in {w.CLAIM, w.SETTLE}:
+                    stream = world.names.name(change[1])
+                    held[stream] = held.get(stream, 0) + _held_change(world, kind, change, shelf, parcel)
     return {stream: quantity for stream, quantity in held.items() if quantity}
 
 
-def _add(held: dict[str, int], stream: str, quantity: int) -> None:
-    held[stream] = held.get(stream, 0) + quantity
+def _held_change(world: "World", kind: int, change: tuple[Any, ...], shelf: int, parcel: int) -> int:
+    """Return by how much a change of a reservation changes what it holds of a parcel."""
+    held = 0
+    if kind == w.CLAIM:
+        for at in range(5, len(change), 4):
+            if change[at] == shelf and change[at + 1] == parcel:
+                held += change[at + 2]
+        return held
+    lines = world.record(change[1]).bookings[change[3]].lines
+    for at in range(6, len(change), 2):
+        line = 4 * change[at]
+        if lines[line] == shelf and lines[line + 1] == parcel:
+            held -= change[at + 1]
+    return held
 
 
 def why_not(answer: Availability, quantity: Decimal, at: int | None = None) -> Derivation:

@@ -54,7 +54,7 @@ def holds_on(world: World, shelf: int, parcel: int) -> Iterator[Hold]:
 
 
 def _holds_of(world: World, number: int, shelf: int, parcel: int) -> Iterator[Hold]:
-    streams = {}
+    streams: dict[int, None] = {}
     for kind, change in changes(world.commit(number)):
         if kind == w.HOLDER:
             world.find(change[1])
@@ -70,9 +70,9 @@ def _holds_of(world: World, number: int, shelf: int, parcel: int) -> Iterator[Ho
 
 
 def counted_since(world: World, shelf: int, parcel: int, effective: int) -> int | None:
-    """Return when a parcel was counted at or after a moment, or None. O(entries of the parcel since)."""
+    """Return when a parcel was counted after a moment, or None. O(entries of the parcel)."""
     for when, number, _, _ in entries(world.shelf(shelf).rows[parcel][2]):
-        if when >= effective and _counts(world.commit(number), shelf, parcel):
+        if when > effective and _counts(world.commit(number), shelf, parcel):
             return when
     return None
 

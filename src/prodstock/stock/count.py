@@ -143,9 +143,9 @@ def _there(draft: "Draft", item: str, row: int, place: Place) -> list[Found]:
     for parcel in shelf.parcels_of(row):
         there = world.places.name(shelf.place[parcel])
         quantity, reserved, _ = shelf.rows[parcel]
-        if (there.location, there.owner) == (place.location, place.owner) and (quantity or there == place):
+        if (there.location, there.owner) == (place.location, place.owner):
             found.append(Found(number, parcel, row, there, quantity, reserved))
-    return sorted(found, key=lambda f: (f.place != place, f.place))
+    return sorted(found, key=lambda f: (f.place != place, not f.quantity, f.place))
 
 
 def _books(draft: "Draft", known: list[Found]) -> int:
@@ -162,6 +162,9 @@ def _booked(
 ) -> Counted:
     hurt: list[Hurt] = []
     rest = difference
+    if movement is Movement.COUNT:  # every state of the lot there was counted, so a late entry in any is too late
+        for found in known:
+            draft.leg(movement, found.shelf, found.parcel, 0)
     if rest >= 0:
         first = known[0].place if known and known[0].quantity else place
         draft.put(movement, draft.shelf(item, place.site), row, first, rest)

@@ -317,8 +317,8 @@ class Draft:
         if after > MAX_SCALED:
             raise InvalidValueError(field="quantity", value=after, reason="does not fit 64 bits")
         late = self.effective < last_time(history)
-        if late and change:
-            self._respect_counts(shelf, parcel)
+        if change and self.effective < self.recorded and known is not None:
+            self._respect_counts(known, shelf, parcel)
         if change >= 0 and reserved <= 0:
             return
         spare = quantity - held
@@ -329,16 +329,21 @@ class Draft:
         if spare + change - reserved < 0 and (reserved > 0 or after < -self._tolerated(shelf, parcel) or held > 0):
             raise self._not_enough(shelf, parcel, reserved - change, spare, None)
 
-    def _respect_counts(self, shelf: int, parcel: int) -> None:
-        counted = counted_since(self.world, shelf, parcel, self.effective)
-        if counted is not None:
-            item, _, _, place = self._names_of(shelf, parcel)
-            raise NotAllowed(
-                what=f"{item} in {place.label}",
-                state=f"counted on {from_micros(counted):%Y-%m-%d %H:%M} UTC",
-                asked=f"an entry for {from_micros(self.effective):%Y-%m-%d %H:%M} UTC",
-                advice="Enter it with a time after the count, or reverse the count first",
-            )
+    def _respect_counts(self, known: Shelf, shelf: int, parcel: int) -> None:
+        """Refuse a late entry where the lot was counted since, in whatever state it was there."""
+        item, _, ident, place = self._names_of(shelf, parcel)
+        for other in known.parcels_of(ident):
+            there = self.world.places.name(known.place[other])
+            if (there.location, there.owner) != (place.location, place.owner):
+                continue
+            counted = counted_since(self.world, shelf, other, self.effective)
+            if counted is not None:
+                raise NotAllowed(
+                    what=f"{item} in {place.label}",
+                    state=f"counted on {from_micros(counted):%Y-%m-%d %H:%M} UTC",
+                    asked=f"an entry for {from_micros(self.effective):%Y-%m-%d %H:%M} UTC",
+                    advice="Enter it with a time after the count, or reverse the count first",
+                )
 
     def _tolerated(self, shelf: int, parcel: int) -> int:
         item, site, _, place = self._names_of(shelf, parcel)

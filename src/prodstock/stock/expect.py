@@ -7,9 +7,10 @@ import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
-from prodstock.journal.stream import Stream, demand_stream, supply_stream
+from prodstock.journal.stream import CATALOG, Stream, demand_stream, stock_stream, supply_stream
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
+from prodstock.master.quality_state import Quality, QualityState
 from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
 from prodstock.orders.purchase import (
     Promise,
@@ -22,10 +23,15 @@ from prodstock.orders.purchase import (
 )
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
+from prodstock.stock.history import lowest_from
 from prodstock.stock.reservation import end_booking
+from prodstock.stock.shelf import Shelf
+from prodstock.stock.world import NeedStreamsError
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
+    from prodstock.stock.place import Place
+    from prodstock.stock.world import World
 
 
 def promised(promises: Iterable[Promise]) -> tuple[Promise, ...]:
@@ -156,14 +162,61 @@ def decide_redefine(draft: "Draft", command: Redefine) -> None:
     """Replace the definitions.
 
     Raises:
-        NotAllowed: if an item that has stock disappears, or its base unit, tracking or number of decimals would not
-            fit what is recorded. Decimals may be added, never taken away.
+        NotAllowed: if something that the ledger names disappears (an item, site, location or quality state), or an
+            item's base unit, tracking or decimals, a location's kind or a state's meaning would change under the stock
+            that is there.
     """
     world = draft.world
+    world.find(CATALOG)
+    _read_all_stock(world)
+    new = {item.code: item for item in command.catalog.items}
     for old in world.catalog.items:
         if world.book_of(old.code) is not None:
-            _refuse_redefinition(old, {item.code: item for item in command.catalog.items}.get(old.code))
+            _refuse_redefinition(old, new.get(old.code))
+    for place in world.places:
+        _refuse_other_place(world, command.catalog, place)
+    _refuse_less_tolerance(world, command.catalog)
     draft.changes += (w.CATALOG, world.catalog_version, command.catalog)
+
+
+def _read_all_stock(world: "World") -> None:
+    """Have all shelves read, in a world that reads on demand."""
+    if world.loaded is not None:
+        sites = [site.code for site in world.catalog.sites]
+        wanted = {stock_stream(item.code, site) for item in world.catalog.items for site in sites}
+        if unread := wanted - world.loaded:
+            raise NeedStreamsError(tuple(sorted(unread)))
+
+
+def _refuse_other_place(world: "World", catalog: Catalog, place: "Place") -> None:
+    advice = "Keep its definition, or move the stock first"
+    try:
+        catalog.site(place.site)
+        kind = catalog.location(place.location, place.site).kind
+        quality = place.quality if place.quality in set(Quality) else catalog.quality_state(place.quality)
+    except UnknownCode as unknown:
+        state = "in the ledger"
+        raise NotAllowed(what=f"{unknown.kind} {unknown.given}", state=state, asked="remove", advice=advice) from None
+    if kind is not world.kind(place):
+        what = f"location {place.location} at {place.site}"
+        raise NotAllowed(what=what, state="in the ledger", asked="change its kind", advice=advice)
+    if isinstance(quality, QualityState) and quality != world.quality(place.quality):
+        what = f"quality state {place.quality}"
+        raise NotAllowed(what=what, state="in the ledger", asked="change its meaning", advice=advice)
+
+
+def _refuse_less_tolerance(world: "World", catalog: Catalog) -> None:
+    for shelf in (entry for entry in world.streams if isinstance(entry, Shelf)):
+        for parcel, (quantity, _, history) in enumerate(shelf.rows):
+            place = world.places.name(shelf.place[parcel])
+            if world.catalog.location(place.location, place.site).tolerates:
+                least = -catalog.scaled(shelf.item, catalog.location(place.location, place.site).tolerates)
+                if lowest_from(history, _BEGINNING, quantity)[0] < least:
+                    what = f"{shelf.item} in {place.label}"
+                    raise NotAllowed(what=what, state="below zero", asked="tolerate less", advice="Count it first")
+
+
+_BEGINNING = -(2**62)
 
 
 def _refuse_redefinition(old: Item, new: Item | None) -> None:

@@ -17,6 +17,8 @@ from prodstock.stock.movement import Movement
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prodstock.master.location import Location
     from prodstock.stock.draft import Draft
 
@@ -74,7 +76,7 @@ class Scrap(Command[Moved]):
 
 
 def decide_move(draft: "Draft", command: Move) -> Moved:
-    """Move goods.
+    """Move goods; without a site, each to the location of that code at the site where it is.
 
     Raises:
         UnknownCode: if goods, site or location are unknown.
@@ -85,19 +87,23 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
     selection = select(draft.world, command.goods)
     if command.site is not None:
         draft.world.catalog.site(command.site)
-    found = [f for f in _drawn(draft, selection, command.reserved) if _elsewhere(f[0], command)]
+    found = _drawn(draft, selection, command.reserved, lambda f: _elsewhere(f, command))
     if not found:
         raise Refused(reason=f"nothing of {selection.label} is anywhere else to be moved from")
-    site = command.site or found[0][0].place.site
-    location = draft.world.catalog.location(command.to, site)
-    if not location.kind.real or location.kind in {LocationKind.WIP, LocationKind.SCRAP}:
-        advice = "Use issue for WIP, scrap for scrap, ship for customers"
-        raise InvalidValueError(field="to", value=location.code, reason=f"is a {location.kind} location", advice=advice)
-    return _moved(draft, selection, found, Movement.MOVE, location, command.reserved)
+    locations = []
+    for one, _ in found:
+        location = draft.world.catalog.location(command.to, command.site or one.place.site)
+        if not location.kind.real or location.kind in {LocationKind.WIP, LocationKind.SCRAP}:
+            advice = "Use issue for WIP, scrap for scrap, ship for customers"
+            raise InvalidValueError(
+                field="to", value=location.code, reason=f"is a {location.kind} location", advice=advice
+            )
+        locations.append(location)
+    return _moved(draft, selection, found, Movement.MOVE, locations, command.reserved)
 
 
 def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
-    """Scrap goods.
+    """Scrap goods, each at the site where it is.
 
     Raises:
         UnknownCode: if the goods are unknown.
@@ -105,20 +111,23 @@ def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
         Refused: if there is nothing to scrap.
     """
     selection = select(draft.world, command.goods)
-    found = _drawn(draft, selection, command.reserved)
+    found = _drawn(draft, selection, command.reserved, lambda _: True)
     if not found:
         raise Refused(reason=f"nothing of {selection.label} is there to be scrapped")
-    location = draft.world.catalog.default_location(found[0][0].place.site, LocationKind.SCRAP)
-    return _moved(draft, selection, found, Movement.SCRAP, location, command.reserved)
+    locations = [draft.world.catalog.default_location(one.place.site, LocationKind.SCRAP) for one, _ in found]
+    return _moved(draft, selection, found, Movement.SCRAP, locations, command.reserved)
 
 
 def _elsewhere(found: Found, command: Move) -> bool:
     return found.place.location != command.to or (command.site is not None and found.place.site != command.site)
 
 
-def _drawn(draft: "Draft", selection: Selection, reserved: OnReserved) -> list[tuple[Found, int]]:
+def _drawn(
+    draft: "Draft", selection: Selection, reserved: OnReserved, where: "Callable[[Found], bool]"
+) -> list[tuple[Found, int]]:
     """Return what a move takes from where: never WIP, which belongs to its order, nor what is scrapped already."""
-    movable = lambda f: draft.world.kind(f.place) not in {LocationKind.WIP, LocationKind.SCRAP}  # noqa: E731
+    settled = {LocationKind.WIP, LocationKind.SCRAP}
+    movable = lambda f: draft.world.kind(f.place) not in settled and where(f)  # noqa: E731
     drawn = portions(draft, selection, where=movable, what="there")
     promised = sum(max(0, quantity - (found.quantity - found.reserved)) for found, quantity in drawn)
     if promised and reserved is OnReserved.REFUSE:
@@ -132,11 +141,11 @@ def _moved(
     selection: Selection,
     found: list[tuple[Found, int]],
     movement: Movement,
-    location: "Location",
+    locations: list["Location"],
     reserved: OnReserved,
 ) -> Moved:
     hurt: list[Hurt] = []
-    for one, quantity in found:
+    for (one, quantity), location in zip(found, locations, strict=True):
         if reserved is OnReserved.BREAK:
             hurt += break_holds(draft, one, quantity - (one.quantity - one.reserved))
         target = one.place._replace(location=location.code, site=location.site)
@@ -144,4 +153,5 @@ def _moved(
         draft.put(movement, draft.shelf(selection.item, location.site), one.row, target, quantity)
     item = draft.world.catalog.item(selection.item)
     total = from_scaled(sum(quantity for _, quantity in found), item.scale)
-    return Moved(ItemCode(item.code), total, item.unit, location.code, location.site, Table(hurt))
+    first = locations[0]
+    return Moved(ItemCode(item.code), total, item.unit, first.code, first.site, Table(hurt))

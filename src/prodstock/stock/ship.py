@@ -24,6 +24,8 @@ from prodstock.stock.status import Purpose, Release
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prodstock.stock.draft import Draft
 
 
@@ -70,6 +72,8 @@ class TakeBack(Command[Shipment]):
 def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     """Ship goods for a demand: first what is reserved for it, then what is free; in parts if need be.
 
+    With the last of it, what is still reserved for the demand elsewhere is free again.
+
     Raises:
         UnknownCode, AmbiguousCode: if goods or demand are not to be found.
         NotAllowed: if the demand is not open or wants another item, or none of the goods may be sold; the message says
@@ -100,6 +104,8 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     asked = min(wanted, sum(f.quantity for f in fit)) if selection.quantity is None else selection.quantity
     if total < asked or not asked:
         raise short_of(draft.world, selection, max(asked, 1), total, "in stores and not promised to others")
+    if asked == wanted:
+        _return_rest(draft, stream, held, offers, asked)
     lines = _send(draft, stream, held, offers, asked)
     item = catalog.item(selection.item)
     draft.record(stream, DemandShipped(from_scaled(shipped + asked, item.scale)))
@@ -194,19 +200,16 @@ def _send(
     offers: list[tuple[Found, int]],
     asked: int,
 ) -> Table[Pick]:
-    reserved_first = sorted(offers, key=lambda offer: (offer[0].shelf, offer[0].parcel) not in held)
     customer = draft.world.catalog.default_location(offers[0][0].place.site, LocationKind.CUSTOMER).code
     lines = []
     settled: dict[int, list[int]] = {}
-    for found, offer in reserved_first:
+    for found, offer in _reserved_first(offers, held):
         taken = min(offer, asked)
         if taken:
             own = 0
-            for (index, line), rest in held.get((found.shelf, found.parcel), {}).items():
-                part = min(rest, taken - own)
-                if part:
-                    settled.setdefault(index, []).extend((line, part))
-                    own += part
+            for (index, line), part in _own(held.get((found.shelf, found.parcel), {}), taken):
+                settled.setdefault(index, []).extend((line, part))
+                own += part
             draft.leg(Movement.SHIPMENT, found.shelf, found.parcel, -taken, -own)
             target = found.place._replace(location=customer, segment=stream)
             draft.put(Movement.SHIPMENT, found.shelf, found.row, target, taken)
@@ -215,6 +218,45 @@ def _send(
     for index, pairs in settled.items():
         draft.settle(stream, index, w.POSTED, pairs)
     return Table(lines)
+
+
+def _reserved_first(
+    offers: list[tuple[Found, int]], held: dict[tuple[int, int], dict[tuple[int, int], int]]
+) -> list[tuple[Found, int]]:
+    return sorted(offers, key=lambda offer: (offer[0].shelf, offer[0].parcel) not in held)
+
+
+def _own(lines: dict[tuple[int, int], int], taken: int) -> "Iterator[tuple[tuple[int, int], int]]":
+    """Yield which lines of the demand's own reservations a quantity comes from, and how much of each."""
+    for line, rest in lines.items():
+        part = min(rest, taken)
+        if part:
+            yield line, part
+            taken -= part
+
+
+def _return_rest(
+    draft: "Draft",
+    stream: Stream,
+    held: dict[tuple[int, int], dict[tuple[int, int], int]],
+    offers: list[tuple[Found, int]],
+    asked: int,
+) -> None:
+    """Return to free stock what a demand holds beyond what is sent for it now."""
+    left = {parcel: dict(lines) for parcel, lines in held.items()}
+    for found, offer in _reserved_first(offers, held):
+        taken = min(offer, asked)
+        for line, part in _own(held.get((found.shelf, found.parcel), {}), taken):
+            left[found.shelf, found.parcel][line] -= part
+        asked -= taken
+    voided: dict[int, list[int]] = {}
+    for (shelf, parcel), lines in left.items():
+        for (index, number), rest in lines.items():
+            if rest:
+                draft.leg(Movement.UNRESERVATION, shelf, parcel, 0, -rest)
+                voided.setdefault(index, []).extend((number, rest))
+    for index, pairs in voided.items():
+        draft.settle(stream, index, w.VOIDED, pairs)
 
 
 def _line(draft: "Draft", ref: str, found: Found, quantity: int) -> Pick:
