@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
 from fractions import Fraction
@@ -23,7 +23,7 @@ from prodstock.calendars.downtime import Downtime, Windows
 from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
 from prodstock.calendars.span import WorkingDays
-from prodstock.codec import texts
+from prodstock.codec import texts, times
 from prodstock.codec.faults import (
     MOST_FINDINGS,
     Fault,
@@ -50,20 +50,6 @@ Cell: TypeAlias = Callable[[Any], object]
 """Reads one cell that is not empty."""
 
 _ABSENT: Final = frozenset({"NAType", "NaTType"})
-_UNITS: Final[Mapping[str, timedelta]] = {
-    name: length
-    for names, length in (
-        ("s sec second seconds", timedelta(seconds=1)),
-        ("min minute minutes", timedelta(minutes=1)),
-        ("h hour hours", timedelta(hours=1)),
-        ("d day days", timedelta(days=1)),
-        ("week weeks", timedelta(weeks=1)),
-    )
-    for name in names.split()
-}
-_MICROSECOND: Final = timedelta(microseconds=1)
-_WORDED: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ([a-z]+)", re.ASCII)
-_CLOCK: Final = re.compile(r"(?:(\d{1,6}) days?,? )?(\d{1,6}):([0-5]\d):([0-5]\d)(?:\.(\d{1,6}))?", re.ASCII)
 
 
 def empty(value: object) -> bool:
@@ -431,98 +417,6 @@ def _enum(kind: type[Enum]) -> Cell:
     return read
 
 
-# Times
-
-
-def _duration(value: object) -> timedelta:
-    """Return a duration: `PT20M`, `00:20:00`, `1 day, 0:20:00`, `20 minutes`, `14 days`."""
-    if isinstance(value, timedelta):
-        if getattr(value, "nanoseconds", 0):
-            raise not_a("a duration in whole microseconds", value)
-        return timedelta(value.days, value.seconds, value.microseconds)
-    if not isinstance(value, str):
-        raise not_a("a duration", value, 'A number needs its unit: write "20 minutes" or "PT20M"')
-    text = value.strip()
-    if text[:1] in ("P", "-"):
-        return texts.duration_in(text)
-    if found := _WORDED.fullmatch(text):
-        unit = _UNITS.get(found[2])
-        if unit is not None:
-            return _times(found[1], unit)
-    if found := _CLOCK.fullmatch(text):
-        days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[:4])
-        return timedelta(days, seconds, int((found[5] or "").ljust(6, "0")), 0, minutes, hours)
-    raise not_a("a duration", value, 'Write "20 minutes", "PT20M" or "00:20:00"')
-
-
-def _times(count: str, unit: timedelta) -> timedelta:
-    if count.isdecimal() and len(count) <= 6:
-        return int(count) * unit
-    micros = Fraction(Decimal(count)) * (unit // _MICROSECOND)
-    if micros.denominator != 1 or micros > timedelta.max // _MICROSECOND:
-        raise not_a("a duration in whole microseconds", count)
-    return timedelta(microseconds=int(micros))
-
-
-def _working_days(value: object) -> WorkingDays:
-    if isinstance(value, WorkingDays):
-        return value
-    if isinstance(value, str):
-        return texts.working_days_in(value.strip())
-    raise not_a("a number of working days", value, 'Write "21 working days"')
-
-
-def _span(value: object) -> timedelta | WorkingDays:
-    if isinstance(value, WorkingDays):
-        return value
-    if isinstance(value, str) and "working" in value:
-        return texts.working_days_in(value.strip())
-    return _duration(value)
-
-
-def _date(value: object) -> date:
-    """Return a day: a date, its text, or a midnight without a zone, which is what frames make of days."""
-    if isinstance(value, str):
-        text = value.strip()
-        if len(text) > 10 and text[10] in "T " and not text[11:].strip("0:."):
-            text = text[:10]
-        return texts.date_in(text)
-    if isinstance(value, datetime):
-        if value.tzinfo is None and value.time() == time():
-            return value.date()
-        raise not_a("a day", value.isoformat(), "Give a date, or a midnight without a time zone")
-    if isinstance(value, date):
-        return value
-    raise not_a("a day", value, 'Write "2026-03-20"')
-
-
-def _datetime(value: object) -> datetime:
-    """Return a moment, in UTC."""
-    if isinstance(value, str):
-        return texts.datetime_in(value.strip())
-    if isinstance(value, datetime):
-        if value.utcoffset() is None:
-            raise Fault("no-zone", f"{value.isoformat()} has no time zone", "Give it one: tzinfo=datetime.UTC")
-        if getattr(value, "nanosecond", 0):
-            raise not_a("a moment in whole microseconds", value)
-        moved = value.astimezone(UTC)
-        return datetime.combine(moved.date(), moved.time(), UTC)
-    raise not_a("a moment", value, 'Write "2026-03-02T06:00:00Z"')
-
-
-def _moment(value: object) -> date:
-    """Return a day or a moment; a midnight without a zone is a day."""
-    if isinstance(value, datetime):
-        return _datetime(value) if value.tzinfo is not None else _date_or_zone(value)
-    if isinstance(value, str) and len(text := value.strip()) > 10 and text[11:].strip("0:."):
-        return _datetime(text)
-    return _date(value)
-
-
-def _date_or_zone(value: datetime) -> date:
-    return _date(value) if value.time() == time() else _datetime(value)
-
-
 _BY_KINDS: Final[dict[frozenset[Any], Callable[[Cells], Cell]]] = {
     frozenset({str}): lambda _: _text,
     frozenset({int}): lambda cells: cells.whole,
@@ -532,12 +426,12 @@ _BY_KINDS: Final[dict[frozenset[Any], Callable[[Cells], Cell]]] = {
     frozenset({Quantity}): lambda cells: cells.quantity,
     frozenset({Decimal, Quantity}): lambda cells: cells.amount,
     frozenset({Money}): lambda cells: cells.money,
-    frozenset({timedelta}): lambda _: _duration,
-    frozenset({WorkingDays}): lambda _: _working_days,
-    frozenset({timedelta, WorkingDays}): lambda _: _span,
-    frozenset({date}): lambda _: _date,
-    frozenset({datetime}): lambda _: _datetime,
-    frozenset({date, datetime}): lambda _: _moment,
+    frozenset({timedelta}): lambda _: times.duration_of,
+    frozenset({WorkingDays}): lambda _: times.working_days_of,
+    frozenset({timedelta, WorkingDays}): lambda _: times.span_of,
+    frozenset({date}): lambda _: times.date_of,
+    frozenset({datetime}): lambda _: times.datetime_of,
+    frozenset({date, datetime}): lambda _: times.moment_of,
 }
 _SPECIAL: Final[dict[Hint, Callable[[Cells], Cell]]] = {
     Holidays: lambda cells: cells.holidays,

@@ -208,7 +208,7 @@ class _Sheet(Generic[T]):
         if column is None:
             self._add(number, Fault("too-many-cells", "has more cells than there are columns", path=("row",)))
             return
-        close = nearest(column, self._all_names()) if isinstance(column, str) else ()
+        close = nearest(column, self._all_names()) if isinstance(column, str) and len(self.findings) < 20 else ()
         hint = f"Did you mean {' or '.join(map(repr, close))}? " if close else ""
         hint += f'columns={{{column!r}: "{close[0] if close else "field"}"}} says what it is, "" leaves it out'
         self._add(None, Fault("unknown-column", "is no field", hint, path=(shown(column)[1:-1],)))

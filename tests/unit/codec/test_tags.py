@@ -1,0 +1,45 @@
+"""The tables of what documents hold are complete, and what they name is for ever."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+import prodstock
+from prodstock.codec.tags import COMMANDS, DEFINITIONS, EVENTS, TAGS
+from prodstock.journal.command import Command
+from prodstock.journal.commit import Event, RecordEvent
+from prodstock.master.book import KINDS
+from prodstock.stock.status import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def below(kind: type) -> Iterator[type]:
+    """Yield all classes of the library that are made from a class."""
+    for one in kind.__subclasses__():
+        if one.__module__.startswith("prodstock."):
+            yield one
+        yield from below(one)
+
+
+def test_every_event_and_command_of_the_library_has_a_tag() -> None:
+    """No module has an event or a command that documents do not know."""
+    for module in pkgutil.walk_packages(prodstock.__path__, "prodstock."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    assert set(below(Event)) - {RecordEvent} == set(EVENTS)
+    assert set(below(Command)) == set(COMMANDS)
+
+
+def test_every_kind_of_definition_has_a_tag() -> None:
+    """What a catalog may hold, its document may hold."""
+    assert set(KINDS) == set(DEFINITIONS)
+
+
+def test_tags_are_words_in_kebab_case() -> None:
+    """A tag reads as a word of the shop, whatever the class is called."""
+    assert all(tag == tag.lower() and tag.replace("-", "").isalpha() for tag in TAGS.values())
+    assert TAGS[Release] == "release"
