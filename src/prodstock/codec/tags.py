@@ -26,13 +26,19 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
 from prodstock.master.difference import Change, LineChange
 from prodstock.master.explosion import Explosion, Requirement
+from prodstock.master.order_line import OrderLine as RequiredLine
 from prodstock.master.structure import Depth
+from prodstock.master.where_used import WhereUsed
 from prodstock.orders import demand, lifecycle, planned, production, purchase
+from prodstock.quality import inspection
+from prodstock.quality import release as quality_release
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.rounding import Rounding
+from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import (
     allocation,
+    answers,
     availability,
     count,
     events,
@@ -109,6 +115,8 @@ EVENTS: Final[Mapping[type[Event], str]] = {
     production.StepsConfirmed: "steps-confirmed",
     production.OrderStateChanged: "order-state-changed",
     production.PlanLaunched: "plan-launched",
+    production.TakenApart: "taken-apart",
+    inspection.TestRecorded: "test-recorded",
     events.LotOpened: "lot-opened",
     events.SerialMinted: "serial-minted",
     events.StockPosted: "stock-posted",
@@ -147,6 +155,20 @@ COMMANDS: Final[Mapping[type, str]] = {
     reservation.Void: "void",
     ship.Ship: "ship",
     ship.TakeBack: "take-back",
+    launch.Launch: "launch",
+    issue.Issue: "issue",
+    issue.IssueGoods: "issue-goods",
+    issue.PutBack: "put-back",
+    report.Report: "report",
+    report.Complete: "complete",
+    close.Close: "close",
+    close.CancelOrder: "cancel-order",
+    close.Hold: "hold",
+    close.Resume: "resume",
+    close.Reopen: "reopen",
+    take_apart.TakeApart: "take-apart",
+    inspection.Record: "record",
+    quality_release.ReleaseGoods: "release-goods",
 }
 """What can be asked for."""
 
@@ -163,6 +185,13 @@ ANSWERS: Final[Mapping[type, str]] = {
     move.Moved: "moved",
     count.Counted: "counted",
     ship.Shipment: "shipment",
+    issue.Issued: "issued",
+    take_apart.Dismantled: "dismantled",
+    inspection.Evidence: "evidence",
+    inspection.Papers: "papers",
+    quality_release.Released: "released",
+    answers.Holding: "holding",
+    answers.Posting: "posting",
     availability.Bucket: "bucket",
     availability.Availability: "availability",
     allocation.PassedOver: "passed-over",
@@ -170,6 +199,8 @@ ANSWERS: Final[Mapping[type, str]] = {
     allocation.Allocation: "allocation",
     Requirement: "requirement",
     Explosion: "explosion",
+    RequiredLine: "required-line",
+    WhereUsed: "where-used",
     LineChange: "line-change",
     Derivation: "derivation",
     Finding: "finding",
@@ -219,6 +250,8 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     movement.Movement: "movement",
     status.Release: "release",
     status.Purpose: "purpose",
+    inspection.Verdict: "verdict",
+    close.Leftover: "leftover",
     availability.Reason: "reason",
 }
 """Enumerations, which are written by value."""

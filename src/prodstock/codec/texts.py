@@ -200,7 +200,8 @@ def datetime_in(text: str) -> datetime:
     if found[3] is None:
         raise Fault("no-zone", f"{shown(text)} has no time zone", 'Write "Z" or "+01:00" behind it')
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        return moment if found[3] == "Z" else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise not_a("a moment", text, "There is no such moment") from None
 

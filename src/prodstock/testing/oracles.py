@@ -1,0 +1,631 @@
+"""Models that are obviously right and slow: what the library's engines are held against, in its tests and in a host's.
+
+`Ledger` is a stock ledger as one would write it on paper: a list of postings, and a list of reserved lines. Every
+figure is a sum over the whole list; nothing is kept beside it, and nothing of the library's own ledger is used.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from prodstock.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+"""The expiry of what does not expire."""
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+REAL = frozenset({"receiving", "stores", "wip", "quarantine", "scrap", "in-transit", "at-vendor"})
+"""The kinds of locations whose stock is physically there."""
+
+JUDGEMENTS: Mapping[str, frozenset[str]] = {
+    "pending-inspection": frozenset({"approved", "quarantine", "blocked", "rejected", "rework"}),
+    "approved": frozenset({"pending-inspection", "quarantine", "blocked", "rejected", "rework"}),
+    "quarantine": frozenset({"approved", "pending-inspection", "blocked", "rejected", "rework"}),
+    "blocked": frozenset({"approved", "pending-inspection", "quarantine", "rejected", "rework"}),
+    "rejected": frozenset({"quarantine", "rework"}),
+    "rework": frozenset({"pending-inspection", "quarantine", "blocked", "rejected"}),
+}
+"""Which quality may follow which, written down a second time."""
+
+Pick = tuple[str, str, Decimal]
+"""Lot or serial, location, quantity."""
+
+
+class Parcel(NamedTuple):
+    """What is kept apart: goods of one identity in one place and state."""
+
+    item: str
+    site: str
+    location: str
+    code: str = ""
+    owner: str = ""
+    segment: str = ""
+    quality: str = "approved"
+    reason: str = ""
+    release: str = "not-required"
+
+
+class Posting(NamedTuple):
+    """One change of one parcel's quantity; `commit` counts the commands that were granted."""
+
+    at: datetime
+    recorded: datetime
+    commit: int
+    parcel: Parcel
+    change: Decimal
+    counted: bool = False
+
+
+class Promise(NamedTuple):
+    """One change of what a reservation holds of a parcel; reservations live on recorded time."""
+
+    recorded: datetime
+    commit: int
+    reservation: tuple[str, int]
+    line: int
+    parcel: Parcel
+    change: Decimal
+
+
+class Wanted(NamedTuple):
+    """A demand as it stands."""
+
+    item: str
+    quantity: Decimal
+    shipped: Decimal
+    due: datetime
+    site: str
+    life: timedelta
+    status: str
+
+
+class Ledger:
+    """A stock ledger on paper. Commands are methods; each raises `Refused` and leaves no trace, or adds postings.
+
+    Args:
+        tracking: of each item: `none`, `lot` or `serial`.
+        kinds: the kind of each location, by its code, the same at every site.
+        fifo: the items that are taken first-in-first-out.
+        tolerates: how far below zero a location may be booked.
+        zone: the time zone in which a bare date ends.
+    """
+
+    def __init__(
+        self,
+        tracking: Mapping[str, str],
+        kinds: Mapping[str, str],
+        *,
+        fifo: Iterable[str] = (),
+        tolerates: Mapping[str, Decimal] | None = None,
+        zone: str = "UTC",
+    ) -> None:
+        self.tracking = dict(tracking)
+        self.kinds = dict(kinds)
+        self.fifo = frozenset(fifo)
+        self.tolerates = dict(tolerates or {})
+        self.zone = ZoneInfo(zone)
+        self.postings: list[Posting] = []
+        self.promises: list[Promise] = []
+        self.parcels: list[Parcel] = []
+        self.expires: dict[tuple[str, str], datetime] = {}
+        self.received: dict[tuple[str, str], datetime] = {}
+        self.lot_of: dict[tuple[str, str], str] = {}
+        self.demands: dict[str, Wanted] = {}
+        self.made: dict[str, int] = {}
+        self.commits = 0
+        self.now = BEGINNING
+        self.at = BEGINNING
+
+    # -- sums ---------------------------------------------------------------------------------------------------
+
+    def on_hand(self, parcel: Parcel, at: datetime = FOREVER, known: int | None = None) -> Decimal:
+        """Return the quantity of a parcel at a moment, as the first `known` commands knew it."""
+        limit = self.commits if known is None else known
+        return sum((p.change for p in self.postings if p.parcel == parcel and p.at <= at and p.commit < limit), ZERO)
+
+    def reserved(self, parcel: Parcel, at: datetime = FOREVER, known: int | None = None) -> Decimal:
+        """Return what is reserved of a parcel at a moment, as the first `known` commands knew it."""
+        return sum(self.holders(parcel, at, known).values(), ZERO)
+
+    def holders(self, parcel: Parcel, at: datetime = FOREVER, known: int | None = None) -> Counter[str]:
+        """Return how much of a parcel each demand holds at a moment."""
+        limit = self.commits if known is None else known
+        held: Counter[str] = Counter()
+        for promise in self.promises:
+            if promise.parcel == parcel and promise.recorded <= at and promise.commit < limit:
+                held[promise.reservation[0]] += promise.change  # type: ignore[assignment]  # counts in Decimals
+        return Counter({ref: quantity for ref, quantity in held.items() if quantity})
+
+    def free(self, parcel: Parcel) -> Decimal:
+        """Return what nobody has claimed of a parcel now."""
+        return self.on_hand(parcel) - self.reserved(parcel)
+
+    def rest(self, reservation: tuple[str, int]) -> dict[int, tuple[Parcel, Decimal]]:
+        """Return what the lines of a reservation still hold, those that hold nothing left out."""
+        lines: dict[int, tuple[Parcel, Decimal]] = {}
+        for promise in self.promises:
+            if promise.reservation == reservation:
+                before = lines.get(promise.line, (promise.parcel, ZERO))[1]
+                lines[promise.line] = (promise.parcel, before + promise.change)
+        return {line: held for line, held in lines.items() if held[1]}
+
+    def known_by(self, moment: datetime) -> int:
+        """Return how many commands had been recorded at a moment."""
+        known = {p.commit for p in (*self.postings, *self.promises) if p.recorded <= moment}
+        return max(known) + 1 if known else 0
+
+    def buckets(self, item: str, at: datetime, known: int | None = None) -> dict[str, Decimal]:
+        """Return the physical quantity of an item at a moment, split by the first reason that forbids its use."""
+        found: Counter[str] = Counter()
+        for parcel in self.parcels:
+            quantity = self.on_hand(parcel, at, known)
+            if parcel.item == item and quantity and self.kinds[parcel.location] in REAL:
+                reason = self.reason(parcel, at)
+                held = min(self.reserved(parcel, at, known), max(quantity, ZERO)) if reason == "free" else ZERO
+                found["reserved"] += held  # type: ignore[assignment]  # counts in Decimals
+                found[reason] += quantity - held  # type: ignore[assignment]  # as above
+        return {reason: quantity for reason, quantity in found.items() if quantity}
+
+    def reason(self, parcel: Parcel, at: datetime) -> str:
+        """Return why a parcel cannot be used at a moment, reservations apart, or `free`."""
+        kind = self.kinds[parcel.location]
+        if parcel.owner:
+            return "not-ours"
+        if kind in {"in-transit", "at-vendor"} or (kind == "receiving" and parcel.quality != "pending-inspection"):
+            return "elsewhere"
+        if at >= self.expires[parcel.item, parcel.code]:
+            return "expired"
+        if parcel.quality == "blocked" and parcel.reason == "damaged":
+            return "damaged"
+        if kind in {"quarantine", "scrap"} or parcel.quality not in {"approved", "pending-inspection"}:
+            return "blocked"
+        if parcel.quality == "pending-inspection":
+            return "under-inspection"
+        if parcel.release == "awaiting" and kind != "wip":
+            return "waiting-for-release"
+        return "assigned" if kind == "wip" or parcel.segment else "free"
+
+    # -- one command --------------------------------------------------------------------------------------------
+
+    def attempt(self, now: datetime, at: datetime | None, wish: Callable[[], object]) -> object:
+        """Carry out what `wish` does as one command, or leave everything as it was and raise `Refused`."""
+        self.now, self.at = now, now if at is None else at
+        tables = ("postings", "promises", "parcels", "expires", "received", "lot_of", "demands", "made")
+        before = {name: getattr(self, name).copy() for name in tables}
+        start = len(self.postings), len(self.promises)
+        try:
+            if self.at > self.now:
+                raise Refused(reason="future")
+            answer = wish()
+            self._obey(*start)
+        except Refused:
+            for name, table in before.items():
+                setattr(self, name, table)
+            raise
+        self.commits += 1
+        return answer
+
+    def _obey(self, postings: int, promises: int) -> None:
+        """Refuse what no later instant can bear, what a count has answered, and what others have reserved."""
+        self.commits += 1
+        try:
+            moved: Counter[Parcel] = Counter()
+            held: Counter[Parcel] = Counter()
+            for posting in self.postings[postings:]:
+                moved[posting.parcel] += posting.change  # type: ignore[assignment]  # counts in Decimals
+            for promise in self.promises[promises:]:
+                held[promise.parcel] += promise.change  # type: ignore[assignment]  # as above
+            for parcel in {**moved, **held}:
+                if moved[parcel]:
+                    self._respect_counts(parcel, postings)
+                if moved[parcel] < 0:
+                    self._stay_above_zero(parcel)
+                if moved[parcel] < 0 or held[parcel] > 0:
+                    self._keep_promises(parcel)
+        finally:
+            self.commits -= 1
+
+    def _respect_counts(self, parcel: Parcel, before: int) -> None:
+        where = (parcel.item, parcel.site, parcel.location, parcel.code, parcel.owner)
+        for old in self.postings[:before]:
+            key = (old.parcel.item, old.parcel.site, old.parcel.location, old.parcel.code, old.parcel.owner)
+            if old.counted and key == where and old.at > self.at and self.at < self.now:
+                raise Refused(reason="counted since")
+
+    def _stay_above_zero(self, parcel: Parcel) -> None:
+        least = -self.tolerates.get(parcel.location, ZERO)
+        for moment in {self.at, *(p.at for p in self.postings if p.parcel == parcel and p.at >= self.at)}:
+            if self.on_hand(parcel, moment) < least:
+                raise Refused(reason="below zero")
+
+    def _keep_promises(self, parcel: Parcel) -> None:
+        least = -self.tolerates.get(parcel.location, ZERO)
+        held = self.reserved(parcel)
+        if self.free(parcel) < 0 and (held or self.on_hand(parcel) < least):
+            raise Refused(reason="promised to others")
+
+    def _post(self, parcel: Parcel, change: Decimal, *, counted: bool = False) -> None:
+        if parcel not in self.parcels:
+            self.parcels.append(parcel)
+        self.postings.append(Posting(self.at, self.now, self.commits, parcel, change, counted))
+
+    def _shift(self, source: Parcel, target: Parcel, quantity: Decimal) -> None:
+        self._post(source, -quantity)
+        self._post(target, quantity)
+
+    def _hold(self, reservation: tuple[str, int], line: int, parcel: Parcel, change: Decimal) -> None:
+        self.promises.append(Promise(self.now, self.commits, reservation, line, parcel, change))
+
+    def _seen(self, parcel: Parcel) -> Decimal:
+        """Return the quantity of a parcel with what this command has done so far."""
+        return self.on_hand(parcel, FOREVER, self.commits + 1)
+
+    def _claimed(self, parcel: Parcel) -> Decimal:
+        return self.reserved(parcel, FOREVER, self.commits + 1)
+
+    # -- goods come in ------------------------------------------------------------------------------------------
+
+    def receive(
+        self,
+        item: str,
+        quantity: Decimal,
+        *,
+        lot: str = "",
+        serials: Sequence[str] = (),
+        expires: datetime | date | None = None,
+        place: Parcel,
+    ) -> None:
+        """Book goods in; a lot that exists keeps its expiry."""
+        if quantity <= 0 or bool(lot) is (self.tracking[item] == "none"):
+            raise Refused(reason="a bad call")
+        ends = FOREVER if expires is None else self.end_of(expires)
+        known = self.expires.get((item, lot))
+        if known is not None and expires is not None and known != ends:
+            raise Refused(reason="another expiry")
+        ends = known or ends
+        self.expires[item, lot] = ends
+        self.received.setdefault((item, lot), self.at if lot else BEGINNING)
+        if self.tracking[item] != "serial":
+            self._post(place._replace(item=item, code=lot), quantity)
+            return
+        for serial in serials:
+            if (item, serial) in self.lot_of:
+                raise Refused(reason="minted before")
+            self.lot_of[item, serial] = lot
+            self.expires[item, serial], self.received[item, serial] = ends, self.at
+            self._post(place._replace(item=item, code=serial), Decimal(1))
+
+    def end_of(self, moment: datetime | date) -> datetime:
+        """Return the end of a date in the zone; a datetime is itself."""
+        if isinstance(moment, datetime):
+            return moment
+        return datetime.combine(moment + timedelta(days=1), time(), self.zone).astimezone(UTC)
+
+    # -- goods change -------------------------------------------------------------------------------------------
+
+    def portions(
+        self, item: str, codes: Iterable[str], quantity: Decimal | None, where: Callable[[Parcel], bool]
+    ) -> list[tuple[Parcel, Decimal]]:
+        """Return which parcels to draw on: free stock before reserved stock, earlier parcels before later ones."""
+        among = set(codes)
+        found = [p for p in self._by_site(item) if p.code in among and self.kinds[p.location] in REAL]
+        found = [p for p in found if self._seen(p) > 0 and where(p)]
+        if quantity is None:
+            return [(p, self._seen(p)) for p in found]
+        if sum(map(self._seen, found)) < quantity:
+            raise Refused(reason="not enough")
+        taken: Counter[Parcel] = Counter()
+        for share in (lambda p: self._seen(p) - self._claimed(p), self._claimed):
+            for parcel in found:
+                part = min(share(parcel), quantity)
+                taken[parcel] += part  # type: ignore[assignment]  # counts in Decimals
+                quantity -= part
+        return [(p, Decimal(taken[p])) for p in found if taken[p]]
+
+    def _by_site(self, item: str) -> list[Parcel]:
+        return sorted((p for p in self.parcels if p.item == item), key=lambda p: p.site)
+
+    def judge(self, item: str, codes: Iterable[str], quality: str, *, reason: str, quantity: Decimal | None) -> None:
+        """Give goods a quality; reservations on what changes are broken, the latest made first."""
+        done = False
+        for parcel, part in self.portions(item, codes, quantity, lambda p: (p.quality, p.reason) != (quality, reason)):
+            if quality not in JUDGEMENTS[parcel.quality]:
+                raise Refused(reason="no such transition")
+            left = parcel.release == "released" and quality != "approved"
+            target = parcel._replace(quality=quality, reason=reason, release="awaiting" if left else parcel.release)
+            self.break_holds(parcel, part - (self._seen(parcel) - self._claimed(parcel)))
+            self._shift(parcel, target, part)
+            done = True
+        if not done:
+            raise Refused(reason="nothing to judge")
+
+    def break_holds(self, parcel: Parcel, quantity: Decimal) -> None:
+        """Take so much of a parcel from its reservations, the latest made first."""
+        order = list(dict.fromkeys((p.reservation, p.line) for p in self.promises if p.parcel == parcel))
+        for reservation, line in reversed(order):
+            held = self.rest(reservation).get(line, (parcel, ZERO))[1]
+            taken = min(held, quantity)
+            if taken > 0:
+                self._hold(reservation, line, parcel, -taken)
+                quantity -= taken
+
+    def move(
+        self, item: str, codes: Iterable[str], to: str, *, site: str | None, quantity: Decimal | None, breaks: bool
+    ) -> None:
+        """Move goods; what is in WIP or scrapped stays."""
+        codes = list(codes)
+
+        def elsewhere(parcel: Parcel) -> bool:
+            return parcel.location != to or site not in (None, parcel.site)
+
+        drawn = self._drawn(item, codes, quantity, elsewhere)
+        if self.kinds[to] not in REAL or self.kinds[to] in {"wip", "scrap"}:
+            raise Refused(reason="a bad call")
+        self._carry(drawn, lambda p: p._replace(location=to, site=site or p.site), breaks=breaks)
+
+    def scrap(self, item: str, codes: Iterable[str], *, quantity: Decimal | None, breaks: bool) -> None:
+        """Throw goods away, each at its site."""
+        drawn = self._drawn(item, codes, quantity, lambda _: True)
+        self._carry(drawn, lambda p: p._replace(location="SCRAP"), breaks=breaks)
+
+    def _drawn(
+        self, item: str, codes: Iterable[str], quantity: Decimal | None, where: Callable[[Parcel], bool]
+    ) -> list[tuple[Parcel, Decimal]]:
+        drawn = self.portions(
+            item, codes, quantity, lambda p: self.kinds[p.location] not in {"wip", "scrap"} and where(p)
+        )
+        if not drawn:
+            raise Refused(reason="nothing there")
+        return drawn
+
+    def _carry(self, drawn: list[tuple[Parcel, Decimal]], to: Callable[[Parcel], Parcel], *, breaks: bool) -> None:
+        for parcel, quantity in drawn:
+            promised = quantity - (self._seen(parcel) - self._claimed(parcel))
+            if promised > 0 and not breaks:
+                raise Refused(reason="promised to others")
+            self.break_holds(parcel, promised)
+            self._shift(parcel, to(parcel), quantity)
+
+    # -- goods are counted --------------------------------------------------------------------------------------
+
+    def count(self, item: str, quantity: Decimal, *, lot: str, site: str, location: str) -> None:
+        """Book what was counted of a lot in a location, in whatever state, against what the books say for then."""
+        there = self._there(item, lot, site, location)
+        books = sum((self.on_hand(parcel, self.at) for parcel in there), ZERO)
+        for parcel in there:
+            self._post(parcel, ZERO, counted=True)
+        self._differ(item, lot, site, location, quantity - books, counted=True)
+
+    def adjust(self, item: str, difference: Decimal, *, lot: str, site: str, location: str) -> None:
+        """Book a difference."""
+        if not difference:
+            raise Refused(reason="a bad call")
+        self._there(item, lot, site, location)
+        self._differ(item, lot, site, location, difference, counted=False)
+
+    def _there(self, item: str, lot: str, site: str, location: str) -> list[Parcel]:
+        if self.tracking[item] == "serial" or (lot and (item, lot) not in self.expires):
+            raise Refused(reason="a bad call")
+        self.expires.setdefault((item, lot), FOREVER)
+        self.received.setdefault((item, lot), BEGINNING)
+        plain = Parcel(item, site, location, lot)
+        same = [p for p in self.parcels if p[:5] == plain[:5]]
+        return sorted(same, key=lambda p: (p != plain, not self._seen(p), p[5:]))
+
+    def _differ(self, item: str, lot: str, site: str, location: str, difference: Decimal, *, counted: bool) -> None:
+        there = self._there(item, lot, site, location)
+        plain = Parcel(item, site, location, lot)
+        if difference >= 0:
+            target = there[0] if there and self._seen(there[0]) else plain
+            self._post(target, difference, counted=counted)
+            return
+        for spare in (True, False):
+            for parcel in there:
+                most = self._seen(parcel) - (self._claimed(parcel) if spare else ZERO)
+                taken = min(-difference, most)
+                if taken > 0:
+                    if not spare:
+                        self.break_holds(parcel, taken)
+                    self._post(parcel, -taken, counted=counted)
+                    difference += taken
+        if difference:
+            self._post(plain, difference, counted=counted)
+
+    # -- promises -----------------------------------------------------------------------------------------------
+
+    def expect(self, ref: str, wanted: Wanted) -> None:
+        """Take a demand on, or change it."""
+        old = self.demands.get(ref)
+        if old is not None and (old.status != "open" or old.item != wanted.item or wanted.quantity < old.shipped):
+            raise Refused(reason="no such change")
+        shipped = ZERO if old is None else old.shipped
+        status = "shipped" if shipped >= wanted.quantity else "open"
+        self.demands[ref] = wanted._replace(shipped=shipped, status=status)
+
+    def cancel(self, ref: str) -> None:
+        """End a demand; what is reserved for it is free again."""
+        if ref not in self.demands or self.demands[ref].status != "open":
+            raise Refused(reason="not open")
+        self._return(ref, {})
+        self.demands[ref] = self.demands[ref]._replace(status="cancelled")
+
+    def _return(self, ref: str, kept: Mapping[tuple[int, int], Decimal]) -> None:
+        for index in range(self.made.get(ref, 0)):
+            for line, (parcel, held) in self.rest((ref, index)).items():
+                if held - kept.get((index, line), ZERO):
+                    self._hold((ref, index), line, parcel, kept.get((index, line), ZERO) - held)
+
+    def reserve(
+        self, ref: str, *, life: timedelta = timedelta(), order: str | None = None, partial: bool = False
+    ) -> list[Pick]:
+        """Reserve for a demand what of it is neither shipped nor reserved."""
+        wanted = self.demands.get(ref)
+        if wanted is None or wanted.status != "open":
+            raise Refused(reason="not open")
+        held = sum(
+            (q for n in range(self.made.get(ref, 0)) for p, q in self.rest((ref, n)).values() if p.item == wanted.item),
+            ZERO,
+        )
+        need = wanted.quantity - wanted.shipped - held
+        alive = max(wanted.due, self.now) + wanted.life + life
+        return self._take(ref, wanted.item, wanted.site, need, alive, order=order, partial=partial)
+
+    def claim(
+        self,
+        ref: str,
+        item: str,
+        quantity: Decimal,
+        *,
+        site: str,
+        at: datetime | None = None,
+        life: timedelta = timedelta(),
+        order: str | None = None,
+        partial: bool = False,
+    ) -> list[Pick]:
+        """Reserve for what is no demand of its own."""
+        wanted = self.demands.get(ref)
+        if wanted is not None and wanted.status != "open":
+            raise Refused(reason="not open")
+        alive = max(self.now, at or self.now) + life
+        return self._take(ref, item, site, quantity, alive, order=order, partial=partial)
+
+    def _take(
+        self, ref: str, item: str, site: str, need: Decimal, alive: datetime, *, order: str | None, partial: bool
+    ) -> list[Pick]:
+        if need <= 0:
+            raise Refused(reason="nothing to reserve")
+        picks: list[Pick] = []
+        reservation = (ref, self.made.get(ref, 0))
+        for parcel in self.offered(item, site, alive, order):
+            taken = min(self._seen(parcel) - self._claimed(parcel), need)
+            if taken > 0:
+                self._hold(reservation, len(picks), parcel, taken)
+                picks.append((parcel.code, parcel.location, taken))
+                need -= taken
+        if not picks or (need and not partial):
+            raise Refused(reason="too little")
+        self.made[ref] = reservation[1] + 1
+        return picks
+
+    def offered(self, item: str, site: str, alive: datetime, order: str | None) -> list[Parcel]:
+        """Return the parcels one may reserve from, in the order of taking; of equals the one that came up first."""
+        found = [
+            p
+            for p in self.parcels
+            if (p.item, p.site, p.owner, p.segment) == (item, site, "", "")
+            and self.kinds[p.location] == "stores"
+            and p.quality == "approved"
+            and p.release != "awaiting"
+            and self.expires[item, p.code] > alive
+        ]
+        by_expiry = order == "fefo" if order is not None else item not in self.fifo
+
+        def key(parcel: Parcel) -> tuple[datetime, datetime, str]:
+            expires, received = self.expires[item, parcel.code], self.received[item, parcel.code]
+            return (expires, received, parcel.code) if by_expiry else (received, expires, parcel.code)
+
+        return sorted(found, key=key)
+
+    def void(self, ref: str, index: int) -> None:
+        """Give back what a reservation still holds."""
+        lines = self.rest((ref, index)) if index < self.made.get(ref, 0) else {}
+        if not lines:
+            raise Refused(reason="holds nothing")
+        for line, (parcel, held) in lines.items():
+            self._hold((ref, index), line, parcel, -held)
+
+    # -- goods leave and come back ------------------------------------------------------------------------------
+
+    def ship(self, item: str, codes: Iterable[str], ref: str, *, quantity: Decimal | None) -> list[Pick]:
+        """Ship goods for a demand: what it has reserved first, then what is free; with the last, return the rest."""
+        wanted = self.demands.get(ref)
+        if wanted is None or wanted.status != "open" or wanted.item != item:
+            raise Refused(reason="not open for that")
+        left = wanted.quantity - wanted.shipped
+        among = set(codes)
+        fit = [p for p in self._by_site(item) if p.code in among and self._seen(p) > 0 and self._sellable(p)]
+        own = {p: self._own(ref, p) for p in fit}
+        offers = {p: self._seen(p) - self._claimed(p) + sum(own[p].values(), ZERO) for p in fit}
+        asked = min(left, sum(map(self._seen, fit), ZERO)) if quantity is None else quantity
+        if not asked or asked > left or sum(offers.values(), ZERO) < asked:
+            raise Refused(reason="not enough")
+        rest, picks = asked, []
+        for parcel in sorted(fit, key=lambda p: not own[p]):
+            taken = min(offers[parcel], rest)
+            if taken:
+                self._settle(ref, parcel, own[parcel], taken)
+                self._shift(parcel, parcel._replace(location="CUSTOMER", segment=f"demand:{ref}"), taken)
+                picks.append((parcel.code, parcel.location, taken))
+                rest -= taken
+        shipped = wanted.shipped + asked
+        if shipped >= wanted.quantity:
+            self._return(ref, {})
+        status = "shipped" if shipped >= wanted.quantity else "open"
+        self.demands[ref] = wanted._replace(shipped=shipped, status=status)
+        return picks
+
+    def _sellable(self, parcel: Parcel) -> bool:
+        return (
+            self.kinds[parcel.location] == "stores"
+            and not parcel.owner
+            and parcel.quality == "approved"
+            and parcel.release != "awaiting"
+            and self.expires[parcel.item, parcel.code] > self.at
+        )
+
+    def _own(self, ref: str, parcel: Parcel) -> dict[tuple[int, int], Decimal]:
+        return {
+            (index, line): held
+            for index in range(self.made.get(ref, 0))
+            for line, (where, held) in self.rest((ref, index)).items()
+            if where == parcel
+        }
+
+    def _settle(self, ref: str, parcel: Parcel, own: Mapping[tuple[int, int], Decimal], taken: Decimal) -> None:
+        for (index, line), held in own.items():
+            part = min(held, taken)
+            if part:
+                self._hold((ref, index), line, parcel, -part)
+                taken -= part
+
+    def take_back(self, item: str, codes: Iterable[str], ref: str, *, quantity: Decimal | None) -> None:
+        """Book goods back from the customer of a demand; they wait for inspection in receiving."""
+        if ref not in self.demands:
+            raise Refused(reason="unknown")
+        among = set(codes)
+        away = [p for p in self._by_site(item) if p.code in among and p.segment == f"demand:{ref}" and self._seen(p)]
+        total = sum(map(self._seen, away), ZERO)
+        asked = total if quantity is None else quantity
+        if not asked or asked > total:
+            raise Refused(reason="not enough")
+        wanted = self.demands[ref]
+        shipped = wanted.shipped - asked
+        for parcel in away:
+            taken = min(self._seen(parcel), asked)
+            if taken:
+                release = "not-required" if parcel.release == "not-required" else "awaiting"
+                target = parcel._replace(
+                    location="RECEIVING", segment="", quality="pending-inspection", release=release
+                )
+                self._shift(parcel, target, taken)
+                asked -= taken
+        status = wanted.status if wanted.status == "cancelled" else "open" if shipped < wanted.quantity else "shipped"
+        self.demands[ref] = wanted._replace(shipped=shipped, status=status)
+
+    def codes_of(self, item: str, lot: str) -> Iterator[str]:
+        """Yield a lot's code and its serials."""
+        yield lot
+        for (of, serial), own in self.lot_of.items():
+            if of == item and own == lot:
+                yield serial
+
+
+ZERO = Decimal(0)
