@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _RESERVATION = NUMBER[Movement.RESERVATION]
 _SCRATCH = frozenset(
-    {"_bodies", "_claims", "_expiries", "_fresh", "_idents", "_parcels", "_places", "_versions"},
+    {"_bodies", "_expiries", "_fresh", "_idents", "_parcels", "_places"},
 )
 
 
@@ -46,8 +46,6 @@ class Draft:
     _expiries: dict[tuple[str, int], int]
     _parcels: dict[tuple[int, int, int], int]
     _fresh: dict[int, int]
-    _versions: dict[int, int]
-    _claims: dict[int, list[list[int]]]
     _bodies: dict[int, object]
 
     __slots__ = (
@@ -66,6 +64,8 @@ class Draft:
         self._names: dict[str, int] = {}
         self._legs: dict[int, dict[tuple[int, int], list[int]]] = {}
         self._net: dict[tuple[int, int], list[int]] = {}
+        self._versions: dict[int, int] = {}
+        self._claims: dict[int, list[list[int]]] = {}
 
     def __getattr__(self, name: str) -> dict[Any, Any]:
         """Begin a scratch dictionary when it is first looked at: few commands need all of them."""
@@ -238,11 +238,17 @@ class Draft:
     def note_claim(self, stream: str, need: int, lines: list[int]) -> int:
         """Add a reservation's lines to its stream, without the legs, and return its index."""
         number = self.stream(stream)
-        made = self._claims.setdefault(number, [])
+        world = self.world
+        record = world.record(number if number < len(world.streams) else -1)
+        made = self._claims.get(number)
+        if made is None:
+            made = self._claims[number] = []
+        version = self._versions.get(number, record.version)
+        self._versions[number] = version + 1
         made.append(lines)
-        self.papers += (w.CLAIM, number, self._next_version(number), need, len(lines) // 4, *lines)
-        known = self.world.record(number).bookings if number < len(self.world.streams) else ()
-        return len(known) + len(made) - 1
+        self.papers += (w.CLAIM, number, version, need, len(lines) // 4)
+        self.papers += lines
+        return len(record.bookings) + len(made) - 1
 
     def booking(self, stream: str, index: int) -> Sequence[int]:
         """Return the lines of a reservation, one made in this draft included."""
