@@ -1,0 +1,169 @@
+"""What happened in an order to the goods that went through it: read from its movements, for both directions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodstock.errors import UnknownCode
+from prodstock.journal.stream import order_stream
+from prodstock.orders.production import ProductionOrder
+from prodstock.stock.goods import shelves
+from prodstock.stock.movement import Movement
+from prodstock.stock.order_ledger import order_legs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+    from prodstock.stock.world import World
+
+    Node: TypeAlias = tuple[str, int]
+    When: TypeAlias = tuple[int, int]
+
+_ORDER = order_stream("")
+_CONFIRMS = frozenset({Movement.OUTPUT, Movement.CONSUMPTION, Movement.COMPLETION})
+_LATEST = (2**63, 0)
+
+
+class Passage:
+    """What of one lot or serial went through an order: when it came, what was used of it, what came out as it.
+
+    Attributes:
+        first: when it was first issued, or None: it was made here.
+        last_back: when it was last put back.
+        used: how much was used up, less what came back from assemblies taken apart.
+        gross: how much was used up at all.
+        born: how much of it was made here.
+        done: how much of that was completed or scrapped.
+        last_done: when the last of it was.
+        apart: the commits in which it was taken apart.
+    """
+
+    __slots__ = ("apart", "born", "done", "first", "gross", "last_back", "last_done", "shelf", "used")
+
+    def __init__(self, shelf: int) -> None:
+        self.shelf = shelf
+        self.first: When | None = None
+        self.last_back: When | None = None
+        self.used = self.gross = self.born = self.done = 0
+        self.last_done: When = (-1, -1)
+        self.apart: list[int] = []
+
+    @property
+    def component(self) -> bool:
+        """Whether it came here to be used, and not only to be taken apart."""
+        return self.gross > 0 or (self.first is not None and not self.apart)
+
+    @property
+    def finished(self) -> When:
+        """When the last of what was made was completed or scrapped; the end of time while some is in WIP."""
+        return self.last_done if self.done >= self.born else _LATEST
+
+
+class OrderTrace:
+    """All that went through one order, by lot or serial, in the order in which it first moved."""
+
+    __slots__ = ("confirmed", "order", "parts", "passages")
+
+    def __init__(self, world: World, order: ProductionOrder) -> None:
+        self.order = order
+        self.passages: dict[Node, Passage] = {}
+        self.confirmed: list[When] = []
+        self.parts: dict[int, dict[Node, int]] = {}
+        for leg in order_legs(world, order):
+            node = world.shelf(leg.shelf).item, leg.row
+            passage = self.passages.get(node)
+            if passage is None:
+                passage = self.passages[node] = Passage(leg.shelf)
+            when = leg.effective, leg.commit
+            if leg.movement in _CONFIRMS:
+                self.confirmed.append(when)
+            if leg.movement is Movement.ISSUE and (passage.first is None or when < passage.first):
+                passage.first = when
+            elif leg.movement is Movement.PUT_BACK:
+                passage.last_back = max(when, passage.last_back or when)
+            elif leg.movement is Movement.CONSUMPTION:
+                passage.used -= leg.change
+                passage.gross -= leg.change
+            elif leg.movement is Movement.OUTPUT:
+                passage.born += leg.change
+            elif leg.movement is Movement.COMPLETION:
+                passage.done -= leg.change
+                passage.last_done = max(when, passage.last_done)
+            elif leg.movement is Movement.TAKE_APART:
+                self._taken_apart(node, passage, leg.commit, leg.change)
+
+    def _taken_apart(self, node: Node, passage: Passage, commit: int, change: int) -> None:
+        if change < 0:
+            passage.apart.append(commit)
+        else:
+            passage.used -= change
+            parts = self.parts.setdefault(commit, {})
+            parts[node] = parts.get(node, 0) + change
+
+    def suspects(self, node: Node, in_wip: int) -> list[Node]:
+        """Return what the order made that may hold a lot or serial: all that was confirmed after its first issue.
+
+        Quantities exonerate nothing: of two lots in WIP either may have been taken. What was put back whole before
+        anything was confirmed is in nothing.
+        """
+        passage = self.passages[node]
+        if not passage.component:
+            return []
+        first = passage.first or (-1, -1)
+        if not passage.gross and not in_wip and not self._confirmed_between(first, passage.last_back or _LATEST):
+            return []
+        return [made for made, other in self.passages.items() if other.born and first < other.finished]
+
+    def sources(self, node: Node) -> list[Node]:
+        """Return what may be in something that the order made: all that was issued before it was finished."""
+        finished = self.passages[node].finished
+        return [
+            part
+            for part, passage in self.passages.items()
+            if passage.component and passage.gross and (passage.first or (-1, -1)) < finished
+        ]
+
+    def _confirmed_between(self, start: When, end: When) -> bool:
+        return any(start < when < end for when in self.confirmed)
+
+
+class Tracer:
+    """Looks up which orders a lot or serial went through; each order's movements are read once."""
+
+    __slots__ = ("_orders", "world")
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._orders: dict[str, OrderTrace] = {}
+
+    def order(self, code: str) -> OrderTrace:
+        """Return what went through an order.
+
+        Raises:
+            UnknownCode: if there is no such order.
+        """
+        found = self._orders.get(code)
+        if found is None:
+            body = self.world.body(order_stream(code))
+            if not isinstance(body, ProductionOrder):
+                raise UnknownCode(kind="production order", given=code, nearest=self.world.near(code, "order"))
+            found = self._orders[code] = OrderTrace(self.world, body)
+        return found
+
+    def parcels(self, node: Node) -> Iterator[tuple[int, int, str]]:
+        """Yield shelf, parcel and segment of all places a lot or serial ever was in, oldest first, by site."""
+        item, row = node
+        for number in shelves(self.world, item):
+            shelf = self.world.shelf(number)
+            for parcel in reversed(list(shelf.parcels_of(row))):
+                yield number, parcel, self.world.places.name(shelf.place[parcel]).segment
+
+    def orders_of(self, node: Node) -> list[tuple[str, int]]:
+        """Return the orders whose WIP a lot or serial was in, oldest first, and how much of it is there now."""
+        found: dict[str, int] = {}
+        for number, parcel, segment in self.parcels(node):
+            if segment.startswith(_ORDER):
+                code = segment.removeprefix(_ORDER)
+                found[code] = found.get(code, 0) + self.world.shelf(number).rows[parcel][0]
+        return list(found.items())
