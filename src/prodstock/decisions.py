@@ -10,9 +10,9 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
 from prodstock.journal.command import Command, Done, Together
 from prodstock.journal.store import CountingIds
 from prodstock.journal.stream import key_stream
-from prodstock.quality import inspection, release
+from prodstock.quality import inspection, nonconformance, release
 from prodstock.shopfloor import close, issue, launch, report, take_apart
-from prodstock.stock import count, expect, judge, move, receive, reservation, ship
+from prodstock.stock import count, expect, judge, move, procure, receive, reservation, reverse, ship
 from prodstock.stock.draft import Draft
 from prodstock.stock.translate import describe, fingerprint
 from prodstock.stock.world import HEAD, World
@@ -38,6 +38,10 @@ DECIDERS: Mapping[type[Command[Any]], Callable[[Draft, Any], object]] = {
     expect.Expect: expect.decide_expect,
     expect.Cancel: expect.decide_cancel,
     expect.Redefine: expect.decide_redefine,
+    procure.Purchase: procure.decide_purchase,
+    procure.Transfer: procure.decide_transfer,
+    procure.Firm: procure.decide_firm,
+    reverse.Reverse: reverse.decide_reverse,
     reservation.Reserve: reservation.decide_reserve,
     reservation.Void: reservation.decide_void,
     ship.Ship: ship.decide_ship,
@@ -55,6 +59,7 @@ DECIDERS: Mapping[type[Command[Any]], Callable[[Draft, Any], object]] = {
     close.Reopen: close.decide_reopen,
     take_apart.TakeApart: take_apart.decide_take_apart,
     inspection.Record: inspection.decide_record,
+    nonconformance.Sort: nonconformance.decide_sort,
     release.ReleaseGoods: release.decide_release,
 }
 """Every command and who decides it."""

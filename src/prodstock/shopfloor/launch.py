@@ -21,13 +21,12 @@ from prodstock.master.order_line import expected_good, order_lines
 from prodstock.master.routing import Routing
 from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
-from prodstock.orders.planned import PlannedMake
+from prodstock.orders.planned import PlanLaunched, PlannedMake
 from prodstock.orders.production import (
     OrderCode,
     OrderLaunched,
     OrderLine,
     OrderStep,
-    PlanLaunched,
     ProductionOrder,
 )
 from prodstock.quantities.rounding import Rounding, round_scaled

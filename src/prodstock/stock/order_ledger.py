@@ -114,3 +114,12 @@ def parcels_in(world: World, stream: str, shelf: int, row: int) -> Iterator[tupl
         place = world.places.name(known.place[parcel])
         if place.segment == stream and world.kind(place).real:
             yield parcel, place
+
+
+def moved(world: World, number: int, shelf: int, parcel: int) -> Iterator[tuple[Movement, int]]:
+    """Yield what a commit did to the quantity of a parcel: each movement and its change."""
+    for kind, change in changes(world.commit(number)):
+        if kind == w.POST and change[1] == shelf:
+            for at in range(4, len(change), 4):
+                if change[at + 1] == parcel and change[at + 2]:
+                    yield MOVEMENTS[change[at]], change[at + 2]

@@ -15,11 +15,11 @@ from prodstock.orders.demand import DemandState
 from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
-from prodstock.stock import world as w
-from prodstock.stock.changes import changes, holds_on
+from prodstock.stock.changes import holds_on
 from prodstock.stock.goods import Goods, select
 from prodstock.stock.history import entries
-from prodstock.stock.movement import MOVEMENTS, Movement
+from prodstock.stock.movement import Movement
+from prodstock.stock.order_ledger import moved
 from prodstock.tables import Table
 from prodstock.trace.genealogy import Edge, EdgeKind, Walk
 from prodstock.trace.walk import Tracer
@@ -239,18 +239,10 @@ def _fates(world: World, code: str, tracer: Tracer, start: Iterable[Node]) -> It
                 kind = world.kind(world.places.name(shelf.place[parcel]))
                 sums[_HERE.get(kind, Fate.IN_STOCK)] += quantity
             for commit in dict.fromkeys(entry[1] for entry in entries(history) if entry[2]):
-                for movement, change in _moved(world, commit, number, parcel):
+                for movement, change in moved(world, commit, number, parcel):
                     if movement in _LEFT:
                         sums[_LEFT[movement]] -= change
     item = world.catalog.item(code)
     for fate, total in sums.items():
         if total:
             yield FateLine(fate, ItemCode(item.code), from_scaled(total, item.scale), item.unit)
-
-
-def _moved(world: World, number: int, shelf: int, parcel: int) -> Iterator[tuple[Movement, int]]:
-    for kind, change in changes(world.commit(number)):
-        if kind == w.POST and change[1] == shelf:
-            for at in range(4, len(change), 4):
-                if change[at + 1] == parcel and change[at + 2]:
-                    yield MOVEMENTS[change[at]], change[at + 2]
