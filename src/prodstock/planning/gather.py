@@ -12,7 +12,7 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Supply, Want
-from prodstock.planning.lead_time import MICROSECOND
+from prodstock.planning.sources import MICROSECOND
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.allocation import expiry, need_at
 from prodstock.stock.lot import NEVER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from prodstock.quantities.scaled import power_of_ten
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -118,7 +119,6 @@ class Proposal:
         "co_product",
         "code",
         "due",
-        "exact",
         "from_phantoms",
         "good",
         "item",
@@ -149,7 +149,6 @@ class Proposal:
         self.safety = safety
         self.quantity = 0
         self.good = 0
-        self.exact = Fraction(0)
         self.start = 0
         self.due = 0
         self.recipe: Recipe | None = None
@@ -169,3 +168,20 @@ class Proposal:
         self.ready: int | None = 0
         self.blocker: Want | None = None
         self.public: PlannedOrder | None = None
+
+    def exact_steps(self, main: Item) -> tuple[int, int]:
+        """Return what must be started or bought for what is missing, unrounded, in smallest steps of `main`."""
+        much = self.wanted + self.safety
+        if self.recipe is None:
+            return much, 1
+        per_good = self.recipe.per_good
+        if self.co_product is None:
+            return much * per_good.numerator, per_good.denominator
+        ratio = self.recipe.ratio(self.co_product.code) or Fraction(1)
+        exact = Fraction(much, 10**self.co_product.scale) / ratio * per_good * 10**main.scale
+        return exact.numerator, exact.denominator
+
+    @property
+    def exact(self) -> Fraction:
+        """What must be started or bought for what is missing, before any rounding, in base units."""
+        return Fraction(*self.exact_steps(self.item)) / power_of_ten(self.item.scale)

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros, micros
-from prodstock.master.routing import OperationKind
+from prodstock.planning.sources import MICROSECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import tzinfo
-    from fractions import Fraction
 
     from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.clock import WorkClock
     from prodstock.calendars.span import Span
     from prodstock.master.catalog import Catalog
-    from prodstock.master.routing import Operation
     from prodstock.master.sourcing import Sourcing
     from prodstock.planning.sources import Recipe
 
-MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1).toordinal()
-_ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
 class LeadTimes:
@@ -70,43 +65,37 @@ class LeadTimes:
         """Return when what is ordered at `start` is there."""
         return self._shift(self._supplier(sourcing.supplier, site), start, sourcing.lead_time, back=False)
 
-    def make_start(self, recipe: Recipe, site: str, started: Fraction, due: int) -> int:
-        """Return when to start a quantity, in base units, whose good ones must be there at `due`."""
+    def make_start(self, recipe: Recipe, site: str, started: int, due: int) -> int:
+        """Return when to start a quantity, scaled, whose good ones must be there at `due`."""
         if recipe.lead_time is not None:
             return self._shift(self._site(site)[0], due, recipe.lead_time, back=True)
-        return self._along(recipe, site, started, due, back=True)
+        own = self._site(site)[1]
+        start = due
+        reached: dict[str, int] = {}
+        for step in recipe.steps_back:
+            near = min([reached[after] for after in step.neighbours], default=due)
+            near = own.retreat(near, step.move)
+            work = step.setup - (-started * step.run_top // step.run_bottom)
+            near = near - work if step.elapsed else self._clock(step.resource, own).retreat(near, work)
+            reached[step.code] = near = own.retreat(near, step.queue)
+            start = min(start, near)
+        return start
 
-    def make_end(self, recipe: Recipe, site: str, started: Fraction, start: int) -> int:
-        """Return when the good ones are there of a quantity that starts at `start`."""
+    def make_end(self, recipe: Recipe, site: str, started: int, start: int) -> int:
+        """Return when the good ones are there of a quantity, scaled, that starts at `start`."""
         if recipe.lead_time is not None:
             return self._shift(self._site(site)[0], start, recipe.lead_time, back=False)
-        return self._along(recipe, site, started, start, back=False)
-
-    def _along(self, recipe: Recipe, site: str, started: Fraction, moment: int, *, back: bool) -> int:
-        """Return the far end of the longest path through the steps, from `moment` backwards or forwards."""
-        far = moment
-        reached: dict[str, int] = {}
-        choose: Callable[[int, int], int] = min if back else max
-        for step, share, neighbours in recipe.steps_back if back else recipe.steps:
-            near = moment
-            for neighbour in neighbours:
-                near = choose(near, reached[neighbour])
-            found = reached[step.code] = self._step(step, site, started * share, near, back=back)
-            far = choose(far, found)
-        return far
-
-    def _step(self, step: Operation, site: str, entering: Fraction, moment: int, *, back: bool) -> int:
         own = self._site(site)[1]
-        work = step.setup // MICROSECOND + _ceil(entering * (step.run_per_unit // MICROSECOND))
-        before, after = step.queue // MICROSECOND, step.move // MICROSECOND
-        clock = None if step.resource is None and step.kind in _ELAPSED else self._clock(step.resource, own)
-        if back:
-            end = own.retreat(moment, after)
-            start = end - work if clock is None else clock.retreat(end, work)
-            return own.retreat(start, before)
-        start = own.advance(moment, before)
-        end = start + work if clock is None else clock.advance(start, work)
-        return own.advance(end, after)
+        end = start
+        reached: dict[str, int] = {}
+        for step in recipe.steps:
+            near = max([reached[before] for before in step.neighbours], default=start)
+            near = own.advance(near, step.queue)
+            work = step.setup - (-started * step.run_top // step.run_bottom)
+            near = near + work if step.elapsed else self._clock(step.resource, own).advance(near, work)
+            reached[step.code] = near = own.advance(near, step.move)
+            end = max(end, near)
+        return end
 
     def _clock(self, resource: str | None, own: WorkClock) -> WorkClock:
         if resource is None:
@@ -145,7 +134,3 @@ class LeadTimes:
             counted = calendar.subtract_working_days if back else calendar.add_working_days
             found = self._shifted[key] = micros(counted(from_micros(moment), span.count))
         return found
-
-
-def _ceil(value: Fraction) -> int:
-    return -(-value.numerator // value.denominator)

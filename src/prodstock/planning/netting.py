@@ -22,6 +22,7 @@ from prodstock.quantities.scaled import from_scaled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.gather import Gathered
@@ -50,6 +51,7 @@ class Netting:
         self.groups: list[list[Station]] = []
         self.proposals: list[Proposal] = []
         self.codes: dict[str, int] = {}
+        self.moments: dict[int, datetime] = {}
         self.settled: dict[tuple[str, str], list[Proposal]] = {}
         self.group_of = _groups(sources.makers)
         for place, wants in gathered.wants.items():
@@ -221,7 +223,7 @@ class Netting:
         if isinstance(order, PlannedMake):
             day = self.times.day(max(proposal.start, self.now), site)
             proposal.recipe = self.sources.recipe(item.code, site, day, order.revision or None)
-            self.proposer.yields(proposal, proposal.recipe, 10**item.scale)
+            self.proposer.yields(proposal, proposal.recipe)
             if order.good:
                 proposal.good = self.catalog.scaled(item.code, order.good)
         for code, quantity in self._outputs(proposal):
@@ -260,10 +262,16 @@ class Netting:
         proposal.code = blake2b(f"{content}\n{again}".encode(), digest_size=8).hexdigest()
         proposal.public = self._public(proposal)
 
+    def _moment(self, instant: int) -> datetime:
+        found = self.moments.get(instant)
+        if found is None:
+            found = self.moments[instant] = from_micros(instant)
+        return found
+
     def _public(self, proposal: Proposal) -> PlannedOrder:
         item = proposal.item
         code, quantity = ItemCode(item.code), from_scaled(proposal.quantity, item.scale)
-        start, due = from_micros(proposal.start), from_micros(proposal.due)
+        start, due = self._moment(proposal.start), self._moment(proposal.due)
         site, serves = proposal.site, proposal.serves
         if proposal.sourcing is not None:
             supplier = proposal.sourcing.supplier
@@ -295,11 +303,15 @@ class Netting:
                 reason="is netted already: bills of different days need each other",
                 advice=advice,
             )
-        exact = Fraction(line.top, line.bottom) if line.per_order else Fraction(line.top, line.bottom) * started
-        if line.phantom:
-            want.exact, want.step = exact, line.step
-            exact *= 10**station.item.scale
-        want.quantity = want.asked = -(-exact.numerator // exact.denominator)
+        if not line.phantom and isinstance(started, int):
+            want.quantity = line.need(started)
+        else:
+            exact = Fraction(line.top, line.bottom) * (1 if line.per_order else started)
+            if line.phantom:
+                want.exact, want.step = exact, line.step
+                exact *= 10**station.item.scale
+            want.quantity = -(-exact.numerator // exact.denominator)
+        want.asked = want.quantity
         want.lines = ((line, want.quantity, phantom),)
         station.wants.append(want)
 

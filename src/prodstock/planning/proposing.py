@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from prodstock.master.item import Supply
@@ -39,27 +38,23 @@ class Proposer:
             return self._buy(proposal, due)
         if supply is Supply.MAKE and recipe is not None:
             return self._make(proposal, item, due)
-        makers = self.sources.makers.get(item.code, ())
-        for maker in makers:
+        for maker in self.sources.makers.get(item.code, ()):
             found, _ = self._make(Proposal(item, site, missing, below), self.catalog.item(maker), due)
             if found is not None:
                 return found, ""
-        return (
-            None,
-            "no bill of material, supplier or process brings it" if makers else "no source: neither made nor bought",
-        )
+        return self._buy(proposal, due)
 
     def _buy(self, proposal: Proposal, due: int) -> tuple[Proposal | None, str]:
         item, site = proposal.item, proposal.site
-        for sourcing in self.catalog.sourcings(item.code, site):
+        terms = self.sources.terms(item, site)
+        for sourcing, lots in terms:
             start = self.times.buy_start(sourcing, site, due)
             if sourcing.effective_on(self.times.day(max(start, self.now), site)):
-                steps = 10**item.scale
-                proposal.exact = Fraction(proposal.wanted + proposal.safety, steps)
-                proposal.quantity = proposal.good = self.sources.terms(sourcing).size(proposal.exact, steps)
+                proposal.quantity = proposal.good = lots.size(proposal.wanted + proposal.safety, 1)
                 proposal.sourcing, proposal.start, proposal.due = sourcing, start, due
                 return proposal, ""
-        return None, "no source: no supplier's terms are valid on the day of ordering"
+        reason = "no supplier's terms are valid on the day of ordering" if terms else "neither made nor bought"
+        return None, f"no source: {reason}"
 
     def _make(self, proposal: Proposal, main: Item, due: int) -> tuple[Proposal | None, str]:
         """Size and place an order of `main` that brings what is wanted of the proposal's item, which may be another.
@@ -67,7 +62,7 @@ class Proposer:
         The bill is the one valid on the day of the start, which depends on the bill: it is looked up again until both
         agree; where they never do, the earlier start stands, with the bill valid then.
         """
-        site, wanted = proposal.site, proposal.item
+        site = proposal.site
         proposal.due = due
         day = self.times.day(max(due, self.now), site)
         recipe = self.sources.on(main.code, site, day)[1]
@@ -75,7 +70,7 @@ class Proposer:
         for _ in range(_MOST_REVISIONS):
             if recipe is None or not self._fill(proposal, main, recipe):
                 return None, f"no source: no bill of material of {main.code} is valid on {day}"
-            proposal.start = self.times.make_start(recipe, site, Fraction(proposal.quantity, 10**main.scale), due)
+            proposal.start = self.times.make_start(recipe, site, proposal.quantity, due)
             if earlier is not None and earlier < proposal.start:
                 proposal.start = earlier
             earlier = proposal.start
@@ -85,33 +80,27 @@ class Proposer:
                 break
             recipe = valid
         proposal.item = main
-        if main is not wanted:
-            proposal.co_product = wanted
         return proposal, ""
 
     def _fill(self, proposal: Proposal, main: Item, recipe: Recipe) -> bool:
         """Set how much is started by a recipe, and what comes out; false if it does not bring the item."""
-        item = proposal.item
-        much = Fraction(proposal.wanted + proposal.safety, 10**item.scale)
-        if main is not item:
-            ratio = next((ratio for code, ratio, co in recipe.outputs if code == item.code and co), None)
-            if ratio is None:
-                return False
-            much /= ratio
-        steps = 10**main.scale
         proposal.recipe = recipe
-        proposal.exact = much * recipe.per_good
-        proposal.quantity = recipe.lots.size(proposal.exact, steps)
-        self.yields(proposal, recipe, steps)
+        proposal.co_product = None if main is proposal.item else proposal.item
+        if proposal.co_product is not None and recipe.ratio(proposal.item.code) is None:
+            return False
+        exact = proposal.exact_steps(main)
+        proposal.quantity = recipe.lots.size(*exact)
+        self.yields(proposal, recipe)
         return True
 
-    def yields(self, proposal: Proposal, recipe: Recipe, steps: int) -> None:
+    def yields(self, proposal: Proposal, recipe: Recipe) -> None:
         """Set what comes out of what is started."""
         proposal.good = recipe.good(proposal.quantity)
-        proposal.outputs = [
-            (code, recipe.output(proposal.quantity, steps, ratio, 10 ** self.catalog.item(code).scale))
-            for code, ratio, _ in recipe.outputs
-        ]
+        if recipe.outputs:
+            proposal.outputs = [
+                (code, recipe.output(proposal.quantity, ratio, self.catalog.item(code).scale))
+                for code, ratio, _ in recipe.outputs
+            ]
 
     def end(self, proposal: Proposal, start: int) -> int:
         """Return when an order that starts at a moment would be there."""
@@ -119,6 +108,4 @@ class Proposer:
             return self.times.buy_end(proposal.sourcing, proposal.site, start)
         if proposal.recipe is None:
             return start + proposal.due - proposal.start
-        recipe = proposal.recipe
-        started = Fraction(proposal.quantity, 10**recipe.item.scale)
-        return self.times.make_end(recipe, proposal.site, started, start)
+        return self.times.make_end(proposal.recipe, proposal.site, proposal.quantity, start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,7 +11,8 @@ from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BomStatus, CoProduct, LineRole
 from prodstock.master.coefficient import own_need, served_per_good, started_per_good
 from prodstock.master.item import Supply
-from prodstock.quantities.scaled import MAX_SCALED
+from prodstock.master.routing import OperationKind
+from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +22,12 @@ if TYPE_CHECKING:
     from prodstock.master.bom import BillOfMaterial, BomLine
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
-    from prodstock.master.routing import Operation, Routing
+    from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing
     from prodstock.quantities.quantity import Exact
+
+MICROSECOND = timedelta(microseconds=1)
+_ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
 class RecipeLine(NamedTuple):
@@ -40,31 +46,55 @@ class RecipeLine(NamedTuple):
     source: BomLine
 
     def need(self, started: int) -> int:
-        """Return what an order that starts so many steps needs, rounded up once."""
+        """Return what an order that starts so many steps needs, rounded up once; not of a phantom."""
         return -(-self.top // self.bottom) if self.per_order else -(-started * self.top // self.bottom)
 
 
 class Lots(NamedTuple):
-    """The sizes an order may have, in base units; 0: no rule."""
+    """The sizes an order may have, in the smallest steps of the item; 0: no rule. `multiple` may lie between steps."""
 
-    minimum: Fraction
+    minimum: int
     multiple: Fraction
 
-    def size(self, wanted: Fraction, steps: int) -> int:
-        """Return the order for what is wanted, in the smallest steps of the item, of which one unit has `steps`.
+    def size(self, top: int, bottom: int) -> int:
+        """Return the order for what is wanted, `top / bottom` of the smallest steps.
 
-        Rounded up to the item's digits, raised to the minimum, then up to a multiple.
+        Rounded up to whole steps, raised to the minimum, then to a multiple, and to whole steps again.
 
         Raises:
             InvalidValueError: if it does not fit 64 bits.
         """
-        lot = max(wanted, self.minimum)
+        size = max(-(-top // bottom), self.minimum)
         if self.multiple:
-            lot = -(-lot // self.multiple) * self.multiple
-        size = -(-lot.numerator * steps // lot.denominator)
+            step, parts = self.multiple.numerator, self.multiple.denominator
+            size = -(-(-(-size * parts // step) * step) // parts)
         if size > MAX_SCALED:
             raise InvalidValueError(field="quantity", value=str(size)[:40], reason="of an order does not fit 64 bits")
         return size
+
+
+def _lots(catalog: Catalog, item: Item, minimum: Exact, multiple: Exact) -> Lots:
+    steps = 10**item.scale
+    least = catalog.base(item.code, minimum) * steps
+    return Lots(-(-least.numerator // least.denominator), catalog.base(item.code, multiple) * steps)
+
+
+class Step(NamedTuple):
+    """A step of a routing as planning sees it, times in microseconds.
+
+    It runs `run_top / run_bottom` for each smallest step of the item that is started. `neighbours` are the steps before
+    it, or, looking back, those after it.
+    """
+
+    code: str
+    resource: str | None
+    elapsed: bool
+    setup: int
+    run_top: int
+    run_bottom: int
+    queue: int
+    move: int
+    neighbours: tuple[str, ...]
 
 
 class Recipe:
@@ -82,10 +112,10 @@ class Recipe:
         self.per_good = Fraction(1) if bom is None else started_per_good(bom, routing)
         if bom is None and routing is not None:
             self.per_good = routing.input_per_good()
-        self.lots = Lots(catalog.base(item.code, item.minimum), catalog.base(item.code, item.multiple))
+        self.lots = _lots(catalog, item, item.minimum, item.multiple)
         self.lines = () if bom is None else tuple(_lines(catalog, item, bom, routing, day, self.per_good))
         self.outputs = () if bom is None else tuple(_outputs(catalog, bom))
-        self.steps = () if routing is None else tuple(_steps(routing))
+        self.steps = () if routing is None else tuple(_steps(routing, item.scale))
         self.steps_back = () if routing is None else tuple(_steps_back(self.steps))
 
     @property
@@ -97,9 +127,13 @@ class Recipe:
         """Return how many good ones come out of so many started, rounded down; both scaled."""
         return started * self.per_good.denominator // self.per_good.numerator
 
-    def output(self, started: int, steps: int, ratio: Fraction, steps_out: int) -> int:
-        """Return how much of an output comes out, rounded down, scaled as that output."""
-        much = Fraction(started, steps) / self.per_good * ratio * steps_out
+    def ratio(self, item: str) -> Fraction | None:
+        """Return how much of a co-product comes out for each good one of the main item; None: nothing."""
+        return next((ratio for code, ratio, co in self.outputs if code == item and co), None)
+
+    def output(self, started: int, ratio: Fraction, scale: int) -> int:
+        """Return how much of an output comes out, rounded down, at the scale of that output."""
+        much = Fraction(started, 10**self.item.scale) / self.per_good * ratio * power_of_ten(scale)
         return much.numerator // much.denominator
 
 
@@ -130,21 +164,40 @@ def _outputs(catalog: Catalog, bom: BillOfMaterial) -> Iterator[tuple[str, Fract
         yield output.item, ratio, isinstance(output, CoProduct)
 
 
-def _steps(routing: Routing) -> Iterator[tuple[Operation, Fraction, tuple[str, ...]]]:
+def _steps(routing: Routing, scale: int) -> Iterator[Step]:
     started = routing.input_per_good()
-    for step in routing.in_order():
-        yield step, routing.input_per_good(step.code) / started, routing.predecessors(step.code)
+    for one in routing.in_order():
+        run = Fraction(one.run_per_unit // MICROSECOND, 10**scale) * routing.input_per_good(one.code) / started
+        yield Step(
+            one.code,
+            one.resource,
+            one.resource is None and one.kind in _ELAPSED,
+            one.setup // MICROSECOND,
+            run.numerator,
+            run.denominator,
+            one.queue // MICROSECOND,
+            one.move // MICROSECOND,
+            routing.predecessors(one.code),
+        )
 
 
-def _steps_back(
-    steps: Sequence[tuple[Operation, Fraction, tuple[str, ...]]],
-) -> Iterator[tuple[Operation, Fraction, tuple[str, ...]]]:
-    after: dict[str, list[str]] = {step.code: [] for step, _, _ in steps}
-    for step, _, befores in steps:
-        for before in befores:
+def _steps_back(steps: Sequence[Step]) -> Iterator[Step]:
+    after: dict[str, list[str]] = {step.code: [] for step in steps}
+    for step in steps:
+        for before in step.neighbours:
             after[before].append(step.code)
-    for step, share, _ in reversed(steps):
-        yield step, share, tuple(after[step.code])
+    for step in reversed(steps):
+        yield step._replace(neighbours=tuple(after[step.code]))
+
+
+class _Place:
+    """An item at a site: the days on which its sources change, and what they are in between."""
+
+    __slots__ = ("boundaries", "found")
+
+    def __init__(self, boundaries: Sequence[date]) -> None:
+        self.boundaries = boundaries
+        self.found: dict[int, tuple[Supply | None, Recipe | None]] = {}
 
 
 class Sources:
@@ -153,18 +206,29 @@ class Sources:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.makers = _makers(catalog)
-        self._by_day: dict[tuple[str, str, date], tuple[Supply | None, Recipe | None]] = {}
+        self._places: dict[tuple[str, str], _Place] = {}
         self._compiled: dict[tuple[object, ...], Recipe] = {}
-        self._terms: dict[tuple[str, ...], Lots] = {}
+        self._terms: dict[tuple[str, str], list[tuple[Sourcing, Lots]]] = {}
 
     def on(self, item: str, site: str, day: date) -> tuple[Supply | None, Recipe | None]:
         """Return where an item comes from on a day, and its recipe if it is made."""
-        found = self._by_day.get((item, site, day))
+        place = self._places.get((item, site))
+        if place is None:
+            place = self._places[item, site] = _Place(sorted(self._changes(item, site)))
+        index = bisect_right(place.boundaries, day) if place.boundaries else 0
+        found = place.found.get(index)
         if found is None:
             supply = self.catalog.supply(item, day, site=site)
-            recipe = self.recipe(item, site, day) if supply in (Supply.MAKE, Supply.PHANTOM) else None
-            found = self._by_day[item, site, day] = (supply, recipe)
+            recipe = self.recipe(item, site, day) if supply in {Supply.MAKE, Supply.PHANTOM} else None
+            found = place.found[index] = (supply, recipe)
         return found
+
+    def _changes(self, item: str, site: str) -> set[date]:
+        days = {day for bom in self.catalog.boms(item) for day in _period(bom)}
+        days |= {day for bom in self.catalog.boms(item) for line in bom.lines for day in _period(line)}
+        days |= {day for one in self.catalog.routings(item) for day in _period(one)}
+        days |= {day for one in self.catalog.sourcings(item, site) for day in _period(one)}
+        return {day for day in days if day is not None}
 
     def recipe(self, item: str, site: str, day: date, revision: str | None = None) -> Recipe:
         """Return the recipe of an item on a day; a revision asked for by name, whatever its dates."""
@@ -182,21 +246,19 @@ class Sources:
             found = self._compiled[key] = Recipe(self.catalog, self.catalog.item(item), bom, routing, day)
         return found
 
-    def terms(self, sourcing: Sourcing) -> Lots:
-        """Return the lot rules of a supplier's terms."""
-        key = sourcing.identity
-        found = self._terms.get(key)
+    def terms(self, item: Item, site: str) -> Sequence[tuple[Sourcing, Lots]]:
+        """Return the terms on which an item is bought for a site, best first, with their lot rules; of any date."""
+        found = self._terms.get((item.code, site))
         if found is None:
-            found = _terms(self.catalog, sourcing)
-            self._terms[key] = found
+            found = self._terms[item.code, site] = [
+                (one, _lots(self.catalog, item, one.minimum, one.multiple))
+                for one in self.catalog.sourcings(item.code, site)
+            ]
         return found
 
 
-def _terms(catalog: Catalog, sourcing: Sourcing) -> Lots:
-    def base(value: Exact) -> Fraction:
-        return catalog.base(sourcing.item, value)
-
-    return Lots(base(sourcing.minimum), base(sourcing.multiple))
+def _period(one: BillOfMaterial | BomLine | Routing | Sourcing) -> tuple[date | None, date | None]:
+    return one.effective_from, one.effective_until
 
 
 def _makers(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:

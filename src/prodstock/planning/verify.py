@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import accumulate
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -24,11 +26,11 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
     from prodstock.planning.plan import Plan
+    from prodstock.planning.snapshot import Held
     from prodstock.quantities.quantity import Exact
     from prodstock.stock.allocation import OpenLot
 
 INSTANT = timedelta(microseconds=1)
-_FAR = Fraction(10**30)
 
 
 def verify(plan: Plan) -> None:
@@ -46,7 +48,7 @@ def verify(plan: Plan) -> None:
 
 
 class _Flow:
-    """What comes and what is wanted of an item at a site, in base units. `kept` is what safety stock asks for."""
+    """What comes (when, until when it is good, how much) and what is wanted of an item at a site, in base units."""
 
     def __init__(self) -> None:
         self.comes: list[tuple[datetime, datetime | None, Fraction]] = []
@@ -60,6 +62,9 @@ class _Check:
         self.now = plan.snapshot.at
         self.firm = {order.code for order in plan.snapshot.firm}
         self.flows: dict[tuple[str, str], _Flow] = {}
+        self.held: dict[str, list[Held]] = {}
+        for held in plan.snapshot.held:
+            self.held.setdefault(held.ref, []).append(held)
 
     def run(self) -> None:
         codes = [order.code for order in self.plan.orders]
@@ -162,8 +167,8 @@ class _Check:
                 continue
             held = [
                 self.catalog.base(h.item, h.quantity)
-                for h in self.plan.snapshot.held
-                if (h.ref, h.item, h.line, h.site) == (one.ref, one.item, None, one.site)
+                for h in self.held.get(one.ref or "", ())
+                if (h.item, h.line, h.site) == (one.item, None, one.site)
             ]
             demands.append((one, at, self._up(one.item, amount) - sum(held, Fraction(0))))
         for demand, at, amount in self._without_consumed(demands):
@@ -180,23 +185,23 @@ class _Check:
         window = self.plan.policy.forecast_window
         key = [(at, one.priority, one.ref or "") for one, at, _ in demands]
         left = [amount for _, _, amount in demands]
+        forecasts: dict[tuple[str, str], list[int]] = {}
+        for place, (one, _, _) in enumerate(demands):
+            if one.kind is DemandKind.FORECAST:
+                forecasts.setdefault((one.item, one.site), []).append(place)
         for place in sorted(range(len(demands)), key=key.__getitem__):
             order, at, _ = demands[place]
             if order.kind is DemandKind.FORECAST:
                 continue
             rest = self._up(order.item, self.catalog.base(order.item, order.quantity))
             near = [
-                other
-                for other, (forecast, when, _) in enumerate(demands)
-                if forecast.kind is DemandKind.FORECAST
-                and (forecast.item, forecast.site) == (order.item, order.site)
-                and abs(when - at) <= window
+                other for other in forecasts.get((order.item, order.site), ()) if abs(demands[other][1] - at) <= window
             ]
             past = sorted((one for one in near if demands[one][1] <= at), key=lambda one: key[one], reverse=True)
             future = sorted((one for one in near if demands[one][1] > at), key=lambda one: key[one])
-            for one in past + future:
-                used = min(rest, max(Fraction(0), left[one]))
-                left[one] -= used
+            for near_one in past + future:
+                used = min(rest, max(Fraction(0), left[near_one]))
+                left[near_one] -= used
                 rest -= used
         for place, (demand, at, _) in enumerate(demands):
             if demand.kind is not DemandKind.FORECAST or at >= self.now:
@@ -211,8 +216,8 @@ class _Check:
             for item, ratio in order.outputs:
                 self._come(item, order.site, order.due, rest * ratio)
         held: dict[tuple[str, int | None], Fraction] = {}
-        for one in self.plan.snapshot.held:
-            if one.ref == order.code and one.site == order.site:
+        for one in self.held.get(order.code, ()):
+            if one.site == order.site:
                 key = (one.item, one.line)
                 held[key] = held.get(key, Fraction(0)) + self.catalog.base(one.item, one.quantity)
         for line in order.lines:
@@ -257,18 +262,22 @@ class _Check:
 
     def _nothing_idle(self) -> None:
         """Refuse an order without which nothing would ever be missing, where nothing expires."""
+        balances: dict[tuple[str, str], tuple[list[datetime], list[Fraction]]] = {}
         for order in self.plan.orders:
             if order.code in self.firm or isinstance(order, PlannedMove):
                 continue
-            flow = self.flows[order.item, order.site]
+            place = (order.item, order.site)
+            flow = self.flows[place]
             item = self.catalog.item(order.item)
             beside = isinstance(order, PlannedMake) and self._has_co_products(order)
             if beside or any(expires is not None for _, expires, _ in flow.comes):
                 continue
+            if place not in balances:
+                balances[place] = _lowest(flow, self.now)
+            moments, lowest = balances[place]
             safety = self._up(item.code, self.catalog.base(item.code, item.safety_stock))
             good = Fraction(order.good) if isinstance(order, PlannedMake) else Fraction(order.quantity)
-            due = max(order.due, self.now)
-            if good and _lowest(flow, due, self.now) - safety >= good:
+            if good and lowest[bisect_left(moments, max(order.due, self.now))] - safety >= good:
                 self._broken("no order could be left out", repr(order))
 
     def _has_co_products(self, order: PlannedMake) -> bool:
@@ -307,14 +316,16 @@ def _unmet_plainly(flow: _Flow, now: datetime) -> Iterator[Fraction]:
         free = max(Fraction(0), free - amount)
 
 
-def _lowest(flow: _Flow, since: datetime, now: datetime) -> Fraction:
-    """Return the lowest balance from a moment on."""
-    changes = [(at, 0, amount) for at, _, amount in flow.comes]
-    changes += [(max(at, now), 1, -amount) for at, _, amount in flow.wanted]
-    balance, lowest = Fraction(0), _FAR
-    for at, _, change in sorted(changes):
-        balance += change
-        if at >= since and change < 0:
-            lowest = min(lowest, balance)
-    final = balance
-    return min(lowest, final)
+def _lowest(flow: _Flow, now: datetime) -> tuple[list[datetime], list[Fraction]]:
+    """Return the moments at which the balance changes, and the lowest balance from each on; what comes counts first."""
+    changes: dict[datetime, Fraction] = {}
+    takes: dict[datetime, Fraction] = {}
+    for at, _, amount in flow.comes:
+        changes[at] = changes.get(at, Fraction(0)) + amount
+    for at, _, amount in flow.wanted:
+        takes[max(at, now)] = takes.get(max(at, now), Fraction(0)) + amount
+    moments = sorted({*changes, *takes})
+    changed = (changes.get(at, Fraction(0)) - takes.get(at, Fraction(0)) for at in moments)
+    balances = list(accumulate(changed))
+    lowest = list(accumulate(reversed(balances), min))
+    return moments, lowest[::-1]

@@ -31,7 +31,7 @@ from prodstock.stock.status import Purpose, Release, State, state_of
 from prodstock.tables import Derivation, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from prodstock.stock.shelf import OpenKey, Row
@@ -271,7 +271,8 @@ class Allocation:
         Raises:
             BrokenInvariant: if the picks are not what the policy asks for.
         """
-        expected = sorted(_plainly(self._needs, self._lots, self._policy))
+        units: dict[str, str] = {one.item: one.unit for one in self.picks}
+        expected = sorted(_plainly(self._needs, self._lots, self._policy, units))
         actual: dict[tuple[str, str, int, str, str, str], Fraction] = {}
         for one in self.picks:
             key = (one.ref, one.item, -1 if one.line is None else one.line, one.lot, one.serial or "", one.location)
@@ -549,34 +550,29 @@ def _reason(lot: OpenLot, purpose: Purpose, at: int) -> str | None:
 
 
 def _plainly(
-    needs: Iterable[Need], lots: Sequence[OpenLot], policy: AllocationPolicy
+    needs: Iterable[Need], lots: Sequence[OpenLot], policy: AllocationPolicy, units: Mapping[str, str]
 ) -> Iterator[tuple[tuple[str, str, int, str, str, str], Fraction]]:
     """Serve the needs one after the other by looking through all lots: the check, in other words than the engine."""
-    left = {id(lot): _number(lot.free)[0] for lot in lots}
+    left = {id(lot): _in(units.get(lot.item), lot.free) for lot in lots}
     fifo = policy.order is LotOrder.FIFO
     result: dict[tuple[str, str, int, str, str, str], Fraction] = {}
     for need in needs:
-        missing, unit = _number(need.quantity)
         alive = need_at(need.at) + policy.minimum_life // MICROSECOND
         able = [
             lot
             for lot in lots
             if (lot.item, lot.site) == (need.item, need.site)
-            and left[id(lot)]
             and usable(expiry(lot), alive)
             and lot.state.serves(need.purpose)
             and (lot.ready is None or micros(lot.ready) <= need_at(need.at))
         ]
-        able.sort(
-            key=lambda lot: (lot.received if fifo else datetime.min.replace(tzinfo=UTC), expiry(lot), lot.received)
-        )
+        able.sort(key=lambda lot: (lot.received, expiry(lot)) if fifo else (expiry(lot), lot.received))
+        missing = _in(units.get(need.item), need.quantity)
         taken: list[tuple[OpenLot, Fraction]] = []
         for lot in able:
-            rate = Fraction(1) if unit is None else convert(Fraction(1), _number(lot.free)[1] or unit, unit, {})
-            some = min(missing, left[id(lot)] * rate)
+            some = min(missing, left[id(lot)])
             missing -= some
-            if some:
-                taken.append((lot, some / rate))
+            taken.append((lot, some))
         if missing and policy.partial is Partial.REFUSE:
             continue
         for lot, some in taken:
@@ -584,4 +580,9 @@ def _plainly(
             line = -1 if need.line is None else need.line
             key = (need.ref, need.item, line, lot.lot or "", lot.serial or "", lot.location)
             result[key] = result.get(key, Fraction(0)) + some
-    yield from result.items()
+    yield from ((key, some) for key, some in result.items() if some)
+
+
+def _in(unit: str | None, value: Exact) -> Fraction:
+    number, own = _number(value)
+    return number if own is None or unit is None else convert(number, own, unit, {})

@@ -1,0 +1,235 @@
+"""Planning against a plain oracle in daily buckets, and the laws that any plan obeys."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodstock.calendars.calendar import Calendar
+from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item, Supply
+from prodstock.master.location import Site
+from prodstock.master.sourcing import Sourcing
+from prodstock.orders.demand import Demand, DemandKind
+from prodstock.orders.planned import PlannedBuy, PlannedMake
+from prodstock.orders.purchase import PurchaseOrder
+from prodstock.planning.plan import Plan, plan
+from prodstock.planning.snapshot import Snapshot
+from prodstock.stock.allocation import OpenLot
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+UNTIL = date(2026, 12, 1)
+ALWAYS = Calendar("ALWAYS", week="Mo-Su 00:00-24:00")
+CODES = ("A", "B", "C", "D", "E")
+"""Items from the top of the bills down: each may need only later ones."""
+
+
+@st.composite
+def catalogs(draw: st.DrawFn) -> Catalog:
+    """Return items with bills that lead downwards, lead times in whole days and every kind of lot rule."""
+    definitions: list[object] = [Site("MAIN", calendar=ALWAYS)]
+    for place, code in enumerate(CODES):
+        made = place < 3 and draw(st.booleans())
+        minimum, multiple = draw(st.sampled_from([(0, 0), (7, 0), (0, 4), (10, 3)]))
+        safety = draw(st.sampled_from([0, 0, 5]))
+        lead = timedelta(days=draw(st.integers(0, 3)))
+        if made:
+            definitions.append(
+                Item(code, supply=Supply.MAKE, safety_stock=safety, lead_time=lead, minimum=minimum, multiple=multiple)
+            )
+            below = draw(st.lists(st.sampled_from(CODES[place + 1 :]), max_size=3))
+            scrap = draw(st.sampled_from(["0", "0.1"]))
+            lines = [BomLine(one, draw(st.sampled_from([1, 2, "0.5"]))) for one in below]
+            definitions.append(BillOfMaterial(code, lines, scrap=scrap))
+        else:
+            definitions.append(Item(code, safety_stock=safety))
+            definitions.append(Sourcing(code, supplier="S", lead_time=lead, minimum=minimum, multiple=multiple))
+    return Catalog(definitions)  # type: ignore[arg-type]  # definitions, all of them
+
+
+def day(offset: int) -> date:
+    """Return a day of the plan."""
+    return NOW.date() + timedelta(days=offset)
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    """Return a snapshot with stock, some of it expiring, demands and purchases."""
+    codes = st.sampled_from(CODES)
+    lots = [
+        OpenLot(
+            draw(codes),
+            draw(st.integers(0, 20)),
+            lot=f"L{n}",
+            received=NOW,
+            expires=draw(st.sampled_from([None, None, day(5), day(40)])),
+        )
+        for n in range(draw(st.integers(0, 4)))
+    ]
+    demands = [
+        Demand(
+            draw(codes),
+            draw(st.integers(1, 30)),
+            due=day(draw(st.integers(-3, 60))),
+            ref=f"D{n}",
+            priority=draw(st.integers(0, 1)),
+            kind=draw(st.sampled_from([DemandKind.ORDER, DemandKind.ORDER, DemandKind.FORECAST])),
+        )
+        for n in range(draw(st.integers(0, 6)))
+    ]
+    bought = [
+        PurchaseOrder(draw(codes), draw(st.integers(1, 20)), supplier="S", due=day(draw(st.integers(-2, 50))), ref=f"P{n}")
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    return Snapshot(catalog=draw(catalogs()), at=NOW, lots=lots, promises=[*demands, *bought])
+
+
+@given(snapshots())
+def test_a_plan_holds_against_code_that_did_not_make_it(snapshot: Snapshot) -> None:
+    """Nothing is used twice or forgotten, every shortage is said, lot rules are kept and no order could be left out."""
+    plan(snapshot, until=UNTIL).verify()
+
+
+@given(snapshots(), st.integers(0, 99))
+def test_the_order_of_rows_never_counts(snapshot: Snapshot, seed: int) -> None:
+    """Any permutation of lots and promises gives the same plan, codes included."""
+    lots, promises = list(snapshot.lots), list(snapshot.promises)
+    Random(seed).shuffle(lots)  # noqa: S311 - a permutation, no secret
+    Random(seed).shuffle(promises)  # noqa: S311 - as above
+    other = Snapshot(catalog=snapshot.catalog, at=NOW, lots=lots, promises=promises)
+    one, two = plan(snapshot, until=UNTIL), plan(other, until=UNTIL)
+    assert (one.orders, one.shortages, one.messages) == (two.orders, two.shortages, two.messages)
+
+
+@given(snapshots())
+def test_planning_again_with_all_proposals_settled_proposes_nothing(snapshot: Snapshot) -> None:
+    """Once every proposal is settled as it is, a second plan has the same orders and no other."""
+    first = plan(snapshot, until=UNTIL)
+    settled = Snapshot(
+        catalog=snapshot.catalog, at=NOW, lots=snapshot.lots, promises=snapshot.promises, firm=first.orders
+    )
+    again = plan(settled, until=UNTIL)
+    again.verify()
+    assert first.orders == again.orders
+
+
+@given(snapshots())
+def test_every_line_has_its_reason(snapshot: Snapshot) -> None:
+    """Orders, demands, shortages and messages all say why, and the plan renders."""
+    made = plan(snapshot, until=UNTIL)
+    for line in (*made.orders, *made.shortages, *made.messages, *snapshot.promises):
+        if not isinstance(line, PurchaseOrder):
+            assert str(made.why(line))
+    assert "<table>" in made._repr_html_() or not (made.orders or made.shortages or made.messages)
+    assert len(repr(made)) < 120
+
+
+# One level, one item: the oracle
+
+
+def bucket_plan(stock: int, safety: int, demands: list[tuple[int, int]], receipts: dict[int, int], lot: int) -> list[int]:
+    """Return what to order, by netting day by day: the textbook's projected available balance, lots of a multiple."""
+    orders = []
+    balance = stock
+    for now in range(61):
+        balance += receipts.get(now, 0)
+        for _, quantity in sorted(one for one in demands if one[0] == now):
+            balance -= quantity
+            if balance < safety:
+                order = -(-(safety - balance) // lot) * lot
+                orders.append(order)
+                balance += order
+    return orders
+
+
+@given(
+    st.integers(0, 40),
+    st.sampled_from([0, 5]),
+    st.lists(st.tuples(st.integers(1, 60), st.integers(1, 30)), max_size=8, unique_by=lambda one: one[0]),
+    st.dictionaries(st.integers(0, 60), st.integers(1, 20), max_size=3),
+    st.sampled_from([1, 4, 10]),
+)
+def test_one_item_is_netted_as_the_textbook_does(
+    stock: int, safety: int, demands: list[tuple[int, int]], receipts: dict[int, int], lot: int
+) -> None:
+    """With no lead time, orders are those of projected balance day by day; a low safety stock is restored at once."""
+    item = Item("X", safety_stock=safety)
+    terms = Sourcing("X", supplier="S", lead_time=timedelta(), multiple=lot)
+    snapshot = Snapshot(
+        catalog=Catalog([Site("MAIN", calendar=ALWAYS), item, terms]),
+        at=NOW,
+        lots=[OpenLot("X", stock, received=NOW)],
+        promises=[
+            *(Demand("X", quantity, due=day(at), ref=f"D{at}") for at, quantity in demands),
+            *(PurchaseOrder("X", quantity, supplier="S", due=day(at), ref=f"P{at}") for at, quantity in receipts.items()),
+        ],
+    )
+    made = plan(snapshot, until=UNTIL)
+    first = [-(-(safety - stock) // lot) * lot] if stock < safety else []
+    expected = first + bucket_plan(stock + sum(first), safety, demands, receipts, lot)
+    assert [Decimal(one) for one in expected] == [order.quantity for order in sorted(made.buy, key=lambda one: one.due)]
+
+
+# Several levels: what goes in is what comes out
+
+
+def flows(made: Plan, code: str) -> Decimal:
+    """Return all that is bought or made of an item in a plan."""
+    return sum(
+        (one.good if isinstance(one, PlannedMake) else one.quantity for one in made.orders if one.item == code), Decimal(0)
+    )
+
+
+@given(snapshots())
+def test_what_is_there_at_the_end_is_what_came_less_what_went(snapshot: Snapshot) -> None:
+    """For items nobody uses, stock plus receipts plus orders less demands is the projected stock."""
+    made = plan(snapshot, until=UNTIL)
+    used = {line.item for code in CODES for bom in snapshot.catalog.boms(code) for line in bom.lines}
+    for code in set(CODES) - used:
+        demands = [one for one in snapshot.promises if isinstance(one, Demand) and one.item == code]
+        if any(one.kind is DemandKind.FORECAST for one in demands):
+            continue
+        lots = [one for one in snapshot.lots if one.item == code and one.expires is None]
+        if len(lots) < len([one for one in snapshot.lots if one.item == code]):
+            continue
+        came = [one for one in snapshot.promises if isinstance(one, PurchaseOrder) and one.item == code]
+        total = sum(Decimal(str(one.free)) for one in lots) + sum(Decimal(str(one.quantity)) for one in came)
+        total += flows(made, code) - sum(Decimal(str(one.quantity)) for one in demands)
+        assert total == made.projected(code)
+
+
+@st.composite
+def processes(draw: st.DrawFn) -> Snapshot:
+    """Return a process with a main item and a co-product, and demands for both."""
+    ratio = draw(st.sampled_from(["0.5", "1", "2"]))
+    catalog = Catalog(
+        [
+            Site("MAIN", calendar=ALWAYS),
+            Item("MEAT", lead_time=timedelta(days=1)),
+            Item("HIDE"),
+            Item("COW"),
+            BillOfMaterial("MEAT", [BomLine("COW", 1)], outputs=[CoProduct("HIDE", ratio)]),
+            Sourcing("COW", supplier="FARM", lead_time=timedelta(days=2)),
+        ]
+    )
+    demands = [
+        Demand(
+            draw(st.sampled_from(["MEAT", "HIDE"])), draw(st.integers(1, 9)), due=day(draw(st.integers(4, 20))), ref=f"D{n}"
+        )
+        for n in range(draw(st.integers(1, 6)))
+    ]
+    return Snapshot(catalog=catalog, at=NOW, promises=demands)
+
+
+@given(processes())
+def test_outputs_of_one_process_are_netted_together(snapshot: Snapshot) -> None:
+    """What comes out beside the main item counts before new orders, and never is anything missing."""
+    made = plan(snapshot, until=UNTIL)
+    made.verify()
+    assert not made.shortages
+    assert all(one.item == "MEAT" for one in made.make)
+    assert sum(one.quantity for one in made.make) == sum(one.quantity for one in made.buy)
+    assert isinstance(made.buy[0], PlannedBuy)
