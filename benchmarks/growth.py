@@ -43,6 +43,7 @@ def filled_plant(lots: int) -> Plant:
 def per_command(plant: Plant, lots: int, collector: Collector, commands: int = COMMANDS) -> float:
     """Return the seconds a command takes: the median of several rounds, each with wishes of its own."""
     taken = []
+    commands = min(commands, lots // 2)  # the stock must last
     for number in range(ROUNDS):
         work = workload(lots // LOTS_AN_ITEM, 0, commands, seed=number)
         wishes = [wish._replace(key=f"r{number}{wish.key}", ref=f"r{number}{wish.ref}") for wish in work.wishes]
@@ -88,26 +89,37 @@ def traced(lots: int) -> tuple[float, float]:
 
 
 def measure(*, quick: bool, collector: Collector) -> list[Figure]:
-    """Return the figures of this subject."""
-    sizes = (1_000, 4_000) if quick else (1_000, 10_000, 100_000, 1_000_000)
+    """Return the figures of this subject; the largest plant comes first, into a process that holds nothing else."""
+    *small, largest = (1_000, 4_000) if quick else (1_000, 10_000, 100_000, 1_000_000)
     commands = 200 if quick else COMMANDS
-    points = [(size, per_command(filled_plant(size), size, collector, commands)) for size in sizes[:-1]]
+    whole, last = of_largest(largest, commands, collector)
+    points = [(size, per_command(filled_plant(size), size, collector, commands)) for size in small]
+    points.append((largest, last))
+    wide = one_item(small[-1], collector, commands)
+    everything, without = traced(small[-1])
+    return [
+        *(Figure(f"commands a second, {size:,} lots", 1 / time, "commands/s") for size, time in points),
+        Figure("growth exponent", exponent(points), "", at_most=0.15),
+        Figure(f"commands a second, {small[-1]:,} lots of one item", 1 / wide, "commands/s"),
+        Figure(f"memory, log of commits included, {small[-1]:,} lots (traced)", everything, "bytes/lot", at_most=620),
+        Figure(f"memory without the log, {small[-1]:,} lots (traced)", without, "bytes/lot", at_most=400),
+        *whole,
+    ]
+
+
+def of_largest(lots: int, commands: int, collector: Collector) -> tuple[list[Figure], float]:
+    """Return the figures of the largest plant, and how long a command takes in it."""
     before = resident()
-    plant = filled_plant(sizes[-1])
+    plant = filled_plant(lots)
     grown = resident() - before
-    points.append((sizes[-1], per_command(plant, sizes[-1], collector, commands)))
-    figures = [Figure(f"commands a second, {size:,} lots", 1 / time, "commands/s") for size, time in points]
-    figures.append(Figure("growth exponent", exponent(points), "", at_most=0.15))
-    wide = one_item(sizes[-2], collector, commands)
-    figures.append(Figure(f"commands a second, {sizes[-2]:,} lots of one item", 1 / wide, "commands/s"))
-    everything, without = traced(sizes[-2])
-    figures += (
-        Figure("memory, log of commits included (resident)", grown / sizes[-1], "bytes/lot", at_most=620),
-        Figure("memory, log of commits included (traced)", everything, "bytes/lot", at_most=620),
-        Figure("memory without the log (traced)", without, "bytes/lot", at_most=400),
-    )
-    figures.append(Figure(f"full check, {sizes[-1]:,} lots", seconds(plant.check), "s", at_most=5))
-    return [*figures, *of_plant(plant, sizes[-1], collector)]
+    checked = seconds(plant.check)
+    forks = of_plant(plant, lots, collector)
+    figures = [
+        Figure(f"memory, log of commits included, {lots:,} lots (resident)", grown / lots, "bytes/lot", at_most=620),
+        Figure(f"full check, {lots:,} lots", checked, "s", at_most=5),
+        *forks,
+    ]
+    return figures, per_command(plant, lots, collector, commands)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from benchmarks.harness import Collector, Figure, arguments, collecting, middle, report, seconds
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from prodstock.plant import Plant
 
 ROUNDS = 3
-WANTED = 4
-SHIPPED = 3
+WANTED = Decimal(4)
+SHIPPED = Decimal(3)
 ITEMS = 100
 
 
