@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import WorkingDays as WorkingDays
     from prodstock.calendars.span import working_days as working_days
     from prodstock.codec import Floats as Floats
+    from prodstock.codec import dump_document as dump_document
     from prodstock.codec import dumps as dumps
     from prodstock.codec import from_records as from_records
+    from prodstock.codec import load_document as load_document
     from prodstock.codec import load_event as load_event
     from prodstock.codec import loads as loads
     from prodstock.decisions import decide as decide
@@ -63,7 +65,6 @@ if TYPE_CHECKING:
     from prodstock.master.bom import Substitute as Substitute
     from prodstock.master.catalog import Catalog as Catalog
     from prodstock.master.definition import Definition as Definition
-    from prodstock.master.explosion import Depth as Depth
     from prodstock.master.explosion import Explosion as Explosion
     from prodstock.master.explosion import Requirement as Requirement
     from prodstock.master.explosion import explode as explode
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Routing as Routing
     from prodstock.master.sourcing import Sourcing as Sourcing
     from prodstock.master.sourcing import Supplier as Supplier
+    from prodstock.master.structure import Depth as Depth
     from prodstock.orders.demand import Demand as Demand
     from prodstock.orders.demand import DemandKind as DemandKind
     from prodstock.orders.lifecycle import OrderState as OrderState
@@ -98,15 +100,37 @@ if TYPE_CHECKING:
     from prodstock.orders.purchase import Promise as Promise
     from prodstock.orders.purchase import PurchaseOrder as PurchaseOrder
     from prodstock.orders.purchase import TransferOrder as TransferOrder
+    from prodstock.planning.plan import Plan as Plan
+    from prodstock.planning.plan import plan as plan
     from prodstock.planning.policy import Mode as Mode
     from prodstock.planning.policy import PlanningPolicy as PlanningPolicy
     from prodstock.planning.snapshot import Held as Held
     from prodstock.planning.snapshot import Snapshot as Snapshot
     from prodstock.plant import Plant as Plant
+    from prodstock.quality.inspection import Record as Record
+    from prodstock.quality.inspection import Verdict as Verdict
+    from prodstock.quality.release import ReleaseGoods as ReleaseGoods
     from prodstock.quantities.money import Money as Money
     from prodstock.quantities.quantity import Quantity as Quantity
     from prodstock.quantities.rounding import Rounding as Rounding
+    from prodstock.scenario.change import Change as Change
+    from prodstock.scenario.change import PreferSubstitute as PreferSubstitute
+    from prodstock.scenario.change import SupplierDelay as SupplierDelay
+    from prodstock.scenario.compare import Comparison as Comparison
+    from prodstock.scenario.compare import compare as compare
     from prodstock.scenario.scenario import Scenario as Scenario
+    from prodstock.shopfloor.close import CancelOrder as CancelOrder
+    from prodstock.shopfloor.close import Close as Close
+    from prodstock.shopfloor.close import Hold as Hold
+    from prodstock.shopfloor.close import Reopen as Reopen
+    from prodstock.shopfloor.close import Resume as Resume
+    from prodstock.shopfloor.issue import Issue as Issue
+    from prodstock.shopfloor.issue import IssueGoods as IssueGoods
+    from prodstock.shopfloor.issue import PutBack as PutBack
+    from prodstock.shopfloor.launch import Launch as Launch
+    from prodstock.shopfloor.report import Complete as Complete
+    from prodstock.shopfloor.report import Report as Report
+    from prodstock.shopfloor.take_apart import TakeApart as TakeApart
     from prodstock.stock.allocation import FEFO as FEFO
     from prodstock.stock.allocation import Allocation as Allocation
     from prodstock.stock.allocation import LotSource as LotSource
@@ -132,6 +156,9 @@ if TYPE_CHECKING:
     from prodstock.stock.move import OnReserved as OnReserved
     from prodstock.stock.move import Scrap as Scrap
     from prodstock.stock.movement import Movement as Movement
+    from prodstock.stock.procure import Firm as Firm
+    from prodstock.stock.procure import Purchase as Purchase
+    from prodstock.stock.procure import Transfer as Transfer
     from prodstock.stock.receive import Receive as Receive
     from prodstock.stock.replay import fold as fold
     from prodstock.stock.reservation import AllocationPolicy as AllocationPolicy
@@ -139,6 +166,7 @@ if TYPE_CHECKING:
     from prodstock.stock.reservation import Partial as Partial
     from prodstock.stock.reservation import Reserve as Reserve
     from prodstock.stock.reservation import Void as Void
+    from prodstock.stock.reverse import Reverse as Reverse
     from prodstock.stock.ship import Ship as Ship
     from prodstock.stock.ship import TakeBack as TakeBack
     from prodstock.stock.status import Purpose as Purpose
@@ -147,6 +175,7 @@ if TYPE_CHECKING:
     from prodstock.tables import Derivation as Derivation
     from prodstock.tables import Progress as Progress
     from prodstock.tables import Table as Table
+    from prodstock.trace.recall import Recall as Recall
     from prodstock.view import View as View
 
 _HOMES = {
@@ -159,8 +188,10 @@ _HOMES = {
     "WorkingDays": "calendars.span",
     "working_days": "calendars.span",
     "Floats": "codec",
+    "dump_document": "codec",
     "dumps": "codec",
     "from_records": "codec",
+    "load_document": "codec",
     "load_event": "codec",
     "loads": "codec",
     "decide": "decisions",
@@ -205,7 +236,6 @@ _HOMES = {
     "Substitute": "master.bom",
     "Catalog": "master.catalog",
     "Definition": "master.definition",
-    "Depth": "master.explosion",
     "Explosion": "master.explosion",
     "Requirement": "master.explosion",
     "explode": "master.explosion",
@@ -230,6 +260,7 @@ _HOMES = {
     "Routing": "master.routing",
     "Sourcing": "master.sourcing",
     "Supplier": "master.sourcing",
+    "Depth": "master.structure",
     "Demand": "orders.demand",
     "DemandKind": "orders.demand",
     "OrderState": "orders.lifecycle",
@@ -240,15 +271,37 @@ _HOMES = {
     "Promise": "orders.purchase",
     "PurchaseOrder": "orders.purchase",
     "TransferOrder": "orders.purchase",
+    "Plan": "planning.plan",
+    "plan": "planning.plan",
     "Mode": "planning.policy",
     "PlanningPolicy": "planning.policy",
     "Held": "planning.snapshot",
     "Snapshot": "planning.snapshot",
     "Plant": "plant",
+    "Record": "quality.inspection",
+    "Verdict": "quality.inspection",
+    "ReleaseGoods": "quality.release",
     "Money": "quantities.money",
     "Quantity": "quantities.quantity",
     "Rounding": "quantities.rounding",
+    "Change": "scenario.change",
+    "PreferSubstitute": "scenario.change",
+    "SupplierDelay": "scenario.change",
+    "Comparison": "scenario.compare",
+    "compare": "scenario.compare",
     "Scenario": "scenario.scenario",
+    "CancelOrder": "shopfloor.close",
+    "Close": "shopfloor.close",
+    "Hold": "shopfloor.close",
+    "Reopen": "shopfloor.close",
+    "Resume": "shopfloor.close",
+    "Issue": "shopfloor.issue",
+    "IssueGoods": "shopfloor.issue",
+    "PutBack": "shopfloor.issue",
+    "Launch": "shopfloor.launch",
+    "Complete": "shopfloor.report",
+    "Report": "shopfloor.report",
+    "TakeApart": "shopfloor.take_apart",
     "Allocation": "stock.allocation",
     "FEFO": "stock.allocation",
     "LotSource": "stock.allocation",
@@ -274,6 +327,9 @@ _HOMES = {
     "OnReserved": "stock.move",
     "Scrap": "stock.move",
     "Movement": "stock.movement",
+    "Firm": "stock.procure",
+    "Purchase": "stock.procure",
+    "Transfer": "stock.procure",
     "Receive": "stock.receive",
     "fold": "stock.replay",
     "AllocationPolicy": "stock.reservation",
@@ -281,6 +337,7 @@ _HOMES = {
     "Partial": "stock.reservation",
     "Reserve": "stock.reservation",
     "Void": "stock.reservation",
+    "Reverse": "stock.reverse",
     "Ship": "stock.ship",
     "TakeBack": "stock.ship",
     "Purpose": "stock.status",
@@ -289,6 +346,7 @@ _HOMES = {
     "Derivation": "tables",
     "Progress": "tables",
     "Table": "tables",
+    "Recall": "trace.recall",
     "View": "view",
 }
 """Where each public name is defined."""
@@ -311,12 +369,17 @@ __all__ = [
     "Calendar",
     "CalendarException",
     "Cancel",
+    "CancelOrder",
     "CannotReserve",
     "Catalog",
+    "Change",
     "Claim",
     "Clock",
+    "Close",
     "CoProduct",
     "Command",
+    "Comparison",
+    "Complete",
     "Conflict",
     "Count",
     "CountingIds",
@@ -333,18 +396,23 @@ __all__ = [
     "Expect",
     "Explosion",
     "Finding",
+    "Firm",
     "Floats",
     "Goods",
     "Held",
+    "Hold",
     "Holidays",
     "IdSource",
     "Inspection",
     "InvalidData",
     "InvalidTypeError",
     "InvalidValueError",
+    "Issue",
+    "IssueGoods",
     "Item",
     "Judge",
     "KeyReused",
+    "Launch",
     "LineRole",
     "ListsStreams",
     "Location",
@@ -370,35 +438,46 @@ __all__ = [
     "Output",
     "Partial",
     "Pick",
+    "Plan",
     "PlannedBuy",
     "PlannedMake",
     "PlannedMove",
     "PlanningPolicy",
     "Plant",
     "PlantState",
+    "PreferSubstitute",
     "ProdstockError",
     "ProductionOrder",
     "Progress",
     "Promise",
+    "Purchase",
     "PurchaseOrder",
     "Purpose",
+    "PutBack",
     "Quality",
     "QualityState",
     "Quantity",
     "Reason",
+    "Recall",
     "Receipt",
     "Receive",
+    "Record",
     "Recorded",
     "Recurrence",
     "Redefine",
     "Refused",
     "Release",
     "ReleaseCriteria",
+    "ReleaseGoods",
+    "Reopen",
+    "Report",
     "Requirement",
     "Reservation",
     "ReservationState",
     "Reserve",
     "Resource",
+    "Resume",
+    "Reverse",
     "Rounding",
     "Routing",
     "Scenario",
@@ -411,29 +490,37 @@ __all__ = [
     "Stream",
     "Substitute",
     "Supplier",
+    "SupplierDelay",
     "Supply",
     "SystemClock",
     "Table",
+    "TakeApart",
     "TakeBack",
     "Together",
     "Tracking",
+    "Transfer",
     "TransferOrder",
     "Transition",
     "UnknownCode",
     "Use",
+    "Verdict",
     "View",
     "Void",
     "WorkingDays",
     "__version__",
     "allocate",
     "buckets",
+    "compare",
     "decide",
+    "dump_document",
     "dumps",
     "explode",
     "fold",
     "from_records",
+    "load_document",
     "load_event",
     "loads",
+    "plan",
     "working_days",
 ]
 

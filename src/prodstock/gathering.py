@@ -8,6 +8,7 @@ from prodstock.calendars.zone import from_micros
 from prodstock.master.location import LocationKind
 from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
 from prodstock.orders.purchase import SupplyState, SupplyStatus
 from prodstock.planning.snapshot import Held, Snapshot
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.purchase import Promise
     from prodstock.stock.shelf import Shelf
     from prodstock.stock.world import World
@@ -48,6 +50,7 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
     promises: list[Promise] = []
     done: dict[str, Decimal] = {}
     orders: list[ProductionOrder] = []
+    firm: list[PlannedOrder] = []
     for _, body in bodies(world, past):
         if isinstance(body, DemandState) and body.status is DemandStatus.OPEN:
             promises.append(body.demand)
@@ -55,9 +58,12 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
         elif isinstance(body, SupplyState) and body.status is SupplyStatus.OPEN:
             promises.append(body.order)
             done[body.order.ref or ""] = body.received
+        elif isinstance(body, PlannedMake | PlannedBuy | PlannedMove):
+            firm.append(body)
         elif isinstance(body, ProductionOrder) and body.state not in {OrderState.CLOSED, OrderState.CANCELLED}:
             orders.append(body)
     return Snapshot(
+        firm=tuple(firm),
         catalog=world.catalog,
         at=from_micros(moment),
         lots=tuple(open_lots(world, past)),

@@ -10,13 +10,22 @@ from prodstock.errors import ProdstockError, Refused
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
 from prodstock.journal.store import CountingIds, SystemClock
+from prodstock.quality.inspection import Record
+from prodstock.quality.release import ReleaseGoods
 from prodstock.scenario.scenario import Scenario
+from prodstock.shopfloor.close import Close
+from prodstock.shopfloor.issue import Issue, PutBack
+from prodstock.shopfloor.launch import Launch
+from prodstock.shopfloor.report import Complete, Report
 from prodstock.stock.count import Adjust, Count
 from prodstock.stock.expect import Cancel, Expect
 from prodstock.stock.judge import Judge
 from prodstock.stock.move import Move, Scrap
+from prodstock.stock.procure import Firm, Purchase, Transfer
 from prodstock.stock.receive import Receive
+from prodstock.stock.replay import replay
 from prodstock.stock.reservation import Reserve, Void
+from prodstock.stock.reverse import Reverse
 from prodstock.stock.ship import Ship, TakeBack
 from prodstock.stock.translate import describe
 from prodstock.stock.world import World
@@ -28,19 +37,25 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.command import Stamp
+    from prodstock.journal.commit import Recorded
     from prodstock.journal.store import Clock, EventStore, IdSource
     from prodstock.journal.stream import Stream
     from prodstock.master.catalog import Catalog
     from prodstock.master.quality_state import Quality, QualityState
     from prodstock.orders.demand import Demand
+    from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
     from prodstock.orders.production import ProductionOrder
-    from prodstock.orders.purchase import Promise
+    from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
+    from prodstock.quality.inspection import Evidence, Verdict
+    from prodstock.quality.release import Released
     from prodstock.quantities.quantity import Amount
+    from prodstock.shopfloor.issue import Issued
     from prodstock.stock.count import Counted
-    from prodstock.stock.goods import GoodsRef, Receipt, Reservation, ReservationRef
+    from prodstock.stock.goods import GoodsRef, Output, Receipt, Reservation, ReservationRef
     from prodstock.stock.judge import Judgement
     from prodstock.stock.move import Moved
     from prodstock.stock.reservation import AllocationPolicy, Claim
+    from prodstock.stock.reverse import Reversal
     from prodstock.stock.ship import Shipment
 
 T = TypeVar("T")
@@ -75,6 +90,19 @@ class Plant(View):
     ) -> None:
         super().__init__(World(catalog), clock if clock is not None else SystemClock(), events)
         self._ids = ids if ids is not None else CountingIds()
+
+    @classmethod
+    def load(
+        cls, catalog: Catalog, events: Iterable[Recorded], *, clock: Clock | None = None, ids: IdSource | None = None
+    ) -> Plant:
+        """Return the plant that events tell, in memory; `prodstock.load_document` reads both from one text.
+
+        Raises:
+            BrokenInvariant: if the events contradict each other.
+        """
+        plant = cls(catalog, clock=clock, ids=ids)
+        plant._world = replay(catalog, events)
+        return plant
 
     # -- commands as values -------------------------------------------------------------------------------------
 
@@ -250,5 +278,63 @@ class Plant(View):
         return self.do(TakeBack(goods, demand=demand, **stamp)).answer
 
     def cancel(self, ref: str, **stamp: Unpack[Stamp]) -> None:
-        """End a demand, or the rest of an expected supply."""
-        return self.do(Cancel(ref, **stamp)).answer
+        """End a demand, the rest of an expected supply, or a production order with nothing issued yet."""
+        self.do(Cancel(ref, **stamp))
+
+    def firm(self, *orders: PlannedOrder, **stamp: Unpack[Stamp]) -> tuple[str, ...]:
+        """Settle planned orders: later plans take them as they are."""
+        return self.do(Firm(orders, **stamp)).answer
+
+    def launch(self, order: PlannedMake, *, lot: str | None = None, **stamp: Unpack[Stamp]) -> ProductionOrder:
+        """Turn a planned order into a production order, with its own copy of bill and routing."""
+        return self.do(Launch(order, lot=lot, **stamp)).answer
+
+    def purchase(self, order: PlannedBuy, *, ref: str | None = None, **stamp: Unpack[Stamp]) -> PurchaseOrder:
+        """Turn a planned purchase into a purchase order."""
+        return self.do(Purchase(order, ref=ref, **stamp)).answer
+
+    def transfer(self, order: PlannedMove, *, ref: str | None = None, **stamp: Unpack[Stamp]) -> TransferOrder:
+        """Turn a planned move into a transfer order."""
+        return self.do(Transfer(order, ref=ref, **stamp)).answer
+
+    def issue(self, reservation: ReservationRef, **stamp: Unpack[Stamp]) -> Issued:
+        """Take what a production order has reserved from stores into its WIP."""
+        return self.do(Issue(reservation, **stamp)).answer
+
+    def put_back(self, order: ProductionOrder | str, goods: GoodsRef, **stamp: Unpack[Stamp]) -> Issued:
+        """Return components from an order's WIP to stores."""
+        return self.do(PutBack(order, goods, **stamp)).answer
+
+    def report(
+        self,
+        order: ProductionOrder | str,
+        operation: str,
+        *,
+        good: Amount,
+        scrapped: Amount = 0,
+        **stamp: Unpack[Stamp],
+    ) -> ProductionOrder:
+        """Confirm units at a step; its predecessors are implied and their components consumed."""
+        return self.do(Report(order, operation, good=good, scrapped=scrapped, **stamp)).answer
+
+    def complete(
+        self, order: ProductionOrder | str, *, good: Amount, scrapped: Amount = 0, **stamp: Unpack[Stamp]
+    ) -> Output:
+        """Confirm units through the last step; good ones reach stores, awaiting release where the item asks for it."""
+        return self.do(Complete(order, good=good, scrapped=scrapped, **stamp)).answer
+
+    def close(self, order: ProductionOrder | str, **stamp: Unpack[Stamp]) -> ProductionOrder:
+        """End an order: what is left in WIP goes back, reservations are voided, nothing more is expected."""
+        return self.do(Close(order, **stamp)).answer
+
+    def record(self, goods: GoodsRef, criterion: str, verdict: Verdict, **stamp: Unpack[Stamp]) -> Table[Evidence]:
+        """Record the result of a test or the presence of a paper."""
+        return self.do(Record(goods, criterion, verdict, **stamp)).answer
+
+    def release(self, goods: GoodsRef, **stamp: Unpack[Stamp]) -> Released:
+        """Release finished goods; refused with what is missing."""
+        return self.do(ReleaseGoods(goods, **stamp)).answer
+
+    def reverse(self, commit: Recorded | str, **stamp: Unpack[Stamp]) -> Reversal:
+        """Take a commit back, exactly and once."""
+        return self.do(Reverse(commit, **stamp)).answer

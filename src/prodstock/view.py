@@ -12,12 +12,18 @@ from prodstock.gathering import snapshot
 from prodstock.journal.store import ListsStreams
 from prodstock.planning.plan import plan
 from prodstock.planning.policy import PlanningPolicy
+from prodstock.quality.answers import QualityAnswers
+from prodstock.shopfloor.answers import ProductionAnswers
 from prodstock.stock.answers import StockAnswers
 from prodstock.stock.availability import availability
 from prodstock.stock.check import check
 from prodstock.stock.events import Claimed
 from prodstock.stock.replay import replay
+from prodstock.stock.translate import describe
 from prodstock.stock.world import NeedStreamsError, World
+from prodstock.tables import Table
+from prodstock.trace.answers import TraceAnswers
+from prodstock.trace.recall import recall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +35,9 @@ if TYPE_CHECKING:
     from prodstock.planning.plan import Plan
     from prodstock.planning.snapshot import Snapshot
     from prodstock.stock.availability import Availability
+    from prodstock.stock.goods import GoodsRef
     from prodstock.tables import Progress
+    from prodstock.trace.recall import Recall
 
 T = TypeVar("T")
 
@@ -99,6 +107,11 @@ class View:
         return log[-1][1] if log and log[-1][1] > now else now
 
     @property
+    def name(self) -> str:
+        """What it is called where several are compared."""
+        return "as is"
+
+    @property
     def catalog(self) -> Catalog:
         """The definitions as they stand."""
         return self._world.catalog
@@ -144,6 +157,37 @@ class View:
     def plan(self, *, until: Moment, policy: PlanningPolicy | None = None, progress: Progress | None = None) -> Plan:
         """Return what to make, buy and move, and when, so that what is promised until then can be kept."""
         return plan(self.snapshot(), policy or PlanningPolicy(), until=until, progress=progress)
+
+    @property
+    def production(self) -> ProductionAnswers:
+        """What may be asked about production orders and WIP."""
+        return ProductionAnswers(self._ask, self._ask_all)
+
+    @property
+    def quality(self) -> QualityAnswers:
+        """What may be asked about tests, papers and release."""
+        return QualityAnswers(self._ask)
+
+    @property
+    def trace(self) -> TraceAnswers:
+        """What went into what, and where it is."""
+        return TraceAnswers(self._ask_all)
+
+    def recall(self, goods: GoodsRef, /) -> Recall:
+        """Return all that suspect goods may be in: orders, WIP, stock, shipped goods and customers, across levels.
+
+        Raises:
+            UnknownCode, AmbiguousCode: if the goods are not to be found.
+        """
+        return self._ask(partial(recall, goods=goods))
+
+    def events(self) -> Table[Recorded]:
+        """Return all events, in the order in which they were recorded."""
+
+        def answer(world: World) -> Table[Recorded]:
+            return Table(event for number in range(len(world)) for event in describe(world, number))
+
+        return self._ask_all(answer)
 
     def check(self) -> None:
         """Do nothing if every invariant holds.

@@ -29,7 +29,7 @@ from prodstock.master.explosion import Explosion, Requirement
 from prodstock.master.order_line import OrderLine as RequiredLine
 from prodstock.master.structure import Depth
 from prodstock.master.where_used import WhereUsed
-from prodstock.orders import demand, lifecycle, planned, production, purchase
+from prodstock.orders import demand, lifecycle, planned, production, purchase, restored
 from prodstock.quality import inspection
 from prodstock.quality import release as quality_release
 from prodstock.quantities.money import Money
@@ -48,8 +48,10 @@ from prodstock.stock import (
     judge,
     move,
     movement,
+    procure,
     receive,
     reservation,
+    reverse,
     ship,
     status,
 )
@@ -114,7 +116,9 @@ EVENTS: Final[Mapping[type[Event], str]] = {
     production.LinesChanged: "lines-changed",
     production.StepsConfirmed: "steps-confirmed",
     production.OrderStateChanged: "order-state-changed",
-    production.PlanLaunched: "plan-launched",
+    planned.PlanLaunched: "plan-launched",
+    planned.PlanFirmed: "plan-firmed",
+    restored.Restored: "restored",
     production.TakenApart: "taken-apart",
     inspection.TestRecorded: "test-recorded",
     events.LotOpened: "lot-opened",
@@ -151,6 +155,10 @@ COMMANDS: Final[Mapping[type, str]] = {
     expect.Expect: "expect",
     expect.Cancel: "cancel",
     expect.Redefine: "redefine",
+    procure.Purchase: "purchase",
+    procure.Transfer: "transfer",
+    procure.Firm: "firm",
+    reverse.Reverse: "reverse",
     reservation.Reserve: "reserve",
     reservation.Void: "void",
     ship.Ship: "ship",
@@ -185,6 +193,7 @@ ANSWERS: Final[Mapping[type, str]] = {
     move.Moved: "moved",
     count.Counted: "counted",
     ship.Shipment: "shipment",
+    reverse.Reversal: "reversal",
     issue.Issued: "issued",
     take_apart.Dismantled: "dismantled",
     inspection.Evidence: "evidence",

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import attrs
 
+from prodstock.journal.commit import RecordEvent, known
 from prodstock.master.codes import ItemCode
 
 
@@ -100,3 +101,29 @@ class PlannedMove:
 
 
 PlannedOrder: TypeAlias = PlannedMake | PlannedBuy | PlannedMove
+
+
+@attrs.frozen
+class PlanFirmed(RecordEvent):
+    """A person settled a planned order: later plans take it as it is."""
+
+    order: PlannedOrder
+
+    def on(self, state: object) -> PlannedOrder:
+        """Return the planned order."""
+        if state is not None and not isinstance(state, PlannedOrder):
+            known(state, PlannedMake)
+        return self.order
+
+
+@attrs.frozen
+class PlanLaunched(RecordEvent):
+    """A planned order became an order; `order` is its code. It may become one again only after that one has ended."""
+
+    order: str
+
+    def on(self, state: object) -> str:
+        """Return the order's code."""
+        if state is not None and not isinstance(state, PlannedOrder):
+            known(state, str)
+        return self.order

@@ -242,16 +242,3 @@ class TakenApart(RecordEvent):
     def on(self, state: object) -> ProductionOrder:
         """Return the order as it stands."""
         return attrs.evolve(known(state, ProductionOrder), taken_apart=self.units)
-
-
-@attrs.frozen
-class PlanLaunched(RecordEvent):
-    """A planned order became an order; `order` is its code. It may become one again only after that one has ended."""
-
-    order: str
-
-    def on(self, state: object) -> str:
-        """Return the order's code."""
-        if state is not None:
-            known(state, str)
-        return self.order

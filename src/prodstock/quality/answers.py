@@ -26,6 +26,7 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodstock.stock.asking import Ask
     from prodstock.stock.goods import GoodsRef
     from prodstock.stock.world import World
 
@@ -162,3 +163,18 @@ def waiting(world: World, goods: GoodsRef) -> Table[Waiting]:
                 )
             )
     return Table(rows)
+
+
+class QualityAnswers:
+    """Questions about quality. Each reads the plant as it is at that moment."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def tests(self, goods: GoodsRef) -> Table[TestLine]:
+        """Return the tests and papers recorded for goods, oldest first."""
+        return self._ask(lambda world: tests_of(world, goods))
+
+    def waiting(self, goods: GoodsRef) -> Table[Waiting]:
+        """Return what of goods awaits release, and what is missing for it."""
+        return self._ask(lambda world: waiting(world, goods))

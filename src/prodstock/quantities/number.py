@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Clamped, Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow, Rounded, Subnormal
+from fractions import Fraction
 from typing import Final, TypeAlias
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
@@ -52,13 +53,13 @@ def exact(value: Number, *, field: str = "amount") -> Decimal:
     >>> exact(0.1)
     Traceback (most recent call last):
     ...
-    prodstock.errors.InvalidTypeError: amount 0.1 is a float, which is not exact. Write it as text ("0.1") or as a Decimal
+    prodstock.errors.InvalidTypeError: amount 0.1 is a float, which is not exact...
     """
     if isinstance(value, str):
         number = _from_text(value, field)
     elif isinstance(value, Decimal):
         number = _within_limits(value, field)
-    elif isinstance(value, int) and not isinstance(value, bool):
+    elif not isinstance(value, bool) and isinstance(value, int):
         if value.bit_length() > MAX_INT_BITS:
             raise InvalidValueError(field=field, value=value, reason=f"is an integer above {MAX_INT_BITS} bits")
         return Decimal(int(value))
@@ -84,7 +85,7 @@ def checked_int(value: int, *, field: str) -> int:
 def _from_text(text: str, field: str) -> Decimal:
     if len(text) > MAX_TEXT:
         raise InvalidValueError(field=field, value=text, reason=f"is longer than {MAX_TEXT} characters")
-    bare = text.strip(_BLANKS)
+    bare = str.__str__(text).strip(_BLANKS)
     if not bare.isascii():
         raise _not_a_number(text, field)
     try:
@@ -98,11 +99,11 @@ def _from_text(text: str, field: str) -> Decimal:
 
 def _within_limits(value: Decimal, field: str) -> Decimal:
     if not value.is_finite():
-        raise _not_a_number(value, field)
+        raise _not_a_number("a Decimal that is not finite", field)
     try:
         return LIMITS.plus(value)
     except DecimalException as error:
-        raise _explained(error, f"Decimal with exponent {value.adjusted()}", field) from None
+        raise _explained(error, f"a Decimal about 1e{value.adjusted()}", field) from None
 
 
 def _explained(error: DecimalException, given: str, field: str) -> InvalidValueError:
@@ -123,7 +124,7 @@ def _not_a_number(value: object, field: str) -> InvalidValueError:
 
 def _wrong_type(value: object, field: str) -> InvalidTypeError:
     if isinstance(value, float):
-        advice = f'Write it as text ("{value}") or as a Decimal'
+        advice = f'Write it as text or as a Decimal: "{value}"'
         return InvalidTypeError(field=field, value=value, reason="is a float, which is not exact", advice=advice)
     kind = type(value).__name__
     return InvalidTypeError(

@@ -93,7 +93,9 @@ class Quantity:
         return Quantity(self.exact + convert(other.exact, other.unit, self.unit), self.unit)
 
     def __sub__(self, other: Quantity, /) -> Quantity:
-        return self + -other if isinstance(other, Quantity) else NotImplemented
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        return self + -other
 
     def __neg__(self) -> Quantity:
         return Quantity(-self.exact, self.unit)

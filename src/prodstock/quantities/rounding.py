@@ -72,9 +72,8 @@ def split(total: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:
     """Return whole parts of a total in proportion to weights; the parts sum to the total exactly.
 
     Largest remainder (Hamilton's method): each part is its share rounded towards zero, and the units left go one each
-    to the largest remainders; equal remainders: the earlier position. A weight of zero gets nothing. A negative total is
-    split as its positive twin,
-    with the signs turned. O(n log n).
+    to the largest remainders; equal remainders: the earlier position. A weight of zero gets nothing. A negative
+    total is split as its positive twin, with the signs turned. O(n log n).
 
     Args:
         total: what is split, e.g. scaled quantities or minor units of money.

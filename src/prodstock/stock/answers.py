@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -25,12 +25,11 @@ from prodstock.stock.world import POST
 from prodstock.tables import Derivation, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from prodstock.quantities.quantity import Amount
+    from prodstock.stock.asking import Ask
     from prodstock.stock.world import World
-
-T = TypeVar("T")
 
 
 @attrs.frozen(repr=False)
@@ -90,11 +89,9 @@ class Posting:
 class StockAnswers:
     """Questions about stock. Each reads the plant as it is at that moment."""
 
-    def __init__(
-        self, ask: Callable[[Callable[[World], object]], object], ask_all: Callable[[Callable[[World], object]], object]
-    ) -> None:
-        self._ask: Callable[[Callable[[World], T]], T] = ask  # type: ignore[assignment]  # generic in what is asked
-        self._ask_all: Callable[[Callable[[World], T]], T] = ask_all  # type: ignore[assignment]  # as above
+    def __init__(self, ask: Ask, ask_all: Ask) -> None:
+        self._ask = ask
+        self._ask_all = ask_all
 
     def holdings(self, goods: GoodsRef) -> Table[Holding]:
         """Return where goods are and in which state: an item by `Goods("MIC")`, a lot or serial by its code."""

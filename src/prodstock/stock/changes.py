@@ -94,3 +94,8 @@ def body_at(world: World, stream: int, moment: int, known: int) -> object:
                 if kind == w.RECORD and change[1] == stream:
                     body = change[3].on(body)
     return body
+
+
+def body_before(world: World, stream: int, commit: int) -> object:
+    """Return the value that a stream of papers had before a commit."""
+    return body_at(world, stream, 2**62, commit)

@@ -332,7 +332,7 @@ class Draft:
             lowest, moment = lowest_from(history, self.effective, quantity)
             if lowest + change < -self._tolerated(shelf, parcel):
                 raise self._not_enough(shelf, parcel, -change, lowest, moment)
-        if spare + change - reserved < 0 and (reserved > 0 or after < -self._tolerated(shelf, parcel) or held > 0):
+        if spare + change - reserved < 0 and (held + reserved > 0 or after < -self._tolerated(shelf, parcel)):
             raise self._not_enough(shelf, parcel, reserved - change, spare, None)
 
     def _respect_counts(self, known: Shelf, shelf: int, parcel: int) -> None:

@@ -213,7 +213,7 @@ def _take_one(world: "World", need: _Need, policy: AllocationPolicy) -> _Taken:
         return _take_all(world, [need], policy)
     shelf = world.shelf(number)
     picks, missing = pick(shelf.open, shelf.rows, need.quantity, need.alive_at, shelf.order)
-    if len(picks) == 2:  # noqa: PLR2004 - a parcel and a quantity
+    if len(picks) == 2:
         return [number, picks[0], picks[1], need.line], [(need, missing)] if missing else []
     lines: list[int] = []
     for at in range(0, len(picks), 2):
@@ -348,11 +348,17 @@ def _need_of_demand(draft: "Draft", stream: Stream, state: DemandState, life: in
     _refuse_closed(demand.ref or "", state)
     catalog = draft.world.catalog
     rest = catalog.scaled(demand.item, state.quantity) - catalog.scaled(demand.item, state.shipped)
-    rest -= sum(sum(booking.lines[2::4]) for booking in draft.bookings(stream))
+    rest -= sum(_held_of(draft.world, demand.item, booking) for booking in draft.bookings(stream))
     if rest <= 0:
         raise Refused(reason=f"{demand.ref} is reserved already", advice="Void its reservation to choose again")
     at = max(need_instant(draft.world, demand.due, demand.site), draft.recorded)
     return _Need(demand.item, demand.site, rest, at + life + demand.minimum_life // MICROSECOND)
+
+
+def _held_of(world: "World", item: str, booking: "Booking") -> int:
+    """Return what a reservation still holds of an item: a claim may hold another one for the same demand."""
+    lines = booking.lines
+    return sum(lines[at + 2] for at in range(0, len(lines), 4) if world.shelf(lines[at]).item == item)
 
 
 def _needs_of_order(draft: "Draft", order: ProductionOrder, life: int) -> "Iterator[_Need]":

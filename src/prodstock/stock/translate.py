@@ -98,7 +98,7 @@ def _events(world: World, commit: Commit, number: int) -> Iterator[tuple[Stream,
         elif kind == w.PARCEL and change[4] and change[2]:
             cards.setdefault(change[1], []).append(_card(world, world.shelf(change[1]).book, change[2]))
         elif kind == w.POST:
-            told = StockPosted(tuple(_legs(world, change)), tuple(cards.pop(change[1], ())), holders)
+            told = StockPosted(tuple(legs_of(world, change)), tuple(cards.pop(change[1], ())), holders)
             yield Stream(world.names.name(change[1])), change[2] + 1, told
         elif kind in _TELL:
             yield Stream(world.names.name(change[1])), change[2] + 1, _TELL[kind](world, change)
@@ -222,7 +222,8 @@ def _parcel(world: World, item: str, book_number: int, row: int, place: Place) -
     )
 
 
-def _legs(world: World, change: tuple[Any, ...]) -> Iterator[Leg]:
+def legs_of(world: World, change: tuple[Any, ...]) -> Iterator[Leg]:
+    """Yield the legs that a change of a shelf stands for, both sides of every movement."""
     shelf = world.shelf(change[1])
     scale = world.catalog.item(shelf.item).scale
     opposite: dict[tuple[int, int], int] = {}

@@ -56,7 +56,7 @@ CATALOG = 8
 REVERSES = 9
 """The commit that this one takes back: its number."""
 HOLDER = 10
-"""In a world that reads on demand: a stream whose reservations this commit touches, and which was not read: its name."""
+"""In a world that reads on demand: a stream whose reservations the commit touches, and which was not read: name."""
 
 _LENGTHS = {STREAM: 2, PLACE: 2, IDENT: 7, PARCEL: 5, RECORD: 4, CATALOG: 3, REVERSES: 2, HOLDER: 2}
 
@@ -77,6 +77,7 @@ PENDING, POSTED, VOIDED, EXPIRED, BROKEN = range(5)
 """What became of a reservation, or of the part of it that a change settles."""
 
 _pack = Struct("<I").pack
+_unpack = Struct("<I").unpack_from
 _tuple: Any = tuple.__new__
 """Makes a named tuple in half the time of calling it; what is made is said where it is used."""
 
@@ -100,6 +101,11 @@ class Record(NamedTuple):
     body: object
     bookings: tuple[Booking, ...]
     commits: bytes
+
+    @property
+    def last_commit(self) -> int:
+        """The number of the commit that touched it last, or -1."""
+        return int(_unpack(self.commits, len(self.commits) - 4)[0]) if self.commits else -1
 
 
 _NEW = Record(0, None, (), b"")
@@ -204,7 +210,7 @@ class World:
 
     def record(self, number: int) -> Record:
         """Return the state of a stream that is not a shelf; that of an unknown stream (-1) is empty."""
-        return _NEW if number < 0 else self.streams.root[number >> BITS][number & MASK]  # type: ignore[index, no-any-return]
+        return _NEW if number < 0 else self.streams.root[number >> BITS][number & MASK]  # type: ignore[index]
 
     def body(self, name: str) -> object:
         """Return the value of a stream by its name, or None."""

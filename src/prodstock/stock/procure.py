@@ -1,0 +1,136 @@
+"""Planned orders become promises: bought, moved between sites, or settled by a person to be kept as they are."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed
+from prodstock.journal.command import Command
+from prodstock.journal.stream import planned_stream, supply_stream
+from prodstock.master.codes import optional_code
+from prodstock.orders.planned import PlanFirmed, PlanLaunched, PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
+from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, SupplyStatus, TransferOrder
+from prodstock.quantities.scaled import from_scaled
+
+if TYPE_CHECKING:
+    from prodstock.stock.draft import Draft
+
+
+def planned_orders(orders: Iterable[PlannedOrder]) -> tuple[PlannedOrder, ...]:
+    """Return planned orders as a tuple."""
+    return tuple(orders)
+
+
+@attrs.frozen
+class Purchase(Command[PurchaseOrder]):
+    """A planned purchase becomes a purchase order, once.
+
+    Args:
+        order: the proposal.
+        ref: the code of the purchase order; None: the plant gives one.
+    """
+
+    order: PlannedBuy
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+
+
+@attrs.frozen
+class Transfer(Command[TransferOrder]):
+    """A planned move becomes a transfer order, once.
+
+    Args:
+        order: the proposal.
+        ref: the code of the transfer order; None: the plant gives one.
+    """
+
+    order: PlannedMove
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+
+
+@attrs.frozen
+class Firm(Command[tuple[str, ...]]):
+    """A person settles planned orders: later plans take them as they are. Answers their codes."""
+
+    orders: tuple[PlannedOrder, ...] = attrs.field(converter=planned_orders)
+
+
+def decide_purchase(draft: "Draft", command: Purchase) -> PurchaseOrder:
+    """Order from the supplier what was planned.
+
+    Raises:
+        UnknownCode: if item or site is unknown.
+        NotAllowed: if the proposal became an order before, or the ref is taken.
+    """
+    planned = command.order
+    if not isinstance(planned, PlannedBuy):
+        raise InvalidTypeError(field="order", value=planned, reason="is no PlannedBuy", advice="Launch what is made")
+    ref = _ref(draft, command.ref, "PU", planned)
+    order = PurchaseOrder(
+        planned.item, planned.quantity, supplier=planned.supplier, due=planned.due, ref=ref, site=planned.site
+    )
+    _expect(draft, order, planned)
+    return order
+
+
+def decide_transfer(draft: "Draft", command: Transfer) -> TransferOrder:
+    """Order from the other site what was planned.
+
+    Raises:
+        UnknownCode: if item or a site is unknown.
+        NotAllowed: if the proposal became an order before, or the ref is taken.
+    """
+    planned = command.order
+    if not isinstance(planned, PlannedMove):
+        raise InvalidTypeError(field="order", value=planned, reason="is no PlannedMove")
+    ref = _ref(draft, command.ref, "TR", planned)
+    order = TransferOrder(
+        planned.item, planned.quantity, source=planned.source, target=planned.target, due=planned.due, ref=ref
+    )
+    draft.world.catalog.site(order.source)
+    _expect(draft, order, planned)
+    return order
+
+
+def decide_firm(draft: "Draft", command: Firm) -> tuple[str, ...]:
+    """Settle planned orders.
+
+    Raises:
+        InvalidValueError: if one has no code: only what a plan proposed can be settled.
+        NotAllowed: if one became an order before.
+    """
+    for planned in command.orders:
+        if not isinstance(planned, PlannedMake | PlannedBuy | PlannedMove):
+            raise InvalidTypeError(field="orders", value=planned, reason="is no planned order")
+        if not planned.code:
+            raise InvalidValueError(field="orders", value=planned, reason="has no code", advice="Take it from a plan")
+        _refuse_second(draft, planned)
+        draft.record(planned_stream(planned.code), PlanFirmed(planned))
+    return tuple(planned.code for planned in command.orders)
+
+
+def _ref(draft: "Draft", given: str | None, prefix: str, planned: PlannedBuy | PlannedMove) -> str:
+    _refuse_second(draft, planned)
+    ref = given or draft.new_code(prefix, lambda code: draft.body(supply_stream(code)) is not None)
+    if draft.body(supply_stream(ref)) is not None:
+        raise NotAllowed(what=f"supply {ref}", state="known", asked="order under that code", advice="Use another ref")
+    return ref
+
+
+def _refuse_second(draft: "Draft", planned: PlannedOrder) -> None:
+    before = draft.body(planned_stream(planned.code)) if planned.code else None
+    if isinstance(before, str):
+        supply = draft.body(supply_stream(before))
+        if not isinstance(supply, SupplyState) or supply.status is not SupplyStatus.CLOSED:
+            advice = "Plan again: what was ordered counts as supply then"
+            what, state = f"planned order {planned.code}", f"ordered as {before}"
+            raise NotAllowed(what=what, state=state, asked="order", advice=advice)
+
+
+def _expect(draft: "Draft", order: PurchaseOrder | TransferOrder, planned: PlannedBuy | PlannedMove) -> None:
+    catalog = draft.world.catalog
+    catalog.site(order.site)
+    quantity = from_scaled(catalog.scaled(order.item, order.quantity), catalog.item(order.item).scale)
+    draft.record(supply_stream(order.ref or ""), SupplyExpected(order, quantity))
+    if planned.code:
+        draft.record(planned_stream(planned.code), PlanLaunched(order.ref or ""))

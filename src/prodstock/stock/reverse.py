@@ -1,0 +1,104 @@
+"""What was booked by mistake is taken back: the exact opposite of a commit, once."""
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from prodstock.errors import NotAllowed, UnknownCode
+from prodstock.journal.command import Command
+from prodstock.journal.commit import Recorded
+from prodstock.orders.demand import DemandState
+from prodstock.orders.production import ProductionOrder
+from prodstock.orders.purchase import SupplyState
+from prodstock.orders.restored import Restored
+from prodstock.stock import world as w
+from prodstock.stock.changes import body_before, changes
+from prodstock.stock.events import Leg
+from prodstock.stock.movement import MOVEMENTS
+from prodstock.stock.translate import find_commit, legs_of
+from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from prodstock.stock.draft import Draft
+
+
+@attrs.frozen(repr=False)
+class Reversal:
+    """What was taken back: the commit's name, and the legs as they were booked then."""
+
+    commit: str
+    legs: Table[Leg]
+
+    def __repr__(self) -> str:
+        return f"<Reversal of {self.commit[:60]}, {len(self.legs)} legs>"
+
+
+@attrs.frozen
+class Reverse(Command[Reversal]):
+    """Take a commit back: every leg of it with its sign turned, now unless `at` says otherwise.
+
+    Args:
+        commit: the name of the commit, or one of its events: `plant.do(...).events[0]`.
+    """
+
+    commit: Recorded | str
+
+
+_ADVICE = {
+    w.CLAIM: "Void the reservation instead",
+    w.CATALOG: "Redefine the catalog again instead",
+    w.REVERSES: "Enter what is right anew: a reversal is not taken back",
+}
+
+
+def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
+    """Take a commit back.
+
+    Papers (demands, supplies, orders) go back to what they said before; what was reserved before is free afterwards.
+
+    Raises:
+        UnknownCode: if there is no such commit.
+        NotAllowed: if it was taken back before, is no movement, or papers have moved on since.
+        NotEnough: if what it brought is no longer there, or is promised.
+    """
+    name = command.commit if isinstance(command.commit, str) else command.commit.commit
+    world = draft.world
+    number = find_commit(world, name)
+    if number < 0:
+        raise UnknownCode(kind="commit", given=name, nearest=())
+    if world.reversed_by(number) is not None:
+        raise NotAllowed(what=f"commit {name}", state="taken back", asked="reverse", advice="It can be taken back once")
+    told = list(changes(world.commit(number)))
+    moved = _movements(name, told)
+    for change in moved:
+        for at in range(4, len(change), 4):
+            movement, parcel, quantity, _ = change[at : at + 4]
+            if quantity:
+                draft.leg(MOVEMENTS[movement], change[1], parcel, -quantity)
+    for kind, change in told:
+        if kind == w.RECORD:
+            _restore(draft, name, number, change[1])
+    draft.changes += (w.REVERSES, number)
+    return Reversal(name, Table(leg for change in moved for leg in legs_of(world, change)))
+
+
+def _movements(name: str, told: list[tuple[int, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    advice = next((_ADVICE[kind] for kind, _ in told if kind in _ADVICE), None)
+    moved = [change for kind, change in told if kind == w.POST]
+    if advice is None and any(any(change[6::4]) for change in moved):
+        return moved
+    advice = advice or "Say what is right by a new command"
+    raise NotAllowed(what=f"commit {name}", state="no movement", asked="reverse", advice=advice)
+
+
+def _restore(draft: "Draft", name: str, number: int, stream: int) -> None:
+    world = draft.world
+    what = world.names.name(stream)
+    before = body_before(world, stream, number)
+    if world.record(stream).last_commit != number:
+        advice = f"Take back first what happened to {what} since"
+        raise NotAllowed(what=f"commit {name}", state=f"overtaken at {what}", asked="reverse", advice=advice)
+    if not isinstance(before, DemandState | SupplyState | ProductionOrder):
+        advice = "Cancel or close it instead"
+        raise NotAllowed(what=f"commit {name}", state=f"the beginning of {what}", asked="reverse", advice=advice)
+    draft.record(what, Restored(before))
