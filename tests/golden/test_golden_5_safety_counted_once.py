@@ -1,0 +1,24 @@
+"""Golden case 5: nothing on hand, lot for lot, demands 250 and 1,000, safety stock 100 (ERPNext PR 58806)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item
+from prodstock.master.sourcing import Sourcing
+from prodstock.orders.demand import Demand
+from prodstock.planning.plan import plan
+from prodstock.planning.snapshot import Snapshot
+
+
+def test_the_safety_stock_is_counted_once() -> None:
+    """1,350 in total, not 1,450; the safety stock comes with the first order."""
+    catalog = Catalog([Item("X", safety_stock=100), Sourcing("X", supplier="S", lead_time=timedelta(days=60))])
+    demands = [
+        Demand("X", 250, due=date(2026, 3, 20), ref="A"),
+        Demand("X", 1000, due=date(2026, 4, 20), ref="B"),
+    ]
+    made = plan(
+        Snapshot(catalog=catalog, at=datetime(2026, 3, 2, tzinfo=UTC), promises=demands), until=date(2026, 7, 1)
+    )
+    made.verify()
+    assert [order.quantity for order in made.buy] == [350, 1000]
