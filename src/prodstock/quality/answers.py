@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(repr=False)
-class TestLine:
+class VerdictLine:
     """A test in a lot's papers: what, when, by whom.
 
     Attributes:
@@ -47,8 +47,6 @@ class TestLine:
         evidence: where to read about it.
     """
 
-    __test__: ClassVar[bool] = False  # its name is no test's
-
     item: ItemCode
     lot: LotCode
     criterion: str
@@ -60,7 +58,7 @@ class TestLine:
     evidence: str
 
     def __repr__(self) -> str:
-        return f"<TestLine {self.item[:30]} {self.lot[:30]} {self.criterion[:30]} {self.verdict} by {self.by[:20]}>"
+        return f"<VerdictLine {self.item[:30]} {self.lot[:30]} {self.criterion[:30]} {self.verdict} by {self.by[:20]}>"
 
 
 @attrs.frozen(repr=False)
@@ -97,7 +95,7 @@ class Waiting:
         return f"<Waiting {self.serial or self.lot} {self.quantity:f} {self.unit[:10]} {self.item[:30]} {lacks}>"
 
 
-def tests_of(world: World, goods: GoodsRef) -> Table[TestLine]:
+def verdicts_of(world: World, goods: GoodsRef) -> Table[VerdictLine]:
     """Return all tests in the papers of goods, oldest first by lot; failed ones and those overruled since included.
 
     Raises:
@@ -109,7 +107,7 @@ def tests_of(world: World, goods: GoodsRef) -> Table[TestLine]:
     )
 
 
-def _lines(world: World, item: str, lot: str, wanted: frozenset[str]) -> Iterator[TestLine]:
+def _lines(world: World, item: str, lot: str, wanted: frozenset[str]) -> Iterator[VerdictLine]:
     stream = quality_stream(item, lot)
     number = world.find(stream)
     for commit_number in commits_of(world, stream):
@@ -119,7 +117,7 @@ def _lines(world: World, item: str, lot: str, wanted: frozenset[str]) -> Iterato
             if kind == w.RECORD and change[1] == number:
                 test: TestRecorded = change[3]
                 if not wanted or not test.serials or wanted.intersection(test.serials):
-                    yield TestLine(
+                    yield VerdictLine(
                         ItemCode(item),
                         LotCode(lot),
                         test.criterion,
@@ -171,9 +169,9 @@ class QualityAnswers:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
-    def tests(self, goods: GoodsRef) -> Table[TestLine]:
+    def tests(self, goods: GoodsRef) -> Table[VerdictLine]:
         """Return the tests and papers recorded for goods, oldest first."""
-        return self._ask(lambda world: tests_of(world, goods))
+        return self._ask(lambda world: verdicts_of(world, goods))
 
     def waiting(self, goods: GoodsRef) -> Table[Waiting]:
         """Return what of goods awaits release, and what is missing for it."""
