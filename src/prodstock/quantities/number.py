@@ -53,19 +53,32 @@ def exact(value: Number, *, field: str = "amount") -> Decimal:
     >>> exact(0.1)
     Traceback (most recent call last):
     ...
-    prodstock.errors.InvalidTypeError: amount 0.1 is a float, which is not exact...
+    prodstock.errors.InvalidTypeError: amount 0.1 is a float, which is not exact. Write it as text or Decimal: "0.1"
     """
     if isinstance(value, str):
         number = _from_text(value, field)
     elif isinstance(value, Decimal):
         number = _within_limits(value, field)
-    elif not isinstance(value, bool) and isinstance(value, int):
-        if value.bit_length() > MAX_INT_BITS:
-            raise InvalidValueError(field=field, value=value, reason=f"is an integer above {MAX_INT_BITS} bits")
-        return Decimal(int(value))
-    else:
+    elif isinstance(value, bool) or not isinstance(value, int):
         raise _wrong_type(value, field)
+    elif value.bit_length() > MAX_INT_BITS:
+        raise InvalidValueError(field=field, value=value, reason=f"is an integer above {MAX_INT_BITS} bits")
+    else:
+        return Decimal(int(value))
     return number or number.copy_abs()
+
+
+def rational(value: Number | Fraction, *, field: str = "amount") -> Fraction:
+    """Return a number as a ratio of integers; a Fraction, which only a calculation makes, is taken as it is.
+
+    Raises:
+        InvalidTypeError: if value is a float, a bool or of any other kind.
+        InvalidValueError: as `exact`.
+
+    >>> rational("0.12")
+    Fraction(3, 25)
+    """
+    return value if isinstance(value, Fraction) else Fraction(exact(value, field=field))
 
 
 def checked_int(value: int, *, field: str) -> int:
@@ -74,7 +87,7 @@ def checked_int(value: int, *, field: str) -> int:
     Raises:
         InvalidTypeError: if value is a bool or not an int.
 
-    >>> checked_int(3, field="scale")
+    >>> checked_int(3, field="total")
     3
     """
     if isinstance(value, bool) or not isinstance(value, int):
@@ -124,7 +137,7 @@ def _not_a_number(value: object, field: str) -> InvalidValueError:
 
 def _wrong_type(value: object, field: str) -> InvalidTypeError:
     if isinstance(value, float):
-        advice = f'Write it as text or as a Decimal: "{value}"'
+        advice = f'Write it as text or Decimal: "{value}"'
         return InvalidTypeError(field=field, value=value, reason="is a float, which is not exact", advice=advice)
     kind = type(value).__name__
     return InvalidTypeError(

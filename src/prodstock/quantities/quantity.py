@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, DecimalException
+from decimal import Context, Decimal, DecimalException
 from fractions import Fraction
-from functools import total_ordering
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError
-from prodstock.quantities.number import LIMITS, Number, exact
+from prodstock.errors import InvalidValueError
+from prodstock.quantities.number import LIMITS, Number, exact, rational
 from prodstock.quantities.rounding import Rounding, round_scaled
-from prodstock.quantities.scaled import from_scaled
-from prodstock.quantities.unit import LONGEST, convert, unit_or_own
+from prodstock.quantities.scaled import from_scaled, said
+from prodstock.quantities.unit import convert, unit_code, unit_or_own
+
+_MOST_BITS: Final = 400
+_ABOUT: Final = Context(prec=7, Emin=-999_999, Emax=999_999, traps=[])
 
 
 def _rational(value: Number | Fraction) -> Fraction:
-    return value if isinstance(value, Fraction) else Fraction(exact(value))
+    return rational(value)
 
 
-def _unit(value: str) -> str:
-    if not isinstance(value, str):
-        raise InvalidTypeError(field="unit", value=value, reason="is no text", advice='Write a unit such as "kg"')
-    if not value or len(value) > LONGEST or value != value.strip() or not value.isprintable():
-        raise InvalidValueError(field="unit", value=value, reason="is no unit", advice='Write a unit such as "kg"')
-    return value
-
-
-@total_ordering
-@attrs.frozen(eq=False, repr=False, init=False)
+@attrs.frozen(eq=False, repr=False)
 class Quantity:
     """An exact amount with its unit. Equal to quantities only, never to a plain number.
 
     Quantities of one dimension compare, add and subtract whatever their units; the result has the unit of the left
-    one. Inside there is a rational, so no conversion rounds.
+    one. Inside there is a rational, so no conversion rounds. A code that is in no table (`box`) is a unit of its own.
+
+    Args:
+        amount: an int, a text or a Decimal; a Fraction where a calculation made it.
+        unit: a Rec 20 code, an alias, or a unit of the item's own.
 
     Attributes:
         exact: the amount as a ratio of integers.
@@ -48,31 +45,31 @@ class Quantity:
     <1.5 kg>
     """
 
-    exact: Fraction
-    unit: str
+    exact: Fraction = attrs.field(alias="amount", converter=_rational)
+    unit: str = attrs.field(converter=unit_code)
 
-    def __init__(self, amount: Number | Fraction, unit: str) -> None:
-        object.__setattr__(self, "exact", _rational(amount))
-        object.__setattr__(self, "unit", _unit(unit))
+    __match_args__ = ("amount", "unit")
 
     @property
     def amount(self) -> Decimal:
-        """The amount as a Decimal.
+        """The amount as a Decimal, in as few decimals as it has.
 
         Raises:
-            InvalidValueError: if it has no finite decimal form (one third of a box): use `rounded`.
+            InvalidValueError: if it has no finite decimal form of at most 40 digits (one third of a box).
         """
-        top, bottom = self.exact.as_integer_ratio()
-        try:
-            return LIMITS.divide(Decimal(top), Decimal(bottom)) if bottom != 1 else LIMITS.plus(Decimal(top))
-        except DecimalException:
+        found = self._decimal()
+        if found is None:
             advice = "Use .rounded(places, Rounding.VALUE), or .exact for the ratio"
             raise InvalidValueError(
-                field="amount", value=self, reason="has no finite decimal form", advice=advice
-            ) from None
+                field="amount", value=said(self.exact), reason="has no finite decimal form", advice=advice
+            )
+        return found
 
     def rounded(self, places: int, rounding: Rounding = Rounding.VALUE) -> Decimal:
         """Return the amount with so many decimals, rounded by the purpose that is named.
+
+        Raises:
+            InvalidValueError: if places is not 0 to 18, or the result has more digits than a signed 64-bit integer.
 
         >>> Quantity(1, "ft").to("m").rounded(1)
         Decimal('0.3')
@@ -90,56 +87,98 @@ class Quantity:
     def __add__(self, other: Quantity, /) -> Quantity:
         if not isinstance(other, Quantity):
             return NotImplemented
-        return Quantity(self.exact + convert(other.exact, other.unit, self.unit), self.unit)
+        return Quantity(self.exact + self._same(other), self.unit)
+
+    def __radd__(self, other: int, /) -> Quantity:
+        """Return the quantity itself for the zero that `sum` starts with; no other number can be added."""
+        return self if type(other) is int and other == 0 else NotImplemented
 
     def __sub__(self, other: Quantity, /) -> Quantity:
         if not isinstance(other, Quantity):
             return NotImplemented
-        return self + -other
+        return Quantity(self.exact - self._same(other), self.unit)
 
     def __neg__(self) -> Quantity:
         return Quantity(-self.exact, self.unit)
 
+    def __abs__(self) -> Quantity:
+        return Quantity(abs(self.exact), self.unit)
+
+    def __bool__(self) -> bool:
+        return self.exact != 0
+
     def __mul__(self, factor: int | Decimal | Fraction, /) -> Quantity:
-        return Quantity(self.exact * _factor(factor), self.unit)
+        return Quantity(self.exact * rational(factor, field="factor"), self.unit)
 
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: int | Decimal | Fraction, /) -> Quantity:
-        if not _factor(divisor):
+        by = rational(divisor, field="divisor")
+        if not by:
             raise InvalidValueError(field="divisor", value=divisor, reason="is zero")
-        return Quantity(self.exact / _factor(divisor), self.unit)
+        return Quantity(self.exact / by, self.unit)
 
     def __lt__(self, other: Quantity, /) -> bool:
         if not isinstance(other, Quantity):
             return NotImplemented
-        return self.exact < convert(other.exact, other.unit, self.unit)
+        return self.exact < self._same(other)
+
+    def __le__(self, other: Quantity, /) -> bool:
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        return self.exact <= self._same(other)
+
+    def __gt__(self, other: Quantity, /) -> bool:
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        return self.exact > self._same(other)
+
+    def __ge__(self, other: Quantity, /) -> bool:
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        return self.exact >= self._same(other)
 
     def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, Quantity) else NotImplemented
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
         return hash(self._key())
+
+    def _same(self, other: Quantity) -> Fraction:
+        """Return the other's amount in this one's unit."""
+        return convert(other.exact, other.unit, self.unit)
 
     def _key(self) -> tuple[str, Fraction]:
         unit = unit_or_own(self.unit)
         return unit.dimension, self.exact * unit.factor
 
-    def __str__(self) -> str:
+    def _decimal(self) -> Decimal | None:
+        top, bottom = self.exact.as_integer_ratio()
+        if max(top.bit_length(), bottom.bit_length()) > _MOST_BITS:
+            return None
         try:
-            return f"{self.amount:f} {self.unit}"
-        except InvalidValueError:
-            return f"{self.exact} {self.unit}"
+            return LIMITS.divide(Decimal(top), Decimal(bottom))
+        except DecimalException:
+            return None
+
+    def __str__(self) -> str:
+        """Return the digits if they end, else the ratio, and the unit."""
+        found = self._decimal()
+        return f"{said(self.exact) if found is None else format(found, 'f')} {self.unit}"
 
     def __repr__(self) -> str:
-        return f"<{str(self)[:100]}>"
+        """Return the digits if they end, else the ratio, or what of it fits on a line, with seven digits."""
+        top, bottom = self.exact.as_integer_ratio()
+        bits = max(top.bit_length(), bottom.bit_length())
+        if bits > _MOST_BITS or self._decimal() is not None:
+            return f"<{self}>"
+        about = _ABOUT.to_sci_string(_ABOUT.divide(Decimal(top), Decimal(bottom)))
+        return f"<{self}, about {about}>" if bits < 100 else f"<about {about} {self.unit}>"
 
     def __reduce__(self) -> tuple[type[Quantity], tuple[Fraction, str]]:
         return Quantity, (self.exact, self.unit)
-
-
-def _factor(value: int | Decimal | Fraction) -> Fraction:
-    return value if isinstance(value, Fraction) else Fraction(exact(value))
 
 
 Amount: TypeAlias = int | str | Decimal | Quantity

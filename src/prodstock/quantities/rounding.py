@@ -8,7 +8,8 @@ from math import lcm
 from typing import TYPE_CHECKING, assert_never
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
-from prodstock.quantities.scaled import power_of_ten, within_64_bits
+from prodstock.quantities.number import checked_int
+from prodstock.quantities.scaled import power_of_ten, ratio, said, within_64_bits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,14 +39,15 @@ def round_scaled(value: Fraction | Decimal | int, scale: int, rounding: Rounding
         field: the name an error gives the amount.
 
     Raises:
-        InvalidValueError: if the result does not fit 64 bits.
+        InvalidTypeError: if the amount is a float or no number.
+        InvalidValueError: if the amount is not finite, or the result does not fit 64 bits.
 
     4 g, out of stock that is kept in kg with 2 decimals:
 
     >>> round_scaled(Fraction(4, 1000), 2, Rounding.NEED)
     1
     """
-    numerator, denominator = value.as_integer_ratio()
+    numerator, denominator = ratio(value, field=field)
     return within_64_bits(divide(numerator * power_of_ten(scale), denominator, rounding), scale, field=field)
 
 
@@ -80,24 +82,17 @@ def split(total: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:
         weights: one for each part, none negative.
 
     Raises:
-        InvalidTypeError: if the total or a weight is a float, a bool or of another kind.
+        InvalidTypeError: if the total is no int, or a weight is a float, a bool or of another kind.
         InvalidValueError: if a weight is negative, or all are zero (or there are none) while the total is not.
 
     >>> split(100, [1, 1, 1])
     (34, 33, 33)
     """
+    size = abs(checked_int(total, field="total"))
     shares = _whole_weights(weights)
     whole = sum(shares)
     if not whole:
-        if total:
-            raise InvalidValueError(
-                field="weights",
-                value=tuple(weights[:10]),
-                reason="give no share to anything",
-                advice="Give a weight above zero",
-            )
-        return (0,) * len(shares)
-    size = abs(total)
+        return _nothing(total, len(shares))
     parts, rests = [], []
     for share in shares:
         part, rest = divmod(size * share, whole)
@@ -108,14 +103,23 @@ def split(total: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:
     return tuple(parts) if total >= 0 else tuple(-part for part in parts)
 
 
+def _nothing(total: int, count: int) -> tuple[int, ...]:
+    """Return the split by weights that are all zero: of nothing."""
+    if total:
+        reason = "are all zero: nobody has a share" if count else "are empty: nobody has a share"
+        raise InvalidValueError(
+            field="weights", value=(0,) * min(count, 3), reason=reason, advice="Give one above zero"
+        )
+    return (0,) * count
+
+
 def _whole_weights(weights: Sequence[int | Fraction]) -> list[int]:
     """Return the weights as whole numbers in the same proportion."""
-    ratios = []
     for weight in weights:
         if isinstance(weight, bool) or not isinstance(weight, int | Fraction):
-            raise InvalidTypeError(field="weights", value=weight, reason="is no whole number and no Fraction")
+            advice = "Give an int or a Fraction"
+            raise InvalidTypeError(field="weights", value=weight, reason="is no exact weight", advice=advice)
         if weight < 0:
-            raise InvalidValueError(field="weights", value=weight, reason="is below zero")
-        ratios.append(Fraction(weight))
-    common = lcm(*(ratio.denominator for ratio in ratios)) if ratios else 1
-    return [int(ratio * common) for ratio in ratios]
+            raise InvalidValueError(field="weights", value=said(weight), reason="is below zero")
+    common = lcm(*(weight.denominator for weight in weights))
+    return [weight.numerator * (common // weight.denominator) for weight in weights]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
-from typing import TYPE_CHECKING, Final
+from fractions import Fraction
+from typing import Final
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 MAX_SCALED: Final = 2**63 - 1
 """The largest scaled integer: what a signed 64-bit column holds. The smallest is `-MAX_SCALED - 1`."""
@@ -17,7 +15,7 @@ MAX_SCALE: Final = 18
 """The most decimals an item may keep: one unit at scale 18 still fits 64 bits."""
 
 _EXACT: Final = Context(prec=60, Emin=-200, Emax=200, traps=[InvalidOperation, Inexact, Overflow])
-_TENS: Final = {scale: 10**scale for scale in range(MAX_SCALE + 1)}
+_TENS: Final[dict[int, int]] = {scale: 10**scale for scale in range(MAX_SCALE + 1)}
 _DECIMAL_TENS: Final = {scale: Decimal(10**scale) for scale in range(MAX_SCALE + 1)}
 _STEPS: Final = {scale: Decimal((0, (1,), -scale)) for scale in range(MAX_SCALE + 1)}
 _multiply: Final = _EXACT.multiply
@@ -39,10 +37,10 @@ def to_scaled(value: Decimal | Fraction, scale: int, *, field: str = "quantity")
 
     >>> to_scaled(Decimal("0.12"), 3)
     120
-    >>> to_scaled(Decimal("0.004"), 2)
+    >>> to_scaled(Decimal("0.004"), 2)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    prodstock.errors.InvalidValueError: quantity 0.004 has more than 2 decimals. Round it by name, or raise the scale
+    prodstock.errors.InvalidValueError: quantity '0.004' has more than 2 decimals. Round it by name, or raise ...
     """
     if isinstance(value, Decimal):
         try:
@@ -144,7 +142,7 @@ def _no_scale(scale: int) -> InvalidValueError:
 
 def _out_of_bounds(value: Decimal, field: str) -> InvalidValueError:
     given = f"a Decimal about 1e{value.adjusted()}" if value.is_finite() else "a Decimal that is not finite"
-    return InvalidValueError(field=field, value=Said(given), reason="is not finite, too large or too fine to count")
+    return InvalidValueError(field=field, value=given, reason="is not finite, too large or too fine to count")
 
 
 def _too_large(scaled: int, scale: int, field: str) -> InvalidValueError:
@@ -154,6 +152,16 @@ def _too_large(scaled: int, scale: int, field: str) -> InvalidValueError:
 
 def _too_fine(value: Decimal | Fraction | int, scale: int, field: str) -> InvalidValueError:
     reason = f"has more than {scale} decimals"
-    return InvalidValueError(
-        field=field, value=Said(value), reason=reason, advice="Round it by name, or raise the scale"
-    )
+    advice = "Round it by name, or raise the item's scale"
+    return InvalidValueError(field=field, value=said(value), reason=reason, advice=advice)
+
+
+def said(value: Decimal | Fraction | int) -> str:
+    """Return an exact amount for a message: its digits, its ratio, or how large its ratio is.
+
+    >>> said(Fraction(1, 3))
+    '1/3'
+    """
+    if isinstance(value, Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > 400:
+        return f"a ratio of {value.numerator.bit_length()} to {value.denominator.bit_length()} bits"
+    return str(value)
