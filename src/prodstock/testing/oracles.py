@@ -95,6 +95,7 @@ class Ledger:
         kinds: the kind of each location, by its code, the same at every site.
         fifo: the items that are taken first-in-first-out.
         tolerates: how far below zero a location may be booked.
+        shelf_life: after how long a new lot expires, where nothing else is said.
         zone: the time zone in which a bare date ends.
     """
 
@@ -105,12 +106,14 @@ class Ledger:
         *,
         fifo: Iterable[str] = (),
         tolerates: Mapping[str, Decimal] | None = None,
+        shelf_life: Mapping[str, timedelta] | None = None,
         zone: str = "UTC",
     ) -> None:
         self.tracking = dict(tracking)
         self.kinds = dict(kinds)
         self.fifo = frozenset(fifo)
         self.tolerates = dict(tolerates or {})
+        self.shelf_life = dict(shelf_life or {})
         self.zone = ZoneInfo(zone)
         self.postings: list[Posting] = []
         self.promises: list[Promise] = []
@@ -120,6 +123,7 @@ class Ledger:
         self.lot_of: dict[tuple[str, str], str] = {}
         self.demands: dict[str, Wanted] = {}
         self.made: dict[str, int] = {}
+        self.recorded: list[datetime] = []
         self.commits = 0
         self.now = BEGINNING
         self.at = BEGINNING
@@ -159,8 +163,7 @@ class Ledger:
 
     def known_by(self, moment: datetime) -> int:
         """Return how many commands had been recorded at a moment."""
-        known = {p.commit for p in (*self.postings, *self.promises) if p.recorded <= moment}
-        return max(known) + 1 if known else 0
+        return sum(1 for recorded in self.recorded if recorded <= moment)
 
     def buckets(self, item: str, at: datetime, known: int | None = None) -> dict[str, Decimal]:
         """Return the physical quantity of an item at a moment, split by the first reason that forbids its use."""
@@ -211,7 +214,17 @@ class Ledger:
                 setattr(self, name, table)
             raise
         self.commits += 1
+        self.recorded.append(now)
         return answer
+
+    def together(self, wishes: Iterable[Callable[[], object]]) -> tuple[object, ...]:
+        """Carry out several wishes of one command, each on what the ones before it leave."""
+        answers = []
+        for wish in wishes:
+            start = len(self.postings), len(self.promises)
+            answers.append(wish())
+            self._obey(*start)
+        return tuple(answers)
 
     def _obey(self, postings: int, promises: int) -> None:
         """Refuse what no later instant can bear, what a count has answered, and what others have reserved."""
@@ -286,7 +299,8 @@ class Ledger:
         """Book goods in; a lot that exists keeps its expiry."""
         if quantity <= 0 or bool(lot) is (self.tracking[item] == "none"):
             raise Refused(reason="a bad call")
-        ends = FOREVER if expires is None else self.end_of(expires)
+        life = self.shelf_life.get(item)
+        ends = self.end_of(expires) if expires is not None else FOREVER if life is None else self.at + life
         known = self.expires.get((item, lot))
         if known is not None and expires is not None and known != ends:
             raise Refused(reason="another expiry")
@@ -399,7 +413,7 @@ class Ledger:
     def count(self, item: str, quantity: Decimal, *, lot: str, site: str, location: str) -> None:
         """Book what was counted of a lot in a location, in whatever state, against what the books say for then."""
         there = self._there(item, lot, site, location)
-        books = sum((self.on_hand(parcel, self.at) for parcel in there), ZERO)
+        books = sum((self.on_hand(parcel, self.at, self.commits + 1) for parcel in there), ZERO)
         for parcel in there:
             self._post(parcel, ZERO, counted=True)
         self._differ(item, lot, site, location, quantity - books, counted=True)

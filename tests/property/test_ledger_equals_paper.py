@@ -1,0 +1,8 @@
+"""The ledger's life beside a ledger on paper: the machine that a host may run over its own store."""
+
+from hypothesis import settings
+
+from prodstock.testing.machines import LedgerMachine
+
+TestLedger = LedgerMachine.TestCase
+TestLedger.settings = settings(max_examples=40, stateful_step_count=25)
