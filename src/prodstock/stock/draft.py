@@ -360,7 +360,7 @@ class Draft:
         known = self.known_shelf(shelf)
         if known is not None and parcel < len(known.rows):
             return known.item, known.site, known.ident[parcel], self.world.places.name(known.place[parcel])
-        ident, number = next(key[1:] for key, new in self._parcels.items() if key[0] == shelf and new == parcel)
+        ident, number = next(k[1:] for k, new in self._parcels.items() if k[0] == shelf and k[2] >= 0 and new == parcel)
         place = (
             next(place for place, new in self._places.items() if new == number)
             if number >= len(self.world.places)
