@@ -1,0 +1,1 @@
+"""The hearing-device story, told from the shipped data; and the reports that it and the command line print."""
