@@ -1,24 +1,21 @@
-"""Which command is decided by which function: the one table, and the pure step from a wish to what comes of it."""
+"""The pure step from a wish to what comes of it."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from prodstock._lazy import Lazy
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
 from prodstock.journal.command import Command, Done, Together
 from prodstock.journal.store import CountingIds
 from prodstock.journal.stream import key_stream
-from prodstock.quality import inspection, nonconformance, release
-from prodstock.shopfloor import close, issue, launch, report, take_apart
-from prodstock.stock import count, expect, judge, move, procure, receive, reservation, reverse, ship
+from prodstock.stock.deciding import DECIDERS
 from prodstock.stock.draft import Draft
-from prodstock.stock.translate import describe, fingerprint
 from prodstock.stock.world import HEAD, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from prodstock.journal.commit import Recorded
@@ -26,43 +23,12 @@ if TYPE_CHECKING:
     from prodstock.stock.world import Commit
     from prodstock.tables import Table
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from prodstock.stock import translate
+else:
+    translate = Lazy("prodstock.stock.translate")
 
-DECIDERS: Mapping[type[Command[Any]], Callable[[Draft, Any], object]] = {
-    receive.Receive: receive.decide_receive,
-    judge.Judge: judge.decide_judge,
-    move.Move: move.decide_move,
-    move.Scrap: move.decide_scrap,
-    count.Count: count.decide_count,
-    count.Adjust: count.decide_adjust,
-    expect.Expect: expect.decide_expect,
-    expect.Cancel: expect.decide_cancel,
-    expect.Redefine: expect.decide_redefine,
-    procure.Purchase: procure.decide_purchase,
-    procure.Transfer: procure.decide_transfer,
-    procure.Firm: procure.decide_firm,
-    reverse.Reverse: reverse.decide_reverse,
-    reservation.Reserve: reservation.decide_reserve,
-    reservation.Void: reservation.decide_void,
-    ship.Ship: ship.decide_ship,
-    ship.TakeBack: ship.decide_take_back,
-    launch.Launch: launch.decide_launch,
-    issue.Issue: issue.decide_issue,
-    issue.IssueGoods: issue.decide_issue_goods,
-    issue.PutBack: issue.decide_put_back,
-    report.Report: report.decide_report,
-    report.Complete: report.decide_complete,
-    close.Close: close.decide_close,
-    close.CancelOrder: close.decide_cancel_order,
-    close.Hold: close.decide_hold,
-    close.Resume: close.decide_resume,
-    close.Reopen: close.decide_reopen,
-    take_apart.TakeApart: take_apart.decide_take_apart,
-    inspection.Record: inspection.decide_record,
-    nonconformance.Sort: nonconformance.decide_sort,
-    release.ReleaseGoods: release.decide_release,
-}
-"""Every command and who decides it."""
+T = TypeVar("T")
 
 
 def decided(world: World, command: Command[T], now: int, ids: IdSource) -> tuple[T, Commit]:
@@ -118,6 +84,11 @@ def _together(
     return tuple(answers), (effective, now, stamp_of(command), *changes)
 
 
+def told(world: World, number: int) -> Table[Recorded]:
+    """Return the events of a commit."""
+    return translate.describe(world, number)
+
+
 def answered(world: World, command: Command[T]) -> Done[T] | None:
     """Return what was answered to this command under its key before, or None.
 
@@ -132,10 +103,10 @@ def answered(world: World, command: Command[T]) -> Done[T] | None:
     if entry is None:
         return None
     first, answer, number = entry
-    same = fingerprint(command) == first if isinstance(first, str) else first == command
+    same = translate.fingerprint(command) == first if isinstance(first, str) else first == command
     if not same:
         raise KeyReused(key=command.key)
-    return Done(answer, partial(describe, world, number))  # type: ignore[arg-type]  # kept with its command
+    return Done(answer, partial(told, world, number))  # type: ignore[arg-type]  # kept with its command
 
 
 def decide(
@@ -164,7 +135,7 @@ def decide(
         number = scratch.apply(commit)
         if command.key is not None:
             scratch.keys[command.key] = (command, answer, number)
-        return describe(scratch, number)
+        return translate.describe(scratch, number)
 
     return Done(answer, events)
 

@@ -5,29 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from prodstock.decisions import answered, decided
+from prodstock._lazy import Lazy
+from prodstock.decisions import answered, decided, told
 from prodstock.errors import ProdstockError, Refused
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
 from prodstock.journal.store import CountingIds, SystemClock
-from prodstock.quality.inspection import Record
-from prodstock.quality.release import ReleaseGoods
 from prodstock.scenario.scenario import Scenario
-from prodstock.shopfloor.close import Close
-from prodstock.shopfloor.issue import Issue, PutBack
-from prodstock.shopfloor.launch import Launch
-from prodstock.shopfloor.report import Complete, Report
-from prodstock.stock.count import Adjust, Count
-from prodstock.stock.expect import Cancel, Expect
-from prodstock.stock.judge import Judge
-from prodstock.stock.move import Move, Scrap
-from prodstock.stock.procure import Firm, Purchase, Transfer
-from prodstock.stock.receive import Receive
-from prodstock.stock.replay import replay
-from prodstock.stock.reservation import Reserve, Void
-from prodstock.stock.reverse import Reverse
-from prodstock.stock.ship import Ship, TakeBack
-from prodstock.stock.translate import describe
 from prodstock.stock.world import World
 from prodstock.tables import Table
 from prodstock.view import View
@@ -57,6 +41,29 @@ if TYPE_CHECKING:
     from prodstock.stock.reservation import AllocationPolicy, Claim
     from prodstock.stock.reverse import Reversal
     from prodstock.stock.ship import Shipment
+
+if TYPE_CHECKING:
+    from prodstock.quality import inspection, release
+    from prodstock.shopfloor import close, issue, launch, report
+    from prodstock.stock import count, expect, judge, move, procure, receive, replay, reverse, ship
+    from prodstock.stock import reservation as reserving
+else:
+    close = Lazy("prodstock.shopfloor.close")
+    count = Lazy("prodstock.stock.count")
+    expect = Lazy("prodstock.stock.expect")
+    inspection = Lazy("prodstock.quality.inspection")
+    issue = Lazy("prodstock.shopfloor.issue")
+    judge = Lazy("prodstock.stock.judge")
+    launch = Lazy("prodstock.shopfloor.launch")
+    move = Lazy("prodstock.stock.move")
+    procure = Lazy("prodstock.stock.procure")
+    receive = Lazy("prodstock.stock.receive")
+    release = Lazy("prodstock.quality.release")
+    report = Lazy("prodstock.shopfloor.report")
+    replay = Lazy("prodstock.stock.replay")
+    reserving = Lazy("prodstock.stock.reservation")
+    reverse = Lazy("prodstock.stock.reverse")
+    ship = Lazy("prodstock.stock.ship")
 
 T = TypeVar("T")
 
@@ -101,7 +108,7 @@ class Plant(View):
             BrokenInvariant: if the events contradict each other.
         """
         plant = cls(catalog, clock=clock, ids=ids)
-        plant._world = replay(catalog, events)
+        plant._world = replay.replay(catalog, events)
         return plant
 
     # -- commands as values -------------------------------------------------------------------------------------
@@ -158,7 +165,7 @@ class Plant(View):
         number = world.apply(commit)
         if command.key is not None:
             world.keys[command.key] = (command, answer, number)
-        return Done(answer, partial(describe, world, number))
+        return Done(answer, partial(told, world, number))
 
     def _keep(self, new: list[Done[Any]]) -> None:
         """Append what happened to the store, if there is one; if it does not take it, forget it."""
@@ -183,7 +190,7 @@ class Plant(View):
 
     def expect(self, *promises: Promise, **stamp: Unpack[Stamp]) -> tuple[str, ...]:
         """Take on demands and expected supply, or change them; return their codes."""
-        return self.do(Expect(promises, **stamp)).answer
+        return self.do(expect.Expect(promises, **stamp)).answer
 
     def receive(
         self,
@@ -202,7 +209,7 @@ class Plant(View):
     ) -> Receipt:
         """Book goods in; `Receive` has more fields."""
         return self.do(
-            Receive(
+            receive.Receive(
                 item,
                 quantity,
                 lot=lot,
@@ -221,11 +228,11 @@ class Plant(View):
         self, goods: GoodsRef, quality: Quality | QualityState, *, reason: str = "", **stamp: Unpack[Stamp]
     ) -> Judgement:
         """Give goods a quality state; what it does to promises is in the answer."""
-        return self.do(Judge(goods, quality, reason=reason, **stamp)).answer
+        return self.do(judge.Judge(goods, quality, reason=reason, **stamp)).answer
 
     def move(self, goods: GoodsRef, *, to: str, site: str | None = None, **stamp: Unpack[Stamp]) -> Moved:
         """Move goods to another location, of the same or another site."""
-        return self.do(Move(goods, to=to, site=site, **stamp)).answer
+        return self.do(move.Move(goods, to=to, site=site, **stamp)).answer
 
     def count(
         self,
@@ -237,7 +244,7 @@ class Plant(View):
         **stamp: Unpack[Stamp],
     ) -> Counted:
         """Book what was counted, whatever the books say."""
-        return self.do(Count(item, quantity, lot=lot, location=location, **stamp)).answer
+        return self.do(count.Count(item, quantity, lot=lot, location=location, **stamp)).answer
 
     def adjust(
         self,
@@ -249,11 +256,11 @@ class Plant(View):
         **stamp: Unpack[Stamp],
     ) -> Counted:
         """Book a difference."""
-        return self.do(Adjust(item, difference, lot=lot, location=location, **stamp)).answer
+        return self.do(count.Adjust(item, difference, lot=lot, location=location, **stamp)).answer
 
     def scrap(self, goods: GoodsRef, **stamp: Unpack[Stamp]) -> Moved:
         """Throw goods away."""
-        return self.do(Scrap(goods, **stamp)).answer
+        return self.do(move.Scrap(goods, **stamp)).answer
 
     def reserve(
         self,
@@ -263,47 +270,47 @@ class Plant(View):
         **stamp: Unpack[Stamp],
     ) -> Reservation:
         """Bind stock to a demand, an order or a sample."""
-        return self.do(Reserve(claim, policy=policy, **stamp)).answer
+        return self.do(reserving.Reserve(claim, policy=policy, **stamp)).answer
 
     def void(self, reservation: ReservationRef, **stamp: Unpack[Stamp]) -> None:
         """Give back what a reservation still holds."""
-        return self.do(Void(reservation, **stamp)).answer
+        return self.do(reserving.Void(reservation, **stamp)).answer
 
     def ship(self, goods: GoodsRef, *, demand: str, **stamp: Unpack[Stamp]) -> Shipment:
         """Send goods to the customer of a demand."""
-        return self.do(Ship(goods, demand=demand, **stamp)).answer
+        return self.do(ship.Ship(goods, demand=demand, **stamp)).answer
 
     def take_back(self, goods: GoodsRef, *, demand: str, **stamp: Unpack[Stamp]) -> Shipment:
         """Take goods back from the customer of a demand."""
-        return self.do(TakeBack(goods, demand=demand, **stamp)).answer
+        return self.do(ship.TakeBack(goods, demand=demand, **stamp)).answer
 
     def cancel(self, ref: str, **stamp: Unpack[Stamp]) -> None:
         """End a demand, the rest of an expected supply, or a production order with nothing issued yet."""
-        self.do(Cancel(ref, **stamp))
+        self.do(expect.Cancel(ref, **stamp))
 
     def firm(self, *orders: PlannedOrder, **stamp: Unpack[Stamp]) -> tuple[str, ...]:
         """Settle planned orders: later plans take them as they are."""
-        return self.do(Firm(orders, **stamp)).answer
+        return self.do(procure.Firm(orders, **stamp)).answer
 
     def launch(self, order: PlannedMake, *, lot: str | None = None, **stamp: Unpack[Stamp]) -> ProductionOrder:
         """Turn a planned order into a production order, with its own copy of bill and routing."""
-        return self.do(Launch(order, lot=lot, **stamp)).answer
+        return self.do(launch.Launch(order, lot=lot, **stamp)).answer
 
     def purchase(self, order: PlannedBuy, *, ref: str | None = None, **stamp: Unpack[Stamp]) -> PurchaseOrder:
         """Turn a planned purchase into a purchase order."""
-        return self.do(Purchase(order, ref=ref, **stamp)).answer
+        return self.do(procure.Purchase(order, ref=ref, **stamp)).answer
 
     def transfer(self, order: PlannedMove, *, ref: str | None = None, **stamp: Unpack[Stamp]) -> TransferOrder:
         """Turn a planned move into a transfer order."""
-        return self.do(Transfer(order, ref=ref, **stamp)).answer
+        return self.do(procure.Transfer(order, ref=ref, **stamp)).answer
 
     def issue(self, reservation: ReservationRef, **stamp: Unpack[Stamp]) -> Issued:
         """Take what a production order has reserved from stores into its WIP."""
-        return self.do(Issue(reservation, **stamp)).answer
+        return self.do(issue.Issue(reservation, **stamp)).answer
 
     def put_back(self, order: ProductionOrder | str, goods: GoodsRef, **stamp: Unpack[Stamp]) -> Issued:
         """Return components from an order's WIP to stores."""
-        return self.do(PutBack(order, goods, **stamp)).answer
+        return self.do(issue.PutBack(order, goods, **stamp)).answer
 
     def report(
         self,
@@ -315,26 +322,26 @@ class Plant(View):
         **stamp: Unpack[Stamp],
     ) -> ProductionOrder:
         """Confirm units at a step; its predecessors are implied and their components consumed."""
-        return self.do(Report(order, operation, good=good, scrapped=scrapped, **stamp)).answer
+        return self.do(report.Report(order, operation, good=good, scrapped=scrapped, **stamp)).answer
 
     def complete(
         self, order: ProductionOrder | str, *, good: Amount, scrapped: Amount = 0, **stamp: Unpack[Stamp]
     ) -> Output:
         """Confirm units through the last step; good ones reach stores, awaiting release where the item asks for it."""
-        return self.do(Complete(order, good=good, scrapped=scrapped, **stamp)).answer
+        return self.do(report.Complete(order, good=good, scrapped=scrapped, **stamp)).answer
 
     def close(self, order: ProductionOrder | str, **stamp: Unpack[Stamp]) -> ProductionOrder:
         """End an order: what is left in WIP goes back, reservations are voided, nothing more is expected."""
-        return self.do(Close(order, **stamp)).answer
+        return self.do(close.Close(order, **stamp)).answer
 
     def record(self, goods: GoodsRef, criterion: str, verdict: Verdict, **stamp: Unpack[Stamp]) -> Table[Evidence]:
         """Record the result of a test or the presence of a paper."""
-        return self.do(Record(goods, criterion, verdict, **stamp)).answer
+        return self.do(inspection.Record(goods, criterion, verdict, **stamp)).answer
 
     def release(self, goods: GoodsRef, **stamp: Unpack[Stamp]) -> Released:
         """Release finished goods; refused with what is missing."""
-        return self.do(ReleaseGoods(goods, **stamp)).answer
+        return self.do(release.ReleaseGoods(goods, **stamp)).answer
 
     def reverse(self, commit: Recorded | str, **stamp: Unpack[Stamp]) -> Reversal:
         """Take a commit back, exactly and once."""
-        return self.do(Reverse(commit, **stamp)).answer
+        return self.do(reverse.Reverse(commit, **stamp)).answer

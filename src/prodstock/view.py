@@ -6,38 +6,57 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from prodstock._lazy import Lazy
 from prodstock.calendars.zone import end_of, micros
 from prodstock.errors import InvalidValueError
-from prodstock.gathering import snapshot
 from prodstock.journal.store import ListsStreams
-from prodstock.planning.plan import plan
-from prodstock.planning.policy import PlanningPolicy
-from prodstock.quality.answers import QualityAnswers
-from prodstock.shopfloor.answers import ProductionAnswers
-from prodstock.stock.answers import StockAnswers
-from prodstock.stock.availability import availability
-from prodstock.stock.check import check
-from prodstock.stock.events import Claimed
-from prodstock.stock.replay import replay
-from prodstock.stock.translate import describe
 from prodstock.stock.world import NeedStreamsError, World
 from prodstock.tables import Table
-from prodstock.trace.answers import TraceAnswers
-from prodstock.trace.recall import recall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from prodstock import gathering
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
     from prodstock.journal.store import Clock, EventStore
     from prodstock.master.catalog import Catalog
+    from prodstock.planning import plan as planning
+    from prodstock.planning import policy as policies
     from prodstock.planning.plan import Plan
+    from prodstock.planning.policy import PlanningPolicy
     from prodstock.planning.snapshot import Snapshot
+    from prodstock.quality import answers as quality_answers
+    from prodstock.quality.answers import QualityAnswers
+    from prodstock.shopfloor import answers as floor_answers
+    from prodstock.shopfloor.answers import ProductionAnswers
+    from prodstock.stock import answers as stock_answers
+    from prodstock.stock import availability as stock_availability
+    from prodstock.stock import check as checking
+    from prodstock.stock import events as stock_events
+    from prodstock.stock import replay, translate
+    from prodstock.stock.answers import StockAnswers
     from prodstock.stock.availability import Availability
     from prodstock.stock.goods import GoodsRef
     from prodstock.tables import Progress
+    from prodstock.trace import answers as trace_answers
+    from prodstock.trace import recall as recalls
+    from prodstock.trace.answers import TraceAnswers
     from prodstock.trace.recall import Recall
+else:
+    gathering = Lazy("prodstock.gathering")
+    planning = Lazy("prodstock.planning.plan")
+    policies = Lazy("prodstock.planning.policy")
+    quality_answers = Lazy("prodstock.quality.answers")
+    floor_answers = Lazy("prodstock.shopfloor.answers")
+    stock_answers = Lazy("prodstock.stock.answers")
+    stock_availability = Lazy("prodstock.stock.availability")
+    checking = Lazy("prodstock.stock.check")
+    stock_events = Lazy("prodstock.stock.events")
+    replay = Lazy("prodstock.stock.replay")
+    translate = Lazy("prodstock.stock.translate")
+    trace_answers = Lazy("prodstock.trace.answers")
+    recalls = Lazy("prodstock.trace.recall")
 
 T = TypeVar("T")
 
@@ -90,9 +109,9 @@ class View:
             told |= {name: [] for name in missing}
             for recorded in self._store.read(missing) if self._store is not None else ():
                 told[recorded.stream].append(recorded)
-                if isinstance(recorded.event, Claimed):
+                if isinstance(recorded.event, stock_events.Claimed):
                     wanted |= {f"stock:{line.parcel.item}@{line.parcel.site}" for line in recorded.event.lines}
-        self._world = replay(self._initial, (recorded for events in told.values() for recorded in events))
+        self._world = replay.replay(self._initial, (recorded for events in told.values() for recorded in events))
         self._world.loaded = wanted
 
     # -- answers ------------------------------------------------------------------------------------------------
@@ -119,7 +138,7 @@ class View:
     @property
     def stock(self) -> StockAnswers:
         """What may be asked about stock and reservations beyond availability."""
-        return StockAnswers(self._ask, self._ask_all)
+        return stock_answers.StockAnswers(self._ask, self._ask_all)
 
     def availability(
         self, item: str, /, *, site: str | None = None, at: Moment | None = None, known_at: datetime | None = None
@@ -141,7 +160,9 @@ class View:
             zone = world.catalog.zone(site)
             moment = None if at is None else micros(end_of(at, zone)) - (not isinstance(at, datetime))
             commits = None if known_at is None else world.known_by(micros(known_at))
-            return availability(world, item, site=site, at=self._now() if moment is None else moment, commits=commits)
+            return stock_availability.availability(
+                world, item, site=site, at=self._now() if moment is None else moment, commits=commits
+            )
 
         return self._ask(answer)
 
@@ -150,28 +171,28 @@ class View:
 
         def answer(world: World) -> Snapshot:
             commits = None if known_at is None else world.known_by(micros(known_at))
-            return snapshot(world, self._now(), at=None if at is None else micros(at), known=commits)
+            return gathering.snapshot(world, self._now(), at=None if at is None else micros(at), known=commits)
 
         return self._ask_all(answer)
 
     def plan(self, *, until: Moment, policy: PlanningPolicy | None = None, progress: Progress | None = None) -> Plan:
         """Return what to make, buy and move, and when, so that what is promised until then can be kept."""
-        return plan(self.snapshot(), policy or PlanningPolicy(), until=until, progress=progress)
+        return planning.plan(self.snapshot(), policy or policies.PlanningPolicy(), until=until, progress=progress)
 
     @property
     def production(self) -> ProductionAnswers:
         """What may be asked about production orders and WIP."""
-        return ProductionAnswers(self._ask, self._ask_all)
+        return floor_answers.ProductionAnswers(self._ask, self._ask_all)
 
     @property
     def quality(self) -> QualityAnswers:
         """What may be asked about tests, papers and release."""
-        return QualityAnswers(self._ask)
+        return quality_answers.QualityAnswers(self._ask)
 
     @property
     def trace(self) -> TraceAnswers:
         """What went into what, and where it is."""
-        return TraceAnswers(self._ask_all)
+        return trace_answers.TraceAnswers(self._ask_all)
 
     def recall(self, goods: GoodsRef, /) -> Recall:
         """Return all that suspect goods may be in: orders, WIP, stock, shipped goods and customers, across levels.
@@ -179,13 +200,13 @@ class View:
         Raises:
             UnknownCode, AmbiguousCode: if the goods are not to be found.
         """
-        return self._ask(partial(recall, goods=goods))
+        return self._ask(partial(recalls.recall, goods=goods))
 
     def events(self) -> Table[Recorded]:
         """Return all events, in the order in which they were recorded."""
 
         def answer(world: World) -> Table[Recorded]:
-            return Table(event for number in range(len(world)) for event in describe(world, number))
+            return Table(event for number in range(len(world)) for event in translate.describe(world, number))
 
         return self._ask_all(answer)
 
@@ -197,5 +218,5 @@ class View:
         Raises:
             BrokenInvariant: if one does not, with the state that breaks it.
         """
-        self._ask_all(partial(check, since=self._checked if self._store is None else 0))
+        self._ask_all(partial(checking.check, since=self._checked if self._store is None else 0))
         self._checked = len(self._world)

@@ -13,6 +13,7 @@ from prodstock.journal.stream import quality_stream
 from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code
 from prodstock.master.release_criteria import Criterion
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Goods, Output, Receipt, Selection, select
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.tables import Table
@@ -133,6 +134,7 @@ class Record(Command[Table[Evidence]]):
         checks.member(self.verdict, Verdict, "verdict")
 
 
+@decides(Record)
 def decide_record(draft: "Draft", command: Record) -> Table[Evidence]:
     """Keep a verdict with the papers of each lot concerned. Stock stays where and as it is.
 

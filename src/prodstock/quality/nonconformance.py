@@ -12,6 +12,7 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.quality_state import Quality
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
@@ -61,6 +62,7 @@ class Sort(Command[Sorted]):
     reason: str = attrs.field(kw_only=True, default="")
 
 
+@decides(Sort)
 def decide_sort(draft: "Draft", command: Sort) -> Sorted:
     """Sort goods into states in the order given, free stock before what is promised.
 

@@ -16,6 +16,7 @@ from prodstock.master.quality_state import Quality
 from prodstock.master.release_criteria import Criterion
 from prodstock.quality.inspection import NO_PAPERS, Papers, Verdict
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
@@ -59,6 +60,7 @@ class ReleaseGoods(Command[Released]):
     goods: Goods | Output | Receipt | str
 
 
+@decides(ReleaseGoods)
 def decide_release(draft: "Draft", command: ReleaseGoods) -> Released:
     """Release goods, if every criterion of their item is met for every unit of them.
 

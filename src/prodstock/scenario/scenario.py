@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prodstock._lazy import Lazy
 from prodstock.decisions import decided
 from prodstock.errors import Refused
 from prodstock.journal.store import CountingIds
-from prodstock.scenario.change import commands_for
 from prodstock.view import View
 
 if TYPE_CHECKING:
     from prodstock.journal.store import Clock
+    from prodstock.scenario import change as change_commands
     from prodstock.scenario.change import Assumption
     from prodstock.stock.world import World
+else:
+    change_commands = Lazy("prodstock.scenario.change")
 
 
 class Scenario(View):
@@ -58,7 +61,7 @@ class Scenario(View):
         world = self._world.fork()
         ids = CountingIds()
         for change in changes:
-            for command in commands_for(world, change):
+            for command in change_commands.commands_for(world, change):
                 try:
                     _, commit = decided(world, command, self._now(), ids)
                 except Refused as refused:

@@ -12,6 +12,7 @@ from prodstock.master import checks
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder
 from prodstock.shopfloor.issue import made_rows, to_stores
+from prodstock.stock.deciding import decides
 from prodstock.stock.expect import void_all
 from prodstock.stock.goods import Found
 from prodstock.stock.movement import Movement
@@ -73,6 +74,7 @@ class Reopen(Command[ProductionOrder]):
     order: ProductionOrder | str
 
 
+@decides(Close)
 def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
     """Close an order: void what it holds reserved, clear its WIP, and expect nothing more of it.
 
@@ -133,6 +135,7 @@ def _recorded(draft: "Draft", stream: "Stream", state: OrderState) -> Production
     return order
 
 
+@decides(CancelOrder)
 def decide_cancel_order(draft: "Draft", command: CancelOrder) -> ProductionOrder:
     """Cancel an order that nothing was issued to, and void what it holds reserved.
 
@@ -153,6 +156,7 @@ _CLOSABLE = frozenset(
 )
 
 
+@decides(Hold)
 def decide_hold(draft: "Draft", command: Hold) -> ProductionOrder:
     """Hold an order.
 
@@ -163,6 +167,7 @@ def decide_hold(draft: "Draft", command: Hold) -> ProductionOrder:
     return _moved_to(draft, command.order, OrderAction.HOLD)
 
 
+@decides(Resume)
 def decide_resume(draft: "Draft", command: Resume) -> ProductionOrder:
     """Let an order go on: launched if nothing of it had begun, else started.
 
@@ -176,6 +181,7 @@ def decide_resume(draft: "Draft", command: Resume) -> ProductionOrder:
     return _recorded(draft, stream, state if begun else OrderState.LAUNCHED)
 
 
+@decides(Reopen)
 def decide_reopen(draft: "Draft", command: Reopen) -> ProductionOrder:
     """Let a closed order go on.
 

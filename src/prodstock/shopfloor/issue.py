@@ -20,6 +20,7 @@ from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import (
     Found,
     Goods,
@@ -110,6 +111,7 @@ class PutBack(Command[Issued]):
     goods: Goods | Output | Receipt | str
 
 
+@decides(Issue)
 def decide_issue(draft: "Draft", command: Issue) -> Issued:
     """Post a reservation of a production order, whole or in part: stores to WIP, quality kept.
 
@@ -241,6 +243,7 @@ def issued_after(
     return tuple(changed)
 
 
+@decides(IssueGoods)
 def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
     """Issue stock that nobody has reserved: eligible for production, ours, in stores and not expired.
 
@@ -336,6 +339,7 @@ def _spread(
     return gained
 
 
+@decides(PutBack)
 def decide_put_back(draft: "Draft", command: PutBack) -> Issued:
     """Return components from an order's WIP to stores, as they are.
 

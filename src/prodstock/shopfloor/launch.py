@@ -31,6 +31,7 @@ from prodstock.orders.production import (
 )
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
@@ -56,6 +57,7 @@ class Launch(Command[ProductionOrder]):
     code: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
 
 
+@decides(Launch)
 def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
     """Turn a planned order into a production order.
 

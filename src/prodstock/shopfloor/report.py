@@ -21,6 +21,7 @@ from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.consumption import Floor, needed
 from prodstock.shopfloor.progress import Progress
 from prodstock.shopfloor.units import Units
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Output
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.order_ledger import OrderLeg, find_order, order_legs
@@ -192,6 +193,7 @@ def _last(units: Units, good: tuple[str, ...], count: int) -> tuple[str, ...]:
     return tuple(unit.code for unit in reversed(units.units) if unit.code not in kept)[:count]
 
 
+@decides(Report)
 def decide_report(draft: "Draft", command: Report) -> ProductionOrder:
     """Confirm units at a step.
 
@@ -228,6 +230,7 @@ def _event(
     return StepsConfirmed((), nothing, nothing, OrderState.STARTED, operation, begun, ended, resource, people)
 
 
+@decides(Complete)
 def decide_complete(draft: "Draft", command: Complete) -> Output:
     """Bring good units to stores.
 

@@ -15,6 +15,7 @@ from prodstock.master.quality_state import Quality
 from prodstock.orders.production import ProductionOrder, TakenApart
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.issue import pick_of, to_stores, wip_place
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Pick, Receipt, Selection, portions, select, short_of
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order, order_legs
@@ -75,6 +76,7 @@ class _Used(NamedTuple):
     place: Place
 
 
+@decides(TakeApart)
 def decide_take_apart(draft: "Draft", command: TakeApart) -> Dismantled:
     """Take goods apart.
 

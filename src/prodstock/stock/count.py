@@ -12,6 +12,7 @@ from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found
 from prodstock.stock.history import as_of
 from prodstock.stock.holds import Hurt, break_holds
@@ -77,6 +78,7 @@ class Adjust(Command[Counted]):
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
 
 
+@decides(Count)
 def decide_count(draft: "Draft", command: Count) -> Counted:
     """Book the difference between what was counted and what the books say; promises it breaks are said.
 
@@ -95,6 +97,7 @@ def decide_count(draft: "Draft", command: Count) -> Counted:
     return _booked(draft, command.item, row, place, known, counted - _books(draft, known), Movement.COUNT)
 
 
+@decides(Adjust)
 def decide_adjust(draft: "Draft", command: Adjust) -> Counted:
     """Book a difference; promises it breaks are said.
 

@@ -23,6 +23,7 @@ from prodstock.orders.purchase import (
 )
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
+from prodstock.stock.deciding import decides
 from prodstock.stock.history import lowest_from
 from prodstock.stock.reservation import end_booking
 from prodstock.stock.shelf import Shelf
@@ -63,6 +64,7 @@ class Redefine(Command[None]):
     catalog: Catalog
 
 
+@decides(Expect)
 def decide_expect(draft: "Draft", command: Expect) -> tuple[str, ...]:
     """Take promises on, or change them.
 
@@ -128,6 +130,7 @@ def _refuse_change(what: str, ended: str | None, old_item: str, item: str, too_l
         raise NotAllowed(what=what, state="fulfilled beyond that quantity", asked="change the quantity")
 
 
+@decides(Cancel)
 def decide_cancel(draft: "Draft", command: Cancel) -> None:
     """End a demand or the rest of a supply; reservations for it are voided with it.
 
@@ -158,6 +161,7 @@ def void_all(draft: "Draft", stream: Stream) -> None:
             end_booking(draft, stream, index, booking, w.VOIDED)
 
 
+@decides(Redefine)
 def decide_redefine(draft: "Draft", command: Redefine) -> None:
     """Replace the definitions.
 

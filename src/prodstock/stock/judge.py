@@ -10,6 +10,7 @@ from prodstock.journal.command import Command
 from prodstock.master.codes import ItemCode
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Receipt, portions, select
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
@@ -49,6 +50,7 @@ class Judge(Command[Judgement]):
     reason: str = attrs.field(kw_only=True, default="")
 
 
+@decides(Judge)
 def decide_judge(draft: "Draft", command: Judge) -> Judgement:
     """Change the quality state of goods, wherever they really are; of a partial quantity free stock first.
 

@@ -11,6 +11,7 @@ from prodstock.journal.command import Command
 from prodstock.master.codes import ItemCode, optional_code
 from prodstock.master.location import LocationKind
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select, short_of
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
@@ -75,6 +76,7 @@ class Scrap(Command[Moved]):
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
 
 
+@decides(Move)
 def decide_move(draft: "Draft", command: Move) -> Moved:
     """Move goods; without a site, each to the location of that code at the site where it is.
 
@@ -102,6 +104,7 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
     return _moved(draft, selection, found, Movement.MOVE, locations, command.reserved)
 
 
+@decides(Scrap)
 def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
     """Scrap goods, each at the site where it is.
 

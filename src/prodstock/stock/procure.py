@@ -12,6 +12,7 @@ from prodstock.master.codes import optional_code
 from prodstock.orders.planned import PlanFirmed, PlanLaunched, PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, SupplyStatus, TransferOrder
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
@@ -55,6 +56,7 @@ class Firm(Command[tuple[str, ...]]):
     orders: tuple[PlannedOrder, ...] = attrs.field(converter=planned_orders)
 
 
+@decides(Purchase)
 def decide_purchase(draft: "Draft", command: Purchase) -> PurchaseOrder:
     """Order from the supplier what was planned.
 
@@ -73,6 +75,7 @@ def decide_purchase(draft: "Draft", command: Purchase) -> PurchaseOrder:
     return order
 
 
+@decides(Transfer)
 def decide_transfer(draft: "Draft", command: Transfer) -> TransferOrder:
     """Order from the other site what was planned.
 
@@ -92,6 +95,7 @@ def decide_transfer(draft: "Draft", command: Transfer) -> TransferOrder:
     return order
 
 
+@decides(Firm)
 def decide_firm(draft: "Draft", command: Firm) -> tuple[str, ...]:
     """Settle planned orders.
 

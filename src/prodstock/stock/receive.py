@@ -18,6 +18,7 @@ from prodstock.master.quality_state import Quality, QualityState
 from prodstock.orders.purchase import SupplyReceived, SupplyState, SupplyStatus
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Receipt
 from prodstock.stock.lot import ANONYMOUS, NEVER, PLAIN, LotCode, LotDetails, SerialCode
 from prodstock.stock.movement import Movement
@@ -84,6 +85,7 @@ class Receive(Command[Receipt]):
     movement: Movement = attrs.field(kw_only=True, default=Movement.RECEIPT)
 
 
+@decides(Receive)
 def decide_receive(draft: "Draft", command: Receive) -> Receipt:
     """Book goods in.
 

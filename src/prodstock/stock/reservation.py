@@ -31,6 +31,7 @@ from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.stock import world as w
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Pick, Reservation, ReservationCode, ReservationState
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
@@ -180,6 +181,7 @@ def stand_in(catalog: "Catalog", item: str, substitute: str, ratio: Decimal) -> 
     return Fraction(ratio) * Fraction(10) ** (catalog.item(substitute).scale - catalog.item(item).scale)
 
 
+@decides(Reserve)
 def decide_reserve(draft: "Draft", command: Reserve) -> Reservation:
     """Choose lots for a claim and bind them.
 
@@ -410,6 +412,7 @@ def find_booking(draft: "Draft", given: Reservation | str) -> tuple[Stream, str,
     raise UnknownCode(kind="reservation", given=code, nearest=())
 
 
+@decides(Void)
 def decide_void(draft: "Draft", command: Void) -> None:
     """Give back what a reservation still holds.
 

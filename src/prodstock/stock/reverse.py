@@ -13,6 +13,7 @@ from prodstock.orders.purchase import SupplyState
 from prodstock.orders.restored import Restored
 from prodstock.stock import world as w
 from prodstock.stock.changes import body_before, changes
+from prodstock.stock.deciding import decides
 from prodstock.stock.events import Leg
 from prodstock.stock.movement import MOVEMENTS
 from prodstock.stock.translate import find_commit, legs_of
@@ -51,6 +52,7 @@ _ADVICE = {
 }
 
 
+@decides(Reverse)
 def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
     """Take a commit back.
 

@@ -15,6 +15,7 @@ from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import DemandKind, DemandShipped, DemandState, DemandStatus
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
+from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Pick, Receipt, Selection, parcels, select, short_of
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
@@ -69,6 +70,7 @@ class TakeBack(Command[Shipment]):
     demand: str = attrs.field(kw_only=True)
 
 
+@decides(Ship)
 def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     """Ship goods for a demand: first what is reserved for it, then what is free; in parts if need be.
 
@@ -90,7 +92,7 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     if selection.quantity is not None and selection.quantity > wanted:
         raise short_of(draft.world, selection, selection.quantity, wanted, f"still wanted by {command.demand}")
     held = _held(draft, stream)
-    there = [f for f in parcels(draft.world, selection) if _in_stores(draft, f)]
+    there = [f for f in parcels(draft.world, selection) if f.quantity > 0 and _in_stores(draft, f)]
     fit = [f for f in there if _refusal(draft, f) is None]
     if there and not fit:
         reason = _refusal(draft, there[0]) or ""
@@ -112,6 +114,7 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     return Shipment(command.demand, ItemCode(item.code), from_scaled(asked, item.scale), item.unit, lines)
 
 
+@decides(TakeBack)
 def decide_take_back(draft: "Draft", command: TakeBack) -> Shipment:
     """Book goods back from a customer.
 
