@@ -58,20 +58,13 @@ def why(netting: Netting, snapshot: Snapshot, line: PlannedOrder | Shortage | Ac
     """
     match line:
         case PlannedMake() | PlannedBuy() | PlannedMove():
-            return _why_order(netting, _proposal(netting, line))
+            return _why_order(netting, netting.find(line))
         case Demand():
             return _why_demand(netting, snapshot, line)
         case Shortage():
             return _why_shortage(netting, line)
         case ActionMessage():
             return _why_message(netting, line)
-
-
-def _proposal(netting: Netting, order: PlannedOrder) -> Proposal:
-    for proposal in netting.proposals:
-        if proposal.public == order:
-            return proposal
-    raise UnknownCode(kind="order of this plan", given=order.code or order.item)
 
 
 # Orders
@@ -264,9 +257,9 @@ def _excluded(netting: Netting, station: Station) -> Iterator[Derivation]:
 
 
 def _why_message(netting: Netting, line: ActionMessage) -> Derivation:
-    for proposal in netting.proposals:
-        if proposal.code == line.order:
-            return Derivation(line.text, (_why_order(netting, proposal),))
+    proposal = netting.by_code.get(line.order)
+    if proposal is not None:
+        return Derivation(line.text, (_why_order(netting, proposal),))
     for group in netting.groups:
         for station in group:
             for supply in station.coming:

@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import from_micros, micros
-from prodstock.errors import InvalidValueError
+from prodstock.errors import InvalidValueError, UnknownCode
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
@@ -50,6 +50,7 @@ class Netting:
         self.waiting: list[set[tuple[str, str]]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]
         self.groups: list[list[Station]] = []
         self.proposals: list[Proposal] = []
+        self.by_code: dict[str, Proposal] = {}
         self.codes: dict[str, int] = {}
         self.moments: dict[int, datetime] = {}
         self.settled: dict[tuple[str, str], list[Proposal]] = {}
@@ -120,6 +121,7 @@ class Netting:
             self._name(proposal)
         for proposal in (*settled, *fresh):
             self.proposals.append(proposal)
+            self.by_code[proposal.code] = proposal
             self._explode(proposal)
 
     def _serve(self, group: list[Station], event: Event) -> Event | None:
@@ -350,6 +352,17 @@ class Netting:
                 below.step = want.step
             want.below.append(below)
         first.add(id(want.origin))
+
+    def find(self, order: PlannedOrder) -> Proposal:
+        """Return the proposal behind a planned order.
+
+        Raises:
+            UnknownCode: if the plan has no such order.
+        """
+        found = self.by_code.get(order.code)
+        if found is None or found.public != order:
+            raise UnknownCode(kind="order of this plan", given=order.code or order.item)
+        return found
 
     # When all of it is there
 

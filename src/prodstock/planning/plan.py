@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock.calendars.zone import micros, start_of
-from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode
+from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.planning import explain, findings, projection, verify
 from prodstock.planning.findings import ActionMessage, Shortage
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.orders.demand import Demand
-    from prodstock.planning.kernel import Proposal
 
 DEFAULT_POLICY = PlanningPolicy()
 
@@ -72,7 +71,7 @@ class Plan:
         Raises:
             UnknownCode: if the line is not one of this plan.
 
-        Derived when asked for. O(orders of the plan) to find the line.
+        Derived when asked for: an order is found at once, another line in O(wants of the plan).
         """
         return explain.why(self._netting, self.snapshot, line)
 
@@ -84,7 +83,7 @@ class Plan:
         Raises:
             UnknownCode: if the order is not one of this plan.
         """
-        found = self._proposal(order).from_phantoms
+        found = self._netting.find(order).from_phantoms
         catalog = self.snapshot.catalog
         return {item: from_scaled(found[item], catalog.item(item).scale) for item in sorted(found)}
 
@@ -111,12 +110,6 @@ class Plan:
             BrokenInvariant: if the plan contradicts itself or its snapshot.
         """
         verify.verify(self)
-
-    def _proposal(self, order: PlannedOrder) -> Proposal:
-        for proposal in self._netting.proposals:
-            if proposal.public == order:
-                return proposal
-        raise UnknownCode(kind="order of this plan", given=order.code)
 
     def __str__(self) -> str:
         head = f"Plan of {self.snapshot.at:%Y-%m-%d %H:%M} until {self.until:%Y-%m-%d}: {self._counts()}"
