@@ -1,4 +1,4 @@
-"""The library under measurement, in the three ways in which a host may talk to it."""
+"""The library under measurement, in the ways in which a host may talk to it."""
 
 from __future__ import annotations
 
@@ -72,6 +72,25 @@ class OneByOne:
     def free(self) -> dict[tuple[str, str], int]:
         """Return what is free of each lot."""
         return {(lot.item, lot.lot or ""): int(str(lot.free)) for lot in self.plant.snapshot().lots}
+
+
+class PicksRead(OneByOne):
+    """As above, and the picks of every reservation are looked at, which is when the library writes them out."""
+
+    def run(self, wishes: Iterable[Wish]) -> list[object]:
+        """Make and carry out the commands one by one, and read each answer."""
+        do = self.plant.do
+        answers: list[object] = []
+        for wish in wishes:
+            try:
+                done = do(command(wish))
+            except Refused as refused:
+                answers.append(refused)
+            else:
+                if isinstance(done.answer, Reservation):
+                    assert done.answer.lines
+                answers.append(done)
+        return answers
 
 
 class MadeBefore(OneByOne):
