@@ -253,6 +253,7 @@ def unit(code: str) -> Unit:
         raise UnknownCode(kind="unit", given=plain, nearest=nearest(plain, _units())) from None
 
 
+@lru_cache(maxsize=2048)
 def unit_or_own(code: str) -> Unit:
     """Return the unit of a code or alias; any other well-formed code is a unit and a dimension of its own.
 
@@ -351,9 +352,9 @@ def check_factors(base: str, factors: Mapping[str, Fraction], *, item: str | Non
 def _rate(start: Unit, end: Unit, base: Unit | None, factors: Mapping[str, Fraction]) -> Fraction | None:
     """Return how many of `end` one of `start` is by the factors, or None."""
     up, down = _worth(start, base, factors), _worth(end, base, factors)
-    if base is None and down is None:
-        down = Fraction(1)
-    return None if up is None or down is None else up / down
+    if down is None:
+        return up if base is None else None
+    return None if up is None else up / down
 
 
 def _worth(unit: Unit, base: Unit | None, factors: Mapping[str, Fraction]) -> Fraction | None:
