@@ -13,7 +13,8 @@ from benchmarks.workload import START, item_code, lots_of
 from prodstock.calendars.zone import micros
 from prodstock.decisions import decided
 from prodstock.journal.store import CountingIds
-from prodstock.stock.reservation import Claim, Reserve
+from prodstock.stock.claim import Claim
+from prodstock.stock.reservation import Reserve
 
 if TYPE_CHECKING:
     from prodstock.plant import Plant

@@ -14,7 +14,8 @@ from prodstock.master.item import Item, Tracking
 from prodstock.plant import Plant
 from prodstock.stock.goods import Reservation
 from prodstock.stock.receive import Receive
-from prodstock.stock.reservation import Claim, Reserve, Void
+from prodstock.stock.claim import Claim
+from prodstock.stock.reservation import Reserve, Void
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

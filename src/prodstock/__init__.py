@@ -140,6 +140,9 @@ if TYPE_CHECKING:
     from prodstock.stock.availability import Availability as Availability
     from prodstock.stock.availability import Bucket as Bucket
     from prodstock.stock.availability import Reason as Reason
+    from prodstock.stock.claim import AllocationPolicy as AllocationPolicy
+    from prodstock.stock.claim import Claim as Claim
+    from prodstock.stock.claim import Partial as Partial
     from prodstock.stock.count import Adjust as Adjust
     from prodstock.stock.count import Count as Count
     from prodstock.stock.expect import Cancel as Cancel
@@ -161,9 +164,6 @@ if TYPE_CHECKING:
     from prodstock.stock.procure import Transfer as Transfer
     from prodstock.stock.receive import Receive as Receive
     from prodstock.stock.replay import fold as fold
-    from prodstock.stock.reservation import AllocationPolicy as AllocationPolicy
-    from prodstock.stock.reservation import Claim as Claim
-    from prodstock.stock.reservation import Partial as Partial
     from prodstock.stock.reservation import Reserve as Reserve
     from prodstock.stock.reservation import Void as Void
     from prodstock.stock.reverse import Reverse as Reverse
@@ -311,6 +311,9 @@ _HOMES = {
     "Availability": "stock.availability",
     "Bucket": "stock.availability",
     "Reason": "stock.availability",
+    "AllocationPolicy": "stock.claim",
+    "Claim": "stock.claim",
+    "Partial": "stock.claim",
     "Adjust": "stock.count",
     "Count": "stock.count",
     "Cancel": "stock.expect",
@@ -332,9 +335,6 @@ _HOMES = {
     "Transfer": "stock.procure",
     "Receive": "stock.receive",
     "fold": "stock.replay",
-    "AllocationPolicy": "stock.reservation",
-    "Claim": "stock.reservation",
-    "Partial": "stock.reservation",
     "Reserve": "stock.reservation",
     "Void": "stock.reservation",
     "Reverse": "stock.reverse",

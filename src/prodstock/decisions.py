@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prodstock._lazy import Lazy
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
-from prodstock.journal.command import Command, Done, Together
+from prodstock.journal.command import Command, Done, Together, stamp_of
 from prodstock.journal.store import CountingIds
 from prodstock.journal.stream import key_stream
-from prodstock.stock.deciding import DECIDERS
+from prodstock.stock.deciding import DECIDERS, SHORTCUTS
 from prodstock.stock.draft import Draft
 from prodstock.stock.world import HEAD, World
 
@@ -38,25 +38,23 @@ def decided(world: World, command: Command[T], now: int, ids: IdSource) -> tuple
         Refused: if the plant says no.
         InvalidValueError: if the command takes effect in the future.
     """
+    kind = type(command)
+    if command.at is None and kind in SHORTCUTS:
+        plain = SHORTCUTS[kind](world, command, now)
+        if plain is not None:
+            return plain  # type: ignore[return-value]  # the table pairs them
     effective = now if command.at is None else micros(command.at)
     if effective > now:
         advice = "Give the moment at which it happened, or leave it out for now"
         raise InvalidValueError(field="at", value=command.at, reason="lies in the future", advice=advice)
-    if type(command) is Together:
+    if isinstance(command, Together):
         return _together(world, command, effective, now, ids)  # type: ignore[return-value]  # T is a tuple then
-    decide_one = DECIDERS.get(type(command))
+    decide_one = DECIDERS.get(kind)
     if decide_one is None:
         raise InvalidTypeError(field="command", value=command, reason="is no command of a plant")
     draft = Draft(world, effective, now, ids)
     answer = decide_one(draft, command)
     return answer, draft.commit(stamp_of(command))  # type: ignore[return-value]  # the table pairs them
-
-
-def stamp_of(command: Command[Any]) -> tuple[str, str, str] | None:
-    """Return who, why and key of a command, or None where nothing is said."""
-    if command.key is None and not command.by and not command.because:
-        return None
-    return command.by, command.because, command.key or ""
 
 
 def _together(

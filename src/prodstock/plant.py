@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from prodstock.stock.goods import GoodsRef, Output, Receipt, Reservation, ReservationRef
     from prodstock.stock.judge import Judgement
     from prodstock.stock.move import Moved
-    from prodstock.stock.reservation import AllocationPolicy, Claim
+    from prodstock.stock.claim import AllocationPolicy, Claim
     from prodstock.stock.reverse import Reversal
     from prodstock.stock.ship import Shipment
 

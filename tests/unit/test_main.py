@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +16,6 @@ from prodstock.__main__ import main
 from prodstock.codec import load_document
 from prodstock.datasets import furniture
 from prodstock.demo.keeping import document_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -68,6 +65,19 @@ def test_the_demo_leaves_a_plant_to_try_the_other_commands_on(
     assert (code, err) == (0, "")
     assert out.count("Why the first:") == 3
     assert "Customer orders that come late:" in out
+
+
+def test_the_pages_show_what_the_command_line_says(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The outputs printed in the how-to are those of today."""
+    page = Path(__file__).parents[2] / "docs/how-to/check-and-plan-a-document.md"
+    saved, broken = tmp_path / "plant.json", tmp_path / "broken.json"
+    rows = [{"type": "item", "code": "A", "scale": "3"}, {"type": "itm", "code": "B"}]
+    broken.write_text(json.dumps({"prodstock": 1, "catalog": rows, "events": []}), encoding="utf-8")
+    told(capsys, "demo", "--save", str(saved))
+    for file in (saved, broken):
+        out = told(capsys, "check", str(file))[1]
+        shown = page.read_text(encoding="utf-8").split(f"check {file.name}\n")[1].partition("```")[0]
+        assert out.startswith(shown.removesuffix("...\n"))
 
 
 def test_a_check_shows_what_there_is_by_item(capsys: pytest.CaptureFixture[str], document: Path) -> None:

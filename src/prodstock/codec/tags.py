@@ -40,6 +40,7 @@ from prodstock.stock import (
     allocation,
     answers,
     availability,
+    claim,
     count,
     events,
     expect,
@@ -133,8 +134,8 @@ EVENTS: Final[Mapping[type[Event], str]] = {
 
 STOCK: Final[Mapping[type, str]] = {
     goods.Goods: "goods",
-    reservation.Claim: "claim",
-    reservation.AllocationPolicy: "allocation-policy",
+    claim.Claim: "claim",
+    claim.AllocationPolicy: "allocation-policy",
     allocation.Need: "need",
     allocation.OpenLot: "open-lot",
     events.Parcel: "parcel",
@@ -254,7 +255,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     lifecycle.OrderState: "order-state",
     lifecycle.OrderAction: "order-action",
     goods.ReservationState: "reservation-state",
-    reservation.Partial: "partial",
+    claim.Partial: "partial",
     move.OnReserved: "on-reserved",
     movement.Movement: "movement",
     status.Release: "release",

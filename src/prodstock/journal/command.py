@@ -50,6 +50,13 @@ class Together(Command[tuple[object, ...]]):
     commands: tuple[Command[object], ...] = attrs.field(converter=tuple)
 
 
+def stamp_of(command: Command[object]) -> tuple[str, str, str] | None:
+    """Return who, why and key of a command, or None where nothing is said."""
+    if command.key is None and not command.by and not command.because:
+        return None
+    return command.by, command.because, command.key or ""
+
+
 class Done(Generic[T_co]):
     """What a command answered, and the events it caused, each in its envelope.
 

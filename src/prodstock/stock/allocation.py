@@ -22,11 +22,12 @@ from prodstock.master.ratio import decimal_of
 from prodstock.orders.moments import moment
 from prodstock.quantities.quantity import Exact, Quantity, amount
 from prodstock.quantities.unit import convert
+from prodstock.stock.claim import AllocationPolicy, Partial
 from prodstock.stock.goods import Pick
 from prodstock.stock.history import EMPTY
 from prodstock.stock.lot import NEVER, LotCode, SerialCode
 from prodstock.stock.picking import pick, usable
-from prodstock.stock.reservation import MICROSECOND, AllocationPolicy, Partial
+from prodstock.stock.reservation import MICROSECOND
 from prodstock.stock.status import Purpose, Release, State, state_of
 from prodstock.tables import Derivation, Table
 

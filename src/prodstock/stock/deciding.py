@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from prodstock.journal.command import Command
     from prodstock.stock.draft import Draft
+    from prodstock.stock.world import Commit, World
 
 Decider = TypeVar("Decider", bound="Callable[[Draft, Any], object]")
 
@@ -23,5 +24,21 @@ def decides(command: type[Command[Any]]) -> Callable[[Decider], Decider]:
     def register(decider: Decider) -> Decider:
         DECIDERS[command] = decider
         return decider
+
+    return register
+
+
+Shortcut = TypeVar("Shortcut", bound="Callable[[World, Any, int], tuple[object, Commit] | None]")
+
+SHORTCUTS: dict[type[Command[Any]], Callable[[World, Any, int], tuple[object, Commit] | None]] = {}
+"""For the commonest commands a straight run for their plain cases: None sends a command to its decider."""
+
+
+def shortcut(command: type[Command[Any]]) -> Callable[[Shortcut], Shortcut]:
+    """Say of a function that it decides the plain cases of a command that takes effect now."""
+
+    def register(run: Shortcut) -> Shortcut:
+        SHORTCUTS[command] = run
+        return run
 
     return register

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from functools import partial
 from math import ceil, floor
@@ -21,78 +20,29 @@ from prodstock.errors import (
     ShortLine,
     UnknownCode,
 )
-from prodstock.journal.command import Command
+from prodstock.journal.command import Command, stamp_of
 from prodstock.journal.stream import Stream, demand_stream, order_stream, stock_stream
-from prodstock.master.codes import ItemCode, item_code, site_code
-from prodstock.master.item import LotOrder
 from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderAction, after
 from prodstock.orders.production import ProductionOrder
-from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.quantity import Exact
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.stock import world as w
-from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Pick, Reservation, ReservationCode, ReservationState
-from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.at_once import claim_at_once
+from prodstock.stock.claim import DEFAULT_POLICY, AllocationPolicy, Claim, Partial
+from prodstock.stock.deciding import decides, shortcut
+from prodstock.stock.goods import Reservation, ReservationCode, ReservationState, picks_of
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import pick, usable
-from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from prodstock.master.catalog import Catalog
     from prodstock.stock.draft import Draft
-    from prodstock.stock.world import Booking, World
+    from prodstock.stock.world import Booking, Commit, World
 
 MICROSECOND = timedelta(microseconds=1)
-
-
-class Partial(StrEnum):
-    """What to do when there is not enough: refuse, or take what there is."""
-
-    REFUSE = "refuse"
-    ALLOW = "allow"
-
-
-@attrs.frozen(kw_only=True)
-class AllocationPolicy:
-    """How stock is chosen.
-
-    Attributes:
-        order: which lot first; None: as the item says.
-        partial: whether less than asked for is taken.
-        minimum_life: how long goods must still be usable after the need.
-    """
-
-    order: LotOrder | None = None
-    partial: Partial = Partial.REFUSE
-    minimum_life: timedelta = timedelta()
-
-
-DEFAULT_POLICY = AllocationPolicy()
-
-
-@attrs.frozen(repr=False)
-class Claim:
-    """A wish for stock that is no demand of its own: a sample, a repair on the bench, a promise made by phone.
-
-    Attributes:
-        item: what.
-        quantity: how much; a plain number is in the item's base unit.
-        ref: for what; an expected demand of that code is then the target.
-        at: when it is needed; None: now. A date means the end of that day.
-        site: from where.
-    """
-
-    item: str = attrs.field(converter=item_code)
-    quantity: Exact = attrs.field(converter=amount)
-    ref: str = attrs.field(kw_only=True)
-    at: Moment | None = attrs.field(kw_only=True, default=None)
-    site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
-
-    def __repr__(self) -> str:
-        return f"<Claim {str(self.quantity)[:20]} {self.item[:30]} for {self.ref[:30]}>"
 
 
 @attrs.frozen
@@ -181,6 +131,14 @@ def stand_in(catalog: "Catalog", item: str, substitute: str, ratio: Decimal) -> 
     return Fraction(ratio) * Fraction(10) ** (catalog.item(substitute).scale - catalog.item(item).scale)
 
 
+@shortcut(Reserve)
+def reserve_plainly(world: "World", command: Reserve, now: int) -> "tuple[Reservation, Commit] | None":
+    """Reserve in one straight run what is a plain claim; None for all else."""
+    if command.policy is not None or type(command.claim) is not Claim:
+        return None
+    return claim_at_once(world, command.claim, stamp_of(command), now)
+
+
 @decides(Reserve)
 def decide_reserve(draft: "Draft", command: Reserve) -> Reservation:
     """Choose lots for a claim and bind them.
@@ -233,29 +191,6 @@ def reservation(world: "World", ref: str, index: int, state: ReservationState, l
     """Return a reservation's public form; its picks are written out when they are first looked at."""
     code = ReservationCode(f"{ref}/{index + 1}")
     return Reservation.later(code, ref, state, partial(picks_of, world, ref, tuple(lines)))
-
-
-def picks_of(world: "World", ref: str, lines: "Sequence[int]") -> Table[Pick]:
-    """Return the picks that the lines of a reservation stand for."""
-    return Table(_pick(world, ref, lines, at) for at in range(0, len(lines), 4))
-
-
-def _pick(world: "World", ref: str, lines: "Sequence[int]", at: int) -> Pick:
-    shelf = world.shelf(lines[at])
-    item = world.catalog.item(shelf.item)
-    book = world.book(shelf.book)
-    parcel, line = lines[at + 1], lines[at + 3]
-    row = shelf.ident[parcel]
-    return Pick(
-        ref,
-        ItemCode(shelf.item),
-        LotCode(book.lot_code(row)),
-        from_scaled(lines[at + 2], item.scale),
-        item.unit,
-        serial=SerialCode(book.code(row)) if book.is_serial(row) else None,
-        location=world.places.name(shelf.place[parcel]).location,
-        line=None if line < 0 else line,
-    )
 
 
 def _cannot(world: "World", ref: str, short: "Sequence[tuple[_Need, int]]") -> CannotReserve:

@@ -29,22 +29,23 @@ _PLAIN_BYTES = 128 * SIZE
 class Shelf:
     """The parcels of an item at a site. A parcel is a number; its row holds quantity, reserved and history.
 
-    `keys` holds, for a parcel in a place one may reserve from, its key in `open`; `open` lists the keys of those with
-    free stock, sorted. `live` lists the parcels that hold anything, sorted. A parcel is found by its lot's chain:
-    `newest` names a lot's latest parcel, `older` the one before it.
+    `ten` is how many smallest steps one base unit has. `keys` holds, for a parcel in a place one may reserve from, its
+    key in `open`; `open` lists the keys of those with free stock, sorted. `live` lists the parcels that hold anything,
+    sorted. A parcel is found by its lot's chain: `newest` names a lot's latest parcel, `older` the one before it.
     """
 
     __slots__ = (
         "_wide", "book", "ident", "item", "keys", "live", "newest", "number", "older", "open", "order", "place", "rows",
-        "site", "token", "version",
+        "site", "ten", "token", "version",
     )  # fmt: skip
 
-    def __init__(self, item: str, site: str, number: int, book: int, order: LotOrder, token: object) -> None:
+    def __init__(self, item: str, site: str, number: int, book: int, order: LotOrder, ten: int, token: object) -> None:
         self.item = item
         self.site = site
         self.number = number
         self.book = book
         self.order = order
+        self.ten = ten
         self.token = token
         self.version = 0
         self.rows: list[Row] = []
@@ -63,7 +64,7 @@ class Shelf:
             return self
         twin: Shelf = Shelf.__new__(Shelf)
         twin.item, twin.site, twin.number, twin.book = self.item, self.site, self.number, self.book
-        twin.order, twin.token, twin.version = self.order, token, self.version
+        twin.order, twin.ten, twin.token, twin.version = self.order, self.ten, token, self.version
         twin.rows, twin.keys = self.rows.copy(), self.keys.copy()
         twin.open, twin.live = self.open.copy(), self.live.copy()
         twin.ident, twin.place = self.ident[:], self.place[:]

@@ -369,8 +369,9 @@ class World:
         elif name.startswith("stock:"):
             item, _, site = name.removeprefix("stock:").rpartition("@")
             book = self.names.find(item_stream(item))
-            order = self.catalog.item(item).strategy
-            self.streams.append(Shelf(item, site, number, book, order, self.token))
+            definition = self.catalog.item(item)
+            ten = 10**definition.scale
+            self.streams.append(Shelf(item, site, number, book, definition.strategy, ten, self.token))
         else:
             self.streams.append(_NEW)
         return at + 2

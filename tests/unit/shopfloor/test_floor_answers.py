@@ -15,7 +15,7 @@ from prodstock.shopfloor.launch import Launch
 from prodstock.shopfloor.report import Complete, Report
 from prodstock.shopfloor.wip import balance, check_balances, pick_list, wip_board
 from prodstock.stock.goods import Goods
-from prodstock.stock.reservation import AllocationPolicy, Claim, Partial
+from prodstock.stock.claim import AllocationPolicy, Claim, Partial
 
 
 def plain(value: object) -> object:

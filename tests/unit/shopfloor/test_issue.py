@@ -19,7 +19,7 @@ from prodstock.shopfloor.issue import Issue, IssueGoods, PutBack
 from prodstock.shopfloor.launch import Launch
 from prodstock.shopfloor.report import Report
 from prodstock.stock.goods import Goods
-from prodstock.stock.reservation import Claim
+from prodstock.stock.claim import Claim
 
 
 def plain(value: object) -> object:

@@ -10,7 +10,7 @@ from prodstock.master.item import LotOrder
 from prodstock.master.quality_state import Quality, QualityState, Use
 from prodstock.quantities.quantity import Quantity
 from prodstock.stock.allocation import FEFO, Allocation, LotSource, Need, OpenLot, allocate
-from prodstock.stock.reservation import AllocationPolicy, Partial
+from prodstock.stock.claim import AllocationPolicy, Partial
 from prodstock.stock.status import Purpose, Release
 from prodstock.tables import Table
 

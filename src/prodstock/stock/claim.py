@@ -1,0 +1,58 @@
+"""What a reservation asks for, and how stock is chosen for it."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+import attrs
+
+from prodstock.calendars.span import Moment
+from prodstock.master.codes import item_code, site_code
+from prodstock.master.item import LotOrder
+from prodstock.quantities.quantity import Exact, amount
+
+
+class Partial(StrEnum):
+    """What to do when there is not enough: refuse, or take what there is."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+
+
+@attrs.frozen(kw_only=True)
+class AllocationPolicy:
+    """How stock is chosen.
+
+    Attributes:
+        order: which lot first; None: as the item says.
+        partial: whether less than asked for is taken.
+        minimum_life: how long goods must still be usable after the need.
+    """
+
+    order: LotOrder | None = None
+    partial: Partial = Partial.REFUSE
+    minimum_life: timedelta = timedelta()
+
+
+DEFAULT_POLICY = AllocationPolicy()
+
+
+@attrs.frozen(repr=False)
+class Claim:
+    """A wish for stock that is no demand of its own: a sample, a repair on the bench, a promise made by phone.
+
+    Attributes:
+        item: what.
+        quantity: how much; a plain number is in the item's base unit.
+        ref: for what; an expected demand of that code is then the target.
+        at: when it is needed; None: now. A date means the end of that day.
+        site: from where.
+    """
+
+    item: str = attrs.field(converter=item_code)
+    quantity: Exact = attrs.field(converter=amount)
+    ref: str = attrs.field(kw_only=True)
+    at: Moment | None = attrs.field(kw_only=True, default=None)
+    site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+
+    def __repr__(self) -> str:
+        return f"<Claim {str(self.quantity)[:20]} {self.item[:30]} for {self.ref[:30]}>"
