@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from prodstock.errors import BrokenInvariant
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandKind
+from prodstock.scenario.compare import compare
 from prodstock.stock.availability import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from prodstock.calendars.span import Moment
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.findings import Shortage
     from prodstock.planning.plan import Plan
@@ -221,6 +223,25 @@ def whole_plan(plan: Plan) -> Iterator[str]:
 def messages(plan: Plan) -> Iterator[str]:
     """Yield what the planner should look at."""
     yield from grid(["kind", "about", "what"], ([one.kind, one.order, one.text] for one in plan.messages))
+
+
+def comparison(until: Moment, base: View, *others: View) -> Iterator[str]:
+    """Yield what a plant and scenarios of it mean for customers, and what they would buy otherwise."""
+    found = compare(base, *others, until=until)
+    late = [list(late_orders(view.plan(until=until))) for view in (base, *others)]
+    rows = [
+        [
+            line.scenario,
+            len(orders),
+            max((short.covered or short.needed for _, short in orders), default=None),
+            line.buy,
+        ]
+        for line, orders in zip(found.lines, late, strict=True)
+    ]
+    yield from grid(["scenario", "orders late", "last of them", "purchases"], rows)
+    yield ""
+    for one in found.differences:
+        yield f"{one.scenario}: {one.quantity:+f} {one.item} to {one.kind}"
 
 
 def checked(plant: View) -> tuple[bool, list[str]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from prodstock.demo import report
 from prodstock.errors import NotReleasable
 from prodstock.master.quality_state import Quality
 from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.purchase import PurchaseOrder
 from prodstock.quality.inspection import Verdict
+from prodstock.scenario.change import PreferSubstitute
+from prodstock.stock.expect import Expect
 from prodstock.stock.goods import Goods
-from prodstock.stock.reservation import Claim
+from prodstock.stock.claim import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +31,7 @@ def tell(company: Company) -> Iterator[str]:
     The plant stands at the end of the story when the last line has been read.
     """
     yield f"prodstock: {company.data.name}, three weeks in March {company.data.today.year}"
-    for chapter in (_monday, _questions, _modules, _devices, _release, _second_runs, _recall, _afterwards):
+    for chapter in (_monday, _questions, _modules, _devices, _release, _second_runs, _recall, _afterwards, _what_if):
         yield from chapter(company)
 
 
@@ -193,6 +197,17 @@ def _afterwards(company: Company) -> Iterator[str]:
     yield from report.late(report.late_orders(plan))
     yield from report.section("Planning: what should somebody look at?")
     yield from report.messages(plan)
+
+
+def _what_if(company: Company) -> Iterator[str]:
+    plant = company.plant
+    yield from _chapter(company, "What if?")
+    sooner = PurchaseOrder("MIC", 600, supplier="KNW", due=date(2026, 3, 20), ref="PU-102")
+    by_air = plant.fork("PU-102 by air").assume(Expect([sooner]))
+    second = plant.fork("buy MIC-B").assume(PreferSubstitute("MIC", "MIC-B"))
+    yield "600 microphones could come by air on 20 March; or MIC-B could be bought in their stead:"
+    yield ""
+    yield from report.comparison(company.data.until, plant, by_air, second)
     plant.check()
     events = plant.events()
     yield from ["", f"All of it was {len({one.commit for one in events})} commands and {len(events)} events;"]
