@@ -30,7 +30,7 @@ from prodstock.master.order_line import OrderLine as RequiredLine
 from prodstock.master.structure import Depth
 from prodstock.master.where_used import WhereUsed
 from prodstock.orders import demand, lifecycle, planned, production, purchase, restored
-from prodstock.quality import inspection
+from prodstock.quality import inspection, nonconformance
 from prodstock.quality import release as quality_release
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
@@ -178,6 +178,7 @@ COMMANDS: Final[Mapping[type, str]] = {
     take_apart.TakeApart: "take-apart",
     inspection.Record: "record",
     quality_release.ReleaseGoods: "release-goods",
+    nonconformance.Sort: "sort",
 }
 """What can be asked for."""
 
@@ -200,6 +201,7 @@ ANSWERS: Final[Mapping[type, str]] = {
     inspection.Evidence: "evidence",
     inspection.Papers: "papers",
     quality_release.Released: "released",
+    nonconformance.Sorted: "sorted",
     answers.Holding: "holding",
     answers.Posting: "posting",
     availability.Bucket: "bucket",

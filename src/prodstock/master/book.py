@@ -17,7 +17,7 @@ from prodstock.master.resource import Resource
 from prodstock.master.routing import Routing
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.quantities.quantity import Exact, Quantity
-from prodstock.quantities.unit import convert
+from prodstock.quantities.unit import check_factors, convert
 
 KINDS = (
     Site,
@@ -133,7 +133,7 @@ class Book:
         """
         if not isinstance(value, Quantity):
             return Fraction(value)
-        return convert(value.exact, value.unit, self.items[item].unit, self.factors(item))
+        return convert(value.exact, value.unit, self.items[item].unit, self.factors(item), item=item)
 
 
 def _sort_in(
@@ -225,20 +225,8 @@ def resolved_factors(item: Item) -> Mapping[str, Fraction]:
             )
         known |= reached
         waiting = {unit: value for unit, value in waiting.items() if unit not in reached}
-    for unit, factor in known.items():
-        _consistent(unit, factor, item.unit)
+    check_factors(item.unit, known)
     return known
-
-
-def _consistent(unit: str, factor: Fraction, base: str) -> None:
-    """Refuse a factor that contradicts what everybody knows of two units: a kilogram is a thousand grams."""
-    try:
-        usual = convert(1, unit, base)
-    except InvalidValueError:
-        return
-    if usual != factor:
-        reason = f"contradicts that one {unit} is {usual} {base}"
-        raise InvalidValueError(field=f"factors[{unit}]", value=str(factor), reason=reason, advice="Leave it out")
 
 
 def _via(value: Quantity, base: str, known: Mapping[str, Fraction]) -> Fraction | None:

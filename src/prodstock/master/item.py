@@ -12,6 +12,7 @@ from prodstock.master.codes import code
 from prodstock.master.definition import Definition
 from prodstock.quantities.quantity import Exact
 from prodstock.quantities.scaled import power_of_ten
+from prodstock.quantities.unit import unit_code
 
 
 class Tracking(StrEnum):
@@ -77,7 +78,7 @@ class Item(Definition):
     code: str = attrs.field(converter=code)
     name: str = attrs.field(kw_only=True, default="")
     tracking: Tracking = attrs.field(kw_only=True, default=Tracking.NONE)
-    unit: str = attrs.field(kw_only=True, default="pcs")
+    unit: str = attrs.field(kw_only=True, default="pcs", converter=unit_code)
     scale: int = attrs.field(kw_only=True, default=0)
     shelf_life: timedelta | None = attrs.field(kw_only=True, default=None)
     safety_stock: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
@@ -92,8 +93,6 @@ class Item(Definition):
 
     def __attrs_post_init__(self) -> None:
         _kinds(self)
-        if self.unit != "pcs":
-            code(self.unit, "unit")
         power_of_ten(self.scale)
         if self.scale and self.tracking is Tracking.SERIAL:
             advice = "Serials are whole: leave scale at 0"
