@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from prodstock.calendars.zone import aware
@@ -53,7 +54,7 @@ class IdSource(Protocol):
 
 
 class MemoryEvents:
-    """An event store in memory, with the promises that a database must keep.
+    """An event store in memory, with the promises that a database must keep; threads may share it.
 
     >>> store = MemoryEvents()
     >>> list(store.streams())
@@ -62,10 +63,12 @@ class MemoryEvents:
 
     def __init__(self) -> None:
         self._streams: dict[Stream, list[Recorded]] = {}
+        self._lock = Lock()
 
     def read(self, streams: Sequence[Stream], /) -> Iterable[Recorded]:
         """Return the events of these streams, each stream's in the order of their versions."""
-        return [event for stream in streams for event in self._streams.get(stream, ())]
+        with self._lock:
+            return [event for stream in streams for event in self._streams.get(stream, ())]
 
     def append(self, batch: Batch, /) -> None:
         """Keep all events of the batch or none.
@@ -73,11 +76,12 @@ class MemoryEvents:
         Raises:
             Conflict: if a stream is no longer at its expected version.
         """
-        behind = [s for s, version in batch.expected.items() if len(self._streams.get(s, ())) != version]
-        if behind:
-            raise Conflict(streams=behind)
-        for event in batch.events:
-            self._streams.setdefault(event.stream, []).append(event)
+        with self._lock:
+            behind = [s for s, version in batch.expected.items() if len(self._streams.get(s, ())) != version]
+            if behind:
+                raise Conflict(streams=behind)
+            for event in batch.events:
+                self._streams.setdefault(event.stream, []).append(event)
 
     def streams(self) -> Iterable[Stream]:
         """Return the names of all streams, sorted."""
@@ -112,6 +116,33 @@ class ManualClock:
     def advance(self, by: timedelta, /) -> None:
         """Move on by this much; time does not run backwards."""
         self._now = max(self._now, self._now + by)
+
+
+class RepeatableIds:
+    """Codes of another source that can be drawn again: a decision that is asked anew draws the same ones."""
+
+    def __init__(self, source: IdSource, /) -> None:
+        self._source = source
+        self._drawn: dict[str, list[str]] = {}
+        self._used: dict[str, int] = {}
+
+    def next_code(self, prefix: str, /) -> str:
+        """Return the next code since the last rewind."""
+        drawn = self._drawn.setdefault(prefix, [])
+        at = self._used.get(prefix, 0)
+        if at == len(drawn):
+            drawn.append(self._source.next_code(prefix))
+        self._used[prefix] = at + 1
+        return drawn[at]
+
+    def rewind(self) -> None:
+        """Begin again with the codes drawn since the last `keep`."""
+        self._used.clear()
+
+    def keep(self) -> None:
+        """Forget the codes drawn: they are in use."""
+        self._drawn.clear()
+        self._used.clear()
 
 
 class CountingIds:

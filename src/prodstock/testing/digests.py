@@ -39,7 +39,7 @@ def digest(plant: View | World) -> str:
 
 
 def state_lines(plant: View | World) -> list[str]:
-    """Return the state of a plant as sorted lines of text, one for each thing: where two digests differ, compare these."""
+    """Return the state of a plant as sorted lines of text, one a thing: where two digests differ, compare these."""
     world = plant if isinstance(plant, World) else plant._world  # noqa: SLF001 - a test kit looks inside
     found = [f"catalog {world.catalog_version} {world.catalog.content_hash()}", f"commits {len(world)}"]
     for number, name in enumerate(world.names):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from random import Random  # noqa: TID251 - seeded by hypothesis
+from random import Random  # noqa: TID251 - seeded by hypothesis, for days with many commands
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -22,6 +22,7 @@ from prodstock.master.location import Location, LocationKind, Site
 from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import Demand
 from prodstock.plant import Plant
+from prodstock.stock.claim import AllocationPolicy, Claim, Partial
 from prodstock.stock.count import Adjust, Count
 from prodstock.stock.expect import Cancel, Expect
 from prodstock.stock.goods import Goods, Reservation, ReservationState
@@ -29,7 +30,7 @@ from prodstock.stock.judge import Judge
 from prodstock.stock.move import Move, OnReserved, Scrap
 from prodstock.stock.receive import Receive
 from prodstock.stock.replay import replay
-from prodstock.stock.reservation import AllocationPolicy, Claim, Partial, Reserve, Void
+from prodstock.stock.reservation import Reserve, Void
 from prodstock.stock.ship import Ship, Shipment, TakeBack
 from prodstock.stock.status import Release
 from prodstock.stock.translate import describe
@@ -75,9 +76,7 @@ def small_catalog() -> Catalog:
 
 def small_ledger() -> Ledger:
     """Return the ledger on paper of the small catalog."""
-    return Ledger(
-        TRACKING, KINDS, fifo=["GLUE"], tolerates={"YARD": YARD_TOLERATES}, shelf_life={"GLUE": SHELF_LIFE}
-    )
+    return Ledger(TRACKING, KINDS, fifo=["GLUE"], tolerates={"YARD": YARD_TOLERATES}, shelf_life={"GLUE": SHELF_LIFE})
 
 
 def plant_over(world: World, clock: ManualClock) -> Plant:
@@ -129,7 +128,7 @@ class Wishes:
         item, site, location = self._of(tuple(TRACKING)), self._site(), self._store()
         quantity, lot = self._quantity(item), self._lot(item)
         quantity = min(quantity, Decimal(3)) if item == "HD" else quantity
-        expires = START + timedelta(days=self._of(range(0, 9))) if lot and self._of((True, False)) else None
+        expires = START + timedelta(days=self._of(range(9))) if lot and self._of((True, False)) else None
         quality, reason = self._of(STATES)
         release, owner = self._of(RELEASES), self._of(("", "", "", "ACME"))
         serials = tuple(f"{lot}-{number:04d}" for number in range(1, int(quantity) + 1)) if item == "HD" else ()
@@ -140,9 +139,7 @@ class Wishes:
         place = Parcel("", site, location, "", owner, "", quality.value, reason, release.value)
         return Wish(
             command,
-            lambda: self._ledger.receive(
-                item, quantity, lot=lot or "", serials=serials, expires=expires, place=place
-            ),
+            lambda: self._ledger.receive(item, quantity, lot=lot or "", serials=serials, expires=expires, place=place),
         )
 
     def _goods(self, most: int = 9) -> tuple[Goods, str, list[str], Decimal | None]:
@@ -230,7 +227,7 @@ class Wishes:
     def _claim(self) -> Wish:
         ref, item, site = self._of((*REFS, "PHONE")), self._of(tuple(TRACKING)), self._site()
         quantity = self._quantity(item).to_integral_value()
-        at = START + timedelta(days=self._of(range(0, 7))) if self._of((True, False)) else None
+        at = START + timedelta(days=self._of(range(7))) if self._of((True, False)) else None
         policy, told = self._policy()
         return Wish(
             Reserve(Claim(item, quantity, ref=ref, at=at, site=site), policy=policy),
@@ -238,7 +235,7 @@ class Wishes:
         )
 
     def _void(self) -> Wish:
-        ref, index = self._of((*REFS, "PHONE")), self._of(range(0, 3))
+        ref, index = self._of((*REFS, "PHONE")), self._of(range(3))
         return Wish(Void(f"{ref}/{index + 1}"), lambda: self._ledger.void(ref, index))
 
     def _ship(self) -> Wish:
@@ -253,6 +250,11 @@ class Wishes:
     def _take_back(self) -> Wish:
         goods, item, codes, quantity = self._goods(3)
         ref = self._open_ref(item)
+        away = [p for p in self._ledger.parcels if p.segment and p.item != "HD"]
+        if away and self._of((True, True, False)):
+            gone = self._of(away)
+            item, codes, ref = gone.item, [gone.code], gone.segment.partition(":")[2]
+            goods = Goods(item, lot=gone.code or None, quantity=quantity)
         return Wish(TakeBack(goods, demand=ref), lambda: self._ledger.take_back(item, codes, ref, quantity=quantity))
 
 
@@ -321,7 +323,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(seed=st.integers(0, 2**32), count=st.integers(1, 12))
     def busy_day(self, seed: int, count: int) -> None:
         """Give many commands in a row, so that there is something for the others to meet."""
-        dice = Random(seed)
+        dice = Random(seed)  # noqa: S311 - seeded by hypothesis
         for _ in range(count):
             wish = Wishes(dice.choice, self.paper).one()
             at = self._late(dice.randint(0, 90))

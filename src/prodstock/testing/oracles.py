@@ -177,7 +177,7 @@ class Ledger:
                 found[reason] += quantity - held  # type: ignore[assignment]  # as above
         return {reason: quantity for reason, quantity in found.items() if quantity}
 
-    def reason(self, parcel: Parcel, at: datetime) -> str:
+    def reason(self, parcel: Parcel, at: datetime) -> str:  # noqa: PLR0911 - one reason a line
         """Return why a parcel cannot be used at a moment, reservations apart, or `free`."""
         kind = self.kinds[parcel.location]
         if parcel.owner:
@@ -201,12 +201,12 @@ class Ledger:
     def attempt(self, now: datetime, at: datetime | None, wish: Callable[[], object]) -> object:
         """Carry out what `wish` does as one command, or leave everything as it was and raise `Refused`."""
         self.now, self.at = now, now if at is None else at
+        if self.at > self.now:
+            raise Refused(reason="the future")
         tables = ("postings", "promises", "parcels", "expires", "received", "lot_of", "demands", "made")
         before = {name: getattr(self, name).copy() for name in tables}
         start = len(self.postings), len(self.promises)
         try:
-            if self.at > self.now:
-                raise Refused(reason="future")
             answer = wish()
             self._obey(*start)
         except Refused:
