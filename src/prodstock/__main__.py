@@ -168,7 +168,8 @@ def _version(distribution: str) -> str:
 
 def _text(file: str) -> str:
     try:
-        return sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8")
+        content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise _UnusableError(f"cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError as error:

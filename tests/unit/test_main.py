@@ -93,8 +93,9 @@ def test_a_check_shows_what_there_is_by_item(capsys: pytest.CaptureFixture[str],
 def test_a_document_may_come_from_standard_input(
     capsys: pytest.CaptureFixture[str], document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A dash reads what another program writes."""
-    monkeypatch.setattr(sys, "stdin", io.StringIO(document.read_text(encoding="utf-8")))
+    """A dash reads what another program writes, in UTF-8 whatever the terminal's characters are."""
+    content = b"\xef\xbb\xbf" + document.read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="cp1252"))
     assert told(capsys, "check", "-")[0] == 0
 
 
@@ -126,6 +127,19 @@ def test_a_check_finds_events_that_contradict_each_other(
     code, out, err = told(capsys, "check", str(file))
     assert (code, err) == (1, "")
     assert out.startswith("1 fault:\n")
+
+
+def test_a_check_finds_events_about_what_is_not_defined(
+    capsys: pytest.CaptureFixture[str], document: Path, tmp_path: Path
+) -> None:
+    """An item that events speak of and the catalog lacks is a fault of the document."""
+    content = json.loads(document.read_text(encoding="utf-8"))
+    content["catalog"] = [row for row in content["catalog"] if row.get("code") != "TABLE" and "item" not in row]
+    file = tmp_path / "undefined.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    code, out, err = told(capsys, "check", str(file))
+    assert (code, err) == (1, "")
+    assert "events, event: unknown item 'TABLE'" in out
 
 
 def test_a_plan_says_what_to_do_and_why(capsys: pytest.CaptureFixture[str], document: Path) -> None:

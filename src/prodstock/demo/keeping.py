@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from prodstock.codec.document import dump_document, load_document
-from prodstock.errors import InvalidValueError
+from prodstock.errors import BrokenInvariant, Finding, InvalidData, InvalidValueError, ProdstockError
 from prodstock.journal.store import ManualClock, SystemClock
 from prodstock.plant import Plant
 
@@ -26,7 +26,7 @@ def plant_of(text: str, *, at: datetime | None = None) -> Plant:
 
     Raises:
         InvalidValueError: if `at` is before the last entry.
-        InvalidData: with all faults of the document, each at its place.
+        InvalidData: with all faults of the document, each at its place; or that events speak of what is not defined.
         BrokenInvariant: if its events contradict each other.
     """
     catalog, events = load_document(text)
@@ -35,7 +35,13 @@ def plant_of(text: str, *, at: datetime | None = None) -> Plant:
         reason = f"is before the last entry, {last.isoformat(sep=' ', timespec='minutes')}"
         raise InvalidValueError(field="at", value=at.isoformat(), reason=reason)
     moment = at or last
-    return Plant.load(catalog, events, clock=SystemClock() if moment is None else ManualClock(moment))
+    try:
+        return Plant.load(catalog, events, clock=SystemClock() if moment is None else ManualClock(moment))
+    except (InvalidData, BrokenInvariant):
+        raise
+    except ProdstockError as error:
+        found = Finding("events", None, "event", error.code, error.message, error.hint)
+        raise InvalidData(findings=[found]) from error
 
 
 def document_of(catalog: Catalog, plant: Plant) -> str:

@@ -203,7 +203,8 @@ def tree(why: Derivation, most: int = 12) -> Iterator[str]:
 
 def whole_plan(plan: Plan) -> Iterator[str]:
     """Yield a plan in full: what to make, buy and move, what is short and late, each with the why of its first line."""
-    yield from section(f"Plan of {plan.snapshot.at:%Y-%m-%d %H:%M} UTC until {plan.until:%Y-%m-%d}")
+    head = f"Plan of {plan.snapshot.at:%Y-%m-%d %H:%M} UTC until {plan.until:%Y-%m-%d}"
+    yield from [head, "=" * len(head)]
     parts: list[tuple[str, Sequence[PlannedOrder]]] = [("Make", plan.make), ("Buy", plan.buy), ("Move", plan.move)]
     for title, kind in parts:
         if kind:

@@ -12,9 +12,9 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.quality.inspection import Verdict
 from prodstock.scenario.change import PreferSubstitute
+from prodstock.stock.claim import Claim
 from prodstock.stock.expect import Expect
 from prodstock.stock.goods import Goods
-from prodstock.stock.claim import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
