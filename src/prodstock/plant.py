@@ -10,7 +10,7 @@ from prodstock.decisions import answered, decided, told
 from prodstock.errors import ProdstockError, Refused
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
-from prodstock.journal.store import CountingIds, SystemClock
+from prodstock.journal.store import CountingIds, RepeatableIds, SystemClock
 from prodstock.scenario.scenario import Scenario
 from prodstock.stock.world import World
 from prodstock.tables import Table
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from prodstock.quality.release import Released
     from prodstock.quantities.quantity import Amount
     from prodstock.shopfloor.issue import Issued
+    from prodstock.stock.claim import AllocationPolicy, Claim
     from prodstock.stock.count import Counted
     from prodstock.stock.goods import GoodsRef, Output, Receipt, Reservation, ReservationRef
     from prodstock.stock.judge import Judgement
     from prodstock.stock.move import Moved
-    from prodstock.stock.claim import AllocationPolicy, Claim
     from prodstock.stock.reverse import Reversal
     from prodstock.stock.ship import Shipment
 
@@ -96,7 +96,9 @@ class Plant(View):
         ids: IdSource | None = None,
     ) -> None:
         super().__init__(World(catalog), clock if clock is not None else SystemClock(), events)
-        self._ids = ids if ids is not None else CountingIds()
+        source = ids if ids is not None else CountingIds()
+        self._drawn = None if events is None else RepeatableIds(source)
+        self._ids: IdSource = self._drawn or source
 
     @classmethod
     def load(
@@ -135,17 +137,22 @@ class Plant(View):
         return self._ask(partial(self._all_done, wishes))
 
     def _done(self, command: Command[T], world: World) -> Done[T]:
+        if self._drawn is not None:
+            self._drawn.rewind()
         earlier = None if command.key is None else answered(world, command)
         if earlier is not None:
             return earlier
         done = self._applied(world, command)
-        if self._store is not None:
+        if self._drawn is not None:
             self._keep([done])
+            self._drawn.keep()
         return done
 
     def _all_done(self, commands: list[Command[Any]], world: World) -> tuple[Done[Any] | Refused, ...]:
         results: list[Done[Any] | Refused] = []
         new: list[Done[Any]] = []
+        if self._drawn is not None:
+            self._drawn.rewind()
         for command in commands:
             try:
                 earlier = answered(world, command)
@@ -158,6 +165,8 @@ class Plant(View):
                 self._keep(new)
                 raise
         self._keep(new)
+        if self._drawn is not None:
+            self._drawn.keep()
         return tuple(results)
 
     def _applied(self, world: World, command: Command[T]) -> Done[T]:

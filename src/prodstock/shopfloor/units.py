@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.errors import InvalidValueError, NotEnough
+from prodstock.journal.stream import serial_stream
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import LocationKind
 from prodstock.quantities.scaled import from_scaled
@@ -37,7 +38,7 @@ class Unit(NamedTuple):
 class Units:
     """The units of one item that an order is making, in the order in which they were born."""
 
-    __slots__ = ("born", "draft", "item", "lot", "order", "rows", "serial", "shelf", "stream", "units")
+    __slots__ = ("born", "draft", "item", "lot", "order", "rows", "serial", "shelf", "stream", "taken_back", "units")
 
     def __init__(
         self, draft: Draft, stream: Stream, order: ProductionOrder, item: Item, legs: Iterable[OrderLeg]
@@ -50,16 +51,20 @@ class Units:
         self.shelf = draft.shelf(item.code, order.site)
         self.lot: LotRow | None = None
         self.born = 0
-        self.rows: dict[int, None] = {}
+        self.rows: dict[int, int] = {}
         for leg in legs:
             if leg.movement is Movement.OUTPUT and leg.shelf == self.shelf:
                 self.born += leg.change
-                self.rows[leg.row] = None
+                self.rows[leg.row] = self.rows.get(leg.row, 0) + leg.change
+        self.taken_back = {self._code(row): row for row, born in self.rows.items() if self.serial and not born}
         self.units = [unit for row in self.rows for unit in self._in_wip(row)]
 
-    def _in_wip(self, row: int) -> list[Unit]:
+    def _code(self, row: int) -> str:
         book = self.draft.world.book_of(self.item.code)
-        code = "" if book is None else book.serial_code(row)
+        return "" if book is None else book.serial_code(row)
+
+    def _in_wip(self, row: int) -> list[Unit]:
+        code = self._code(row)
         found = []
         for parcel, place in parcels_in(self.draft.world, self.stream, self.shelf, row):
             quantity = self.draft.row(self.shelf, parcel)[0]
@@ -72,7 +77,8 @@ class Units:
 
         Args:
             quantity: how many, in the smallest steps.
-            names: serials of the caller's; one that is there already is no new unit. What is not named is numbered.
+            names: serials of the caller's; one that is there already is no new unit. What is not named is numbered;
+                serials whose confirmation was taken back come first.
             reborn: rows of serials that this order has used up itself and may bring back: rework.
 
         Raises:
@@ -83,15 +89,19 @@ class Units:
             if quantity:
                 self._put(self._lot().row, quantity, "")
             return
+        self.draft.world.need(map(serial_stream, names))
         here = {unit.code for unit in self.units}
         fresh = [name for name in names if name not in here]
         if len(fresh) > quantity:
             reason = f"is not in the WIP of {self.order.code}, and only {quantity} units are new"
             raise InvalidValueError(field="serials", value=fresh[quantity], reason=reason)
-        for name in [*fresh, *self._numbered(quantity - len(fresh))]:
-            row = self.draft.find_ident(self.item.code, name, serial=True)
-            if row < 0 or row not in reborn or self._somewhere(row):
-                row = mint(self.draft, self.item, name, self._lot())
+        again = [code for code in self.taken_back if code not in fresh][: quantity - len(fresh)]
+        for name in [*fresh, *again, *self._numbered(quantity - len(fresh) - len(again))]:
+            row = self.taken_back.pop(name, -1)
+            if row < 0:
+                row = self.draft.find_ident(self.item.code, name, serial=True)
+                if row not in reborn or self._somewhere(row):
+                    row = mint(self.draft, self.item, name, self._lot())
             self._put(row, 1, name)
 
     def _lot(self) -> LotRow:
@@ -104,6 +114,7 @@ class Units:
         codes: list[str] = []
         number = self.born
         lot = self._lot().code if count else ""
+        self.draft.world.need(serial_stream(f"{lot}-{number + one:04d}") for one in range(1, count + 1))
         while len(codes) < count:
             number += 1
             code = f"{lot}-{number:04d}"

@@ -254,6 +254,7 @@ def select(world: World, goods: GoodsRef) -> Selection:
     item = world.catalog.item(goods.item)
     book = world.book_of(item.code)
     if goods.serials:
+        world.need(map(serial_stream, goods.serials))
         rows = tuple(_row(world, item.code, code, serial=True) for code in goods.serials)
     elif goods.lot is not None:
         rows = _with_serials(world, item.code, _row(world, item.code, goods.lot, serial=False))

@@ -79,8 +79,9 @@ def order_shelves(world: World, order: ProductionOrder) -> tuple[int, ...]:
     for line in order.lines:
         items.append(line.item)
         items += (item for item, _ in line.substitutes)
-    found = (world.find(stock_stream(item, order.site)) for item in dict.fromkeys(items))
-    return tuple(number for number in found if number >= 0)
+    names = [stock_stream(item, order.site) for item in dict.fromkeys(items)]
+    world.need(names)
+    return tuple(number for name in names if (number := world.find(name)) >= 0)
 
 
 def order_legs(world: World, order: ProductionOrder) -> Iterator[OrderLeg]:

@@ -10,7 +10,7 @@ from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import end_of, from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
-from prodstock.journal.stream import item_stream, supply_stream
+from prodstock.journal.stream import item_stream, serial_stream, supply_stream
 from prodstock.master.codes import ItemCode, code, codes, item_code, optional_code, site_code
 from prodstock.master.item import Inspection, Item, Tracking
 from prodstock.master.location import LocationKind
@@ -107,6 +107,7 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
     shelf = draft.shelf(item.code, command.site)
     if item.tracking is Tracking.SERIAL:
         serials = serials_for(command.serials, lot.code, quantity, item)
+        draft.world.need(map(serial_stream, serials))
         for serial in serials:
             row = mint(draft, item, serial, lot)
             draft.put(command.movement, shelf, row, place, 10**item.scale)

@@ -23,7 +23,7 @@ from prodstock.stock.status import Purpose, Release, State, state_of
 from prodstock.stock.vector import BITS, MASK, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from prodstock.journal.commit import RecordEvent
     from prodstock.master.catalog import Catalog
@@ -199,6 +199,17 @@ class World:
         if self.loaded is None or name in self.loaded or name.startswith("item:"):
             return self.names.find(name)
         raise NeedStreamsError((name,))
+
+    def need(self, names: Iterable[str]) -> None:
+        """Do nothing if these streams have been read; in a world that reads on demand they are then read at once.
+
+        Raises:
+            NeedStreamsError: with all that have not been read.
+        """
+        if self.loaded is not None:
+            missing = tuple(name for name in names if name not in self.loaded)
+            if missing:
+                raise NeedStreamsError(missing)
 
     def shelf(self, number: int) -> Shelf:
         """Return a shelf to read from."""

@@ -14,8 +14,8 @@ from prodstock.shopfloor.issue import Issue, IssueGoods, PutBack
 from prodstock.shopfloor.launch import Launch
 from prodstock.shopfloor.report import Complete, Report
 from prodstock.shopfloor.wip import balance, check_balances, pick_list, wip_board
-from prodstock.stock.goods import Goods
 from prodstock.stock.claim import AllocationPolicy, Claim, Partial
+from prodstock.stock.goods import Goods
 
 
 def plain(value: object) -> object:

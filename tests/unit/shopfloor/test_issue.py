@@ -18,8 +18,8 @@ from prodstock.quantities.quantity import Quantity
 from prodstock.shopfloor.issue import Issue, IssueGoods, PutBack
 from prodstock.shopfloor.launch import Launch
 from prodstock.shopfloor.report import Report
-from prodstock.stock.goods import Goods
 from prodstock.stock.claim import Claim
+from prodstock.stock.goods import Goods
 
 
 def plain(value: object) -> object:

@@ -22,6 +22,7 @@ from prodstock.shopfloor.launch import Launch
 from prodstock.shopfloor.report import Complete, Report
 from prodstock.shopfloor.wip import check_balances
 from prodstock.stock.goods import Goods
+from prodstock.stock.reverse import Reverse
 
 
 def plain(value: object) -> object:
@@ -265,3 +266,29 @@ def test_a_unit_that_reached_stores_is_not_scrapped_on_the_floor() -> None:
 
     with pytest.raises(NotEnough, match="in the WIP"):
         plant.do(Report("MO-1", "wait", good=0, scrapped=1))
+
+
+def test_a_report_taken_back_is_made_again_with_the_same_serials(begun: Plant) -> None:
+    """Nine were typed for six: the report is reversed, and the six bear the first six serials."""
+    wrong = begun.do(Report("MO-1", "assemble", good=9))
+    begun.do(Reverse(wrong.events[0]))
+    begun.check()
+    assert [line.consumed for line in order_of(begun).lines] == [0, 0, 0]
+
+    output = begun.do(Complete("MO-1", good=6)).answer
+
+    assert output.serials == tuple(f"MO-1-{number:04d}" for number in range(1, 7))
+    assert begun.do(Complete("MO-1", good=4)).answer.serials[-1] == "MO-1-0010"
+    begun.check()
+    check_balances(begun._world)
+
+
+def test_a_completion_taken_back_leaves_the_units_where_they_were(begun: Plant) -> None:
+    """Completed too early, four devices are back on the floor as reported."""
+    begun.do(Report("MO-1", "pack", good=4))
+    early = begun.do(Complete("MO-1", good=4))
+    begun.do(Reverse(early.events[0]))
+
+    assert where(begun, "DEVICE") == {("WIP", "awaiting"): 4}
+    assert begun.do(Complete("MO-1", good=4)).answer.serials[0] == "MO-1-0001"
+    begun.check()
