@@ -1,4 +1,4 @@
-"""Golden case 19: 20 concurrent writers each want 1 of 10 and retry conflicts until decided: 10 succeed, 10 are short."""
+"""Golden case 19: 20 writers at once each want 1 of 10 and retry conflicts until decided: 10 succeed, 10 are short."""
 
 from prodstock.journal.store import MemoryEvents
 from prodstock.testing.contracts import ThreadedEventStoreContract

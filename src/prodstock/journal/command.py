@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 
@@ -43,11 +44,16 @@ class Command(Generic[T_co]):
     key: str | None = None
 
 
+def in_order(commands: Iterable[Command[object]]) -> tuple[Command[object], ...]:
+    """Return commands as a tuple."""
+    return tuple(commands)
+
+
 @attrs.frozen
 class Together(Command[tuple[object, ...]]):
     """Several commands as one commit, decided in order: all of them happen or none."""
 
-    commands: tuple[Command[object], ...] = attrs.field(converter=tuple)
+    commands: tuple[Command[object], ...] = attrs.field(converter=in_order)
 
 
 def stamp_of(command: Command[object]) -> tuple[str, str, str] | None:

@@ -33,7 +33,8 @@ from prodstock.stock.goods import Goods
 from prodstock.stock.judge import Judge
 from prodstock.stock.move import Move
 from prodstock.stock.receive import Receive
-from prodstock.stock.reservation import AllocationPolicy, Claim, Reserve, Void
+from prodstock.stock.claim import AllocationPolicy, Claim
+from prodstock.stock.reservation import Reserve, Void
 from prodstock.stock.ship import Ship, TakeBack
 from prodstock.tables import Table
 
