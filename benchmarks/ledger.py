@@ -12,9 +12,9 @@ from prodstock.journal.store import ManualClock
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.plant import Plant
+from prodstock.stock.claim import Claim
 from prodstock.stock.goods import Reservation
 from prodstock.stock.receive import Receive
-from prodstock.stock.claim import Claim
 from prodstock.stock.reservation import Reserve, Void
 
 if TYPE_CHECKING:

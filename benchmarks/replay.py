@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from prodstock.stock.world import World
 
 ROUNDS = 3
+COMMITS = 20_000
 
 
 def adjusted(commits: int) -> tuple[Plant, list[Recorded]]:
@@ -71,7 +72,7 @@ def measure(*, quick: bool, collector: Collector) -> list[Figure]:
     """Return the figures of this subject."""
     figures = []
     for name, make, aim in (("commits of one movement", adjusted, 120_000), ("mixed commits", mixed, None)):
-        plant, events = make(500 if quick else 30_000)
+        plant, events = make(500 if quick else COMMITS)
         commits = len({recorded.commit for recorded in events})
         taken = middle([replayed(plant, events, collector) for _ in range(1 if quick else ROUNDS)])
         figures.append(Figure(f"replay, {name}", commits / taken, "commits/s", at_least=aim))

@@ -64,7 +64,12 @@ def lots_of(items: int, lots: int, seed: int = 1) -> list[LotIn]:
     """Return so many lots of so many items, lot by lot through all items; some lots expire together."""
     random = Random(seed)
     return [
-        LotIn(item_code(item), f"L{lot:06d}", LOT_QUANTITY, START + timedelta(days=random.randrange(10, 400)))
+        LotIn(
+            item_code(item),
+            f"L{lot * items + item:07d}",
+            LOT_QUANTITY,
+            START + timedelta(days=random.randrange(10, 400)),
+        )
         for lot in range(lots)
         for item in range(items)
     ]
