@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, Refused
 from prodstock.journal.command import Command
 from prodstock.master.codes import ItemCode
 from prodstock.master.quality_state import Quality
@@ -70,6 +70,7 @@ def decide_sort(draft: "Draft", command: Sort) -> Sorted:
         UnknownCode, AmbiguousCode: if the goods are not to be found.
         InvalidValueError: if the parts are not above zero, or do not sum to the goods exactly.
         NotAllowed: if a transition is not in the table.
+        Refused: if the goods are in those states already.
     """
     world = draft.world
     selection = select(world, command.goods)
@@ -86,6 +87,8 @@ def decide_sort(draft: "Draft", command: Sort) -> Sorted:
     for found, quantity, quality in _split(drawn, parts):
         if _judged(draft, selection, found, quantity, quality, command.reason):
             leaving[found] = leaving.get(found, 0) + quantity
+    if not leaving:
+        raise Refused(reason=f"{selection.label} is sorted so already", advice="Say what becomes of it instead")
     hurt: list[Hurt] = []
     for found, quantity in leaving.items():
         hurt += break_holds(draft, found, quantity - (found.quantity - found.reserved))
