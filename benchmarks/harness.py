@@ -56,12 +56,12 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """How far the aim is met: 1 and above is met. None where there is no aim."""
+        """How far the aim is met: 1 and above is met. None without an aim, or at nothing of what should be little."""
         if self.at_least is not None:
             return self.reached / self.at_least
         if self.at_most is None:
             return None
-        return self.at_most / self.reached if self.reached else float("inf")
+        return self.at_most / self.reached if self.reached > 0 else None
 
 
 def shown(value: float) -> str:
