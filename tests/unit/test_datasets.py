@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prodstock.datasets import food, furniture, hearing_device
+from prodstock.datasets import chemicals, food, furniture, hearing_device, sized
 from prodstock.datasets.data_set import DataSet
-from prodstock.errors import Refused
+from prodstock.errors import InvalidValueError, Refused
 from prodstock.journal.store import ManualClock, MemoryEvents
 from prodstock.master.bom import BillOfMaterial
 from prodstock.master.sourcing import Sourcing
@@ -21,7 +21,13 @@ from prodstock.stock.receive import Receive
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMPANIES = [hearing_device, furniture, food]
+
+def hundred() -> DataSet:
+    """Return a company with a hundred items."""
+    return sized(100)
+
+
+COMPANIES = [hearing_device, furniture, food, chemicals, hundred]
 
 
 @pytest.mark.parametrize("company", COMPANIES)
@@ -90,3 +96,20 @@ def test_the_hearing_plan_has_a_late_component() -> None:
     data = hearing_device()
     plan = data.plant().plan(until=data.until)
     assert {one.item for one in plan.shortages} == {"CHIP-5", "AM-5", "HD-5"}
+
+
+@pytest.mark.parametrize("items", [8, 9, 57, 1000])
+def test_a_company_has_the_size_asked_for(items: int) -> None:
+    """So many items, no more and no less; every made one has components, every bought one a supplier."""
+    data = sized(items)
+    assert len(data.catalog.items) == items
+    bills = {one.item for one in data.catalog.definitions if isinstance(one, BillOfMaterial)}
+    bought = {one.item for one in data.catalog.definitions if isinstance(one, Sourcing)}
+    assert len(bills) + len(bought) == items
+    assert not bills & bought
+
+
+def test_a_company_of_no_size_is_refused() -> None:
+    """Fewer items than levels and lines need make no company."""
+    with pytest.raises(InvalidValueError, match="fewer than 8"):
+        sized(7)

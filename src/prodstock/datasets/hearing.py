@@ -42,7 +42,7 @@ def hearing_device() -> DataSet:
     Some thirty orders, repairs, replacements, and a forecast for each week of four months.
 
     >>> hearing_device()
-    <DataSet hearing devices: 16 items, 58 commands>
+    <DataSet hearing devices: 16 items, 59 commands>
     """
     return DataSet(
         "hearing devices",
