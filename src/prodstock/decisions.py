@@ -11,6 +11,7 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
 from prodstock.journal.command import Command, Done, Together, stamp_of
 from prodstock.journal.store import CountingIds
 from prodstock.journal.stream import key_stream
+from prodstock.master.codes import code
 from prodstock.stock.deciding import DECIDERS, SHORTCUTS
 from prodstock.stock.draft import Draft
 from prodstock.stock.world import HEAD, World
@@ -65,6 +66,7 @@ def _together(
     answers: list[object] = []
     changes: list[object] = []
     for one in command.commands:
+        check_command(one)
         if one.key is not None or one.at is not None:
             advice = "Give key and at to Together: its commands happen at one moment, once"
             raise InvalidValueError(
@@ -82,6 +84,16 @@ def _together(
     return tuple(answers), (effective, now, stamp_of(command), *changes)
 
 
+def check_command(given: object) -> None:
+    """Do nothing if this is a command.
+
+    Raises:
+        InvalidTypeError: if it is not.
+    """
+    if not isinstance(given, Command):
+        raise InvalidTypeError(field="command", value=given, reason="is no command of a plant")
+
+
 def told(world: World, number: int) -> Table[Recorded]:
     """Return the events of a commit."""
     return translate.describe(world, number)
@@ -91,10 +103,14 @@ def answered(world: World, command: Command[T]) -> Done[T] | None:
     """Return what was answered to this command under its key before, or None.
 
     Raises:
+        InvalidTypeError: if it is no command.
+        InvalidValueError: if its key is no code.
         KeyReused: if the key was used for another command.
     """
+    check_command(command)
     if command.key is None:
         return None
+    code(command.key, "key")
     if world.loaded is not None:
         world.find(key_stream(command.key))
     entry = world.key(command.key)

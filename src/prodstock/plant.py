@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from prodstock._lazy import Lazy
-from prodstock.decisions import answered, decided, told
+from prodstock.decisions import answered, check_command, decided, told
 from prodstock.errors import ProdstockError, Refused
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
@@ -123,6 +123,8 @@ class Plant(View):
             KeyReused: if the command's key was used for another command.
             Conflict: if another writer was first; roll back and call again.
         """
+        if not isinstance(command, Command):
+            check_command(command)
         if self._store is not None:
             return self._ask(partial(self._done, command))
         return self._done(command, self._world)

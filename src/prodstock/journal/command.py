@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 
 import attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Callable
 
     from prodstock.journal.commit import Recorded

@@ -6,7 +6,7 @@ from enum import StrEnum
 import attrs
 
 from prodstock.calendars.span import Moment
-from prodstock.master.codes import item_code, site_code
+from prodstock.master.codes import code, item_code, site_code
 from prodstock.master.item import LotOrder
 from prodstock.quantities.quantity import Exact, amount
 
@@ -50,7 +50,7 @@ class Claim:
 
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
-    ref: str = attrs.field(kw_only=True)
+    ref: str = attrs.field(kw_only=True, converter=code)
     at: Moment | None = attrs.field(kw_only=True, default=None)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
 

@@ -9,6 +9,7 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, Un
 from prodstock.journal.command import Command
 from prodstock.journal.stream import CATALOG, Stream, demand_stream, stock_stream, supply_stream
 from prodstock.master.catalog import Catalog
+from prodstock.master.codes import code
 from prodstock.master.item import Item
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
@@ -54,7 +55,7 @@ class Expect(Command[tuple[str, ...]]):
 class Cancel(Command[None]):
     """A demand is no longer wanted, or the rest of a supply will not come. What was reserved for it is free again."""
 
-    ref: str
+    ref: str = attrs.field(converter=code)
 
 
 @attrs.frozen
@@ -166,11 +167,14 @@ def decide_redefine(draft: "Draft", command: Redefine) -> None:
     """Replace the definitions.
 
     Raises:
+        InvalidTypeError: if it is no catalog.
         NotAllowed: if something that the ledger names disappears (an item, site, location or quality state), or an
             item's base unit, tracking or decimals, a location's kind or a state's meaning would change under the stock
             that is there.
     """
     world = draft.world
+    if not isinstance(command.catalog, Catalog):
+        raise InvalidTypeError(field="catalog", value=command.catalog, reason="is no Catalog")
     world.find(CATALOG)
     _read_all_stock(world)
     new = {item.code: item for item in command.catalog.items}

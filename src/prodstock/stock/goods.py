@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, NewType, TypeAlias
 
 import attrs
 
-from prodstock.errors import AmbiguousCode, InvalidValueError, NotEnough, UnknownCode, nearest
+from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotEnough, UnknownCode, nearest
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
-from prodstock.master.codes import ItemCode, item_code, optional_code
+from prodstock.master.codes import ItemCode, codes, item_code, optional_code
 from prodstock.orders.production import OrderCode
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
@@ -29,7 +29,7 @@ ReservationCode = NewType("ReservationCode", str)
 
 def serial_codes(values: Iterable[str]) -> tuple[str, ...]:
     """Return serials as a tuple of codes."""
-    return tuple(values)
+    return codes(values, "serials")
 
 
 def optional_amount(value: Amount | None) -> Exact | None:
@@ -247,10 +247,14 @@ def select(world: World, goods: GoodsRef) -> Selection:
     Raises:
         UnknownCode: if a code names no lot and no serial.
         AmbiguousCode: if a bare code fits lots or serials of several items, or a lot and a serial.
-        InvalidValueError: if nothing is pointed at.
+        InvalidTypeError: if it is nothing that points at goods.
+        InvalidValueError: if the quantity is not above zero.
     """
     if isinstance(goods, str):
         return _by_code(world, goods)
+    if not isinstance(goods, Goods | Receipt | Output):
+        advice = "Give a lot's or serial's code, Goods, or what a receipt or completion answered"
+        raise InvalidTypeError(field="goods", value=goods, reason="points at no goods", advice=advice)
     item = world.catalog.item(goods.item)
     book = world.book_of(item.code)
     if goods.serials:

@@ -14,6 +14,7 @@ from prodstock.calendars.zone import end_of, from_micros, micros
 from prodstock.errors import (
     AmbiguousCode,
     CannotReserve,
+    InvalidTypeError,
     InvalidValueError,
     NotAllowed,
     Refused,
@@ -221,6 +222,9 @@ def _needs(
     life = policy.minimum_life // MICROSECOND if policy.minimum_life else 0
     if isinstance(claim, Claim):
         return demand_stream(claim.ref), claim.ref, [_need_of_claim(draft, claim, life)]
+    if not isinstance(claim, str | Demand | ProductionOrder):
+        advice = "Give a demand's or order's code, the order, or a Claim"
+        raise InvalidTypeError(field="claim", value=claim, reason="can have nothing reserved", advice=advice)
     code = claim if isinstance(claim, str) else claim.ref or "" if isinstance(claim, Demand) else claim.code
     stream, body = find_promise(draft, code)
     if isinstance(body, ProductionOrder):
@@ -338,6 +342,9 @@ def find_booking(draft: "Draft", given: Reservation | str) -> tuple[Stream, str,
     Raises:
         UnknownCode: if there is no such reservation.
     """
+    if not isinstance(given, str | Reservation):
+        advice = "Give its code, or what reserving it answered"
+        raise InvalidTypeError(field="reservation", value=given, reason="is no reservation", advice=advice)
     code = given if isinstance(given, str) else given.code
     ref, _, number = code.rpartition("/")
     for stream in (demand_stream(ref), order_stream(ref)):

@@ -9,7 +9,7 @@ from prodstock.calendars.zone import from_micros
 from prodstock.errors import NotAllowed, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream, demand_stream
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import ItemCode, code
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import DemandKind, DemandShipped, DemandState, DemandStatus
@@ -54,7 +54,7 @@ class Ship(Command[Shipment]):
     """
 
     goods: Goods | Output | Receipt | str
-    demand: str = attrs.field(kw_only=True)
+    demand: str = attrs.field(kw_only=True, converter=code)
 
 
 @attrs.frozen
@@ -67,7 +67,7 @@ class TakeBack(Command[Shipment]):
     """
 
     goods: Goods | Output | Receipt | str
-    demand: str = attrs.field(kw_only=True)
+    demand: str = attrs.field(kw_only=True, converter=code)
 
 
 @decides(Ship)
