@@ -11,12 +11,12 @@ from prodstock.journal.command import Command
 from prodstock.master import checks
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder
-from prodstock.shopfloor.issue import made_rows, to_stores
+from prodstock.shopfloor.issue import to_stores
 from prodstock.stock.deciding import decides
 from prodstock.stock.expect import void_all
 from prodstock.stock.goods import Found
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import find_order, order_legs, parcels_in
+from prodstock.stock.order_ledger import find_order, ledger, parcels_in
 
 if TYPE_CHECKING:
     from prodstock.journal.stream import Stream
@@ -106,11 +106,12 @@ def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
 def _left(draft: "Draft", stream: "Stream", order: ProductionOrder) -> tuple[list[Found], list[Found]]:
     """Return what is left in an order's WIP: components, and units of what it makes."""
     world = draft.world
-    made = made_rows(world, order)
+    moved = ledger(world, order)
+    made = moved.made()
     parts: list[Found] = []
     units: list[Found] = []
-    for shelf, row in dict.fromkeys((leg.shelf, leg.row) for leg in order_legs(world, order)):
-        for parcel, place in parcels_in(world, stream, shelf, row):
+    for shelf, row in moved.there:
+        for parcel, place in parcels_in(world, moved, stream, shelf, row):
             quantity, reserved = draft.row(shelf, parcel)
             if quantity > 0:
                 found = Found(shelf, parcel, row, place, quantity, reserved)

@@ -16,12 +16,10 @@ from prodstock.stock.reservation import stand_in
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from prodstock.journal.stream import Stream
     from prodstock.orders.production import OrderLine, ProductionOrder
     from prodstock.stock.draft import Draft
-    from prodstock.stock.order_ledger import OrderLeg
+    from prodstock.stock.order_ledger import Ledger
 
 
 def needed(order: ProductionOrder, line: OrderLine, entered: Fraction, scale: int) -> int:
@@ -38,19 +36,14 @@ def needed(order: ProductionOrder, line: OrderLine, entered: Fraction, scale: in
 class Floor:
     """The components in an order's WIP, as one command leaves them."""
 
-    __slots__ = ("draft", "order", "parcels", "stream", "used")
+    __slots__ = ("draft", "ledger", "order", "stream", "used")
 
-    def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, legs: Iterable[OrderLeg]) -> None:
+    def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, ledger: Ledger) -> None:
         self.draft = draft
         self.stream = stream
         self.order = order
+        self.ledger = ledger
         self.used: set[tuple[int, int]] = set()
-        self.parcels: dict[int, dict[int, int]] = {}
-        for leg in legs:
-            if leg.movement is Movement.ISSUE:
-                self.parcels.setdefault(leg.shelf, {})[leg.parcel] = leg.row
-            elif leg.movement is Movement.CONSUMPTION:
-                self.used.add((leg.shelf, leg.row))
 
     def consume(self, line: OrderLine, quantity: int) -> int:
         """Use up so much of a line's item, then of its substitutes, and return what that is in units of the line.
@@ -87,15 +80,19 @@ class Floor:
         shelf = self.draft.world.find(stock_stream(item, self.order.site))
         if shelf < 0:
             return wanted
-        missing = self._draw(shelf, self.parcels.get(shelf, {}), wanted)
+        missing = self._draw(shelf, self.ledger.issued.get(shelf, {}), wanted)
         if missing:
             missing = self._draw(shelf, self._judged(shelf), missing)
         return missing
 
     def _judged(self, shelf: int) -> dict[int, int]:
         """Return all parcels of the lots issued, those that a judgement moved included."""
-        rows = dict.fromkeys(self.parcels.get(shelf, {}).values())
-        return {parcel: row for row in rows for parcel, _ in parcels_in(self.draft.world, self.stream, shelf, row)}
+        rows = dict.fromkeys(self.ledger.issued.get(shelf, {}).values())
+        return {
+            parcel: row
+            for row in rows
+            for parcel, _ in parcels_in(self.draft.world, self.ledger, self.stream, shelf, row)
+        }
 
     def _draw(self, shelf: int, parcels: dict[int, int], wanted: int) -> int:
         world = self.draft.world

@@ -37,7 +37,7 @@ from prodstock.stock.goods import (
 )
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import find_order, order_legs
+from prodstock.stock.order_ledger import find_order, ledger
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS, Place
 from prodstock.stock.reservation import find_booking, held_by_line, stand_in
@@ -351,7 +351,7 @@ def decide_put_back(draft: "Draft", command: PutBack) -> Issued:
     stream, order = find_order(draft, command.order)
     state = after(order.code, order.state, OrderAction.PUT_BACK)
     selection = select(draft.world, command.goods)
-    made = made_rows(draft.world, order)
+    made = ledger(draft.world, order).made()
 
     def is_component(found: Found) -> bool:
         return found.place.segment == stream and (found.shelf, found.row) not in made
@@ -365,13 +365,6 @@ def decide_put_back(draft: "Draft", command: PutBack) -> Issued:
     total = sum(quantity for _, quantity in drawn)
     draft.record(stream, LinesChanged(_given_back(draft.world, order, selection.item, total), state))
     return Issued(order.code, Table(picks))
-
-
-def made_rows(world: "World", order: ProductionOrder) -> set[tuple[int, int]]:
-    """Return shelf and row of what an order brought into being and did not take from stores itself."""
-    legs = list(order_legs(world, order))
-    taken = {(leg.shelf, leg.row) for leg in legs if leg.movement is Movement.ISSUE}
-    return {(leg.shelf, leg.row) for leg in legs if leg.movement is Movement.OUTPUT} - taken
 
 
 def to_stores(draft: "Draft", found: Found, quantity: int) -> Found:

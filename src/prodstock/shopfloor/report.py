@@ -24,7 +24,7 @@ from prodstock.shopfloor.units import Units
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Output
 from prodstock.stock.lot import LotCode, SerialCode
-from prodstock.stock.order_ledger import OrderLeg, find_order, order_legs
+from prodstock.stock.order_ledger import find_order, ledger
 
 if TYPE_CHECKING:
     from prodstock.journal.stream import Stream
@@ -102,7 +102,7 @@ class Complete(Command[Output]):
 class _Confirmation:
     """One report or completion in the making: the order, its progress, its floor and its units."""
 
-    __slots__ = ("draft", "good", "item", "legs", "order", "progress", "scrapped", "stream", "units")
+    __slots__ = ("draft", "good", "item", "ledger", "order", "progress", "scrapped", "stream", "units")
 
     def __init__(self, draft: "Draft", command: Report | Complete) -> None:
         self.draft = draft
@@ -115,13 +115,14 @@ class _Confirmation:
         self.scrapped = catalog.scaled(self.item.code, command.scrapped, field="scrapped")
         _check_counts(self, command)
         self.progress = Progress(self.order, self.item.scale)
-        self.legs: list[OrderLeg] = list(order_legs(draft.world, self.order))
+        self.ledger = ledger(draft.world, self.order)
 
     def book(self, names: tuple[str, ...], scrapped_names: tuple[str, ...]) -> Units:
         """Consume what the confirmed steps take, bring new units into being, and scrap the lost ones."""
         used, lines = self._consume()
-        units = Units(self.draft, self.stream, self.order, self.item, self.legs)
+        units = Units(self.draft, self.stream, self.order, self.item, self.ledger)
         reborn = frozenset(row for shelf, row in used if shelf == units.shelf)
+        reborn |= self.ledger.used.get(units.shelf, frozenset())
         units.bear(self.progress.begun() - units.born, (*names, *scrapped_names), reborn)
         if self.scrapped:
             units.scrap(self.scrapped, scrapped_names or _last(units, names, self.scrapped))
@@ -130,7 +131,7 @@ class _Confirmation:
         return units
 
     def _consume(self) -> tuple[set[tuple[int, int]], tuple[tuple[int, Decimal, Decimal], ...]]:
-        stock = Floor(self.draft, self.stream, self.order, self.legs)
+        stock = Floor(self.draft, self.stream, self.order, self.ledger)
         catalog = self.draft.world.catalog
         changed = {step.code for step in self.progress.changed()}
         lines = []
@@ -272,6 +273,6 @@ def _bring_others(work: _Confirmation, before: int) -> None:
         steps = per_unit * 10**item.scale
         more = floor(steps * Fraction(before + work.good, one)) - floor(steps * Fraction(before, one))
         if more:
-            units = Units(work.draft, work.stream, work.order, item, work.legs)
+            units = Units(work.draft, work.stream, work.order, item, work.ledger)
             units.bear(more, ())
             units.complete(more, ())

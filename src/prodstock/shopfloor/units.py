@@ -17,12 +17,12 @@ from prodstock.stock.receive import LotRow, lot_row, mint
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from prodstock.journal.stream import Stream
     from prodstock.orders.production import ProductionOrder
     from prodstock.stock.draft import Draft
-    from prodstock.stock.order_ledger import OrderLeg
+    from prodstock.stock.order_ledger import Ledger
 
 
 class Unit(NamedTuple):
@@ -38,11 +38,9 @@ class Unit(NamedTuple):
 class Units:
     """The units of one item that an order is making, in the order in which they were born."""
 
-    __slots__ = ("born", "draft", "item", "lot", "order", "rows", "serial", "shelf", "stream", "taken_back", "units")
+    __slots__ = ("born", "draft", "item", "ledger", "lot", "order", "serial", "shelf", "stream", "taken_back", "units")
 
-    def __init__(
-        self, draft: Draft, stream: Stream, order: ProductionOrder, item: Item, legs: Iterable[OrderLeg]
-    ) -> None:
+    def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, item: Item, ledger: Ledger) -> None:
         self.draft = draft
         self.stream = stream
         self.order = order
@@ -50,14 +48,11 @@ class Units:
         self.serial = item.tracking is Tracking.SERIAL
         self.shelf = draft.shelf(item.code, order.site)
         self.lot: LotRow | None = None
-        self.born = 0
-        self.rows: dict[int, int] = {}
-        for leg in legs:
-            if leg.movement is Movement.OUTPUT and leg.shelf == self.shelf:
-                self.born += leg.change
-                self.rows[leg.row] = self.rows.get(leg.row, 0) + leg.change
-        self.taken_back = {self._code(row): row for row, born in self.rows.items() if self.serial and not born}
-        self.units = [unit for row in self.rows for unit in self._in_wip(row)]
+        self.ledger = ledger
+        rows = ledger.born.get(self.shelf, {})
+        self.born = sum(rows.values())
+        self.taken_back = {self._code(row): row for row, born in rows.items() if self.serial and not born}
+        self.units = [unit for row in rows if (self.shelf, row) in ledger.there for unit in self._in_wip(row)]
 
     def _code(self, row: int) -> str:
         book = self.draft.world.book_of(self.item.code)
@@ -66,7 +61,7 @@ class Units:
     def _in_wip(self, row: int) -> list[Unit]:
         code = self._code(row)
         found = []
-        for parcel, place in parcels_in(self.draft.world, self.stream, self.shelf, row):
+        for parcel, place in parcels_in(self.draft.world, self.ledger, self.stream, self.shelf, row):
             quantity = self.draft.row(self.shelf, parcel)[0]
             if quantity > 0:
                 found.append(Unit(row, parcel, place, quantity, code))

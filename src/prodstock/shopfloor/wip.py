@@ -18,13 +18,14 @@ from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import commits_of, moved, order_legs, parcels_in
+from prodstock.stock.order_ledger import commits_of, ledger, moved, parcels_in
 from prodstock.stock.reservation import in_line_units
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodstock.stock.order_ledger import Ledger
     from prodstock.stock.world import World
 
 _OVER = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
@@ -296,7 +297,7 @@ _COLUMNS = {
 
 
 def balance(world: World, order: ProductionOrder | str) -> Table[BalanceRow]:
-    """Return where the components of an order went, by lot, in the order in which they were first issued.
+    """Return where the components of an order went, by item and lot, in the order in which they were first issued.
 
     What was issued, used, returned and lost is read from the movements, what is in WIP from the parcels: that they
     agree is a law. O(history of the order's parcels in WIP).
@@ -305,18 +306,16 @@ def balance(world: World, order: ProductionOrder | str) -> Table[BalanceRow]:
         UnknownCode: if there is no such order.
     """
     found = order_of(world, order)
-    components: dict[tuple[int, int], None] = {}
-    for leg in order_legs(world, found):
-        if leg.movement is Movement.ISSUE:
-            components[leg.shelf, leg.row] = None
-    return Table(_balance_row(world, found, shelf, row) for shelf, row in components)
+    kept = ledger(world, found)
+    lots = dict.fromkeys((shelf, row) for shelf, parcels in kept.issued.items() for row in parcels.values())
+    return Table(_balance_row(world, found, kept, shelf, row) for shelf, row in lots)
 
 
-def _balance_row(world: World, order: ProductionOrder, shelf_number: int, row: int) -> BalanceRow:
+def _balance_row(world: World, order: ProductionOrder, kept: Ledger, shelf_number: int, row: int) -> BalanceRow:
     sums = dict.fromkeys(("issued", "consumed", "returned", "lost", "made"), 0)
     shelf = world.shelf(shelf_number)
     in_wip = 0
-    for parcel, _ in parcels_in(world, order_stream(order.code), shelf_number, row):
+    for parcel, _ in parcels_in(world, kept, order_stream(order.code), shelf_number, row):
         quantity, _, history = shelf.rows[parcel]
         in_wip += quantity
         for commit in dict.fromkeys(entry[1] for entry in entries(history) if entry[2]):

@@ -64,10 +64,16 @@ def find_order(draft: Draft, given: ProductionOrder | str) -> tuple[Stream, Prod
     return stream, body
 
 
-def commits_of(world: World, stream: str) -> Iterator[int]:
-    """Yield the numbers of the commits that touched a stream of papers, oldest first, each once."""
+def commits_of(world: World, stream: str, since: int = 0) -> Iterator[int]:
+    """Yield the numbers of the commits that touched a stream of papers, oldest first, each once.
+
+    Args:
+        world: the state.
+        stream: its name.
+        since: how many entries of the stream to pass over.
+    """
     last = -1
-    for (number,) in _COMMIT.iter_unpack(world.record(world.find(stream)).commits):
+    for (number,) in _COMMIT.iter_unpack(world.record(world.find(stream)).commits[since * _COMMIT.size :]):
         if number != last:
             yield number
             last = number
@@ -84,7 +90,7 @@ def order_shelves(world: World, order: ProductionOrder) -> tuple[int, ...]:
     return tuple(number for name in names if (number := world.find(name)) >= 0)
 
 
-def order_legs(world: World, order: ProductionOrder) -> Iterator[OrderLeg]:
+def order_legs(world: World, order: ProductionOrder, since: int = 0) -> Iterator[OrderLeg]:
     """Yield the movements in an order's WIP that its own commits made, oldest first. O(legs of those commits).
 
     What quality did to goods in WIP is not among them: those commits are the lots', not the order's.
@@ -92,7 +98,7 @@ def order_legs(world: World, order: ProductionOrder) -> Iterator[OrderLeg]:
     stream = order_stream(order.code)
     order_shelves(world, order)
     ours: dict[int, bool] = {}
-    for number in commits_of(world, stream):
+    for number in commits_of(world, stream, since):
         commit = world.commit(number)
         for kind, change in changes(commit):
             if kind == w.POST:
@@ -108,13 +114,79 @@ def order_legs(world: World, order: ProductionOrder) -> Iterator[OrderLeg]:
                         yield OrderLeg(number, commit[0], MOVEMENTS[movement], change[1], parcel, row, quantity)
 
 
-def parcels_in(world: World, stream: str, shelf: int, row: int) -> Iterator[tuple[int, Place]]:
+class Ledger:
+    """What an order's movements add up to, by lot and serial.
+
+    Attributes:
+        issued: by shelf, the parcels in WIP that something was issued to, with their rows, in the order of the issues.
+        used: by shelf, the rows that something was used up of.
+        born: by shelf, how much of each row came into being here, in the order of their births.
+        ours: whether a place is in the order's segment, by its number.
+        there: by shelf and row, how much of it these movements leave in WIP; rows that left are not in it.
+    """
+
+    __slots__ = ("_read", "born", "issued", "ours", "there", "used")
+
+    def __init__(self) -> None:
+        self._read = 0
+        self.issued: dict[int, dict[int, int]] = {}
+        self.used: dict[int, set[int]] = {}
+        self.ours: dict[int, bool] = {}
+        self.born: dict[int, dict[int, int]] = {}
+        self.there: dict[tuple[int, int], int] = {}
+
+    def read(self, world: World, order: ProductionOrder) -> None:
+        """Add the movements that came since this was read last."""
+        entries = len(world.record(world.find(order_stream(order.code))).commits) // _COMMIT.size
+        if entries > self._read:
+            for leg in order_legs(world, order, self._read):
+                self._add(leg)
+            self._read = entries
+
+    def _add(self, leg: OrderLeg) -> None:
+        if leg.movement is Movement.ISSUE:
+            self.issued.setdefault(leg.shelf, {})[leg.parcel] = leg.row
+        elif leg.movement is Movement.CONSUMPTION:
+            self.used.setdefault(leg.shelf, set()).add(leg.row)
+        elif leg.movement is Movement.OUTPUT:
+            rows = self.born.setdefault(leg.shelf, {})
+            rows[leg.row] = rows.get(leg.row, 0) + leg.change
+        left = self.there.pop((leg.shelf, leg.row), 0) + leg.change
+        if left:
+            self.there[leg.shelf, leg.row] = left
+
+    def made(self) -> set[tuple[int, int]]:
+        """Return shelf and row of what the order brought into being and did not take from stores itself."""
+        taken = {(shelf, row) for shelf, parcels in self.issued.items() for row in parcels.values()}
+        return {(shelf, row) for shelf, rows in self.born.items() for row in rows} - taken
+
+
+def ledger(world: World, order: ProductionOrder) -> Ledger:
+    """Return what an order's movements add up to. O(movements since it was last asked for in this world).
+
+    It is kept with the world, which it can always be read from again; nobody else writes to it.
+    """
+    number = world.find(order_stream(order.code))
+    order_shelves(world, order)
+    kept = world.memo.get(number)
+    if not isinstance(kept, Ledger):
+        kept = world.memo[number] = Ledger()
+    kept.read(world, order)
+    return kept
+
+
+def parcels_in(world: World, ledger: Ledger, stream: str, shelf: int, row: int) -> Iterator[tuple[int, Place]]:
     """Yield the parcels of a lot or serial that lie in an order's WIP, in any state. O(parcels the lot ever had)."""
-    known = world.shelf(shelf)
+    known, ours = world.shelf(shelf), ledger.ours
+    places = known.place
     for parcel in known.parcels_of(row):
-        place = world.places.name(known.place[parcel])
-        if place.segment == stream and world.kind(place).real:
-            yield parcel, place
+        number = places[parcel]
+        mine = ours.get(number)
+        if mine is None:
+            place = world.places.name(number)
+            mine = ours[number] = place.segment == stream and world.kind(place).real
+        if mine:
+            yield parcel, world.places.name(number)
 
 
 def moved(world: World, number: int, shelf: int, parcel: int) -> Iterator[tuple[Movement, int]]:

@@ -127,8 +127,8 @@ class World:
     """
 
     __slots__ = (
-        "_reservable", "base", "catalog", "catalog_version", "keys", "loaded", "log", "names", "parent", "places",
-        "reversals", "streams", "token",
+        "_reservable", "base", "catalog", "catalog_version", "keys", "loaded", "log", "memo", "names", "parent",
+        "places", "reversals", "streams", "token",
     )  # fmt: skip
 
     def __init__(self, catalog: Catalog) -> None:
@@ -145,6 +145,7 @@ class World:
         self.reversals: dict[int, int] = {}
         self.loaded: set[str] | None = None
         self._reservable: dict[int, bool] = {}
+        self.memo: dict[int, object] = {}
 
     def fork(self) -> World:
         """Return a world of the same state that goes its own way. O(1)."""
@@ -160,6 +161,7 @@ class World:
         twin.reversals = {}
         twin.loaded = self.loaded
         twin._reservable = {}
+        twin.memo = {}
         self.token = object()
         return twin
 

@@ -176,6 +176,8 @@ class Walk:
             node = self._queue.popleft()
             level = self.levels[node]
             for code, _ in self.tracer.orders_of(node):
+                if not self.tracer.makes(code, node[0]):
+                    continue
                 trace = self.tracer.order(code)
                 if node in trace.passages and trace.passages[node].born:
                     self._draw(EdgeKind.MADE, node, code, trace.passages[node].born, level)

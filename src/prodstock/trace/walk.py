@@ -145,11 +145,19 @@ class Tracer:
         """
         found = self._orders.get(code)
         if found is None:
-            body = self.world.body(order_stream(code))
-            if not isinstance(body, ProductionOrder):
-                raise UnknownCode(kind="production order", given=code, nearest=self.world.near(code, "order"))
-            found = self._orders[code] = OrderTrace(self.world, body)
+            found = self._orders[code] = OrderTrace(self.world, self._body(code))
         return found
+
+    def makes(self, code: str, item: str) -> bool:
+        """Tell whether an item is among what an order makes."""
+        order = self._body(code)
+        return item == order.item or any(item == output for output, _ in order.outputs)
+
+    def _body(self, code: str) -> ProductionOrder:
+        body = self.world.body(order_stream(code))
+        if not isinstance(body, ProductionOrder):
+            raise UnknownCode(kind="production order", given=code, nearest=self.world.near(code, "order"))
+        return body
 
     def parcels(self, node: Node) -> Iterator[tuple[int, int, str]]:
         """Yield shelf, parcel and segment of all places a lot or serial ever was in, oldest first, by site."""
