@@ -69,6 +69,13 @@ def test_nothing_suspect_is_free_after_the_recall(company: Company, text: str) -
     assert company.plant.availability("HD-7").bucket(Reason.UNDER_INSPECTION).quantity == 34
 
 
+def test_a_unit_knows_its_orders_lots_and_tests(text: str) -> None:
+    """From one serial back to the microphones that may be in it, and to who tested it."""
+    assert "MO-2 made HD-7 HD7-26-02-0007 of AM-7 AM7-26-01, AM-7 AM7-26-02, SHELL SH-207, BATTERY B-11" in text
+    assert "MO-1 made AM-7 AM7-26-02 of MIC M-86, MIC M-88, RECEIVER R-41, CHIP-7 C7-19, WIRE" in text
+    assert "tests: calibration passed (mia), acoustic-test passed (mia), cleaning passed (mia)" in text
+
+
 def test_the_substitute_takes_over(company: Company, text: str) -> None:
     """The order that lost its microphones holds as many of the second source at the end."""
     assert "MO-4 takes what may stand in for M-88: 101 MIC-B MB-3." in text

@@ -12,6 +12,7 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.scenario.compare import compare
 from prodstock.stock.availability import Reason
+from prodstock.trace.genealogy import EdgeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from prodstock.planning.findings import Shortage
     from prodstock.planning.plan import Plan
     from prodstock.stock.availability import Availability
-    from prodstock.stock.goods import Pick
+    from prodstock.stock.goods import Goods, Pick
     from prodstock.stock.holds import Hurt
     from prodstock.tables import Derivation
     from prodstock.trace.recall import Recall
@@ -148,6 +149,17 @@ def recall(found: Recall) -> Iterator[str]:
         yield from grid(["item", "lot", "quantity", "where", "serials"], there)
     yield from section("Customers to be told")
     yield f"{', '.join(found.customers) or 'none'}, for {', '.join(found.demands) or 'nothing'}"
+
+
+def as_built(plant: View, serial: Goods) -> Iterator[str]:
+    """Yield the orders behind a unit, what each may have put into it, and the tests that the unit has seen."""
+    edges = plant.trace.backward(serial).edges
+    for order in dict.fromkeys(edge.ref for edge in edges):
+        made = next(edge for edge in edges.where(ref=order) if edge.kind is EdgeKind.MADE)
+        used = [f"{edge.item} {edge.lot}".strip() for edge in edges.where(ref=order, kind=EdgeKind.USED)]
+        yield f"{order} made {made.item} {made.serial or made.lot} of {', '.join(used)}"
+    seen = [f"{test.criterion} {test.verdict} ({test.by})" for test in plant.quality.tests(serial)]
+    yield f"tests: {', '.join(seen) or 'none'}"
 
 
 def proposals(plan: Plan, kind: Iterable[PlannedOrder], *, days: int | None = None) -> Iterator[str]:

@@ -190,6 +190,8 @@ def _afterwards(company: Company) -> Iterator[str]:
     for ref in ("SO-1003", "SO-1004"):
         back = plant.take_back(Goods("HD-7", lot="HD7-26-02"), demand=ref, by="goods-in")
         yield f"The devices of {ref} come back: {back.quantity:f} {back.item}, to be inspected."
+    yield from report.section("Service: what is in HD7-26-02-0007?")
+    yield from report.as_built(plant, Goods("HD-7", serials=["HD7-26-02-0007"]))
     plan = company.plan()
     yield from report.section(f"Purchasing: what must be ordered in the next {SOON} days?")
     yield from report.proposals(plan, plan.buy, days=SOON)
