@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from prodstock.quality import answers as quality_answers
     from prodstock.quality.answers import QualityAnswers
     from prodstock.shopfloor import answers as floor_answers
+    from prodstock.shopfloor import wip as floor_balances
     from prodstock.shopfloor.answers import ProductionAnswers
     from prodstock.stock import answers as stock_answers
     from prodstock.stock import availability as stock_availability
@@ -49,6 +50,7 @@ else:
     policies = Lazy("prodstock.planning.policy")
     quality_answers = Lazy("prodstock.quality.answers")
     floor_answers = Lazy("prodstock.shopfloor.answers")
+    floor_balances = Lazy("prodstock.shopfloor.wip")
     stock_answers = Lazy("prodstock.stock.answers")
     stock_availability = Lazy("prodstock.stock.availability")
     checking = Lazy("prodstock.stock.check")
@@ -218,5 +220,7 @@ class View:
         Raises:
             BrokenInvariant: if one does not, with the state that breaks it.
         """
-        self._ask_all(partial(checking.check, since=self._checked if self._store is None else 0))
+        since = self._checked if self._store is None else 0
+        self._ask_all(partial(checking.check, since=since))
+        self._ask_all(partial(floor_balances.check_balances, since=since))
         self._checked = len(self._world)

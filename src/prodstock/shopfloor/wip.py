@@ -15,6 +15,8 @@ from prodstock.master.codes import ItemCode
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.production import OrderCode, ProductionOrder
 from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.stock import world as w
+from prodstock.stock.changes import changes
 from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from prodstock.stock.order_ledger import Ledger
     from prodstock.stock.world import World
 
+_PREFIX = order_stream("")
 _OVER = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
 
 
@@ -207,12 +210,10 @@ def wip_board(world: World, now: datetime) -> Table[WipRow]:
 
 
 def _open_orders(world: World) -> Iterator[ProductionOrder]:
-    prefix = order_stream("")
-    for name in world.names:
-        if name.startswith(prefix):
-            body = world.body(name)
-            if isinstance(body, ProductionOrder) and body.state not in _OVER:
-                yield body
+    for name in _orders(world):
+        body = world.body(name)
+        if isinstance(body, ProductionOrder) and body.state not in _OVER:
+            yield body
 
 
 def _row(world: World, order: ProductionOrder, now: datetime) -> WipRow:
@@ -336,18 +337,33 @@ def _balance_row(world: World, order: ProductionOrder, kept: Ledger, shelf_numbe
     )
 
 
-def check_balances(world: World) -> None:
+def check_balances(world: World, since: int = 0) -> None:
     """Do nothing if for every order and component lot issued = consumed + returned + lost + in WIP.
+
+    Orders that no commit from number `since` on touched are passed over.
 
     Raises:
         BrokenInvariant: if it does not hold, or a quantity is below zero.
     """
-    prefix = order_stream("")
-    for name in list(world.names):
-        body = world.body(name) if name.startswith(prefix) else None
+    for name in _orders(world) if since == 0 else _touched(world, since):
+        body = world.body(name)
         if isinstance(body, ProductionOrder):
             for row in balance(world, body):
                 _check(body, row)
+
+
+def _orders(world: World) -> list[str]:
+    return [name for name in world.names if name.startswith(_PREFIX)]
+
+
+def _touched(world: World, since: int) -> list[str]:
+    streams = {
+        change[1]
+        for number in range(since, len(world))
+        for kind, change in changes(world.commit(number))
+        if kind == w.RECORD
+    }
+    return [name for name in map(world.names.name, sorted(streams)) if name.startswith(_PREFIX)]
 
 
 def _check(order: ProductionOrder, row: BalanceRow) -> None:
