@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from prodstock.errors import InvalidTypeError, ProdstockError
 from prodstock.journal.command import Together
 from prodstock.journal.store import ManualClock
+from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.plant import Plant
@@ -35,8 +37,8 @@ NO_AMOUNTS: list[Any] = [
 ]  # fmt: skip
 NOT_POSITIVE: list[Any] = [0, "0", "-0", None]
 CODES: list[Any] = [
-    "", " ", " L1", "L1 ", "a\nb", "a\x00b", "a\u202eb", "x" * 101, "x" * 100_000, 7, None, b"L1", ["L1"], "no such thing",
-    "\ud800",
+    "", " ", " L1", "L1 ", "a\nb", "a\x00b", "a\u202eb", "x" * 101, "x" * 100_000, 7, None, b"L1", ["L1"],
+    "no such thing",     "\ud800",
 ]  # fmt: skip
 MOMENTS: list[Any] = [
     datetime(2026, 3, 2, 6),  # noqa: DTZ001 - naive on purpose
@@ -114,17 +116,17 @@ def test_parts_of_goods_and_counts(plant: Plant, amount: Any) -> None:
         lambda code: Receive("BOX", 1, location=code if code is not None else ""),
         lambda code: Receive("HD", 1, lot="H2", serials=[code] if code != "no such thing" else ["H1-0001"]),
         lambda code: Receive("MIC", 1, lot="L1", against=code if code is not None else ""),
-        lambda code: Judge(code, small_catalog().quality_state("none")) if code is None else Scrap(code),
+        lambda code: Judge(code, Quality.BLOCKED),
         lambda code: Scrap(Goods("MIC", lot=code if code is not None else "")),
         lambda code: Scrap(Goods("HD", serials=[code])),
         lambda code: Move("L1", to=code),
         lambda code: Ship("L1", demand=code),
         lambda code: TakeBack("L1", demand=code),
-        lambda code: Reserve(code),
-        lambda code: Void(code),
-        lambda code: Cancel(code),
+        Reserve,
+        Void,
+        Cancel,
         lambda code: Count(code, 1),
-        lambda code: Claim(code, 1, ref="X") and Reserve(Claim(code, 1, ref="X")),
+        lambda code: Reserve(Claim("BOX", 1, ref=code if code != "no such thing" else "")),
     ],
     ids=range(16),
 )
@@ -152,7 +154,9 @@ def test_expiries_and_dues(plant: Plant, at: Any) -> None:
     refused(plant, lambda: Expect([Demand("BOX", 1, due=at, ref="X")]))
 
 
-@pytest.mark.parametrize("command", [None, 7, "receive", object(), Receive, Goods("BOX"), [Receive("BOX", 1)]], ids=repr)
+@pytest.mark.parametrize(
+    "command", [None, 7, "receive", object(), Receive, Goods("BOX"), [Receive("BOX", 1)]], ids=repr
+)
 def test_what_is_no_command(plant: Plant, command: Any) -> None:
     """What is no command is refused as such, alone, in a batch and together with others."""
     refused(plant, lambda: command)
@@ -185,10 +189,10 @@ def test_what_is_no_promise(plant: Plant, given: Any) -> None:
 
 def test_what_is_no_state_and_no_catalog(plant: Plant) -> None:
     """Neither is a text a quality state, nor a list a catalog."""
-    for quality in ("approved", None, 7, object()):
-        refused(plant, lambda quality=quality: Judge("L1", quality))
-    refused(plant, lambda: Redefine([]))  # type: ignore[arg-type]  # on purpose
-    refused(plant, lambda: Redefine(None))  # type: ignore[arg-type]  # on purpose
+    nothings: list[Any] = ["approved", None, 7, object(), []]
+    for nothing in nothings:
+        refused(plant, partial(Judge, "L1", nothing))
+        refused(plant, partial(Redefine, nothing))
 
 
 def test_sums_beyond_64_bits(plant: Plant) -> None:
@@ -202,8 +206,9 @@ def test_sums_beyond_64_bits(plant: Plant) -> None:
 
 def test_keys(plant: Plant) -> None:
     """A key is a code."""
-    for key in ("", "a\nb", "x" * 100_000, 7, b"k", "\ud800"):
-        refused(plant, lambda key=key: Receive("BOX", 1, key=key))
+    keys: list[Any] = ["", "a\nb", "x" * 100_000, 7, b"k", "\ud800"]
+    for key in keys:
+        refused(plant, partial(Receive, "BOX", 1, key=key))
 
 
 def test_floats_are_refused_by_type(plant: Plant) -> None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from prodstock.journal.commit import Recorded
     from prodstock.tables import Table

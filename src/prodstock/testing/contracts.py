@@ -26,6 +26,7 @@ from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import Demand
 from prodstock.plant import Plant
 from prodstock.stock.allocation import Need, OpenLot, allocate
+from prodstock.stock.claim import AllocationPolicy, Claim
 from prodstock.stock.count import Count
 from prodstock.stock.events import StockPosted
 from prodstock.stock.expect import Expect
@@ -33,7 +34,6 @@ from prodstock.stock.goods import Goods
 from prodstock.stock.judge import Judge
 from prodstock.stock.move import Move
 from prodstock.stock.receive import Receive
-from prodstock.stock.claim import AllocationPolicy, Claim
 from prodstock.stock.reservation import Reserve, Void
 from prodstock.stock.ship import Ship, TakeBack
 from prodstock.tables import Table

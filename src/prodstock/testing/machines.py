@@ -119,10 +119,12 @@ class Wishes:
         return None if TRACKING[item] == "none" else self._of(LOTS)
 
     def _site(self) -> str:
-        return self._of(("MAIN",) * 5 + ("SOUTH",))
+        site: str = self._of(("MAIN",) * 5 + ("SOUTH",))
+        return site
 
     def _store(self) -> str:
-        return self._of(("STORES",) * 4 + STORES)
+        location: str = self._of(("STORES",) * 4 + STORES)
+        return location
 
     def _receive(self) -> Wish:
         item, site, location = self._of(tuple(TRACKING)), self._site(), self._store()
@@ -245,7 +247,8 @@ class Wishes:
 
     def _open_ref(self, item: str) -> str:
         fit = [ref for ref, wanted in self._ledger.demands.items() if wanted.item == item]
-        return self._of(fit) if fit and self._of((True, True, True, False)) else self._of(REFS)
+        ref: str = self._of(fit if fit and self._of((True, True, True, False)) else REFS)
+        return ref
 
     def _take_back(self) -> Wish:
         goods, item, codes, quantity = self._goods(3)

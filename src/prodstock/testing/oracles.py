@@ -6,7 +6,7 @@ figure is a sum over the whole list; nothing is kept beside it, and nothing of t
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -139,14 +139,14 @@ class Ledger:
         """Return what is reserved of a parcel at a moment, as the first `known` commands knew it."""
         return sum(self.holders(parcel, at, known).values(), ZERO)
 
-    def holders(self, parcel: Parcel, at: datetime = FOREVER, known: int | None = None) -> Counter[str]:
+    def holders(self, parcel: Parcel, at: datetime = FOREVER, known: int | None = None) -> dict[str, Decimal]:
         """Return how much of a parcel each demand holds at a moment."""
         limit = self.commits if known is None else known
-        held: Counter[str] = Counter()
+        held: defaultdict[str, Decimal] = defaultdict(Decimal)
         for promise in self.promises:
             if promise.parcel == parcel and promise.recorded <= at and promise.commit < limit:
-                held[promise.reservation[0]] += promise.change  # type: ignore[assignment]  # counts in Decimals
-        return Counter({ref: quantity for ref, quantity in held.items() if quantity})
+                held[promise.reservation[0]] += promise.change
+        return {ref: quantity for ref, quantity in held.items() if quantity}
 
     def free(self, parcel: Parcel) -> Decimal:
         """Return what nobody has claimed of a parcel now."""
@@ -167,14 +167,14 @@ class Ledger:
 
     def buckets(self, item: str, at: datetime, known: int | None = None) -> dict[str, Decimal]:
         """Return the physical quantity of an item at a moment, split by the first reason that forbids its use."""
-        found: Counter[str] = Counter()
+        found: defaultdict[str, Decimal] = defaultdict(Decimal)
         for parcel in self.parcels:
             quantity = self.on_hand(parcel, at, known)
             if parcel.item == item and quantity and self.kinds[parcel.location] in REAL:
                 reason = self.reason(parcel, at)
                 held = min(self.reserved(parcel, at, known), max(quantity, ZERO)) if reason == "free" else ZERO
-                found["reserved"] += held  # type: ignore[assignment]  # counts in Decimals
-                found[reason] += quantity - held  # type: ignore[assignment]  # as above
+                found["reserved"] += held
+                found[reason] += quantity - held
         return {reason: quantity for reason, quantity in found.items() if quantity}
 
     def reason(self, parcel: Parcel, at: datetime) -> str:  # noqa: PLR0911 - one reason a line
@@ -230,12 +230,12 @@ class Ledger:
         """Refuse what no later instant can bear, what a count has answered, and what others have reserved."""
         self.commits += 1
         try:
-            moved: Counter[Parcel] = Counter()
-            held: Counter[Parcel] = Counter()
+            moved: defaultdict[Parcel, Decimal] = defaultdict(Decimal)
+            held: defaultdict[Parcel, Decimal] = defaultdict(Decimal)
             for posting in self.postings[postings:]:
-                moved[posting.parcel] += posting.change  # type: ignore[assignment]  # counts in Decimals
+                moved[posting.parcel] += posting.change
             for promise in self.promises[promises:]:
-                held[promise.parcel] += promise.change  # type: ignore[assignment]  # as above
+                held[promise.parcel] += promise.change
             for parcel in {**moved, **held}:
                 if moved[parcel]:
                     self._respect_counts(parcel, postings)
@@ -336,13 +336,13 @@ class Ledger:
             return [(p, self._seen(p)) for p in found]
         if sum(map(self._seen, found)) < quantity:
             raise Refused(reason="not enough")
-        taken: Counter[Parcel] = Counter()
+        taken: defaultdict[Parcel, Decimal] = defaultdict(Decimal)
         for share in (lambda p: self._seen(p) - self._claimed(p), self._claimed):
             for parcel in found:
                 part = min(share(parcel), quantity)
-                taken[parcel] += part  # type: ignore[assignment]  # counts in Decimals
+                taken[parcel] += part
                 quantity -= part
-        return [(p, Decimal(taken[p])) for p in found if taken[p]]
+        return [(p, taken[p]) for p in found if taken[p]]
 
     def _by_site(self, item: str) -> list[Parcel]:
         return sorted((p for p in self.parcels if p.item == item), key=lambda p: p.site)
