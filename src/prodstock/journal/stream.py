@@ -19,14 +19,14 @@ def item_stream(item: str) -> Stream:
     return Stream(f"item:{item}")
 
 
-def lot_stream(code: str) -> Stream:
-    """Return the stream of a lot code's identity, for all items that use the code."""
-    return Stream(f"lot:{code}")
+def lot_stream(item: str, code: str) -> Stream:
+    """Return the stream of a lot's identity."""
+    return Stream(f"lot:{item}/{code}")
 
 
-def serial_stream(code: str) -> Stream:
-    """Return the stream of a serial number's identity, for all items that use the number."""
-    return Stream(f"serial:{code}")
+def serial_stream(item: str, code: str) -> Stream:
+    """Return the stream of a serial number's identity."""
+    return Stream(f"serial:{item}/{code}")
 
 
 def demand_stream(ref: str) -> Stream:

@@ -157,7 +157,7 @@ def _taken(draft: "Draft", code: str, item: Item) -> bool:
     """Tell whether a code names an order, or a lot of the item: the order's output lot is to be new."""
     if draft.body(order_stream(code)) is not None:
         return True
-    draft.world.find(lot_stream(code))
+    draft.world.find(lot_stream(item.code, code))
     book = draft.world.book_of(item.code)
     return book is not None and book.find_lot(code) >= 0
 

@@ -84,7 +84,7 @@ class Units:
             if quantity:
                 self._put(self._lot().row, quantity, "")
             return
-        self.draft.world.need(map(serial_stream, names))
+        self.draft.world.need(serial_stream(self.item.code, name) for name in names)
         here = {unit.code for unit in self.units}
         fresh = [name for name in names if name not in here]
         if len(fresh) > quantity:
@@ -109,7 +109,8 @@ class Units:
         codes: list[str] = []
         number = self.born
         lot = self._lot().code if count else ""
-        self.draft.world.need(serial_stream(f"{lot}-{number + one:04d}") for one in range(1, count + 1))
+        names = (f"{lot}-{number + one:04d}" for one in range(1, count + 1))
+        self.draft.world.need(serial_stream(self.item.code, name) for name in names)
         while len(codes) < count:
             number += 1
             code = f"{lot}-{number:04d}"

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodstock.stock import world as w
 from prodstock.stock.history import entries
-from prodstock.stock.movement import NUMBER, Movement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodstock.stock.world import Commit, World
-
-_COUNT = NUMBER[Movement.COUNT]
 
 
 def changes(commit: Commit) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -70,18 +67,12 @@ def _holds_of(world: World, number: int, shelf: int, parcel: int) -> Iterator[Ho
 
 
 def counted_since(world: World, shelf: int, parcel: int, effective: int) -> int | None:
-    """Return when a parcel was counted after a moment, or None. O(entries of the parcel)."""
-    for when, number, _, _ in entries(world.shelf(shelf).rows[parcel][2]):
-        if when > effective and _counts(world.commit(number), shelf, parcel):
+    """Return when a parcel was counted after a moment, or None; a count that was taken back is none. O(its counts)."""
+    for when, number in world.shelf(shelf).counted.get(parcel, ()):
+        taken_back = world.reversed_by(number) is not None
+        if when > effective and not taken_back and all(kind != w.REVERSES for kind, _ in changes(world.commit(number))):
             return when
     return None
-
-
-def _counts(commit: Commit, shelf: int, parcel: int) -> bool:
-    return any(
-        kind == w.POST and change[1] == shelf and (_COUNT, parcel) in zip(change[4::4], change[5::4], strict=True)
-        for kind, change in changes(commit)
-    )
 
 
 def body_at(world: World, stream: int, moment: int, known: int) -> object:

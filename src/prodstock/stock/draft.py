@@ -111,7 +111,7 @@ class Draft:
     def find_ident(self, item: str, code: str, *, serial: bool = False) -> int:
         """Return the row of a lot (or serial) in its item's book, or -1."""
         book_number = self.stream(item_stream(item))
-        self.world.find(serial_stream(code) if serial else lot_stream(code))
+        self.world.find(serial_stream(item, code) if serial else lot_stream(item, code))
         new = self._idents.get((book_number, "\n" + code if serial else code), -1)
         book = self.world.book_of(item)
         if new >= 0 or book is None:

@@ -11,6 +11,7 @@ import attrs
 from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotEnough, UnknownCode, nearest
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
 from prodstock.master.codes import ItemCode, codes, item_code, optional_code
+from prodstock.master.item import Tracking
 from prodstock.orders.production import OrderCode
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
@@ -258,7 +259,7 @@ def select(world: World, goods: GoodsRef) -> Selection:
     item = world.catalog.item(goods.item)
     book = world.book_of(item.code)
     if goods.serials:
-        world.need(map(serial_stream, goods.serials))
+        world.need(serial_stream(item.code, serial) for serial in goods.serials)
         rows = tuple(_row(world, item.code, code, serial=True) for code in goods.serials)
     elif goods.lot is not None:
         rows = _with_serials(world, item.code, _row(world, item.code, goods.lot, serial=False))
@@ -276,7 +277,7 @@ def select(world: World, goods: GoodsRef) -> Selection:
 
 
 def _row(world: World, item: str, code: str, *, serial: bool) -> int:
-    world.find(serial_stream(code) if serial else lot_stream(code))
+    world.find(serial_stream(item, code) if serial else lot_stream(item, code))
     book = world.book_of(item)
     row = -1 if book is None else book.find_serial(code) if serial else book.find_lot(code)
     if row < 0:
@@ -296,8 +297,8 @@ def _with_serials(world: World, item: str, lot: int) -> tuple[int, ...]:
 
 
 def _by_code(world: World, code: str) -> Selection:
-    world.find(lot_stream(code))
-    world.find(serial_stream(code))
+    tracked = [item.code for item in world.catalog.items if item.tracking is not Tracking.NONE]
+    world.need(name for item in tracked for name in (lot_stream(item, code), serial_stream(item, code)))
     found: list[Selection] = []
     names: list[str] = []
     for item in world.catalog.items:

@@ -44,10 +44,11 @@ class Book:
     """The lots and serials of one item: an identity is a row of columns, its number is its row.
 
     Row 0 is the anonymous lot of untracked goods. A serial's row names the row of its lot, a lot's row itself. The
-    book belongs to the world whose token it bears; another world copies it before it writes.
+    book belongs to the world whose token it bears; another world copies it before it writes. `fresh` is the latest row
+    with the very integers it was made of, so that keys can share them.
     """
 
-    __slots__ = ("_index", "details", "expires", "item", "lot", "number", "received", "token")
+    __slots__ = ("_index", "details", "expires", "fresh", "item", "lot", "number", "received", "token")
 
     def __init__(self, item: str, number: int, token: object, world: object) -> None:
         self.item = item
@@ -59,6 +60,7 @@ class Book:
         self.expires = array("q", [NEVER])
         self.received = array("q", [0])
         self.details: dict[int, LotDetails] = {}
+        self.fresh = (0, NEVER, 0)
 
     def __len__(self) -> int:
         return len(self.lot)
@@ -72,6 +74,7 @@ class Book:
         twin._index = self._index if self._index.owner is world else Index(world, self._index, len(self))
         twin.lot, twin.expires, twin.received = self.lot[:], self.expires[:], self.received[:]
         twin.details = self.details.copy()
+        twin.fresh = self.fresh
         return twin
 
     def find_lot(self, code: str) -> int:
@@ -114,6 +117,7 @@ class Book:
         self.lot.append(row if lot < 0 else lot)
         self.expires.append(expires)
         self.received.append(received)
+        self.fresh = (row, expires, received)
         if details is not None:
             self.details[row] = details
         return row

@@ -107,7 +107,7 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
     shelf = draft.shelf(item.code, command.site)
     if item.tracking is Tracking.SERIAL:
         serials = serials_for(command.serials, lot.code, quantity, item)
-        draft.world.need(map(serial_stream, serials))
+        draft.world.need(serial_stream(item.code, serial) for serial in serials)
         for serial in serials:
             row = mint(draft, item, serial, lot)
             draft.put(command.movement, shelf, row, place, 10**item.scale)

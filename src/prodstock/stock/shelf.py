@@ -32,11 +32,12 @@ class Shelf:
     `ten` is how many smallest steps one base unit has. `keys` holds, for a parcel in a place one may reserve from, its
     key in `open`; `open` lists the keys of those with free stock, sorted. `live` lists the parcels that hold anything,
     sorted. A parcel is found by its lot's chain: `newest` names a lot's latest parcel, `older` the one before it.
+    `counted` holds for a parcel when it was counted and by which commit.
     """
 
     __slots__ = (
-        "_wide", "book", "ident", "item", "keys", "live", "newest", "number", "older", "open", "order", "place", "rows",
-        "site", "ten", "token", "version",
+        "_wide", "book", "counted", "ident", "item", "keys", "live", "newest", "number", "older", "open", "order",
+        "place", "rows", "site", "ten", "token", "version",
     )  # fmt: skip
 
     def __init__(self, item: str, site: str, number: int, book: int, order: LotOrder, ten: int, token: object) -> None:
@@ -56,6 +57,7 @@ class Shelf:
         self.place = array("i")
         self.newest = array("i")
         self.older = array("i")
+        self.counted: dict[int, tuple[tuple[int, int], ...]] = {}
         self._wide: dict[int, dict[int, int]] = {}
 
     def owned(self, token: object) -> Shelf:
@@ -69,6 +71,7 @@ class Shelf:
         twin.open, twin.live = self.open.copy(), self.live.copy()
         twin.ident, twin.place = self.ident[:], self.place[:]
         twin.newest, twin.older = self.newest[:], self.older[:]
+        twin.counted = self.counted.copy()
         twin._wide = {}
         return twin
 

@@ -48,7 +48,7 @@ def describe(world: World, number: int) -> Table[Recorded]:
     The commit's name is its first event's stream and version.
     """
     commit = world.commit(number)
-    told = list(_events(world, commit, number))
+    told = list(_events(world, commit))
     stamp = commit[2] or ("", "", "")
     name = f"{told[0][0]}/{told[0][1]}" if told else f"/{number}"
     reverses = [change[1] for kind, change in changes(commit) if kind == w.REVERSES]
@@ -74,25 +74,25 @@ def describe(world: World, number: int) -> Table[Recorded]:
 
 def commit_name(world: World, number: int) -> str:
     """Return the name of a commit: its first event's stream and version."""
-    stream, version, _ = next(_events(world, world.commit(number), number))
+    stream, version, _ = next(_events(world, world.commit(number)))
     return f"{stream}/{version}"
 
 
 def find_commit(world: World, name: str) -> int:
     """Return the number of the commit of that name, or -1. O(commits)."""
     for number in range(len(world) - 1, -1, -1):
-        first = next(_events(world, world.commit(number), number), None)
+        first = next(_events(world, world.commit(number)), None)
         if first is not None and f"{first[0]}/{first[1]}" == name:
             return number
     return -1
 
 
-def _events(world: World, commit: Commit, number: int) -> Iterator[tuple[Stream, int, Event]]:
+def _events(world: World, commit: Commit) -> Iterator[tuple[Stream, int, Event]]:
     cards: dict[int, list[LotCard]] = {}
     holders = _holders(world, commit)
     for kind, change in changes(commit):
         if kind == w.IDENT:
-            yield _opened(world, number, change)
+            yield _opened(world, change)
         elif kind == w.CATALOG:
             yield CATALOG_STREAM, change[1] + 1, CatalogChanged(change[2])
         elif kind == w.PARCEL and change[4] and change[2]:
@@ -148,38 +148,12 @@ def fingerprint(command: object) -> str:
     return command if isinstance(command, str) else digest(command)
 
 
-def _opened(world: World, number: int, change: tuple[Any, ...]) -> tuple[Stream, int, Event]:
-    _, book_number, code, lot, *_ = change
-    book = world.book(book_number)
+def _opened(world: World, change: tuple[Any, ...]) -> tuple[Stream, int, Event]:
+    _, number, code, lot, *_ = change
+    book = world.book(number)
     if lot < 0:
-        version = 1 + _earlier(world, number, change)
-        return lot_stream(code), version, LotOpened(_card(world, book_number, book.find_lot(code)))
-    version = 1 + _earlier(world, number, change)
-    return serial_stream(code), version, SerialMinted(_card(world, book_number, book.find_serial(code)))
-
-
-def _earlier(world: World, number: int, change: tuple[Any, ...]) -> int:
-    """Return how many other items had taken the same code for a lot (or serial) before this change."""
-    _, book_number, code, lot, *_ = change
-    others = []
-    for item in world.catalog.items:
-        book = world.book_of(item.code)
-        if (
-            book is not None
-            and book.number != book_number
-            and (book.find_lot if lot < 0 else book.find_serial)(code) >= 0
-        ):
-            others.append(book.number)
-    if not others:
-        return 0
-    before = 0
-    for earlier in range(number + 1):
-        for kind, other in changes(world.commit(earlier)):
-            if kind == w.IDENT and other[2] == code and (other[3] < 0) is (lot < 0):
-                if earlier == number and other == change:
-                    return before
-                before += 1
-    return before
+        return lot_stream(book.item, code), 1, LotOpened(_card(world, number, book.find_lot(code)))
+    return serial_stream(book.item, code), 1, SerialMinted(_card(world, number, book.find_serial(code)))
 
 
 def _card(world: World, book_number: int, row: int) -> LotCard:

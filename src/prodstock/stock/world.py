@@ -17,6 +17,7 @@ from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
 from prodstock.stock.index import Index
 from prodstock.stock.lot import Book
+from prodstock.stock.movement import NUMBER, Movement
 from prodstock.stock.place import FREE, OURS, Place
 from prodstock.stock.shelf import OpenKey, Shelf
 from prodstock.stock.status import Purpose, Release, State, state_of
@@ -127,8 +128,8 @@ class World:
     """
 
     __slots__ = (
-        "_reservable", "base", "catalog", "catalog_version", "keys", "loaded", "log", "memo", "names", "parent",
-        "places", "reversals", "streams", "token",
+        "_kinds", "_reservable", "base", "catalog", "catalog_version", "keys", "loaded", "log", "memo", "names",
+        "parent", "places", "reversals", "streams", "token",
     )  # fmt: skip
 
     def __init__(self, catalog: Catalog) -> None:
@@ -145,6 +146,7 @@ class World:
         self.reversals: dict[int, int] = {}
         self.loaded: set[str] | None = None
         self._reservable: dict[int, bool] = {}
+        self._kinds: dict[Place, LocationKind] = {}
         self.memo: dict[int, object] = {}
 
     def fork(self) -> World:
@@ -161,6 +163,7 @@ class World:
         twin.reversals = {}
         twin.loaded = self.loaded
         twin._reservable = {}
+        twin._kinds = self._kinds
         twin.memo = {}
         self.token = object()
         return twin
@@ -275,7 +278,10 @@ class World:
 
     def kind(self, place: Place) -> LocationKind:
         """Return the kind of a place's location."""
-        return self.catalog.location(place.location, place.site).kind
+        known = self._kinds.get(place)
+        if known is None:
+            known = self._kinds[place] = self.catalog.location(place.location, place.site).kind
+        return known
 
     def reservable(self, number: int) -> bool:
         """Tell whether one may reserve from a place: free stock of ours, in stores, in a state fit for production."""
@@ -296,7 +302,9 @@ class World:
         if not self.reservable(place):
             return None
         book = self.book(shelf.book)
-        expires, received = book.expires[ident], book.received[ident]
+        row, expires, received = book.fresh
+        if row != ident:
+            expires, received = book.expires[ident], book.received[ident]
         if shelf.order is LotOrder.FIFO:
             return (received, expires, book.code(ident), parcel)
         return (expires, received, book.code(ident), parcel)
@@ -340,6 +348,8 @@ class World:
         post = shelf.post
         for leg in range(at + 4, end, 4):
             parcel, change, reserved = commit[leg + 1], commit[leg + 2], commit[leg + 3]
+            if commit[leg] == _COUNT:
+                shelf.counted[parcel] = (*shelf.counted.get(parcel, ()), (effective, number))
             if reserved and effective != recorded:
                 if change:
                     post(parcel, effective, number, change, 0)
@@ -417,6 +427,7 @@ class World:
         self.catalog_version += 1
         self.catalog = commit[at + 2]
         self._reservable = {}
+        self._kinds = {}
         for number in range(len(self.streams)):
             if type(self.streams.get(number)) is Shelf:
                 self._reopen(self.own_shelf(number))
@@ -442,6 +453,7 @@ class World:
 
 
 _QUALITIES = frozenset(Quality)
+_COUNT = NUMBER[Movement.COUNT]
 
 _RARE = {
     STREAM: World._new_stream,
