@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from prodstock._lazy import Lazy
@@ -120,7 +119,7 @@ def answered(world: World, command: Command[T]) -> Done[T] | None:
     same = translate.fingerprint(command) == first if isinstance(first, str) else first == command
     if not same:
         raise KeyReused(key=command.key)
-    return Done(answer, partial(told, world, number))  # type: ignore[arg-type]  # kept with its command
+    return Done(answer, told, world, number)  # type: ignore[arg-type]  # kept with its command
 
 
 def decide(
@@ -144,14 +143,14 @@ def decide(
     moment = micros(now) if now is not None else max(last, micros(command.at) if command.at is not None else last)
     answer, commit = decided(state, command, moment, ids or CountingIds())
 
-    def events() -> Table[Recorded]:
+    def events(state: World, commit: Commit) -> Table[Recorded]:
         scratch = state.fork()
         number = scratch.apply(commit)
         if command.key is not None:
             scratch.keys[command.key] = (command, answer, number)
         return translate.describe(scratch, number)
 
-    return Done(answer, events)
+    return Done(answer, events, state, commit)
 
 
 def last_moment(world: World) -> datetime | None:

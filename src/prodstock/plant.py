@@ -176,7 +176,7 @@ class Plant(View):
         number = world.apply(commit)
         if command.key is not None:
             world.keys[command.key] = (command, answer, number)
-        return Done(answer, partial(told, world, number))
+        return Done(answer, told, world, number)
 
     def _keep(self, new: list[Done[Any]]) -> None:
         """Append what happened to the store, if there is one; if it does not take it, forget it."""

@@ -296,12 +296,18 @@ class Form(NamedTuple):
     open: Callable[[Any], object]
 
 
+def _kept(events: Table[Recorded], _: None) -> Table[Recorded]:
+    return events
+
+
 FORMS: Final[Mapping[type, Form]] = {
     Catalog: Form(
         _CatalogForm, lambda catalog: _CatalogForm(catalog.definitions), lambda form: Catalog(form.definitions)
     ),
     Done: Form(
-        _DoneForm, lambda done: _DoneForm(done.answer, done.events), lambda form: Done(form.answer, lambda: form.events)
+        _DoneForm,
+        lambda done: _DoneForm(done.answer, done.events),
+        lambda form: Done(form.answer, _kept, form.events, None),
     ),
 }
 """Classes that are no records themselves."""

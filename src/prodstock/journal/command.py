@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class Stamp(TypedDict, total=False):
@@ -65,23 +67,26 @@ def stamp_of(command: Command[object]) -> tuple[str, str, str] | None:
 class Done(Generic[T_co]):
     """What a command answered, and the events it caused, each in its envelope.
 
-    The events are written out when they are first asked for.
+    The events are written out when they are first asked for, by calling `describe` with `first` and `second`: slots
+    instead of a closure, because there are as many of these as there are commands.
     """
 
-    __slots__ = ("_describe", "_events", "answer")
+    __slots__ = ("_describe", "_events", "_first", "_second", "answer")
 
     answer: T_co
 
-    def __init__(self, answer: T_co, describe: Callable[[], Table[Recorded]]) -> None:
+    def __init__(self, answer: T_co, describe: Callable[[A, B], Table[Recorded]], first: A, second: B) -> None:
         self.answer = answer
         self._describe = describe
+        self._first = first
+        self._second = second
         self._events: Table[Recorded] | None = None
 
     @property
     def events(self) -> Table[Recorded]:
         """The events in the order in which they were recorded, one or more for each stream touched."""
         if self._events is None:
-            self._events = self._describe()
+            self._events = self._describe(self._first, self._second)
         return self._events
 
     def __eq__(self, other: object) -> bool:

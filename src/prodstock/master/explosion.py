@@ -38,12 +38,12 @@ class Requirement:
     level: int
     path_count: int
     supply: Supply | None = None
-    _exact: Fraction = attrs.field(kw_only=True)
+    _exact: Fraction | int = attrs.field(kw_only=True)
 
     @property
     def exact(self) -> Fraction:
         """The quantity as an exact ratio, never rounded."""
-        return self._exact
+        return Fraction(self._exact)
 
     def __repr__(self) -> str:
         return f"<Requirement {str(self.quantity)[:40]} {self.unit[:10]} {self.item[:40]}, level {self.level}>"
@@ -141,10 +141,10 @@ def explode(
     if wanted < 0:
         raise InvalidValueError(field="quantity", value=str(quantity), reason="is below zero")
     structure = catalog.structure(at, site)
-    found = structure.spread_down(top, wanted, depth)
-    del found[top]
+    reached = structure.spread_down(top, wanted, depth)
+    levels, paths = reached.levels, reached.paths
     rows = []
-    for code, reach in sorted(found.items(), key=lambda pair: (pair[1].level, pair[0])):
-        exact, unit, supply = reach.exact, catalog.item(code).unit, structure.supply(code)
-        rows.append(Requirement(ItemCode(code), decimal_of(exact), unit, reach.level, reach.paths, supply, exact=exact))
+    for code in reached.in_order():
+        exact, unit, supply = reached.exact(code), catalog.item(code).unit, structure.supply(code)
+        rows.append(Requirement(ItemCode(code), decimal_of(exact), unit, levels[code], paths[code], supply, exact=exact))
     return Explosion(ItemCode(top), decimal_of(wanted), catalog.item(top).unit, Table(rows))

@@ -188,13 +188,8 @@ class _Maker:
                 self._take(line, own * times, step, item)
 
     def _phantoms_in_order(self) -> list[str]:
-        structure = self.catalog.structure(self.at, self.site)
         first = tuple(dict.fromkeys(item for item, _ in self.phantoms))
-
-        def following(item: str) -> Iterable[str]:
-            return (edge.item for edge in structure.edges(item) if edge.phantom)
-
-        return in_order(first, following)
+        return in_order(first, self.catalog.structure(self.at, self.site).phantoms)
 
     def _from_stock(self, item: Item, step: str | None) -> Fraction:
         """Take what there is in stock of a phantom as a line of its own, and return what is left to explode."""

@@ -1,6 +1,6 @@
 """Bills of material as they hold at one site on one day: who needs how much of what, as exact ratios."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -8,11 +8,14 @@ from fractions import Fraction
 
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole
 from prodstock.master.book import Book
+from prodstock.master.checks import ONE
 from prodstock.master.coefficient import own_need, served_per_good
 from prodstock.master.graph import condensed_levels, longest_levels
 from prodstock.master.item import Supply
 from prodstock.master.routing import Routing
-from prodstock.master.spread import Edge, Reach, spread
+from prodstock.master.spread import Edge, Reached, spread
+
+_ONE = Fraction(1)
 
 
 class Depth(StrEnum):
@@ -23,19 +26,20 @@ class Depth(StrEnum):
 
 
 class Structure:
-    """The bills valid at a site on a day. Edges are made when first asked for and kept.
+    """The bills valid at a site on a day. Edges and supplies are found when first asked for and kept.
 
     Only made items and phantoms have edges: what is bought ends the structure, whatever bill it has.
     """
 
-    __slots__ = ("_book", "_edges", "_levels", "_ranks", "_users", "day", "site")
+    __slots__ = ("_book", "_edges", "_levels", "_ranks", "_supplies", "_users", "day", "site")
 
     def __init__(self, book: Book, day: date, site: str) -> None:
         self._book = book
         self.day = day
         self.site = site
         self._edges: dict[str, tuple[Edge, ...]] = {}
-        self._users: Mapping[str, list[Edge]] | None = None
+        self._supplies: dict[str, Supply | None] = {}
+        self._users: Mapping[str, tuple[Edge, ...]] | None = None
         self._levels: Mapping[str, int] | None = None
         self._ranks: Mapping[str, int] | None = None
 
@@ -45,7 +49,9 @@ class Structure:
 
     def supply(self, item: str) -> Supply | None:
         """Return where an item comes from; None: nobody says."""
-        return self._book.supply_on(item, self.day, self.site)
+        if item not in self._supplies:
+            self._supplies[item] = self._book.supply_on(item, self.day, self.site)
+        return self._supplies[item]
 
     def edges(self, item: str) -> tuple[Edge, ...]:
         """Return what one good unit of an item needs, in the order of the lines; nothing if it is bought."""
@@ -60,7 +66,11 @@ class Structure:
         bom = self.bom(item)
         return () if bom is None else tuple(_edges(self._book, bom, self.day, self.site))
 
-    def users(self, item: str) -> Sequence[Edge]:
+    def phantoms(self, item: str) -> list[str]:
+        """Return the phantoms among what an item needs, in the order of the lines."""
+        return [needed for needed, _, _, _, phantom in self.edges(item) if phantom]
+
+    def users(self, item: str) -> tuple[Edge, ...]:
         """Return the lines that need an item directly, each leading to the item that has it, by item and line.
 
         The first call costs O(lines of the catalog), the others O(1).
@@ -68,9 +78,9 @@ class Structure:
         if self._users is None:
             users: dict[str, list[Edge]] = {}
             for parent in sorted(self._book.boms):
-                for edge in self.edges(parent):
-                    users.setdefault(edge.item, []).append(Edge(parent, *edge[1:5], phantom=False))
-            self._users = users
+                for needed, over, under, per_order, _ in self.edges(parent):
+                    users.setdefault(needed, []).append((parent, over, under, per_order, False))
+            self._users = {needed: tuple(edges) for needed, edges in users.items()}
         return self._users.get(item, ())
 
     def levels(self) -> Mapping[str, int]:
@@ -80,11 +90,11 @@ class Structure:
         """
         if self._levels is None:
             parents = [(bom, self.edges(item)) for item in self._book.boms if (bom := self.bom(item)) is not None]
-            targets = {bom.item: [edge.item for edge in edges] for bom, edges in parents}
+            targets = {bom.item: [edge[0] for edge in edges] for bom, edges in parents}
             self._levels = levels_of(self._book, targets, [bom for bom, _ in parents])
         return self._levels
 
-    def spread_down(self, top: str, amount: Fraction, depth: Depth) -> dict[str, Reach]:
+    def spread_down(self, top: str, amount: Fraction, depth: Depth) -> Reached:
         """Return all that an amount of an item needs, itself included.
 
         The item itself is exploded even if it is bought. One level ends at the first items that are no phantoms.
@@ -101,10 +111,10 @@ class Structure:
 
         return spread(top, amount, edges_of, self._places().__getitem__, orders=1 if amount else 0)
 
-    def spread_up(self, used: str, depth: Depth) -> dict[str, Reach]:
+    def spread_up(self, used: str, depth: Depth) -> Reached:
         """Return all that needs an item, itself included, with how much of it one unit needs; not counted by orders."""
 
-        def above(item: str) -> Sequence[Edge]:
+        def above(item: str) -> tuple[Edge, ...]:
             return self.users(item) if depth is Depth.ALL_LEVELS or item == used else ()
 
         places = self._places()
@@ -116,7 +126,7 @@ class Structure:
             return self._book.ranks
         if self._ranks is None:
             boms = [bom for item in self._book.boms if (bom := self.bom(item)) is not None]
-            targets = {bom.item: [edge.item for edge in self.lines(bom.item)] for bom in boms}
+            targets = {bom.item: [edge[0] for edge in self.lines(bom.item)] for bom in boms}
             self._ranks = levels_of(self._book, targets, boms)
         return self._ranks
 
@@ -125,19 +135,18 @@ class Structure:
 
 
 def _edges(book: Book, bom: BillOfMaterial, day: date, site: str) -> Iterator[Edge]:
-    of_phantom = book.items[bom.item].supply is Supply.PHANTOM
-    routing = None if of_phantom else book.routing_on(bom.item, day, site)
-    for_quantity = book.base(bom.item, bom.for_quantity)
+    items = book.items
+    routing = None if items[bom.item].supply is Supply.PHANTOM else book.routing_on(bom.item, day, site)
+    for_quantity = _ONE if bom.for_quantity is ONE else book.base(bom.item, bom.for_quantity)
     plain = for_quantity == 1 and not bom.scrap and (routing is None or routing.input_per_good() == 1)
-    for position, line in enumerate(bom.lines):
+    for line in bom.lines:
         if line.role is LineRole.REWORK or not line.effective_on(day):
             continue
         if plain and type(line.quantity) is Decimal and not line.scrap and line.yield_rate == 1:
             over, under = line.quantity.as_integer_ratio()
         else:
             over, under = _need(book, bom, routing, line, for_quantity).as_integer_ratio()
-        phantom = book.items[line.item].supply is Supply.PHANTOM
-        yield Edge(line.item, over, under, line.per, position, phantom)
+        yield line.item, over, under, line.per is Basis.ORDER, items[line.item].supply is Supply.PHANTOM
 
 
 def _need(book: Book, bom: BillOfMaterial, routing: Routing | None, line: BomLine, for_quantity: Fraction) -> Fraction:

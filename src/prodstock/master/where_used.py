@@ -31,12 +31,12 @@ class WhereUsed:
     unit: str
     level: int
     path_count: int
-    _exact: Fraction = attrs.field(kw_only=True)
+    _exact: Fraction | int = attrs.field(kw_only=True)
 
     @property
     def exact(self) -> Fraction:
         """The quantity as an exact ratio, never rounded."""
-        return self._exact
+        return Fraction(self._exact)
 
     def __repr__(self) -> str:
         return f"<WhereUsed in {self.item[:40]}, {str(self.quantity)[:30]} {self.unit[:10]}, level {self.level}>"
@@ -44,10 +44,10 @@ class WhereUsed:
 
 def where_used(structure: Structure, item: Item, depth: Depth) -> Table[WhereUsed]:
     """Return what needs an item, by level and code. O(lines reached); paths are never walked one by one."""
-    found = structure.spread_up(item.code, depth)
-    del found[item.code]
+    reached = structure.spread_up(item.code, depth)
+    levels, paths = reached.levels, reached.paths
     rows = []
-    for code, reach in sorted(found.items(), key=lambda pair: (pair[1].level, pair[0])):
-        exact = reach.exact
-        rows.append(WhereUsed(ItemCode(code), decimal_of(exact), item.unit, reach.level, reach.paths, exact=exact))
+    for code in reached.in_order():
+        exact = reached.exact(code)
+        rows.append(WhereUsed(ItemCode(code), decimal_of(exact), item.unit, levels[code], paths[code], exact=exact))
     return Table(rows)

@@ -10,12 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import micros
 from prodstock.master.item import LotOrder
-from prodstock.stock.goods import Reservation, ReservationCode, ReservationState, picks_of
+from prodstock.stock.goods import Reservation, ReservationCode, ReservationState
 from prodstock.stock.movement import NUMBER, Movement
 from prodstock.stock.world import CLAIM, POST, STREAM
 
@@ -80,5 +79,4 @@ def claim_at_once(  # noqa: C901, PLR0911 - one straight run with a way out at e
             CLAIM, stream, record.version, alive_at, 1, number, parcel, quantity, -1,
         )  # fmt: skip
     code = ReservationCode(f"{ref}/{index + 1}")
-    lines = partial(picks_of, world, ref, (number, parcel, quantity, -1))
-    return Reservation.later(code, ref, _PENDING, lines), commit
+    return Reservation.later(code, ref, _PENDING, world, (number, parcel, quantity, -1)), commit

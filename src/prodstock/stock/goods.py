@@ -157,11 +157,12 @@ class ReservationState(StrEnum):
 
 
 class _Later:
-    """Holds how to make a field that is looked at later, if ever."""
+    """Holds what the lines are made of when they are looked at, if ever: the state and the lines in numbers."""
 
-    __slots__ = ("_make",)
+    __slots__ = ("_numbers", "_world")
 
-    _make: Callable[[], Table[Pick]]
+    _world: World
+    _numbers: tuple[int, ...]
 
 
 @attrs.frozen(repr=False)
@@ -182,20 +183,21 @@ class Reservation(_Later):
 
     @classmethod
     def later(
-        cls, code: ReservationCode, ref: str, state: ReservationState, make: Callable[[], Table[Pick]]
+        cls, code: ReservationCode, ref: str, state: ReservationState, world: World, numbers: tuple[int, ...]
     ) -> Reservation:
         """Return a reservation whose lines are made when they are first looked at."""
         made = cls.__new__(cls)
         _set_code(made, code)
         _set_ref(made, ref)
         _set_state(made, state)
-        _set_make(made, make)
+        _set_world(made, world)
+        _set_numbers(made, numbers)
         return made
 
     def __getattr__(self, name: str) -> Table[Pick]:
         if name != "lines":
             raise AttributeError(f"a Reservation has no {name!r}")
-        lines = self._make()
+        lines = picks_of(self._world, self.ref, self._numbers)
         _set_lines(self, lines)
         return lines
 
@@ -207,7 +209,7 @@ class Reservation(_Later):
 _set_code, _set_ref, _set_state, _set_lines = (
     Reservation.__dict__[name].__set__ for name in ("code", "ref", "state", "lines")
 )
-_set_make = _Later.__dict__["_make"].__set__
+_set_world, _set_numbers = (_Later.__dict__[name].__set__ for name in ("_world", "_numbers"))
 
 GoodsRef: TypeAlias = Goods | Output | Receipt | str
 ReservationRef: TypeAlias = Reservation | str

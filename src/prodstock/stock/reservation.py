@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from math import ceil, floor
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -32,7 +31,7 @@ from prodstock.stock import world as w
 from prodstock.stock.at_once import claim_at_once
 from prodstock.stock.claim import DEFAULT_POLICY, AllocationPolicy, Claim, Partial
 from prodstock.stock.deciding import decides, shortcut
-from prodstock.stock.goods import Reservation, ReservationCode, ReservationState, picks_of
+from prodstock.stock.goods import Reservation, ReservationCode, ReservationState
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import pick, usable
 
@@ -191,7 +190,7 @@ def _take_all(world: "World", needs: "Sequence[_Need]", policy: AllocationPolicy
 def reservation(world: "World", ref: str, index: int, state: ReservationState, lines: "Sequence[int]") -> Reservation:
     """Return a reservation's public form; its picks are written out when they are first looked at."""
     code = ReservationCode(f"{ref}/{index + 1}")
-    return Reservation.later(code, ref, state, partial(picks_of, world, ref, tuple(lines)))
+    return Reservation.later(code, ref, state, world, tuple(lines))
 
 
 def _cannot(world: "World", ref: str, short: "Sequence[tuple[_Need, int]]") -> CannotReserve:

@@ -315,7 +315,7 @@ _LEAVES: Final[Mapping[type, Draws]] = {
     object: lambda: st.one_of(st.none(), texts(), st.integers(), amounts(), records(Item)),
     Catalog: catalogs,
     Done: lambda: st.builds(
-        lambda answer, found: Done(answer, lambda: found),
+        lambda answer, found: Done(answer, lambda kept, _: kept, found, None),
         texts(),
         st.lists(st.deferred(lambda: records(Recorded)), max_size=2).map(Table),
     ),
