@@ -86,17 +86,22 @@ def micros(value: datetime) -> int:
 
 
 def _checked_micros(value: datetime, field: str) -> int:
-    if not isinstance(value, datetime):
-        advice = "Give an aware datetime, such as datetime(2026, 3, 2, 6, tzinfo=UTC)"
-        raise InvalidTypeError(field=field, value=value, reason="is not a datetime", advice=advice)
-    if value.utcoffset() is None:
-        advice = 'Give it a time zone: tzinfo=datetime.UTC, or tzinfo=ZoneInfo("Europe/Berlin")'
-        raise InvalidValueError(field=field, value=value, reason="has no time zone", advice=advice)
-    since = value - _EPOCH
-    found = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    try:
+        since = value - _EPOCH
+        found = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    except (TypeError, AttributeError):
+        raise _no_instant(value, field) from None
     if not FIRST_US <= found <= LAST_US:
         raise InvalidValueError(field=field, value=value, reason=_OUTSIDE)
     return found
+
+
+def _no_instant(value: object, field: str) -> InvalidValueError:
+    if not isinstance(value, datetime):
+        advice = "Give an aware datetime, such as datetime(2026, 3, 2, 6, tzinfo=UTC)"
+        return InvalidTypeError(field=field, value=value, reason="is not a datetime", advice=advice)
+    advice = 'Give it a time zone: tzinfo=datetime.UTC, or tzinfo=ZoneInfo("Europe/Berlin")'
+    return InvalidValueError(field=field, value=value, reason="has no time zone", advice=advice)
 
 
 _OUTSIDE = f"is outside the years {FIRST_YEAR} to {LAST_YEAR}"

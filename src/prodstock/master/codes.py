@@ -71,12 +71,30 @@ def codes(values: Iterable[str], field: str = "codes") -> tuple[str, ...]:
 
 def item_code(value: str) -> str:
     """Return the code of an item in its normal form."""
-    return code(value, "item")
+    try:
+        return _KNOWN[value]
+    except (KeyError, TypeError):
+        return _learnt(code(value, "item"))
 
 
 def site_code(value: str) -> str:
     """Return the code of a site in its normal form."""
-    return code(value, "site")
+    try:
+        return _KNOWN[value]
+    except (KeyError, TypeError):
+        return _learnt(code(value, "site"))
+
+
+MOST_KNOWN = 100_000
+
+_KNOWN: dict[str, str] = {}
+"""Codes of items and sites that have been found in order: every command names some, mostly the same."""
+
+
+def _learnt(known: str) -> str:
+    if len(_KNOWN) < MOST_KNOWN:
+        _KNOWN[known] = known
+    return known
 
 
 def optional_site(value: str | None) -> str | None:

@@ -64,6 +64,9 @@ class Bucket:
     def __repr__(self) -> str:
         return f"<Bucket {self.name} {self.quantity:f}, {len(self.filled_by)} lots>"
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.quantity:f}"
+
 
 @attrs.frozen(repr=False)
 class Availability:

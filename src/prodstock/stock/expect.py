@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
+from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
-from prodstock.journal.stream import CATALOG, Stream, demand_stream, stock_stream, supply_stream
+from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, stock_stream, supply_stream
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import code
 from prodstock.master.item import Item
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
+from prodstock.orders.lifecycle import OrderAction, OrderState, after
+from prodstock.orders.production import OrderStateChanged, ProductionOrder
 from prodstock.orders.purchase import (
     Promise,
     PurchaseOrder,
@@ -53,7 +55,9 @@ class Expect(Command[tuple[str, ...]]):
 
 @attrs.frozen
 class Cancel(Command[None]):
-    """A demand is no longer wanted, or the rest of a supply will not come. What was reserved for it is free again."""
+    """A demand is no longer wanted, the rest of a supply will not come, or an order that nothing was issued to will not
+    be made. What was reserved for it is free again.
+    """
 
     ref: str = attrs.field(converter=code)
 
@@ -133,26 +137,52 @@ def _refuse_change(what: str, ended: str | None, old_item: str, item: str, too_l
 
 @decides(Cancel)
 def decide_cancel(draft: "Draft", command: Cancel) -> None:
-    """End a demand or the rest of a supply; reservations for it are voided with it.
+    """End a demand, the rest of a supply, or a production order; reservations for it are voided with it.
 
     Raises:
         UnknownCode: if there is no such promise.
-        NotAllowed: if it has ended already.
+        AmbiguousCode: if the code names several of them.
+        NotAllowed: if it has ended already, or something was issued to the order.
     """
-    demand = draft.body(demand_stream(command.ref))
-    if isinstance(demand, DemandState):
-        if demand.status is not DemandStatus.OPEN:
-            raise NotAllowed(what=f"demand {command.ref}", state=demand.status.value, asked="cancel")
-        void_all(draft, demand_stream(command.ref))
-        draft.record(demand_stream(command.ref), DemandCancelled(""))
-        return
-    supply = draft.body(supply_stream(command.ref))
-    if not isinstance(supply, SupplyState):
-        known = draft.world.near(command.ref, "demand", "supply")
-        raise UnknownCode(kind="demand or expected supply", given=command.ref, nearest=known)
-    if supply.status is SupplyStatus.CLOSED:
-        raise NotAllowed(what=f"supply {command.ref}", state="closed", asked="cancel")
-    draft.record(supply_stream(command.ref), SupplyClosed(""))
+    ref = command.ref
+    bodies = [draft.body(stream) for stream in (demand_stream(ref), supply_stream(ref), order_stream(ref))]
+    found = [body for body in bodies if isinstance(body, DemandState | SupplyState | ProductionOrder)]
+    if len(found) > 1:
+        names = {DemandState: "demand", SupplyState: "expected supply", ProductionOrder: "production order"}
+        raise AmbiguousCode(given=ref, candidates=tuple(f"{names[type(body)]} {ref}" for body in found))
+    match found:
+        case [DemandState() as demand]:
+            _cancel_demand(draft, ref, demand)
+        case [SupplyState() as supply]:
+            if supply.status is SupplyStatus.CLOSED:
+                raise NotAllowed(what=f"supply {ref}", state="closed", asked="cancel")
+            draft.record(supply_stream(ref), SupplyClosed(""))
+        case [ProductionOrder() as order]:
+            cancel_order(draft, order)
+        case _:
+            known = draft.world.near(ref, "demand", "supply", "order")
+            raise UnknownCode(kind="demand, expected supply or production order", given=ref, nearest=known)
+
+
+def _cancel_demand(draft: "Draft", ref: str, demand: DemandState) -> None:
+    if demand.status is not DemandStatus.OPEN:
+        raise NotAllowed(what=f"demand {ref}", state=demand.status.value, asked="cancel")
+    void_all(draft, demand_stream(ref))
+    draft.record(demand_stream(ref), DemandCancelled(""))
+
+
+def cancel_order(draft: "Draft", order: ProductionOrder) -> object:
+    """Cancel an order that nothing was issued to, void what it holds reserved, and return what it is then.
+
+    Raises:
+        NotAllowed: if something was issued or confirmed, or it has ended; an order that has begun is closed instead.
+    """
+    begun = order.state in {OrderState.STARTED, OrderState.COMPLETED, OrderState.HELD}
+    advice = "Something was issued or confirmed: close it instead" if begun else ""
+    state = after(order.code, order.state, OrderAction.CANCEL, advice=advice)
+    stream = order_stream(order.code)
+    void_all(draft, stream)
+    return draft.record(stream, OrderStateChanged(state))
 
 
 def void_all(draft: "Draft", stream: Stream) -> None:

@@ -161,8 +161,9 @@ class _Later:
 
     __slots__ = ("_numbers", "_world")
 
-    _world: World
-    _numbers: tuple[int, ...]
+    if TYPE_CHECKING:  # no fields: the codec reads annotations
+        _world: World
+        _numbers: tuple[int, ...]
 
 
 @attrs.frozen(repr=False)
