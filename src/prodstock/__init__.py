@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from prodstock.errors import NotReleasable as NotReleasable
     from prodstock.errors import ProdstockError as ProdstockError
     from prodstock.errors import Refused as Refused
+    from prodstock.errors import ShortLine as ShortLine
     from prodstock.errors import UnknownCode as UnknownCode
     from prodstock.journal.command import Command as Command
     from prodstock.journal.command import Done as Done
@@ -91,15 +92,32 @@ if TYPE_CHECKING:
     from prodstock.master.sourcing import Supplier as Supplier
     from prodstock.master.structure import Depth as Depth
     from prodstock.orders.demand import Demand as Demand
+    from prodstock.orders.demand import DemandCancelled as DemandCancelled
+    from prodstock.orders.demand import DemandExpected as DemandExpected
     from prodstock.orders.demand import DemandKind as DemandKind
+    from prodstock.orders.demand import DemandShipped as DemandShipped
     from prodstock.orders.lifecycle import OrderState as OrderState
+    from prodstock.orders.planned import PlanFirmed as PlanFirmed
+    from prodstock.orders.planned import PlanLaunched as PlanLaunched
     from prodstock.orders.planned import PlannedBuy as PlannedBuy
     from prodstock.orders.planned import PlannedMake as PlannedMake
     from prodstock.orders.planned import PlannedMove as PlannedMove
+    from prodstock.orders.production import LinesChanged as LinesChanged
+    from prodstock.orders.production import OrderLaunched as OrderLaunched
+    from prodstock.orders.production import OrderStateChanged as OrderStateChanged
+    from prodstock.orders.production import OrderStep as OrderStep
     from prodstock.orders.production import ProductionOrder as ProductionOrder
+    from prodstock.orders.production import StepsConfirmed as StepsConfirmed
+    from prodstock.orders.production import TakenApart as TakenApart
     from prodstock.orders.purchase import Promise as Promise
     from prodstock.orders.purchase import PurchaseOrder as PurchaseOrder
+    from prodstock.orders.purchase import SupplyClosed as SupplyClosed
+    from prodstock.orders.purchase import SupplyExpected as SupplyExpected
+    from prodstock.orders.purchase import SupplyReceived as SupplyReceived
     from prodstock.orders.purchase import TransferOrder as TransferOrder
+    from prodstock.orders.restored import Restored as Restored
+    from prodstock.planning.findings import ActionMessage as ActionMessage
+    from prodstock.planning.findings import Shortage as Shortage
     from prodstock.planning.plan import Plan as Plan
     from prodstock.planning.plan import plan as plan
     from prodstock.planning.policy import Mode as Mode
@@ -107,8 +125,13 @@ if TYPE_CHECKING:
     from prodstock.planning.snapshot import Held as Held
     from prodstock.planning.snapshot import Snapshot as Snapshot
     from prodstock.plant import Plant as Plant
+    from prodstock.quality.inspection import Evidence as Evidence
     from prodstock.quality.inspection import Record as Record
+    from prodstock.quality.inspection import TestRecorded as TestRecorded
     from prodstock.quality.inspection import Verdict as Verdict
+    from prodstock.quality.nonconformance import Sort as Sort
+    from prodstock.quality.nonconformance import Sorted as Sorted
+    from prodstock.quality.release import Released as Released
     from prodstock.quality.release import ReleaseGoods as ReleaseGoods
     from prodstock.quantities.money import Money as Money
     from prodstock.quantities.quantity import Quantity as Quantity
@@ -122,21 +145,30 @@ if TYPE_CHECKING:
     from prodstock.shopfloor.close import CancelOrder as CancelOrder
     from prodstock.shopfloor.close import Close as Close
     from prodstock.shopfloor.close import Hold as Hold
+    from prodstock.shopfloor.close import Leftover as Leftover
     from prodstock.shopfloor.close import Reopen as Reopen
     from prodstock.shopfloor.close import Resume as Resume
     from prodstock.shopfloor.issue import Issue as Issue
+    from prodstock.shopfloor.issue import Issued as Issued
     from prodstock.shopfloor.issue import IssueGoods as IssueGoods
     from prodstock.shopfloor.issue import PutBack as PutBack
     from prodstock.shopfloor.launch import Launch as Launch
     from prodstock.shopfloor.report import Complete as Complete
     from prodstock.shopfloor.report import Report as Report
+    from prodstock.shopfloor.take_apart import Dismantled as Dismantled
     from prodstock.shopfloor.take_apart import TakeApart as TakeApart
+    from prodstock.shopfloor.wip import PickList as PickList
+    from prodstock.shopfloor.wip import WipRow as WipRow
     from prodstock.stock.allocation import FEFO as FEFO
     from prodstock.stock.allocation import Allocation as Allocation
     from prodstock.stock.allocation import LotSource as LotSource
     from prodstock.stock.allocation import Need as Need
     from prodstock.stock.allocation import OpenLot as OpenLot
+    from prodstock.stock.allocation import PassedOver as PassedOver
+    from prodstock.stock.allocation import Short as Short
     from prodstock.stock.allocation import allocate as allocate
+    from prodstock.stock.answers import Holding as Holding
+    from prodstock.stock.answers import Posting as Posting
     from prodstock.stock.availability import Availability as Availability
     from prodstock.stock.availability import Bucket as Bucket
     from prodstock.stock.availability import Reason as Reason
@@ -145,6 +177,18 @@ if TYPE_CHECKING:
     from prodstock.stock.claim import Partial as Partial
     from prodstock.stock.count import Adjust as Adjust
     from prodstock.stock.count import Count as Count
+    from prodstock.stock.count import Counted as Counted
+    from prodstock.stock.events import CatalogChanged as CatalogChanged
+    from prodstock.stock.events import Claimed as Claimed
+    from prodstock.stock.events import ClaimLine as ClaimLine
+    from prodstock.stock.events import ClaimSettled as ClaimSettled
+    from prodstock.stock.events import KeyUsed as KeyUsed
+    from prodstock.stock.events import Leg as Leg
+    from prodstock.stock.events import LotCard as LotCard
+    from prodstock.stock.events import LotOpened as LotOpened
+    from prodstock.stock.events import Parcel as Parcel
+    from prodstock.stock.events import SerialMinted as SerialMinted
+    from prodstock.stock.events import StockPosted as StockPosted
     from prodstock.stock.expect import Cancel as Cancel
     from prodstock.stock.expect import Expect as Expect
     from prodstock.stock.expect import Redefine as Redefine
@@ -154,8 +198,11 @@ if TYPE_CHECKING:
     from prodstock.stock.goods import Receipt as Receipt
     from prodstock.stock.goods import Reservation as Reservation
     from prodstock.stock.goods import ReservationState as ReservationState
+    from prodstock.stock.holds import Hurt as Hurt
     from prodstock.stock.judge import Judge as Judge
+    from prodstock.stock.judge import Judgement as Judgement
     from prodstock.stock.move import Move as Move
+    from prodstock.stock.move import Moved as Moved
     from prodstock.stock.move import OnReserved as OnReserved
     from prodstock.stock.move import Scrap as Scrap
     from prodstock.stock.movement import Movement as Movement
@@ -166,8 +213,10 @@ if TYPE_CHECKING:
     from prodstock.stock.replay import fold as fold
     from prodstock.stock.reservation import Reserve as Reserve
     from prodstock.stock.reservation import Void as Void
+    from prodstock.stock.reverse import Reversal as Reversal
     from prodstock.stock.reverse import Reverse as Reverse
     from prodstock.stock.ship import Ship as Ship
+    from prodstock.stock.ship import Shipment as Shipment
     from prodstock.stock.ship import TakeBack as TakeBack
     from prodstock.stock.status import Purpose as Purpose
     from prodstock.stock.status import Release as Release
@@ -175,6 +224,9 @@ if TYPE_CHECKING:
     from prodstock.tables import Derivation as Derivation
     from prodstock.tables import Progress as Progress
     from prodstock.tables import Table as Table
+    from prodstock.trace.genealogy import Edge as Edge
+    from prodstock.trace.genealogy import EdgeKind as EdgeKind
+    from prodstock.trace.genealogy import Genealogy as Genealogy
     from prodstock.trace.recall import Recall as Recall
     from prodstock.view import View as View
 
@@ -209,6 +261,7 @@ _HOMES = {
     "NotReleasable": "errors",
     "ProdstockError": "errors",
     "Refused": "errors",
+    "ShortLine": "errors",
     "UnknownCode": "errors",
     "Command": "journal.command",
     "Done": "journal.command",
@@ -262,15 +315,32 @@ _HOMES = {
     "Supplier": "master.sourcing",
     "Depth": "master.structure",
     "Demand": "orders.demand",
+    "DemandCancelled": "orders.demand",
+    "DemandExpected": "orders.demand",
     "DemandKind": "orders.demand",
+    "DemandShipped": "orders.demand",
     "OrderState": "orders.lifecycle",
+    "PlanFirmed": "orders.planned",
+    "PlanLaunched": "orders.planned",
     "PlannedBuy": "orders.planned",
     "PlannedMake": "orders.planned",
     "PlannedMove": "orders.planned",
+    "LinesChanged": "orders.production",
+    "OrderLaunched": "orders.production",
+    "OrderStateChanged": "orders.production",
+    "OrderStep": "orders.production",
     "ProductionOrder": "orders.production",
+    "StepsConfirmed": "orders.production",
+    "TakenApart": "orders.production",
     "Promise": "orders.purchase",
     "PurchaseOrder": "orders.purchase",
+    "SupplyClosed": "orders.purchase",
+    "SupplyExpected": "orders.purchase",
+    "SupplyReceived": "orders.purchase",
     "TransferOrder": "orders.purchase",
+    "Restored": "orders.restored",
+    "ActionMessage": "planning.findings",
+    "Shortage": "planning.findings",
     "Plan": "planning.plan",
     "plan": "planning.plan",
     "Mode": "planning.policy",
@@ -278,9 +348,14 @@ _HOMES = {
     "Held": "planning.snapshot",
     "Snapshot": "planning.snapshot",
     "Plant": "plant",
+    "Evidence": "quality.inspection",
     "Record": "quality.inspection",
+    "TestRecorded": "quality.inspection",
     "Verdict": "quality.inspection",
+    "Sort": "quality.nonconformance",
+    "Sorted": "quality.nonconformance",
     "ReleaseGoods": "quality.release",
+    "Released": "quality.release",
     "Money": "quantities.money",
     "Quantity": "quantities.quantity",
     "Rounding": "quantities.rounding",
@@ -293,21 +368,30 @@ _HOMES = {
     "CancelOrder": "shopfloor.close",
     "Close": "shopfloor.close",
     "Hold": "shopfloor.close",
+    "Leftover": "shopfloor.close",
     "Reopen": "shopfloor.close",
     "Resume": "shopfloor.close",
     "Issue": "shopfloor.issue",
     "IssueGoods": "shopfloor.issue",
+    "Issued": "shopfloor.issue",
     "PutBack": "shopfloor.issue",
     "Launch": "shopfloor.launch",
     "Complete": "shopfloor.report",
     "Report": "shopfloor.report",
+    "Dismantled": "shopfloor.take_apart",
     "TakeApart": "shopfloor.take_apart",
+    "PickList": "shopfloor.wip",
+    "WipRow": "shopfloor.wip",
     "Allocation": "stock.allocation",
     "FEFO": "stock.allocation",
     "LotSource": "stock.allocation",
     "Need": "stock.allocation",
     "OpenLot": "stock.allocation",
+    "PassedOver": "stock.allocation",
+    "Short": "stock.allocation",
     "allocate": "stock.allocation",
+    "Holding": "stock.answers",
+    "Posting": "stock.answers",
     "Availability": "stock.availability",
     "Bucket": "stock.availability",
     "Reason": "stock.availability",
@@ -316,6 +400,18 @@ _HOMES = {
     "Partial": "stock.claim",
     "Adjust": "stock.count",
     "Count": "stock.count",
+    "Counted": "stock.count",
+    "CatalogChanged": "stock.events",
+    "ClaimLine": "stock.events",
+    "ClaimSettled": "stock.events",
+    "Claimed": "stock.events",
+    "KeyUsed": "stock.events",
+    "Leg": "stock.events",
+    "LotCard": "stock.events",
+    "LotOpened": "stock.events",
+    "Parcel": "stock.events",
+    "SerialMinted": "stock.events",
+    "StockPosted": "stock.events",
     "Cancel": "stock.expect",
     "Expect": "stock.expect",
     "Redefine": "stock.expect",
@@ -325,8 +421,11 @@ _HOMES = {
     "Receipt": "stock.goods",
     "Reservation": "stock.goods",
     "ReservationState": "stock.goods",
+    "Hurt": "stock.holds",
     "Judge": "stock.judge",
+    "Judgement": "stock.judge",
     "Move": "stock.move",
+    "Moved": "stock.move",
     "OnReserved": "stock.move",
     "Scrap": "stock.move",
     "Movement": "stock.movement",
@@ -337,8 +436,10 @@ _HOMES = {
     "fold": "stock.replay",
     "Reserve": "stock.reservation",
     "Void": "stock.reservation",
+    "Reversal": "stock.reverse",
     "Reverse": "stock.reverse",
     "Ship": "stock.ship",
+    "Shipment": "stock.ship",
     "TakeBack": "stock.ship",
     "Purpose": "stock.status",
     "Release": "stock.status",
@@ -346,6 +447,9 @@ _HOMES = {
     "Derivation": "tables",
     "Progress": "tables",
     "Table": "tables",
+    "Edge": "trace.genealogy",
+    "EdgeKind": "trace.genealogy",
+    "Genealogy": "trace.genealogy",
     "Recall": "trace.recall",
     "View": "view",
 }
@@ -353,6 +457,7 @@ _HOMES = {
 
 __all__ = [
     "FEFO",
+    "ActionMessage",
     "Adjust",
     "Allocation",
     "AllocationPolicy",
@@ -372,8 +477,12 @@ __all__ = [
     "CancelOrder",
     "CannotReserve",
     "Catalog",
+    "CatalogChanged",
     "Change",
     "Claim",
+    "ClaimLine",
+    "ClaimSettled",
+    "Claimed",
     "Clock",
     "Close",
     "CoProduct",
@@ -382,26 +491,37 @@ __all__ = [
     "Complete",
     "Conflict",
     "Count",
+    "Counted",
     "CountingIds",
     "Criterion",
     "Definition",
     "Demand",
+    "DemandCancelled",
+    "DemandExpected",
     "DemandKind",
+    "DemandShipped",
     "Depth",
     "Derivation",
+    "Dismantled",
     "Done",
     "Downtime",
+    "Edge",
+    "EdgeKind",
     "Event",
     "EventStore",
+    "Evidence",
     "Expect",
     "Explosion",
     "Finding",
     "Firm",
     "Floats",
+    "Genealogy",
     "Goods",
     "Held",
     "Hold",
+    "Holding",
     "Holidays",
+    "Hurt",
     "IdSource",
     "Inspection",
     "InvalidData",
@@ -409,15 +529,23 @@ __all__ = [
     "InvalidValueError",
     "Issue",
     "IssueGoods",
+    "Issued",
     "Item",
     "Judge",
+    "Judgement",
     "KeyReused",
+    "KeyUsed",
     "Launch",
+    "Leftover",
+    "Leg",
     "LineRole",
+    "LinesChanged",
     "ListsStreams",
     "Location",
     "LocationKind",
     "LocationRole",
+    "LotCard",
+    "LotOpened",
     "LotOrder",
     "LotSource",
     "ManualClock",
@@ -425,6 +553,7 @@ __all__ = [
     "Mode",
     "Money",
     "Move",
+    "Moved",
     "Movement",
     "Need",
     "NotAllowed",
@@ -434,17 +563,26 @@ __all__ = [
     "OpenLot",
     "Operation",
     "OperationKind",
+    "OrderLaunched",
     "OrderState",
+    "OrderStateChanged",
+    "OrderStep",
     "Output",
+    "Parcel",
     "Partial",
+    "PassedOver",
     "Pick",
+    "PickList",
     "Plan",
+    "PlanFirmed",
+    "PlanLaunched",
     "PlannedBuy",
     "PlannedMake",
     "PlannedMove",
     "PlanningPolicy",
     "Plant",
     "PlantState",
+    "Posting",
     "PreferSubstitute",
     "ProdstockError",
     "ProductionOrder",
@@ -469,6 +607,7 @@ __all__ = [
     "Release",
     "ReleaseCriteria",
     "ReleaseGoods",
+    "Released",
     "Reopen",
     "Report",
     "Requirement",
@@ -476,26 +615,42 @@ __all__ = [
     "ReservationState",
     "Reserve",
     "Resource",
+    "Restored",
     "Resume",
+    "Reversal",
     "Reverse",
     "Rounding",
     "Routing",
     "Scenario",
     "Scrap",
     "ScrapBasis",
+    "SerialMinted",
     "Ship",
+    "Shipment",
+    "Short",
+    "ShortLine",
+    "Shortage",
     "Site",
     "Snapshot",
+    "Sort",
+    "Sorted",
     "Sourcing",
+    "StepsConfirmed",
+    "StockPosted",
     "Stream",
     "Substitute",
     "Supplier",
     "SupplierDelay",
     "Supply",
+    "SupplyClosed",
+    "SupplyExpected",
+    "SupplyReceived",
     "SystemClock",
     "Table",
     "TakeApart",
     "TakeBack",
+    "TakenApart",
+    "TestRecorded",
     "Together",
     "Tracking",
     "Transfer",
@@ -506,6 +661,7 @@ __all__ = [
     "Verdict",
     "View",
     "Void",
+    "WipRow",
     "WorkingDays",
     "__version__",
     "allocate",

@@ -314,10 +314,17 @@ def _compile_posted(draft: Draft, recorded: Recorded) -> None:
         parcel = leg.parcel
         rule = RULES[leg.movement]
         if rule.counterpart is None or parcel.location != rule.counterpart.default_code:
-            row = draft.find_ident(item, parcel.serial or parcel.lot, serial=bool(parcel.serial))
+            row = _row(draft, parcel)
             number = draft.parcel(shelf, row, draft.place(_place(parcel)))
             scaled = draft.world.catalog.scaled
             draft.leg(leg.movement, shelf, number, scaled(item, leg.quantity), scaled(item, leg.reserved))
+
+
+def _row(draft: Draft, parcel: Parcel) -> int:
+    row = draft.find_ident(parcel.item, parcel.serial or parcel.lot, serial=bool(parcel.serial))
+    if row < 0:
+        raise BrokenInvariant(invariant="I4", detail=f"{parcel.serial or parcel.lot} of {parcel.item} has no card")
+    return row
 
 
 def _place(parcel: Parcel) -> Place:
@@ -341,7 +348,7 @@ def _compile_claimed(draft: Draft, recorded: Recorded) -> None:
     for line in event.lines:
         parcel = line.parcel
         shelf = draft.shelf(parcel.item, parcel.site)
-        row = draft.find_ident(parcel.item, parcel.serial or parcel.lot, serial=bool(parcel.serial))
+        row = _row(draft, parcel)
         number = draft.parcel(shelf, row, draft.place(_place(parcel)))
         quantity = draft.world.catalog.scaled(parcel.item, line.quantity)
         lines += (shelf, number, quantity, -1 if line.order_line is None else line.order_line)
