@@ -36,8 +36,8 @@ class Shelf:
     """
 
     __slots__ = (
-        "_wide", "book", "counted", "ident", "item", "keys", "live", "newest", "number", "older", "open", "order",
-        "place", "rows", "site", "ten", "token", "version",
+        "_columns", "_live", "_open", "_wide", "book", "counted", "ident", "item", "keys", "live", "newest", "number",
+        "older", "open", "order", "place", "rows", "site", "ten", "token", "version",
     )  # fmt: skip
 
     def __init__(self, item: str, site: str, number: int, book: int, order: LotOrder, ten: int, token: object) -> None:
@@ -58,22 +58,40 @@ class Shelf:
         self.newest = array("i")
         self.older = array("i")
         self.counted: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._columns = self._open = self._live = token
         self._wide: dict[int, dict[int, int]] = {}
 
     def owned(self, token: object) -> Shelf:
-        """Return the shelf to write to: itself, or a copy that belongs to the asker."""
+        """Return the shelf to write to: itself, or a copy that belongs to the asker.
+
+        The rows are copied at once. The other columns stay shared until one of them changes: a reservation in a fork
+        costs a list of rows, no more.
+        """
         if self.token is token:
             return self
         twin: Shelf = Shelf.__new__(Shelf)
         twin.item, twin.site, twin.number, twin.book = self.item, self.site, self.number, self.book
         twin.order, twin.ten, twin.token, twin.version = self.order, self.ten, token, self.version
-        twin.rows, twin.keys = self.rows.copy(), self.keys.copy()
-        twin.open, twin.live = self.open.copy(), self.live.copy()
-        twin.ident, twin.place = self.ident[:], self.place[:]
-        twin.newest, twin.older = self.newest[:], self.older[:]
-        twin.counted = self.counted.copy()
+        twin.rows = self.rows.copy()
+        twin.keys, twin.open, twin.live = self.keys, self.open, self.live
+        twin.ident, twin.place, twin.newest, twin.older = self.ident, self.place, self.newest, self.older
+        twin._columns, twin._open, twin._live = self._columns, self._open, self._live
+        twin.counted = self.counted.copy() if self.counted else {}
         twin._wide = {}
         return twin
+
+    def _own_columns(self) -> None:
+        if self._columns is not self.token:
+            self._columns = self.token
+            self.keys, self.ident, self.place = self.keys.copy(), self.ident[:], self.place[:]
+            self.newest, self.older = self.newest[:], self.older[:]
+
+    def reopen(self, order: LotOrder, keys: list[OpenKey | None]) -> None:
+        """Take new keys for all parcels, after definitions have changed; the shelf must be the writer's."""
+        self._columns = self._open = self.token
+        self.ident, self.place, self.newest, self.older = self.ident[:], self.place[:], self.newest[:], self.older[:]
+        self.order, self.keys = order, keys
+        self.open = sorted(key for key, row in zip(keys, self.rows, strict=True) if key is not None and row[0] > row[1])
 
     def find(self, ident: int, place: int) -> int:
         """Return the parcel of a lot or serial in a place, or -1. A lot in many places is found by a dictionary."""
@@ -97,6 +115,7 @@ class Shelf:
 
     def add(self, ident: int, place: int, key: OpenKey | None) -> int:
         """Add an empty parcel; `key` is given where one may reserve from it. The shelf must be the writer's."""
+        self._own_columns()
         parcel = len(self.rows)
         if ident >= len(self.newest):
             self.newest.extend([-1] * (ident + 1 - len(self.newest)))
@@ -129,11 +148,15 @@ class Shelf:
         self.rows[parcel] = (after, held + reserved, history)
         key = self.keys[parcel]
         if key is not None and (free > 0) is not (free + change - reserved > 0):
+            if self._open is not self.token:
+                self.open, self._open = self.open.copy(), self.token
             if free > 0:
                 del self.open[bisect_left(self.open, key)]
             else:
                 insort(self.open, key)
         if change and (quantity == 0 or after == 0):
+            if self._live is not self.token:
+                self.live, self._live = self.live.copy(), self.token
             if quantity == 0:
                 insort(self.live, parcel)
             else:

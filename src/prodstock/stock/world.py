@@ -436,13 +436,8 @@ class World:
     def _reopen(self, shelf: Shelf) -> None:
         """Judge anew what may be reserved and in which order, after definitions have changed."""
         shelf.order = self.catalog.item(shelf.item).strategy
-        shelf.keys = [
-            self.open_key(shelf, ident, place, parcel)
-            for parcel, (ident, place) in enumerate(zip(shelf.ident, shelf.place, strict=True))
-        ]
-        shelf.open = sorted(
-            key for key, (quantity, held, _) in zip(shelf.keys, shelf.rows, strict=True) if key and quantity > held
-        )
+        pairs = enumerate(zip(shelf.ident, shelf.place, strict=True))
+        shelf.reopen(shelf.order, [self.open_key(shelf, ident, place, parcel) for parcel, (ident, place) in pairs])
 
     def _reverses(self, commit: Commit, at: int, number: int) -> int:
         self.reversals[commit[at + 1]] = number
