@@ -5,4 +5,4 @@ from hypothesis import settings
 from prodstock.testing.machines import LedgerMachine
 
 TestLedger = LedgerMachine.TestCase
-TestLedger.settings = settings(max_examples=40, stateful_step_count=25)
+TestLedger.settings = settings(max_examples=25, stateful_step_count=20)

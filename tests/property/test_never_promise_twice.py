@@ -45,9 +45,7 @@ def test_claims_share_what_is_there(
     for number, (quantity, days, order, partial, give_back) in enumerate(claims):
         at = START + timedelta(days=days)
         fit = sum(
-            one.quantity - one.reserved
-            for one in plant.stock.holdings(Goods("MIC"))
-            if (end := ends[one.lot]) is None or end > at
+            one.quantity - one.reserved for one in plant.stock.holdings(Goods("MIC")) if _outlives(ends[one.lot], at)
         )
         try:
             claim = Claim("MIC", quantity, ref=f"W-{number}", at=at)
@@ -56,7 +54,7 @@ def test_claims_share_what_is_there(
             assert fit < quantity if partial is Partial.REFUSE else fit == 0
         else:
             assert sum(line.quantity for line in got.lines) == min(fit, Decimal(quantity))
-            assert not [line for line in got.lines if (end := ends[line.lot]) is not None and end <= at]
+            assert all(_outlives(ends[line.lot], at) for line in got.lines)
             live.append(got)
         if give_back and live:
             plant.void(live.pop(0))
@@ -65,3 +63,7 @@ def test_claims_share_what_is_there(
             assert one.reserved == promised <= one.quantity
         plant.check()
     assert plant.availability("MIC").reserved == sum(line.quantity for r in live for line in r.lines)
+
+
+def _outlives(end: datetime | None, at: datetime) -> bool:
+    return end is None or end > at

@@ -165,9 +165,6 @@ def _booked(
 ) -> Counted:
     hurt: list[Hurt] = []
     rest = difference
-    if movement is Movement.COUNT:  # every state of the lot there was counted, so a late entry in any is too late
-        for found in known:
-            draft.leg(movement, found.shelf, found.parcel, 0)
     if rest >= 0:
         first = known[0].place if known and known[0].quantity else place
         draft.put(movement, draft.shelf(item, place.site), row, first, rest)

@@ -7,7 +7,7 @@ import pytest
 
 from prodstock.errors import InvalidValueError, KeyReused, NotAllowed, NotEnough, Refused, UnknownCode
 from prodstock.journal.command import Done, Together
-from prodstock.journal.store import ManualClock, MemoryEvents
+from prodstock.journal.store import CountingIds, ManualClock, MemoryEvents
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Location, LocationKind, Site
@@ -15,11 +15,15 @@ from prodstock.master.quality_state import Quality, QualityState, Use
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.plant import Plant
+from prodstock.stock.availability import Reason
 from prodstock.stock.claim import Claim
+from prodstock.stock.draft import Draft
 from prodstock.stock.expect import Redefine
 from prodstock.stock.goods import Goods, ReservationState
 from prodstock.stock.move import Move, OnReserved, Scrap
+from prodstock.stock.movement import Movement
 from prodstock.stock.receive import Receive
+from prodstock.stock.status import Release
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 RACK, FAR_RACK, YARD = Location("RACK"), Location("RACK", site="SOUTH"), Location("YARD", tolerates=3)
@@ -215,13 +219,18 @@ def test_definitions_the_ledger_needs_stay(changed: Catalog, store: type[MemoryE
     again.check()
 
 
+def grown(code: str) -> Catalog:
+    """Return the catalog with one more item."""
+    return Catalog([*CATALOG.definitions, Item(code)])
+
+
 def test_definitions_may_grow_twice_over_a_store() -> None:
     """A plant over a store reads which definitions came before, so that each change follows the last."""
     store = MemoryEvents()
     Plant(CATALOG, events=store, clock=ManualClock(NOW)).receive("BOX", 1)
     for code in ("NEW-1", "NEW-2"):
         plant = Plant(CATALOG, events=store, clock=ManualClock(NOW))
-        plant.do(Redefine(CATALOG + [Item(code)]))
+        plant.do(Redefine(grown(code)))
 
     assert [event.version for event in store.read(["catalog"])] == [1, 2]  # type: ignore[list-item]  # a stream's name
 
@@ -269,7 +278,7 @@ def test_a_key_for_every_kind_of_content(store: type[MemoryEvents] | None) -> No
     first.receive("MIC", 5, lot="L1")
     wishes = [
         (Receive("MIC", 1, lot="L2", expires=NOW, at=NOW, key="a"), Receive("MIC", 1, lot="L2", at=NOW, key="a")),
-        (Redefine(CATALOG + [Item("NEW")], key="b"), Redefine(CATALOG, key="b")),
+        (Redefine(grown("NEW"), key="b"), Redefine(CATALOG, key="b")),
         (Together([Receive("BOX", 1)], key="c"), Together([Receive("BOX", 2)], key="c")),
         (Receive("BOX", "1.0", key="d"), Receive("BOX", 2, key="d")),
     ]
@@ -295,3 +304,36 @@ def test_reserved_stock_is_known_as_such_over_a_store() -> None:
     assert (found.physical, found.reserved, found.free) == (Decimal(10), Decimal(4), Decimal(6))
     assert [(one.ref, one.quantity) for one in hurt] == [("SO-1", Decimal(4))]
     Plant(CATALOG, events=store, clock=ManualClock(NOW)).check()
+
+
+def test_goods_that_leave_approval_lose_their_release(plant: Plant) -> None:
+    """Released goods that are blocked and approved again wait for a new release; others need none."""
+    plant.do(Receive("MIC", 1, lot="L1", release=Release.RELEASED))
+    plant.receive("MIC", 2, lot="L2")
+    for lot in ("L1", "L2"):
+        plant.judge(lot, Quality.BLOCKED)
+        plant.judge(lot, Quality.APPROVED)
+
+    found = plant.availability("MIC")
+
+    assert (found.bucket(Reason.WAITING_FOR_RELEASE).quantity, found.free) == (Decimal(1), Decimal(2))
+
+
+@pytest.mark.parametrize("change", [-3, -5, -6])
+def test_a_draft_never_takes_what_is_reserved(plant: Plant, change: int) -> None:
+    """Whatever command drafts it: a change that leaves less than is reserved is refused, or resolves the promise."""
+    plant.receive("MIC", 5, lot="L1")
+    plant.reserve(Claim("MIC", 3, ref="SO-1"))
+    world = plant._world
+    now = world.commit(1)[1]
+
+    draft = Draft(world, now, now, CountingIds())
+    draft.leg(Movement.LOSS, draft.shelf("MIC", "MAIN"), 0, change)
+    with pytest.raises(NotEnough) as refused:
+        draft.commit(None)
+    assert refused.value.there == Decimal(2)
+
+    draft = Draft(world, now, now, CountingIds())
+    draft.leg(Movement.RESERVATION, draft.shelf("MIC", "MAIN"), 0, 0, 3)
+    with pytest.raises(NotEnough):
+        draft.commit(None)

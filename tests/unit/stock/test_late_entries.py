@@ -86,10 +86,12 @@ def test_what_was_promised_before_it_was_known_to_be_gone(plant: Plant, clock: M
     assert (as_known_then.bucket(Reason.RESERVED).quantity, as_known_then.free) == (Decimal(8), Decimal(0))
 
 
-def test_a_count_has_answered_it(plant: Plant) -> None:
+def test_a_count_has_answered_it(plant: Plant, clock: ManualClock) -> None:
     """Nothing may take effect before a count of the same lot in the same place, in whatever state; after it, it may."""
     plant.judge(Goods("MIC", lot="L1", quantity=3), Quality.BLOCKED)
     plant.count("MIC", 8, lot="L1")
+    clock.advance(HOUR)
+    plant.adjust("MIC", 1, lot="L1")
 
     for late in (
         Receive("MIC", 1, lot="L1", at=START),
@@ -102,6 +104,7 @@ def test_a_count_has_answered_it(plant: Plant) -> None:
     plant.do(Receive("MIC", 1, lot="L2", at=START))
     plant.do(Receive("MIC", 1, lot="L1", at=START + 3 * HOUR))
     assert plant.availability("MIC", at=START + 3 * HOUR).free == Decimal(7)
+    assert plant.availability("MIC").free == Decimal(8)
     plant.check()
 
 
@@ -116,7 +119,7 @@ def test_a_late_count_is_of_then(plant: Plant) -> None:
 
 
 def test_a_tolerant_place(plant: Plant) -> None:
-    """Where it is tolerated, stock may be booked so far below zero, now or late, and is neither reserved nor shipped."""
+    """Where it is tolerated, stock may be booked so far below zero, now or late, and is never reserved."""
     plant.receive("BOX", 1, location="YARD")
     plant.adjust("BOX", -4, location="YARD")
     with pytest.raises(NotEnough):
