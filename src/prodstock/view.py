@@ -140,7 +140,7 @@ class View:
     @property
     def stock(self) -> StockAnswers:
         """What may be asked about stock and reservations beyond availability."""
-        return stock_answers.StockAnswers(self._ask, self._ask_all)
+        return stock_answers.StockAnswers(self._ask, self._ask_all, self._now)
 
     def availability(
         self, item: str, /, *, site: str | None = None, at: Moment | None = None, known_at: datetime | None = None

@@ -11,7 +11,7 @@ import attrs
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import UnknownCode
 from prodstock.journal.stream import demand_stream, order_stream
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import MAIN, ItemCode
 from prodstock.quantities.quantity import amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.availability import Availability, availability, state_name, why_not
@@ -20,13 +20,14 @@ from prodstock.stock.goods import Found, GoodsRef, Reservation, ReservationState
 from prodstock.stock.history import entries
 from prodstock.stock.lot import NEVER, LotCode, SerialCode
 from prodstock.stock.movement import MOVEMENTS, Movement
-from prodstock.stock.reservation import reservation
+from prodstock.stock.reservation import need_instant, reservation
 from prodstock.stock.world import POST
 from prodstock.tables import Derivation, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from prodstock.calendars.span import Moment
     from prodstock.quantities.quantity import Amount
     from prodstock.stock.asking import Ask
     from prodstock.stock.world import World
@@ -89,28 +90,50 @@ class Posting:
 class StockAnswers:
     """Questions about stock. Each reads the plant as it is at that moment."""
 
-    def __init__(self, ask: Ask, ask_all: Ask) -> None:
+    def __init__(self, ask: Ask, ask_all: Ask, now: Callable[[], int]) -> None:
         self._ask = ask
         self._ask_all = ask_all
+        self._now = now
 
     def holdings(self, goods: GoodsRef) -> Table[Holding]:
         """Return where goods are and in which state: an item by `Goods("MIC")`, a lot or serial by its code."""
-        return self._ask(lambda world: Table(_holding(world, found) for found in parcels(world, select(world, goods))))
+
+        def answer(world: World) -> Table[Holding]:
+            now = self._now()
+            return Table(_holding(world, found, now) for found in parcels(world, select(world, goods)))
+
+        return self._ask(answer)
 
     def availabilities(self) -> Table[Availability]:
         """Return the availability of every item, in the order of the codes."""
 
         def answer(world: World) -> Table[Availability]:
-            return Table(availability(world, code) for code in sorted(item.code for item in world.catalog.items))
+            now = self._now()
+            codes = sorted(item.code for item in world.catalog.items)
+            return Table(availability(world, code, at=now) for code in codes)
 
         return self._ask_all(answer)
 
-    def why_not_available(self, item: str, quantity: Amount) -> Derivation:
-        """Return why a quantity cannot be had: what there is, by reason; the reasons sum to the physical quantity."""
+    def why_not_available(
+        self, item: str, quantity: Amount, *, site: str | None = None, at: Moment | None = None
+    ) -> Derivation:
+        """Return why a quantity cannot be had: what there is, by reason; the reasons sum to the physical quantity.
+
+        Args:
+            item: the item's code.
+            quantity: how much is wanted.
+            site: the site; None: all sites together.
+            at: the moment; a date means the end of that day at the site. None: now.
+
+        Raises:
+            UnknownCode: if item or site is unknown.
+        """
 
         def answer(world: World) -> Derivation:
+            moment = None if at is None else need_instant(world, at, site or MAIN)
             wanted = world.catalog.unscaled(item, world.catalog.scaled(item, amount(quantity)))
-            return why_not(availability(world, item), wanted)
+            there = availability(world, item, site=site, at=self._now() if moment is None else moment)
+            return why_not(there, wanted, moment)
 
         return self._ask(answer)
 
@@ -123,12 +146,11 @@ class StockAnswers:
         return self._ask(lambda world: Table(_postings(world, item, lot)))
 
 
-def _holding(world: World, found: Found) -> Holding:
+def _holding(world: World, found: Found, now: int) -> Holding:
     shelf = world.shelf(found.shelf)
     item = world.catalog.item(shelf.item)
     book = world.book(shelf.book)
     expires = book.expires[found.row]
-    moment: int = world.commit(len(world) - 1)[1]
     return Holding(
         ItemCode(item.code),
         LotCode(book.lot_code(found.row)),
@@ -136,7 +158,7 @@ def _holding(world: World, found: Found) -> Holding:
         from_scaled(found.quantity, item.scale),
         from_scaled(found.reserved, item.scale),
         item.unit,
-        state_name(world, found.place, expires, moment, reserved=found.reserved == found.quantity),
+        state_name(world, found.place, expires, now, reserved=found.reserved == found.quantity),
         found.place.site,
         found.place.location,
         found.place.segment.partition(":")[2],
