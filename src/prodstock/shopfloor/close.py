@@ -13,7 +13,7 @@ from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder
 from prodstock.shopfloor.issue import to_stores
 from prodstock.stock.deciding import decides
-from prodstock.stock.expect import void_all
+from prodstock.stock.expect import cancel_order, void_all
 from prodstock.stock.goods import Found
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order, ledger, parcels_in
@@ -145,16 +145,10 @@ def decide_cancel_order(draft: "Draft", command: CancelOrder) -> ProductionOrder
         NotAllowed: if something was issued or confirmed, or it has ended; an order that has begun is closed instead.
     """
     stream, order = find_order(draft, command.order)
-    begun = OrderAction.CLOSE.value if (order.state, OrderAction.CLOSE) in _CLOSABLE else ""
-    advice = f"Something was issued or confirmed: {begun} it instead" if begun else ""
-    state = after(order.code, order.state, OrderAction.CANCEL, advice=advice)
-    void_all(draft, stream)
-    return _recorded(draft, stream, state)
-
-
-_CLOSABLE = frozenset(
-    (state, OrderAction.CLOSE) for state in (OrderState.STARTED, OrderState.COMPLETED, OrderState.HELD)
-)
+    cancelled = cancel_order(draft, order)
+    if not isinstance(cancelled, ProductionOrder):
+        raise TypeError(stream)
+    return cancelled
 
 
 @decides(Hold)

@@ -55,9 +55,7 @@ class Expect(Command[tuple[str, ...]]):
 
 @attrs.frozen
 class Cancel(Command[None]):
-    """A demand is no longer wanted, the rest of a supply will not come, or an order that nothing was issued to will not
-    be made. What was reserved for it is free again.
-    """
+    """A demand, the rest of an expected supply, or an order with nothing issued is over; what it reserved is free."""
 
     ref: str = attrs.field(converter=code)
 
@@ -171,15 +169,21 @@ def _cancel_demand(draft: "Draft", ref: str, demand: DemandState) -> None:
     draft.record(demand_stream(ref), DemandCancelled(""))
 
 
+_INSTEAD = {
+    OrderState.STARTED: "Something was issued or confirmed: close it instead",
+    OrderState.COMPLETED: "Something was issued or confirmed: close it instead",
+    OrderState.HELD: "Close it instead, or resume it first",
+}
+"""What to do with an order that cannot be cancelled."""
+
+
 def cancel_order(draft: "Draft", order: ProductionOrder) -> object:
     """Cancel an order that nothing was issued to, void what it holds reserved, and return what it is then.
 
     Raises:
         NotAllowed: if something was issued or confirmed, or it has ended; an order that has begun is closed instead.
     """
-    begun = order.state in {OrderState.STARTED, OrderState.COMPLETED, OrderState.HELD}
-    advice = "Something was issued or confirmed: close it instead" if begun else ""
-    state = after(order.code, order.state, OrderAction.CANCEL, advice=advice)
+    state = after(order.code, order.state, OrderAction.CANCEL, advice=_INSTEAD.get(order.state, ""))
     stream = order_stream(order.code)
     void_all(draft, stream)
     return draft.record(stream, OrderStateChanged(state))

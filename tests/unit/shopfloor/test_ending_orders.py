@@ -1,11 +1,13 @@
 """The end and the pauses of orders: close, cancel, hold, resume, reopen, take apart."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, NotEnough
 from prodstock.master.quality_state import Quality
+from prodstock.orders.demand import Demand
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import ProductionOrder
@@ -203,3 +205,33 @@ def test_parts_taken_out_are_judged_and_used_again(plant: Plant, planned: Callab
 
     assert balance(plant._world, "MO-2")[0].serial == "C-7"
     plant.check()
+
+
+def test_an_order_is_cancelled_like_any_other_promise(plant: Plant, planned: Callable[..., PlannedMake]) -> None:
+    """`cancel` takes an order's code too, frees what it reserved, and refuses once something was issued."""
+    plant.do(Launch(planned()))
+    plant.reserve("MO-1")
+
+    plant.cancel("MO-1")
+
+    assert order_of(plant).state is OrderState.CANCELLED
+    assert plant.availability("MIC").reserved == 0
+    plant.check()
+
+
+def test_cancelling_an_order_that_has_begun_says_what_to_do_instead(begun: Plant) -> None:
+    """Close it; a held one may be resumed first."""
+    with pytest.raises(NotAllowed, match="close it instead"):
+        begun.cancel("MO-1")
+    begun.do(Hold("MO-1"))
+    with pytest.raises(NotAllowed, match="resume it first"):
+        begun.cancel("MO-1")
+
+
+def test_a_code_of_two_promises_is_not_cancelled(plant: Plant, planned: Callable[..., PlannedMake]) -> None:
+    """Cancelling never guesses which one is meant."""
+    plant.do(Launch(planned()))
+    plant.expect(Demand("CHIP", 1, due=date(2026, 4, 1), ref="MO-1"))
+
+    with pytest.raises(AmbiguousCode, match="demand MO-1, production order MO-1"):
+        plant.cancel("MO-1")
