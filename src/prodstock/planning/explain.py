@@ -13,7 +13,7 @@ from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
-from prodstock.planning.findings import ActionMessage, Shortage, amount, days, is_late, ready, shortage
+from prodstock.planning.findings import ActionMessage, Shortage, ago, amount, is_late, last_day, ready, shortage
 from prodstock.planning.kernel import (
     EXPECTED_STOCK,
     PLANNED,
@@ -84,14 +84,16 @@ def _why_order(netting: Netting, proposal: Proposal) -> Derivation:
 def _for_whom(netting: Netting, proposal: Proposal) -> Iterator[Derivation]:
     wanted = proposal.co_product or proposal.item
     for want, quantity in proposal.wants[:_MOST]:
-        yield Derivation(f"{_said(wanted, quantity)} for {_named(want)}", tuple(_want(netting, wanted, want)))
+        yield Derivation(
+            f"{_said(wanted, quantity)} for {_named(want)}", tuple(_want(netting, wanted, want, proposal.site))
+        )
     if len(proposal.wants) > _MOST:
         yield Derivation(f"and for {len(proposal.wants) - _MOST} more")
     if proposal.safety:
         yield Derivation(f"{_said(wanted, proposal.safety)} to restore the safety stock of {wanted.safety_stock}")
 
 
-def _want(netting: Netting, item: Item, want: Want) -> Iterator[Derivation]:
+def _want(netting: Netting, item: Item, want: Want, site: str) -> Iterator[Derivation]:
     """Say where a want comes from, what was taken off it, and what covers it."""
     for line, need, phantom in want.lines:
         yield Derivation(_coefficient(item, want, line.top, line.bottom, need, phantom, per_order=line.per_order))
@@ -100,7 +102,7 @@ def _want(netting: Netting, item: Item, want: Want) -> Iterator[Derivation]:
         what = "shipped, reserved or consumed as forecast" if isinstance(want.origin, Demand) else "issued or reserved"
         yield Derivation(f"{_said(item, want.asked)} in all, {off} of them {what}")
     for supply, quantity in want.takes[:_MOST]:
-        yield Derivation(_taken(netting, item, want, supply, quantity))
+        yield Derivation(_taken(netting, item, want, supply, quantity, site))
     if len(want.takes) > _MOST:
         yield Derivation(f"and from {len(want.takes) - _MOST} more")
     if want.missing:
@@ -123,7 +125,7 @@ def _coefficient(item: Item, want: Want, top: int, bottom: int, need: int, phant
     return f"{_said(item, need)}: {started:f} {origin.item.code} x {rate:f}{up}"
 
 
-def _taken(netting: Netting, item: Item, want: Want, supply: Supply, quantity: int) -> str:
+def _taken(netting: Netting, item: Item, want: Want, supply: Supply, quantity: int, site: str) -> str:
     if supply.kind == PLANNED:
         proposal = supply.proposal
         due = _day(supply.due)
@@ -131,7 +133,7 @@ def _taken(netting: Netting, item: Item, want: Want, supply: Supply, quantity: i
         if proposal is not None and proposal.settled is not None:
             name = f"the settled order {supply.label}, due {due}"
     elif supply.kind in {STOCK, EXPECTED_STOCK}:
-        until = "" if supply.expires == NEVER else f", expires {_day(supply.expires)}"
+        until = "" if supply.expires == NEVER else f", expires {last_day(netting, site, supply)}"
         later = f", from {_day(supply.at)}" if supply.at > netting.now else ""
         name = f"{_NAMES[supply.kind]} {supply.label}{until}{later}"
     else:
@@ -183,12 +185,13 @@ def _when(netting: Netting, proposal: Proposal) -> Iterator[Derivation]:
     elif proposal.recipe is not None:
         yield Derivation(_make_time(proposal))
     if proposal.start < now:
-        text = f"the start is {days(now - proposal.start)} in the past"
+        text = f"it should have started {ago(now - proposal.start)}"
         late = "" if proposal.ready is None else f": started now it is there on {_day(proposal.ready)}"
         yield Derivation(text + late)
     if proposal.blocker is not None:
-        when = "never" if proposal.blocker.covered is None else f"on {_day(proposal.blocker.covered)}"
-        yield Derivation(f"waits for {proposal.blocker.item}, which is there {when}")
+        covered = proposal.blocker.covered
+        when = "never comes" if covered is None else f"is there on {_day(covered)}"
+        yield Derivation(f"waits for {proposal.blocker.item}, which {when}")
 
 
 def _make_time(proposal: Proposal) -> str:
@@ -224,7 +227,7 @@ def _why_demand(netting: Netting, snapshot: Snapshot, demand: Demand) -> Derivat
             covered = "never covered" if want.covered is None else f"covered on {_day(want.covered)}"
             state = "late, " if is_late(netting, want) else ""
             head = f"{_said(item, want.quantity)} {item.code} for {_named(want)}: {state}{covered}"
-            return Derivation(head, tuple(_want(netting, item, want)))
+            return Derivation(head, tuple(_want(netting, item, want, demand.site)))
     return Derivation(f"nothing of {demand.ref or demand.item} is open within the horizon")
 
 
@@ -242,7 +245,7 @@ def _why_want(netting: Netting, station: Station, want: Want, line: Shortage) ->
     item = station.item
     when = "never" if want.covered is None else _day(want.covered)
     head = f"{line.quantity:f} {item.unit} {item.code} short for {_named(want)}, covered {when}: {line.cause}"
-    causes = [*_want(netting, item, want), *_excluded(netting, station)]
+    causes = [*_want(netting, item, want, station.site), *_excluded(netting, station)]
     for supply, _ in want.takes:
         if supply.proposal is not None and (ready(supply) or netting.now + 1) > max(want.at, netting.now):
             causes += _when(netting, supply.proposal)
@@ -253,7 +256,9 @@ def _excluded(netting: Netting, station: Station) -> Iterator[Derivation]:
     for lot, reason in netting.gathered.excluded.get((station.item.code, station.site), ()):
         yield Derivation(f"{lot.free} of {lot.label} are not counted: {reason}")
     for supply, rest in station.wasted:
-        yield Derivation(f"{_said(station.item, rest)} of {supply.label} expire on {_day(supply.expires)}")
+        yield Derivation(
+            f"{_said(station.item, rest)} of {supply.label} expire on {last_day(netting, station.site, supply)}"
+        )
 
 
 def _why_message(netting: Netting, line: ActionMessage) -> Derivation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from prodstock.planning.netting import Netting
     from prodstock.planning.station import Station
 
-DAY = 86_400_000_000
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
 RECEIPTS = frozenset({PURCHASE, TRANSFER, PRODUCTION})
 
 
@@ -129,7 +130,7 @@ def _cause(netting: Netting, worst: list[tuple[Supply, int]]) -> str:
     if proposal.blocker is not None:
         return f"waits for {proposal.blocker.item}"
     done = f"to {'order' if proposal.sourcing is not None else 'start'} by {_day(proposal.start)}"
-    return f"lead time: it was {done}, {days(netting.now - proposal.start)} ago"
+    return f"lead time: it was {done}, {ago(netting.now - proposal.start)}"
 
 
 def messages(netting: Netting) -> list[ActionMessage]:
@@ -143,8 +144,8 @@ def messages(netting: Netting) -> list[ActionMessage]:
 
 def _of_order(netting: Netting, proposal: Proposal) -> Iterator[ActionMessage]:
     if proposal.start < netting.now:
-        past = days(netting.now - proposal.start)
-        text = f"{amount(proposal.item, proposal.quantity)} should have started on {_day(proposal.start)}, {past} ago"
+        past = ago(netting.now - proposal.start)
+        text = f"{amount(proposal.item, proposal.quantity)} should have started on {_day(proposal.start)}, {past}"
         yield ActionMessage("start-in-past", proposal.code, text)
     for item in proposal.uncounted:
         text = f"{item} falls off after it was planned, and is not counted"
@@ -156,7 +157,7 @@ def _of_station(netting: Netting, station: Station) -> Iterator[ActionMessage]:
     if station.no_source and (station.short or any(want.missing for want in station.wants)):
         yield ActionMessage("no-source", item.code, f"{item.code} at {station.site}: {station.no_source}")
     for supply, quantity in station.wasted:
-        text = f"{amount(item, quantity)} expire on {_day(supply.expires)} and are not needed before"
+        text = f"{amount(item, quantity)} expire on {last_day(netting, station.site, supply)} and are not needed before"
         yield ActionMessage("expires", supply.label, text)
     for want in station.wants:
         for supply, quantity in want.takes:
@@ -185,10 +186,22 @@ def amount(item: Item, steps: int) -> str:
     return f"{from_scaled(steps, item.scale):f} {item.unit} {item.code}"
 
 
-def days(micros: int) -> str:
-    """Return a length of time as people say it."""
-    whole = micros // DAY
-    return f"{whole} days" if whole > 1 else "1 day" if whole else f"{micros // 3_600_000_000} hours"
+def ago(micros: int) -> str:
+    """Return how long ago something was, as people say it: in whole days, or in whole hours of less than a day.
+
+    >>> ago(2 * DAY + HOUR), ago(DAY), ago(5 * HOUR), ago(HOUR), ago(HOUR - 1)
+    ('2 days ago', '1 day ago', '5 hours ago', '1 hour ago', 'less than an hour ago')
+    """
+    for length, name in ((DAY, "day"), (HOUR, "hour")):
+        whole = micros // length
+        if whole:
+            return f"{whole} {name}{'s' if whole > 1 else ''} ago"
+    return "less than an hour ago"
+
+
+def last_day(netting: Netting, site: str, supply: Supply) -> date:
+    """Return the last day, at the site, on which a supply that expires may be used."""
+    return netting.times.day(supply.expires - 1, site)
 
 
 def _day(instant: int) -> str:

@@ -29,7 +29,7 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.production import OrderCode, OrderLine, ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
-from prodstock.planning.findings import ActionMessage, Shortage
+from prodstock.planning.findings import DAY, HOUR, ActionMessage, Shortage, ago
 from prodstock.planning.plan import Plan, plan
 from prodstock.planning.policy import PlanningPolicy
 from prodstock.planning.snapshot import Held, Snapshot
@@ -232,6 +232,29 @@ def test_stock_that_expires_before_the_need_is_no_stock() -> None:
     assert rows(late.messages, "kind", "order") == [("expires", "L")]
     life = Demand("X", 5, due=date(2026, 3, 10), ref="S", minimum_life=timedelta(days=3))
     assert made(bought("X", 1), life, lots=[lot]).buy[0].quantity == 5
+
+
+def test_the_last_day_of_a_lot_is_said_as_people_say_it() -> None:
+    """A lot that expires on the tenth is said to expire on the tenth, in the zone of its site."""
+    lot = stock("X", 9, lot="L", site="NYC", expires=date(2026, 3, 10))
+    catalog = Catalog([Item("X", tracking=Tracking.LOT), Site("NYC", zone="America/New_York")])
+    wish = Demand("X", 4, due=date(2026, 3, 9), ref="SO-1", site="NYC")
+    made = plan(Snapshot(catalog=catalog, at=NOW, lots=[lot], promises=[wish]), until=UNTIL)
+
+    assert [one.text for one in made.messages] == ["5 pcs X expire on 2026-03-10 and are not needed before"]
+    assert "from stock L, expires 2026-03-10" in str(made.why(wish))
+
+
+def test_what_should_have_begun_this_morning_is_not_zero_hours_ago() -> None:
+    """A length of time under an hour is said in words."""
+    assert [ago(span) for span in (0, HOUR - 1, HOUR, DAY - 1, DAY, 2 * DAY)] == [
+        "less than an hour ago",
+        "less than an hour ago",
+        "1 hour ago",
+        "23 hours ago",
+        "1 day ago",
+        "2 days ago",
+    ]
 
 
 @pytest.mark.parametrize(
