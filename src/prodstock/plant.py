@@ -194,8 +194,11 @@ class Plant(View):
             raise
 
     def fork(self, name: str, /) -> Scenario:
-        """Return the plant as it is now, to be changed by assumption only. O(1)."""
-        return Scenario(name, self._world.fork(), self._clock)
+        """Return the plant as it is now, to be changed by assumption only.
+
+        O(1) in memory; over a store everything is read first.
+        """
+        return Scenario(name, self._ask_all(World.fork), self._clock)
 
     # -- the verbs ----------------------------------------------------------------------------------------------
 
