@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROWS_SHOWN = 100
+WIDTH_OF_LISTS = 80
+_FIRST = 3
 _NUMBERS = (int, Decimal, Fraction)
 
 
@@ -54,11 +56,13 @@ def cell(row: object, name: str) -> object:
 
 
 def plain(value: object) -> object:
-    """Return a value as data frames and other programs take it: enumerations as values, records as text."""
+    """Return a value as data frames and other programs take it: enumerations as values, records as text, never cut."""
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, str | bool | int | Decimal | date | timedelta):
         return value
+    if isinstance(value, tuple | list | frozenset):
+        return _joined(list(value))
     return shown(value)
 
 
@@ -71,10 +75,22 @@ def shown(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, tuple | list | frozenset):
-        return ", ".join(map(shown, value))
+        return _listed(list(value))
     if isinstance(value, Decimal):
         return format(value, "f")
     return str(value)
+
+
+def _listed(values: Sequence[object]) -> str:
+    """Return values one after the other; where that is too wide for a cell, their number and the first three."""
+    text = _joined(values[:WIDTH_OF_LISTS])
+    if len(text) <= WIDTH_OF_LISTS or len(values) <= _FIRST:
+        return text
+    return f"{len(values)} items: {_joined(values[:_FIRST])}, ..."
+
+
+def _joined(values: Sequence[object]) -> str:
+    return ", ".join(map(shown, values))
 
 
 def text_table(rows: Sequence[object]) -> str:

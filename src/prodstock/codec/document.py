@@ -9,6 +9,7 @@ import attrs
 from prodstock.codec.json_text import MAX_LENGTH, Floats, parse, write
 from prodstock.codec.reading import opened, read
 from prodstock.codec.writing import SCHEMA, writer
+from prodstock.errors import InvalidTypeError
 from prodstock.journal.commit import Recorded
 from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
@@ -33,7 +34,8 @@ def dump_document(catalog: Catalog, events: Iterable[Recorded] = (), /) -> str:
     to write each of them.
 
     Raises:
-        InvalidTypeError: if something in it is a host's own object, such as holidays that compute their answer.
+        InvalidTypeError: if this is no catalog, or something in it is a host's own object, such as holidays that
+            compute their answer.
 
     O(n) in definitions and events.
 
@@ -41,6 +43,9 @@ def dump_document(catalog: Catalog, events: Iterable[Recorded] = (), /) -> str:
     >>> dump_document(Catalog([Item("BOX")]))
     '{"prodstock":1,"catalog":[{"type":"item","code":"BOX"}],"events":[]}'
     """
+    if not isinstance(catalog, Catalog):
+        advice = "Give the definitions and the events: dump_document(plant.catalog, plant.events())"
+        raise InvalidTypeError(field="catalog", value=catalog, reason="is no catalog", advice=advice)
     body = writer(Document)(Document(catalog.definitions, Table(events)))
     return write({"prodstock": SCHEMA, **body} if isinstance(body, dict) else body)
 

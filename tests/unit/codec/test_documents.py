@@ -22,6 +22,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.master.quality_state import Use
 from prodstock.orders.demand import Demand, DemandExpected, DemandShipped
+from prodstock.plant import Plant
 from prodstock.quantities.quantity import Quantity
 from prodstock.tables import Derivation, Table
 
@@ -230,3 +231,9 @@ def test_a_mapping_does_not_pass_for_a_record() -> None:
     disguised = {"type": "item", "code": "A"}
     text = dumps(disguised)
     assert loads(text) == disguised
+
+
+def test_what_is_no_catalog_makes_no_document() -> None:
+    """Who gives a plant is told what to give instead."""
+    with pytest.raises(InvalidTypeError, match=r"plant\.catalog, plant\.events\(\)"):
+        dump_document(Plant(Catalog([Item("BOX")])))  # type: ignore[arg-type]  # the mistake under test
