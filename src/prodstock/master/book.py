@@ -54,6 +54,7 @@ class Book:
         "resources",
         "routings",
         "rows",
+        "said",
         "sites",
         "sourcings",
         "states",
@@ -66,6 +67,8 @@ class Book:
         self.duplicates: list[Finding] = []
         _sort_in(definitions, self.rows, self.duplicates)
         self.items = {item.code: item for item in self.of(Item)}
+        self.said = {item.code: item.supply for item in self.of(Item) if item.supply is not None}
+        """Of the items that say where they come from, where."""
         self.sites = {MAIN: Site(MAIN)} | {site.code: site for site in self.of(Site)}
         self.suppliers = {one.code: one for one in self.of(Supplier)}
         self.resources = {one.code: one for one in self.of(Resource)}
@@ -111,7 +114,7 @@ class Book:
 
     def supply_on(self, item: str, day: date, site: str) -> Supply | None:
         """Return where an item comes from on a day; None: nobody says."""
-        said = self.items[item].supply
+        said = self.said.get(item)
         if said is not None:
             return said
         if self.bom_on(item, day, site) is not None:
@@ -176,7 +179,7 @@ def _rank(definition: Definition) -> tuple[int, tuple[str, ...]]:
 def _chosen(found: list[Dated], day: date, site: str) -> Dated | None:
     general = None
     for one in found:
-        if one.effective_on(day):
+        if (one.effective_from is None and one.effective_until is None) or one.effective_on(day):
             if one.site == site:
                 return one
             if one.site is None:

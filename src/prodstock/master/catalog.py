@@ -13,7 +13,7 @@ from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import aware, dated
 from prodstock.calendars.zone import zone as zone_named
 from prodstock.errors import AmbiguousCode, InvalidData, InvalidTypeError, UnknownCode
-from prodstock.master.bom import BillOfMaterial
+from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.book import KINDS, Book, D
 from prodstock.master.canonical import digest_all
 from prodstock.master.codes import MAIN
@@ -423,14 +423,10 @@ def _revision(found: list[D], site: str, revision: str, kind: str) -> D:
 
 
 def _changes(book: Book) -> set[date]:
-    changes: set[date | None] = set()
+    dated: list[BillOfMaterial | BomLine | Routing | Sourcing] = [*book.of(Routing), *book.of(Sourcing)]
     for bom in book.of(BillOfMaterial):
-        changes.update((bom.effective_from, bom.effective_until))
-        for line in bom.lines:
-            changes.add(line.effective_from)
-            changes.add(line.effective_until)
-    for routing in book.of(Routing):
-        changes.update((routing.effective_from, routing.effective_until))
-    for sourcing in book.of(Sourcing):
-        changes.update((sourcing.effective_from, sourcing.effective_until))
-    return {day for day in changes if day is not None}
+        dated.append(bom)
+        dated.extend(bom.lines)
+    starts = {one.effective_from for one in dated}
+    ends = {one.effective_until for one in dated}
+    return {day for day in starts | ends if day is not None}

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
@@ -12,12 +13,13 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply
 from prodstock.master.ratio import decimal_of
 from prodstock.master.spelling import nearest_codes
-from prodstock.master.structure import Depth
+from prodstock.master.spread import Reached
+from prodstock.master.structure import Depth, Structure
 from prodstock.quantities.quantity import Amount
 from prodstock.tables import Table
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, weakref_slot=False)
 class Requirement:
     """How much of an item an explosion needs, over all paths.
 
@@ -38,12 +40,20 @@ class Requirement:
     level: int
     path_count: int
     supply: Supply | None = None
-    _exact: Fraction | int = attrs.field(kw_only=True)
+    _exact: Fraction = attrs.field(kw_only=True)
 
     @property
     def exact(self) -> Fraction:
         """The quantity as an exact ratio, never rounded."""
-        return Fraction(self._exact)
+        return self._exact
+
+    if not TYPE_CHECKING:  # or any name would pass for an attribute
+
+        def __getattr__(self, name: str) -> Fraction:
+            """Make the ratio of a quantity that is whole when it is first asked for: few rows are, of very many."""
+            if name == "_exact":
+                object.__setattr__(self, "_exact", Fraction(self.quantity))
+            return object.__getattribute__(self, name)
 
     def __repr__(self) -> str:
         return f"<Requirement {str(self.quantity)[:40]} {self.unit[:10]} {self.item[:40]}, level {self.level}>"
@@ -141,10 +151,40 @@ def explode(
     if wanted < 0:
         raise InvalidValueError(field="quantity", value=str(quantity), reason="is below zero")
     structure = catalog.structure(at, site)
-    reached = structure.spread_down(top, wanted, depth)
-    levels, paths = reached.levels, reached.paths
-    rows = []
-    for code in reached.in_order():
-        exact, unit, supply = reached.exact(code), catalog.item(code).unit, structure.supply(code)
-        rows.append(Requirement(ItemCode(code), decimal_of(exact), unit, levels[code], paths[code], supply, exact=exact))
+    rows = _requirements(structure, structure.spread_down(top, wanted, depth))
     return Explosion(ItemCode(top), decimal_of(wanted), catalog.item(top).unit, Table(rows))
+
+
+class _Draft:
+    """A requirement while it is filled in. Its slots are those of `Requirement`, so that it can be made one.
+
+    An explosion makes them by the hundred thousand, and this is some five times faster than a frozen class's own way.
+    """
+
+    __slots__ = ("_exact", "item", "level", "path_count", "quantity", "supply", "unit")
+
+    _exact: Fraction  # of a whole quantity it is left out
+    item: str
+    level: int
+    path_count: int
+    quantity: Decimal
+    supply: Supply | None
+    unit: str
+
+
+def _requirements(structure: Structure, reached: Reached) -> list[Requirement]:
+    codes = reached.in_order()
+    levels, paths = reached.levels, reached.paths
+    rows: list[_Draft] = []
+    for code, unit, supply in zip(codes, structure.units(codes), structure.supplies(codes), strict=True):
+        exact = reached.exact(code)
+        row = _Draft()
+        row.item, row.unit, row.supply = code, unit, supply
+        row.level, row.path_count = levels[code], paths[code]
+        if isinstance(exact, int):
+            row.quantity = Decimal(exact)
+        else:
+            row.quantity, row._exact = decimal_of(exact), exact  # noqa: SLF001 - named as the frozen class's field
+        row.__class__ = Requirement  # type: ignore[assignment]  # of the same slots
+        rows.append(row)
+    return cast("list[Requirement]", rows)

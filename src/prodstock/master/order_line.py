@@ -1,6 +1,6 @@
 """What one production order takes: its bill's lines for the quantity started, each rounded up once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple

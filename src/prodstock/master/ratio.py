@@ -13,7 +13,7 @@ _WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """Only for moving the point, which rounds nothing and takes no room."""
 
 
-def decimal_of(value: Fraction | int) -> Decimal:
+def decimal_of(value: Fraction) -> Decimal:
     """Return a ratio as a Decimal: exactly if it has a last digit, else rounded up at 18 decimals.
 
     Rounding that up again, to the scale of any item, gives what rounding the exact ratio up would have given.
@@ -21,8 +21,6 @@ def decimal_of(value: Fraction | int) -> Decimal:
     >>> decimal_of(Fraction(1212, 5)), decimal_of(Fraction(100, 97))
     (Decimal('242.4'), Decimal('1.030927835051546392'))
     """
-    if type(value) is int:
-        return Decimal(value)
     numerator, denominator = value.numerator, value.denominator
     if denominator == 1:
         return Decimal(numerator)

@@ -18,70 +18,47 @@ catalog has them by the hundred thousand.
 class Reached:
     """What was reached from an item: of each the sum as a ratio, the longest path to it and the number of paths.
 
-    Columns by code instead of a record an item: some ten times less work for the garbage collector. A sum is put in
-    lowest terms when it is complete, not at every step: some five times less work than `Fraction`.
+    Columns by code instead of a record an item: some ten times less work for the garbage collector.
+
+    Attributes:
+        numerators: of the sums.
+        denominators: of the sums, in lowest terms.
+        levels: lines on the longest path to each item.
+        paths: the number of paths to it.
+        makers: of each phantom, the made items that use it.
     """
 
-    __slots__ = ("_denominators", "_makers", "_numerators", "_start", "levels", "paths")
+    __slots__ = ("denominators", "levels", "makers", "numerators", "paths")
 
     def __init__(self, start: str, amount: Fraction) -> None:
-        self._start = start
-        self._numerators = {start: amount.numerator}
-        self._denominators = {start: amount.denominator}
-        self._makers: dict[str, set[str]] = {}
+        self.numerators = {start: amount.numerator}
+        self.denominators = {start: amount.denominator}
         self.levels = {start: 0}
         self.paths = {start: 1}
+        self.makers: dict[str, set[str]] = {}
 
     def in_order(self) -> list[str]:
-        """Return what was reached, the start left out, by level and code."""
+        """Return the codes of what was reached, the start left out, by level and code."""
         codes = sorted(self.levels)
-        codes.remove(self._start)
         codes.sort(key=self.levels.__getitem__)
-        return codes
+        return codes[1:]
 
     def exact(self, item: str) -> Fraction | int:
-        """Return the sum of an item; an int, which is equal to the ratio, where it is whole."""
-        under = self._denominators[item]
-        return self._numerators[item] if under == 1 else Fraction(self._numerators[item], under)
+        """Return the sum of an item; an int where it is whole."""
+        under = self.denominators[item]
+        return self.numerators[item] if under == 1 else Fraction(self.numerators[item], under)
 
-    def pass_on(self, item: str, edges: Iterable[Edge], orders: int) -> list[str]:
-        """Pass on what an item comes to, and return the items that were reached for the first time. The hot loop."""
-        numerators, denominators, levels, paths = self._numerators, self._denominators, self.levels, self.paths
-        numerator, denominator = self._reduced(item)
-        level, count = levels[item] + 1, paths[item]
-        new: list[str] = []
-        for target, over, under, per_order, phantom in edges:
-            if per_order:
-                over *= orders * len(self._makers.get(item, "1"))  # noqa: PLW2901 - the line's ratio becomes what it adds
-            else:
-                over *= numerator  # noqa: PLW2901 - as above
-                under *= denominator  # noqa: PLW2901 - as above
-            if target not in numerators:
-                numerators[target], denominators[target], levels[target], paths[target] = over, under, level, count
-                new.append(target)
-            else:
-                if under == denominators[target]:
-                    numerators[target] += over
-                else:
-                    self._add(target, over, under)
-                paths[target] += count
-                if levels[target] < level:
-                    levels[target] = level
-            if phantom:
-                self._makers.setdefault(target, set()).update(self._makers.get(item, (item,)))
-        return new
+    def reduce(self, item: str) -> None:
+        """Put a sum in lowest terms, once it is complete: some five times less work than `Fraction` at every step."""
+        shared = gcd(self.numerators[item], self.denominators[item])
+        self.numerators[item] //= shared
+        self.denominators[item] //= shared
 
-    def _reduced(self, item: str) -> tuple[int, int]:
-        over, under = self._numerators[item], self._denominators[item]
-        if under != 1:
-            shared = gcd(over, under)
-            over, under = self._numerators[item], self._denominators[item] = over // shared, under // shared
-        return over, under
-
-    def _add(self, item: str, over: int, under: int) -> None:
-        known = self._denominators[item]
-        common = self._denominators[item] = lcm(under, known)
-        self._numerators[item] = self._numerators[item] * (common // known) + over * (common // under)
+    def add(self, item: str, over: int, under: int) -> None:
+        """Add a ratio to a sum of another denominator."""
+        known = self.denominators[item]
+        common = self.denominators[item] = lcm(under, known)
+        self.numerators[item] = self.numerators[item] * (common // known) + over * (common // under)
 
 
 def spread(
@@ -110,11 +87,44 @@ def spread(
     waiting = {place_of(start): [start]}
     queue = [place_of(start)]
     while queue:
-        for item in waiting.pop(heappop(queue)):
-            for new in reached.pass_on(item, edges_of(item), orders):
-                place = place_of(new)
-                if place not in waiting:
-                    waiting[place] = []
-                    heappush(queue, place)
+        for new in _served(reached, waiting.pop(heappop(queue)), edges_of, orders):
+            place = place_of(new)
+            if place in waiting:
                 waiting[place].append(new)
+            else:
+                waiting[place] = [new]
+                heappush(queue, place)
     return reached
+
+
+def _served(reached: Reached, items: list[str], edges_of: Callable[[str], Iterable[Edge]], orders: int) -> list[str]:
+    """Pass on what items of one place come to, and return those reached for the first time. The hot loop."""
+    numerators, denominators, levels, paths = reached.numerators, reached.denominators, reached.levels, reached.paths
+    makers = reached.makers
+    new: list[str] = []
+    for item in items:
+        if denominators[item] != 1:
+            reached.reduce(item)
+        for target, over, under, per_order, phantom in edges_of(item):
+            if per_order:
+                over *= orders * (len(makers[item]) if item in makers else 1)  # noqa: PLW2901 - it becomes what is added
+            else:
+                over *= numerators[item]  # noqa: PLW2901 - as above
+                under *= denominators[item]  # noqa: PLW2901 - as above
+            if target not in numerators:
+                numerators[target] = over
+                denominators[target] = under
+                levels[target] = levels[item] + 1
+                paths[target] = paths[item]
+                new.append(target)
+            else:
+                if under == denominators[target]:
+                    numerators[target] += over
+                else:
+                    reached.add(target, over, under)
+                paths[target] += paths[item]
+                if levels[target] <= levels[item]:
+                    levels[target] = levels[item] + 1
+            if phantom:
+                makers.setdefault(target, set()).update(makers.get(item, (item,)))
+    return new

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole
 from prodstock.master.book import Book
-from prodstock.master.checks import ONE
+from prodstock.master.checks import ONE, ZERO
 from prodstock.master.coefficient import own_need, served_per_good
 from prodstock.master.graph import condensed_levels, longest_levels
 from prodstock.master.item import Supply
@@ -16,6 +16,8 @@ from prodstock.master.routing import Routing
 from prodstock.master.spread import Edge, Reached, spread
 
 _ONE = Fraction(1)
+_BUY, _PHANTOM, _REWORK, _ORDER = Supply.BUY, Supply.PHANTOM, LineRole.REWORK, Basis.ORDER
+"""At hand for the compilation of bills: reading a member off its enumeration takes two look-ups a line."""
 
 
 class Depth(StrEnum):
@@ -23,6 +25,19 @@ class Depth(StrEnum):
 
     ONE_LEVEL = "one-level"
     ALL_LEVELS = "all-levels"
+
+
+class _Compiled(dict[str, tuple[Edge, ...]]):
+    """The edges of each item, made when first looked up: a look-up of known ones costs no call."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[str], tuple[Edge, ...]]) -> None:
+        self._make = make
+
+    def __missing__(self, item: str) -> tuple[Edge, ...]:
+        made = self[item] = self._make(item)
+        return made
 
 
 class Structure:
@@ -37,8 +52,8 @@ class Structure:
         self._book = book
         self.day = day
         self.site = site
-        self._edges: dict[str, tuple[Edge, ...]] = {}
         self._supplies: dict[str, Supply | None] = {}
+        self._edges = _Compiled(self._compile)
         self._users: Mapping[str, tuple[Edge, ...]] | None = None
         self._levels: Mapping[str, int] | None = None
         self._ranks: Mapping[str, int] | None = None
@@ -47,24 +62,36 @@ class Structure:
         """Return the active bill of an item, or None."""
         return self._book.bom_on(item, self.day, self.site)
 
-    def supply(self, item: str) -> Supply | None:
-        """Return where an item comes from; None: nobody says."""
-        if item not in self._supplies:
-            self._supplies[item] = self._book.supply_on(item, self.day, self.site)
-        return self._supplies[item]
+    def supplies(self, items: Iterable[str]) -> list[Supply | None]:
+        """Return where each of some items comes from; None: nobody says."""
+        known = self._supplies
+        for item in items:
+            if item not in known:
+                known[item] = self._book.supply_on(item, self.day, self.site)
+        return [known[item] for item in items]
+
+    def units(self, items: Iterable[str]) -> list[str]:
+        """Return the base unit of each of some items."""
+        known = self._book.items
+        return [known[item].unit for item in items]
 
     def edges(self, item: str) -> tuple[Edge, ...]:
         """Return what one good unit of an item needs, in the order of the lines; nothing if it is bought."""
-        found = self._edges.get(item)
-        if found is None:
-            bought = self._book.items[item].supply is Supply.BUY
-            found = self._edges[item] = () if bought else self.lines(item)
-        return found
+        return self._edges[item]
 
     def lines(self, item: str) -> tuple[Edge, ...]:
         """Return the same of an item's bill, even if the item is bought."""
         bom = self.bom(item)
-        return () if bom is None else tuple(_edges(self._book, bom, self.day, self.site))
+        return () if bom is None else _edges(self._book, bom, self.day, self.site)
+
+    def _compile(self, item: str) -> tuple[Edge, ...]:
+        """Return the edges of an item, and keep its supply where the bill that was looked up tells it."""
+        said = self._book.said.get(item)
+        bom = None if said is _BUY else self._book.bom_on(item, self.day, self.site)
+        if bom is None:
+            return ()
+        self._supplies[item] = said or Supply.MAKE
+        return _edges(self._book, bom, self.day, self.site)
 
     def phantoms(self, item: str) -> list[str]:
         """Return the phantoms among what an item needs, in the order of the lines."""
@@ -99,15 +126,14 @@ class Structure:
 
         The item itself is exploded even if it is bought. One level ends at the first items that are no phantoms.
         """
-        own = self.lines(top)
+        edges_of: Callable[[str], tuple[Edge, ...]] = self._edges.__getitem__
+        if depth is Depth.ONE_LEVEL or self._book.items[top].supply is Supply.BUY:
+            own, below, items = self.lines(top), edges_of, self._book.items
 
-        def one_level(item: str) -> tuple[Edge, ...]:
-            return self.edges(item) if self._book.items[item].supply is Supply.PHANTOM else ()
-
-        below = self.edges if depth is Depth.ALL_LEVELS else one_level
-
-        def edges_of(item: str) -> tuple[Edge, ...]:
-            return own if item == top else below(item)
+            def edges_of(item: str) -> tuple[Edge, ...]:
+                if item == top:
+                    return own
+                return () if depth is Depth.ONE_LEVEL and items[item].supply is not Supply.PHANTOM else below(item)
 
         return spread(top, amount, edges_of, self._places().__getitem__, orders=1 if amount else 0)
 
@@ -134,19 +160,22 @@ class Structure:
         return f"<Structure at {self.site[:40]} on {self.day}>"
 
 
-def _edges(book: Book, bom: BillOfMaterial, day: date, site: str) -> Iterator[Edge]:
-    items = book.items
-    routing = None if items[bom.item].supply is Supply.PHANTOM else book.routing_on(bom.item, day, site)
+def _edges(book: Book, bom: BillOfMaterial, day: date, site: str) -> tuple[Edge, ...]:
+    said = book.said
+    routing = None if said.get(bom.item) is _PHANTOM else book.routing_on(bom.item, day, site)
     for_quantity = _ONE if bom.for_quantity is ONE else book.base(bom.item, bom.for_quantity)
-    plain = for_quantity == 1 and not bom.scrap and (routing is None or routing.input_per_good() == 1)
+    plain = bom.scrap is ZERO and for_quantity is _ONE and (routing is None or routing.input_per_good() == 1)
+    found: list[Edge] = []
     for line in bom.lines:
-        if line.role is LineRole.REWORK or not line.effective_on(day):
+        always = line.effective_from is None and line.effective_until is None
+        if line.role is _REWORK or not (always or line.effective_on(day)):
             continue
-        if plain and type(line.quantity) is Decimal and not line.scrap and line.yield_rate == 1:
+        if plain and line.scrap is ZERO and line.yield_rate is ONE and type(line.quantity) is Decimal:
             over, under = line.quantity.as_integer_ratio()
         else:
             over, under = _need(book, bom, routing, line, for_quantity).as_integer_ratio()
-        yield line.item, over, under, line.per is Basis.ORDER, items[line.item].supply is Supply.PHANTOM
+        found.append((line.item, over, under, line.per is _ORDER, said.get(line.item) is _PHANTOM))
+    return tuple(found)
 
 
 def _need(book: Book, bom: BillOfMaterial, routing: Routing | None, line: BomLine, for_quantity: Fraction) -> Fraction:

@@ -31,12 +31,12 @@ class WhereUsed:
     unit: str
     level: int
     path_count: int
-    _exact: Fraction | int = attrs.field(kw_only=True)
+    _exact: Fraction = attrs.field(kw_only=True)
 
     @property
     def exact(self) -> Fraction:
         """The quantity as an exact ratio, never rounded."""
-        return Fraction(self._exact)
+        return self._exact
 
     def __repr__(self) -> str:
         return f"<WhereUsed in {self.item[:40]}, {str(self.quantity)[:30]} {self.unit[:10]}, level {self.level}>"
@@ -48,6 +48,6 @@ def where_used(structure: Structure, item: Item, depth: Depth) -> Table[WhereUse
     levels, paths = reached.levels, reached.paths
     rows = []
     for code in reached.in_order():
-        exact = reached.exact(code)
+        exact = Fraction(reached.exact(code))
         rows.append(WhereUsed(ItemCode(code), decimal_of(exact), item.unit, levels[code], paths[code], exact=exact))
     return Table(rows)
