@@ -296,7 +296,9 @@ def _unknown(item: str, book: Book | None, code: str, *, serial: bool) -> Unknow
 
 def _with_serials(world: World, item: str, lot: int) -> tuple[int, ...]:
     book = world.book_of(item)
-    return (lot,) if book is None else (lot, *book.serials(lot))
+    if book is None or world.catalog.item(item).tracking is not Tracking.SERIAL:
+        return (lot,)
+    return (lot, *book.serials(lot))
 
 
 def _by_code(world: World, code: str) -> Selection:

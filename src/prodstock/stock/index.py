@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound="Hashable")
 
 _FLATTEN_ABOVE = 4
+
+_NO_NAMES: list[Any] = []
+_NO_NUMBERS: dict[Any, int] = {}
+"""What an index holds before the first name: most forks never add one."""
 
 
 class Index(Generic[K]):
@@ -20,26 +24,20 @@ class Index(Generic[K]):
     `owner` is the world that may add to it.
     """
 
-    __slots__ = ("_base", "_limit", "_names", "_numbers", "owner")
+    __slots__ = ("_base", "_depth", "_limit", "_names", "_numbers", "owner")
 
     def __init__(self, owner: object, base: Index[K] | None = None, limit: int = 0) -> None:
         self.owner = owner
         self._base = base
         self._limit = limit
-        self._numbers: dict[K, int] = {}
-        self._names: list[K] = []
-        if base is not None and base.depth() >= _FLATTEN_ABOVE:
+        self._numbers: dict[K, int] = _NO_NUMBERS
+        self._names: list[K] = _NO_NAMES
+        self._depth = 0 if base is None else base._depth + 1
+        if self._depth > _FLATTEN_ABOVE:
             self._flatten()
 
     def __len__(self) -> int:
         return self._limit + len(self._names)
-
-    def depth(self) -> int:
-        """Return how many forks lie below."""
-        below, count = self._base, 0
-        while below is not None:
-            below, count = below._base, count + 1
-        return count
 
     def find(self, name: K) -> int:
         """Return the number of a name, or -1."""
@@ -54,6 +52,8 @@ class Index(Generic[K]):
 
     def add(self, name: K) -> int:
         """Give a new name the next number."""
+        if self._names is _NO_NAMES:
+            self._names, self._numbers = [], {}
         number = self._limit + len(self._names)
         self._numbers[name] = number
         self._names.append(name)
@@ -72,4 +72,4 @@ class Index(Generic[K]):
     def _flatten(self) -> None:
         names = [self.name(number) for number in range(self._limit)]
         self._numbers = {name: number for number, name in enumerate(names)}
-        self._names, self._base, self._limit = names, None, 0
+        self._names, self._base, self._limit, self._depth = names, None, 0, 0
