@@ -21,12 +21,12 @@ def item_stream(item: str) -> Stream:
 
 def lot_stream(item: str, code: str) -> Stream:
     """Return the stream of a lot's identity."""
-    return Stream(f"lot:{item}/{code}")
+    return Stream(f"lot:{_escaped(item)}/{code}")
 
 
 def serial_stream(item: str, code: str) -> Stream:
     """Return the stream of a serial number's identity."""
-    return Stream(f"serial:{item}/{code}")
+    return Stream(f"serial:{_escaped(item)}/{code}")
 
 
 def demand_stream(ref: str) -> Stream:
@@ -56,4 +56,9 @@ def planned_stream(code: str) -> Stream:
 
 def quality_stream(item: str, lot: str) -> Stream:
     """Return the stream of what was recorded about the quality of a lot."""
-    return Stream(f"quality:{item}/{lot}")
+    return Stream(f"quality:{_escaped(item)}/{lot}")
+
+
+def _escaped(item: str) -> str:
+    """Return an item's code without the slash that separates it from a lot's: codes may hold slashes themselves."""
+    return item.replace("%", "%25").replace("/", "%2F") if "/" in item or "%" in item else item

@@ -5,6 +5,7 @@ from enum import StrEnum
 import attrs
 
 from prodstock.calendars.calendar import DEFAULT_CALENDAR, Calendar
+from prodstock.errors import InvalidValueError
 from prodstock.master import checks
 from prodstock.master.codes import MAIN, code, optional_code, site_code
 from prodstock.master.definition import Definition
@@ -70,6 +71,9 @@ class Site(Definition):
 
     def __attrs_post_init__(self) -> None:
         code(self.zone, "zone")
+        if "@" in self.code:
+            advice = "Leave it out: it stands between item and site in the names of streams"
+            raise InvalidValueError(field="code", value=self.code, reason="has an @ in it", advice=advice)
 
     @property
     def identity(self) -> tuple[str, ...]:

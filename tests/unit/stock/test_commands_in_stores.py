@@ -337,3 +337,21 @@ def test_a_draft_never_takes_what_is_reserved(plant: Plant, change: int) -> None
     draft.leg(Movement.RESERVATION, draft.shelf("MIC", "MAIN"), 0, 0, 3)
     with pytest.raises(NotEnough):
         draft.commit(None)
+
+
+def test_codes_with_the_signs_of_streams() -> None:
+    """Items and lots whose codes hold the signs that separate codes in streams stay apart, over a store too."""
+    catalog = Catalog([Item(code, tracking=Tracking.LOT) for code in ("Q", "Q/A", "Q@MAIN", "Q%2FA", "stock:Q")])
+    store = MemoryEvents()
+    for code, lot in (("Q", "A/L"), ("Q/A", "L"), ("Q@MAIN", "L"), ("Q%2FA", "L"), ("stock:Q", "L")):
+        plant = Plant(catalog, events=store, clock=ManualClock(NOW))
+        plant.receive(code, 1, lot=lot)
+        plant.expect(Demand(code, 1, due=NOW, ref=f"{code}/1"))
+        assert plant.reserve(f"{code}/1").lines[0].lot == lot
+
+    again = Plant(catalog, events=store, clock=ManualClock(NOW))
+
+    again.check()
+    assert [found.reserved for found in again.stock.availabilities()] == [Decimal(1)] * 5
+    with pytest.raises(InvalidValueError, match="@"):
+        Site("B@C")
