@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from prodstock.errors import ProdstockError
 from prodstock.journal.store import ManualClock
 from prodstock.plant import Plant
-from prodstock.stock.translate import describe
 from prodstock.stock.replay import replay
+from prodstock.stock.translate import describe
 from prodstock.testing import digest
 from prodstock.testing.digests import state_lines
 from prodstock.testing.machines import START, Wishes, plant_over, small_catalog, small_ledger

@@ -19,7 +19,9 @@ SHORT = st.lists(st.tuples(MOMENTS, CHANGES, CHANGES), max_size=30)
 def long_ones(draw: st.DrawFn) -> list[tuple[int, int, int]]:
     """Draw what fills several pages: a run of regular entries with some drawn ones among them."""
     step, spread = draw(st.integers(1, 3)), draw(st.integers(0, 60))
-    base = [(step * n - (spread * n) % 61, (n * 7) % 11 - 5, (n * 3) % 5 - 2) for n in range(draw(st.integers(140, 420)))]
+    base = [
+        (step * n - (spread * n) % 61, (n * 7) % 11 - 5, (n * 3) % 5 - 2) for n in range(draw(st.integers(140, 420)))
+    ]
     for when, change, held in draw(SHORT):
         base.insert(draw(st.integers(0, len(base))), (when * 20, change, held))
     return base
