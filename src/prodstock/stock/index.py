@@ -32,7 +32,7 @@ class Index(Generic[K]):
         self._limit = limit
         self._numbers: dict[K, int] = _NO_NUMBERS
         self._names: list[K] = _NO_NAMES
-        self._depth = 0 if base is None else base._depth + 1
+        self._depth: int = 0 if base is None else base._depth + 1
         if self._depth > _FLATTEN_ABOVE:
             self._flatten()
 
