@@ -173,14 +173,14 @@ class _Draft:
 
 
 def _requirements(structure: Structure, reached: Reached) -> list[Requirement]:
-    codes = reached.in_order()
-    levels, paths = reached.levels, reached.paths
+    codes, levels, paths = reached.codes, reached.levels, reached.paths
+    unit_of, supply_of = structure.unit, structure.supply
     rows: list[_Draft] = []
-    for code, unit, supply in zip(codes, structure.units(codes), structure.supplies(codes), strict=True):
-        exact = reached.exact(code)
+    for number in reached.in_order():
+        code, exact = codes[number], reached.exact(number)
         row = _Draft()
-        row.item, row.unit, row.supply = code, unit, supply
-        row.level, row.path_count = levels[code], paths[code]
+        row.item, row.unit, row.supply = code, unit_of(code), supply_of(code)
+        row.level, row.path_count = levels[number], paths[number]
         if isinstance(exact, int):
             row.quantity = Decimal(exact)
         else:

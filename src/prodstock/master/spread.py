@@ -18,47 +18,52 @@ catalog has them by the hundred thousand.
 class Reached:
     """What was reached from an item: of each the sum as a ratio, the longest path to it and the number of paths.
 
-    Columns by code instead of a record an item: some ten times less work for the garbage collector.
+    Columns instead of a record an item: some ten times less work for the garbage collector. An item's place in them is
+    its number: the order in which items were found, which is nearly that in which they are served.
 
     Attributes:
+        numbers: of each item found, by code.
+        codes: of the items, as all columns in the order in which they were found; the start is the first.
         numerators: of the sums.
         denominators: of the sums, in lowest terms.
         levels: lines on the longest path to each item.
         paths: the number of paths to it.
-        makers: of each phantom, the made items that use it.
+        makers: of each phantom, the made items that use it, all by number.
     """
 
-    __slots__ = ("denominators", "levels", "makers", "numerators", "paths")
+    __slots__ = ("codes", "denominators", "levels", "makers", "numbers", "numerators", "paths")
 
     def __init__(self, start: str, amount: Fraction) -> None:
-        self.numerators = {start: amount.numerator}
-        self.denominators = {start: amount.denominator}
-        self.levels = {start: 0}
-        self.paths = {start: 1}
-        self.makers: dict[str, set[str]] = {}
+        self.numbers = {start: 0}
+        self.codes = [start]
+        self.numerators = [amount.numerator]
+        self.denominators = [amount.denominator]
+        self.levels = [0]
+        self.paths = [1]
+        self.makers: dict[int, set[int]] = {}
 
-    def in_order(self) -> list[str]:
-        """Return the codes of what was reached, the start left out, by level and code."""
-        codes = sorted(self.levels)
-        codes.sort(key=self.levels.__getitem__)
-        return codes[1:]
+    def in_order(self) -> list[int]:
+        """Return the numbers of what was reached, the start left out, by level and code."""
+        numbers = sorted(range(1, len(self.codes)), key=self.codes.__getitem__)
+        numbers.sort(key=self.levels.__getitem__)
+        return numbers
 
-    def exact(self, item: str) -> Fraction | int:
+    def exact(self, number: int) -> Fraction | int:
         """Return the sum of an item; an int where it is whole."""
-        under = self.denominators[item]
-        return self.numerators[item] if under == 1 else Fraction(self.numerators[item], under)
+        under = self.denominators[number]
+        return self.numerators[number] if under == 1 else Fraction(self.numerators[number], under)
 
-    def reduce(self, item: str) -> None:
+    def reduce(self, number: int) -> None:
         """Put a sum in lowest terms, once it is complete: some five times less work than `Fraction` at every step."""
-        shared = gcd(self.numerators[item], self.denominators[item])
-        self.numerators[item] //= shared
-        self.denominators[item] //= shared
+        shared = gcd(self.numerators[number], self.denominators[number])
+        self.numerators[number] //= shared
+        self.denominators[number] //= shared
 
-    def add(self, item: str, over: int, under: int) -> None:
+    def add(self, number: int, over: int, under: int) -> None:
         """Add a ratio to a sum of another denominator."""
-        known = self.denominators[item]
-        common = self.denominators[item] = lcm(under, known)
-        self.numerators[item] = self.numerators[item] * (common // known) + over * (common // under)
+        known = self.denominators[number]
+        common = self.denominators[number] = lcm(under, known)
+        self.numerators[number] = self.numerators[number] * (common // known) + over * (common // under)
 
 
 def spread(
@@ -84,47 +89,52 @@ def spread(
     The cost is linear in the lines reached, and in the digits of the numbers.
     """
     reached = Reached(start, amount)
-    waiting = {place_of(start): [start]}
+    codes = reached.codes
+    waiting = {place_of(start): [0]}
     queue = [place_of(start)]
     while queue:
-        for new in _served(reached, waiting.pop(heappop(queue)), edges_of, orders):
-            place = place_of(new)
+        first_new = len(codes)
+        _serve(reached, waiting.pop(heappop(queue)), edges_of, orders)
+        for number in range(first_new, len(codes)):
+            place = place_of(codes[number])
             if place in waiting:
-                waiting[place].append(new)
+                waiting[place].append(number)
             else:
-                waiting[place] = [new]
+                waiting[place] = [number]
                 heappush(queue, place)
     return reached
 
 
-def _served(reached: Reached, items: list[str], edges_of: Callable[[str], Iterable[Edge]], orders: int) -> list[str]:
-    """Pass on what items of one place come to, and return those reached for the first time. The hot loop."""
-    numerators, denominators, levels, paths = reached.numerators, reached.denominators, reached.levels, reached.paths
-    makers = reached.makers
-    new: list[str] = []
-    for item in items:
-        if denominators[item] != 1:
-            reached.reduce(item)
-        for target, over, under, per_order, phantom in edges_of(item):
+def _serve(reached: Reached, served: list[int], edges_of: Callable[[str], Iterable[Edge]], orders: int) -> None:
+    """Pass on what the items of one place come to. The hot loop."""
+    numbers, codes, levels, paths = reached.numbers, reached.codes, reached.levels, reached.paths
+    numerators, denominators, makers = reached.numerators, reached.denominators, reached.makers
+    for number in served:
+        if denominators[number] != 1:
+            reached.reduce(number)
+        numerator, denominator = numerators[number], denominators[number]
+        level, count = levels[number] + 1, paths[number]
+        for code, over, under, per_order, phantom in edges_of(codes[number]):
             if per_order:
-                over *= orders * (len(makers[item]) if item in makers else 1)  # noqa: PLW2901 - it becomes what is added
+                over *= orders * (len(makers[number]) if number in makers else 1)  # noqa: PLW2901 - as it is added
             else:
-                over *= numerators[item]  # noqa: PLW2901 - as above
-                under *= denominators[item]  # noqa: PLW2901 - as above
-            if target not in numerators:
-                numerators[target] = over
-                denominators[target] = under
-                levels[target] = levels[item] + 1
-                paths[target] = paths[item]
-                new.append(target)
+                over *= numerator  # noqa: PLW2901 - as above
+                under *= denominator  # noqa: PLW2901 - as above
+            found = numbers.get(code)
+            if found is None:
+                found = numbers[code] = len(codes)
+                codes.append(code)
+                numerators.append(over)
+                denominators.append(under)
+                levels.append(level)
+                paths.append(count)
             else:
-                if under == denominators[target]:
-                    numerators[target] += over
+                if under == denominators[found]:
+                    numerators[found] += over
                 else:
-                    reached.add(target, over, under)
-                paths[target] += paths[item]
-                if levels[target] <= levels[item]:
-                    levels[target] = levels[item] + 1
+                    reached.add(found, over, under)
+                paths[found] += count
+                if levels[found] < level:  # noqa: PLR1730 - a call would cost more than the rest of the line
+                    levels[found] = level
             if phantom:
-                makers.setdefault(target, set()).update(makers.get(item, (item,)))
-    return new
+                makers.setdefault(found, set()).update(makers.get(number, (number,)))

@@ -62,18 +62,16 @@ class Structure:
         """Return the active bill of an item, or None."""
         return self._book.bom_on(item, self.day, self.site)
 
-    def supplies(self, items: Iterable[str]) -> list[Supply | None]:
-        """Return where each of some items comes from; None: nobody says."""
+    def supply(self, item: str) -> Supply | None:
+        """Return where an item comes from; None: nobody says."""
         known = self._supplies
-        for item in items:
-            if item not in known:
-                known[item] = self._book.supply_on(item, self.day, self.site)
-        return [known[item] for item in items]
+        if item not in known:
+            known[item] = self._book.supply_on(item, self.day, self.site)
+        return known[item]
 
-    def units(self, items: Iterable[str]) -> list[str]:
-        """Return the base unit of each of some items."""
-        known = self._book.items
-        return [known[item].unit for item in items]
+    def unit(self, item: str) -> str:
+        """Return the base unit of an item."""
+        return self._book.items[item].unit
 
     def edges(self, item: str) -> tuple[Edge, ...]:
         """Return what one good unit of an item needs, in the order of the lines; nothing if it is bought."""

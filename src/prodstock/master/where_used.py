@@ -45,9 +45,9 @@ class WhereUsed:
 def where_used(structure: Structure, item: Item, depth: Depth) -> Table[WhereUsed]:
     """Return what needs an item, by level and code. O(lines reached); paths are never walked one by one."""
     reached = structure.spread_up(item.code, depth)
-    levels, paths = reached.levels, reached.paths
     rows = []
-    for code in reached.in_order():
-        exact = Fraction(reached.exact(code))
-        rows.append(WhereUsed(ItemCode(code), decimal_of(exact), item.unit, levels[code], paths[code], exact=exact))
+    for number in reached.in_order():
+        code, level, paths = ItemCode(reached.codes[number]), reached.levels[number], reached.paths[number]
+        exact = Fraction(reached.exact(number))
+        rows.append(WhereUsed(code, decimal_of(exact), item.unit, level, paths, exact=exact))
     return Table(rows)
