@@ -28,7 +28,9 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
 from prodstock.stock.history import lowest_from
-from prodstock.stock.reservation import end_booking
+from prodstock.stock.movement import Movement
+from prodstock.stock.picking import usable
+from prodstock.stock.reservation import MICROSECOND, end_booking, need_instant
 from prodstock.stock.shelf import Shelf
 from prodstock.stock.world import NeedStreamsError
 
@@ -105,9 +107,34 @@ def _demand(draft: "Draft", demand: Demand) -> str:
         least = draft.world.catalog.scaled(state.demand.item, state.shipped)
         ended = None if state.status is DemandStatus.OPEN else state.status.value
         _refuse_change(f"demand {ref}", ended, state.demand.item, demand.item, quantity < least)
+        _judge_holds_anew(draft, demand_stream(ref), demand, quantity - least)
     scale = draft.world.catalog.item(demand.item).scale
     draft.record(demand_stream(ref), DemandExpected(attrs.evolve(demand, ref=ref), from_scaled(quantity, scale)))
     return ref
+
+
+def _judge_holds_anew(draft: "Draft", stream: Stream, demand: Demand, wanted: int) -> None:
+    """Break what a changed demand may no longer hold: lots that expire before the new date, and more than it wants.
+
+    Of what is too much the latest lines go first.
+    """
+    world = draft.world
+    due = max(need_instant(world, demand.due, demand.site), draft.recorded)
+    alive_at = due + demand.minimum_life // MICROSECOND
+    for number, booking in enumerate(draft.bookings(stream)):
+        broken: list[int] = []
+        for line in range(len(booking.lines) // 4):
+            shelf_number, parcel, rest, _ = booking.lines[4 * line : 4 * line + 4]
+            shelf = world.shelf(shelf_number)
+            if rest and shelf.item == demand.item:
+                fits = usable(world.book(shelf.book).expires[shelf.ident[parcel]], alive_at)
+                kept = min(rest, wanted) if fits else 0
+                wanted -= kept
+                if kept < rest:
+                    draft.leg(Movement.UNRESERVATION, shelf_number, parcel, 0, kept - rest)
+                    broken += (line, rest - kept)
+        if broken:
+            draft.settle(stream, number, w.BROKEN, broken)
 
 
 def _supply(draft: "Draft", order: PurchaseOrder | TransferOrder) -> str:
