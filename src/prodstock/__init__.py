@@ -169,6 +169,7 @@ if TYPE_CHECKING:
     from prodstock.stock.allocation import allocate as allocate
     from prodstock.stock.answers import Holding as Holding
     from prodstock.stock.answers import Posting as Posting
+    from prodstock.stock.answers import StockLine as StockLine
     from prodstock.stock.availability import Availability as Availability
     from prodstock.stock.availability import Bucket as Bucket
     from prodstock.stock.availability import Reason as Reason
@@ -290,7 +291,7 @@ _NAMES = {
     "shopfloor.take_apart": "Dismantled TakeApart",
     "shopfloor.wip": "PickList WipRow",
     "stock.allocation": "Allocation FEFO LotSource Need OpenLot PassedOver Short allocate",
-    "stock.answers": "Holding Posting",
+    "stock.answers": "Holding Posting StockLine",
     "stock.availability": "Availability Bucket Reason",
     "stock.claim": "AllocationPolicy Claim Partial",
     "stock.count": "Adjust Count Counted",

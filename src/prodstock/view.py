@@ -212,6 +212,12 @@ class View:
 
         return self._ask_all(answer)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}, {len(self.catalog.items)} items, {len(self._world)} commits>"
+
+    def _repr_html_(self) -> str:
+        return self.stock.overview().to_html()
+
     def check(self) -> None:
         """Do nothing if every invariant holds.
 

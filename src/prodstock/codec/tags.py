@@ -203,6 +203,7 @@ ANSWERS: Final[Mapping[type, str]] = {
     quality_release.Released: "released",
     nonconformance.Sorted: "sorted",
     answers.Holding: "holding",
+    answers.StockLine: "stock-line",
     answers.Posting: "posting",
     availability.Bucket: "bucket",
     availability.Availability: "availability",

@@ -87,6 +87,28 @@ class Posting:
         return f"<Posting {self.effective_at:%Y-%m-%d %H:%M} {self.movement} {self.quantity:+f} {self.lot[:30]}>"
 
 
+@attrs.frozen(repr=False)
+class StockLine:
+    """How much of an item there is, by what it may be used for; all but `physical` sum to it. Base units."""
+
+    item: ItemCode
+    unit: str
+    physical: Decimal
+    free: Decimal
+    reserved: Decimal
+    assigned: Decimal
+    waiting_for_release: Decimal
+    under_inspection: Decimal
+    blocked: Decimal
+    damaged: Decimal
+    expired: Decimal
+    elsewhere: Decimal
+    not_ours: Decimal
+
+    def __repr__(self) -> str:
+        return f"<StockLine {self.item[:40]} {self.free:f} free of {self.physical:f} {self.unit[:10]}>"
+
+
 class StockAnswers:
     """Questions about stock. Each reads the plant as it is at that moment."""
 
@@ -111,6 +133,15 @@ class StockAnswers:
             now = self._now()
             codes = sorted(item.code for item in world.catalog.items)
             return Table(availability(world, code, at=now) for code in codes)
+
+        return self._ask_all(answer)
+
+    def overview(self) -> Table[StockLine]:
+        """Return one line for each item that has or had stock: what is free, reserved, in WIP, blocked, and so on."""
+
+        def answer(world: World) -> Table[StockLine]:
+            codes = sorted(item.code for item in world.catalog.items if world.book_of(item.code) is not None)
+            return Table(_stock_line(availability(world, code)) for code in codes)
 
         return self._ask_all(answer)
 
@@ -144,6 +175,11 @@ class StockAnswers:
     def postings(self, item: str, *, lot: str | None = None) -> Table[Posting]:
         """Return every change of an item's stock, by effective time; of one instant in the order of recording."""
         return self._ask(lambda world: Table(_postings(world, item, lot)))
+
+
+def _stock_line(answer: Availability) -> StockLine:
+    by_reason = {bucket.name.value.replace("-", "_"): bucket.quantity for bucket in answer.buckets}
+    return StockLine(answer.item, answer.unit, answer.physical, **by_reason)
 
 
 def _holding(world: World, found: Found, now: int) -> Holding:
