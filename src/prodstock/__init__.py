@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from prodstock.master.bom import ScrapBasis as ScrapBasis
     from prodstock.master.bom import Substitute as Substitute
     from prodstock.master.catalog import Catalog as Catalog
+    from prodstock.master.codes import ItemCode as ItemCode
+    from prodstock.master.codes import SiteCode as SiteCode
     from prodstock.master.definition import Definition as Definition
     from prodstock.master.explosion import Explosion as Explosion
     from prodstock.master.explosion import Requirement as Requirement
@@ -252,6 +254,7 @@ _NAMES = {
     "journal.stream": "Stream",
     "master.bom": "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute",
     "master.catalog": "Catalog",
+    "master.codes": "ItemCode SiteCode",
     "master.definition": "Definition",
     "master.explosion": "Explosion Requirement explode",
     "master.item": "Inspection Item LotOrder Supply Tracking",

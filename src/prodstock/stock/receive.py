@@ -19,7 +19,8 @@ from prodstock.orders.purchase import SupplyReceived, SupplyState, SupplyStatus
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Receipt
+from prodstock.stock.goods import Receipt, shelves
+from prodstock.stock.history import entries
 from prodstock.stock.lot import ANONYMOUS, NEVER, PLAIN, LotCode, LotDetails, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import OURS, Place
@@ -196,15 +197,29 @@ def serials_for(given: Sequence[str], lot: str, quantity: int, item: Item) -> tu
 
 
 def mint(draft: "Draft", item: Item, serial: str, lot: LotRow) -> int:
-    """Bring a serial into being and return its row.
+    """Bring a serial into being and return its row; one whose receipt was taken back comes back to its lot.
 
     Raises:
         NotAllowed: if it exists already: a serial is minted once.
     """
-    if draft.find_ident(item.code, serial, serial=True) >= 0:
-        advice = "Serials are minted once; move, return or reverse the one that exists"
-        raise NotAllowed(what=f"serial {serial} of {item.code}", state="in being", asked="mint", advice=advice)
-    return draft.mint(item.code, serial, lot.row, lot.expires)
+    row = draft.find_ident(item.code, serial, serial=True)
+    if row < 0:
+        return draft.mint(item.code, serial, lot.row, lot.expires)
+    if _was_taken_back(draft.world, item.code, row, lot.row):
+        return row
+    advice = "Serials are minted once; move, return or reverse the one that exists"
+    raise NotAllowed(what=f"serial {serial} of {item.code}", state="in being", asked="mint", advice=advice)
+
+
+def _was_taken_back(world: "World", item: str, row: int, lot: int) -> bool:
+    """Tell whether a serial of that lot is nowhere because the commit that brought it was reversed."""
+    book = world.book_of(item)
+    if book is None or row >= len(book) or book.lot[row] != lot:
+        return False
+    rows = [world.shelf(n).rows[p] for n in shelves(world, item) for p in world.shelf(n).parcels_of(row)]
+    commits = [number for _, _, history in rows for _, number, _, _ in entries(history)]
+    gone = bool(commits) and not any(quantity for quantity, _, _ in rows)
+    return gone and world.reversed_by(min(commits)) is not None
 
 
 def _place(world: "World", command: Receive, item: Item) -> Place:

@@ -1,0 +1,133 @@
+"""What was booked by mistake is taken back exactly, once, and only while nothing rests on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+import prodstock as ps
+from prodstock.testing import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> ps.ManualClock:
+    """A clock that stands at six."""
+    return ps.ManualClock(START)
+
+
+@pytest.fixture
+def plant(clock: ps.ManualClock) -> ps.Plant:
+    """A hundred microphones, and a demand for ten."""
+    catalog = ps.Catalog([ps.Item("MIC", tracking=ps.Tracking.LOT), ps.Item("HD", tracking=ps.Tracking.SERIAL)])
+    plant = ps.Plant(catalog, clock=clock)
+    plant.receive("MIC", 100, lot="A")
+    plant.expect(ps.Demand("MIC", 10, due=date(2026, 3, 20), ref="SO-1"))
+    plant.expect(ps.PurchaseOrder("MIC", 50, supplier="KNW", due=date(2026, 3, 9), ref="PU-1"))
+    return plant
+
+
+MOVEMENTS: dict[str, Callable[[ps.Plant], ps.Command[object]]] = {
+    "receipt": lambda _: ps.Receive("MIC", 5, lot="A"),
+    "receipt against an order": lambda _: ps.Receive("MIC", 5, lot="A", against="PU-1"),
+    "judgement": lambda _: ps.Judge("A", ps.Quality.BLOCKED, reason="damaged"),
+    "part of a lot judged": lambda _: ps.Judge(ps.Goods("MIC", lot="A", quantity=7), ps.Quality.QUARANTINE),
+    "move": lambda _: ps.Move("A", to="RECEIVING"),
+    "scrap": lambda _: ps.Scrap(ps.Goods("MIC", lot="A", quantity=3)),
+    "adjustment": lambda _: ps.Adjust("MIC", -4, lot="A"),
+    "count": lambda _: ps.Count("MIC", 90, lot="A"),
+    "shipment": lambda _: ps.Ship("A", demand="SO-1"),
+}
+
+
+def stock(plant: ps.Plant) -> list[tuple[object, ...]]:
+    """What there is, where and in which state."""
+    return [(h.lot, h.quantity, h.reserved, h.state, h.location) for h in plant.stock.holdings(ps.Goods("MIC"))]
+
+
+@pytest.mark.parametrize("name", MOVEMENTS)
+def test_a_reversal_restores_lots_states_and_papers(plant: ps.Plant, name: str) -> None:
+    """After the reversal stock, demand and supply are as they were before the movement."""
+    before, papers = stock(plant), plant.snapshot()
+    done = plant.do(MOVEMENTS[name](plant))
+    assert stock(plant) != before
+    plant.reverse(done.events[0])
+    assert stock(plant) == before
+    after = plant.snapshot()
+    assert (after.promises, after.done, after.lots) == (papers.promises, papers.done, papers.lots)
+    plant.check()
+
+
+def test_a_commit_is_taken_back_once_and_a_reversal_never(plant: ps.Plant) -> None:
+    """The second time is refused, and so is taking the taking back back; nothing changes then."""
+    name = plant.do(ps.Receive("MIC", 5, lot="A")).events[0].commit
+    again = plant.do(ps.Reverse(name)).events[0]
+    before = digest(plant)
+    with pytest.raises(ps.NotAllowed, match="taken back"):
+        plant.reverse(name)
+    with pytest.raises(ps.NotAllowed, match="no movement"):
+        plant.reverse(again)
+    assert digest(plant) == before
+
+
+def test_what_is_gone_or_promised_is_not_taken_back(plant: ps.Plant) -> None:
+    """A receipt whose goods were shipped or reserved stays."""
+    receipt = plant.do(ps.Receive("MIC", 20, lot="B")).events[0]
+    plant.reserve(ps.Claim("MIC", 115, ref="X"))
+    with pytest.raises(ps.NotEnough):
+        plant.reverse(receipt)
+    plant.void("X/1")
+    plant.reverse(receipt)
+    assert plant.availability("MIC").physical == 100
+
+
+def test_reservations_and_promises_have_their_own_way_back(plant: ps.Plant) -> None:
+    """A reservation is voided, a demand cancelled; the refusal says so. An unknown commit is unknown."""
+    reserved = plant.do(ps.Reserve("SO-1")).events[0]
+    with pytest.raises(ps.NotAllowed, match="Void the reservation"):
+        plant.reverse(reserved)
+    expected = plant.do(ps.Expect((ps.Demand("MIC", 1, due=date(2026, 4, 1)),))).events[0]
+    with pytest.raises(ps.NotAllowed, match="no movement"):
+        plant.reverse(expected)
+    with pytest.raises(ps.UnknownCode):
+        plant.reverse("stock:MIC@MAIN/99")
+
+
+def test_papers_that_moved_on_are_taken_back_in_turn(plant: ps.Plant) -> None:
+    """Of two shipments for a demand the later one goes first."""
+    first = plant.do(ps.Ship(ps.Goods("MIC", lot="A", quantity=3), demand="SO-1")).events[0]
+    second = plant.do(ps.Ship(ps.Goods("MIC", lot="A", quantity=4), demand="SO-1")).events[0]
+    with pytest.raises(ps.NotAllowed, match="overtaken"):
+        plant.reverse(first)
+    plant.reverse(second)
+    with pytest.raises(ps.NotAllowed, match="overtaken"):
+        plant.reverse(first)
+
+
+def test_a_reversal_takes_effect_now_unless_it_says_when(plant: ps.Plant, clock: ps.ManualClock) -> None:
+    """What was believed in between stays on record: it was there until it was taken back."""
+    receipt = plant.do(ps.Receive("MIC", 5, lot="A")).events[0]
+    clock.advance(timedelta(hours=2))
+    plant.reverse(receipt)
+    assert plant.availability("MIC", at=START + timedelta(hours=1)).physical == 105
+    assert plant.availability("MIC").physical == 100
+
+
+def test_a_serial_comes_back_only_after_its_receipt_was_taken_back(plant: ps.Plant) -> None:
+    """Minted once; the wrong receipt reversed, the same serial may be received again, and no third time."""
+    receipt = plant.do(ps.Receive("HD", 2, lot="H", serials=["S1", "S2"])).events[0]
+    with pytest.raises(ps.NotAllowed, match="in being"):
+        plant.receive("HD", 1, lot="H", serials=["S1"])
+    plant.reverse(receipt)
+    assert plant.receive("HD", 1, lot="H", serials=["S1"]).serials == ("S1",)
+    with pytest.raises(ps.NotAllowed, match="in being"):
+        plant.receive("HD", 1, lot="H", serials=["S1"])
+    plant.check()
+    assert plant.availability("HD").physical == Decimal(1)
