@@ -1,16 +1,19 @@
 """Explosion: conventions that the laws do not show."""
 
+import pickle  # noqa: TID251 - that values survive it is the test
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+import attrs
 import pytest
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, ByProduct, LineRole
 from prodstock.master.catalog import Catalog
-from prodstock.master.explosion import explode
+from prodstock.master.codes import ItemCode
+from prodstock.master.explosion import Requirement, explode
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.routing import Operation, Routing
@@ -40,6 +43,23 @@ def test_a_need_without_a_last_digit_is_exact_beside_its_decimal() -> None:
     assert row.exact == Fraction(100, 97)
     assert row.quantity == Decimal("1.030927835051546392")
     assert row.exact < row.quantity < row.exact + Fraction(1, 10**18)
+
+
+def test_a_requirement_that_an_explosion_made_is_as_one_made_by_hand() -> None:
+    """Whole or not, it equals, hashes, pickles and refuses to change like any other, and has no further attributes."""
+    lines = [BomLine("BOX", 2), BomLine("CLAY", 1, yield_rate="0.97")]
+    box, clay = explode(Catalog([*items("CUP CLAY BOX"), BillOfMaterial("CUP", lines)]), "CUP", 1, at=DAY).requirements
+    by_hand = [
+        Requirement(ItemCode("BOX"), Decimal(2), "pcs", 1, 1, exact=Fraction(2)),
+        Requirement(ItemCode("CLAY"), Decimal("1.030927835051546392"), "pcs", 1, 1, exact=Fraction(100, 97)),
+    ]
+
+    assert pickle.loads(pickle.dumps([box, clay])) == [box, clay] == by_hand  # noqa: S301 - what was just written
+    assert {box, clay} == set(by_hand)
+    assert type(box.exact) is Fraction
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        box.quantity = Decimal(3)  # type: ignore[misc]  # what is refused
+    assert not hasattr(box, "cost")
 
 
 def test_a_line_per_order_counts_once_for_each_made_item() -> None:
