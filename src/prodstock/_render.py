@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 100
 WIDTH_OF_LISTS = 80
+WIDTH_OF_LINES = 120
 _FIRST = 3
 _NUMBERS = (int, Decimal, Fraction)
 
@@ -91,6 +92,40 @@ def _listed(values: Sequence[object]) -> str:
 
 def _joined(values: Sequence[object]) -> str:
     return ", ".join(map(shown, values))
+
+
+def brief(value: object) -> str:
+    """Return a record on one line of less than 120 characters: its class, and the fields that are not at a default.
+
+    >>> @attrs.frozen
+    ... class Box:
+    ...     code: str
+    ...     quantity: Decimal
+    ...     note: str = ""
+    >>> brief(Box("B-1", Decimal("0.50")))
+    "Box(code='B-1', quantity=0.50)"
+    """
+    fields = attrs.fields(type(value))  # type: ignore[arg-type]  # every record is an attrs class
+    own = [field for field in fields if not field.inherited] + [field for field in fields if field.inherited]
+    given = ((field.alias, getattr(value, field.name)) for field in own if getattr(value, field.name) != field.default)
+    text = ", ".join(f"{name}={_in_brief(inner)}" for name, inner in given)
+    whole = f"{type(value).__name__}({text})"
+    return whole if len(whole) < WIDTH_OF_LINES else f"{whole[: WIDTH_OF_LINES - 5]}...)"
+
+
+def short(text: str) -> str:
+    """Return a record's own line, cut to less than 120 characters."""
+    return text if len(text) < WIDTH_OF_LINES else f"{text[: WIDTH_OF_LINES - 5]}...>"
+
+
+def _in_brief(value: object) -> str:
+    if isinstance(value, tuple | list | frozenset) and len(value) > _FIRST:
+        return f"{len(value)} items"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_in_brief, value))})"
+    if isinstance(value, Enum | Decimal | datetime | date | timedelta | Fraction):
+        return shown(value)
+    return repr(value)
 
 
 def text_table(rows: Sequence[object]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ class Finding:
     code: str
     message: str
     hint: str = ""
+
+    __repr__ = brief
 
     def __str__(self) -> str:
         place = self.table if self.row is None else f"{self.table} row {self.row}"
@@ -304,6 +307,8 @@ class ShortLine:
     free: Decimal
     unit: str
     reason: str
+
+    __repr__ = brief
 
 
 @attrs.define(kw_only=True, eq=False, repr=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.calendars.clock import WorkClock
 from prodstock.calendars.downtime import Windows
 from prodstock.calendars.exception import CalendarException, weakest_first
@@ -107,6 +108,8 @@ class Calendar:
     holidays: Holidays = attrs.field(kw_only=True, default=frozenset(), converter=kept, eq=identity)
     exceptions: tuple[CalendarException, ...] = attrs.field(kw_only=True, default=(), converter=_exceptions)
     maintenance: tuple[Windows, ...] = attrs.field(kw_only=True, default=(), converter=_maintenance)
+
+    __repr__ = brief
 
     def at_site(self, zone: str) -> Calendar:
         """Return this calendar on the wall clocks of a site's zone, unless it names its own.

@@ -6,6 +6,7 @@ from datetime import date
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.calendars.week import CLOSED, week
 from prodstock.calendars.zone import dated
 from prodstock.errors import InvalidTypeError, InvalidValueError
@@ -41,13 +42,15 @@ class CalendarException:
             `start`.
 
     >>> CalendarException(date(2026, 12, 24), date(2027, 1, 2))
-    CalendarException(start=datetime.date(2026, 12, 24), end=datetime.date(2027, 1, 2), week='closed', priority=0)
+    CalendarException(start=2026-12-24, end=2027-01-02)
     """
 
     start: date = attrs.field(validator=_date)
     end: date = attrs.field(validator=_date)
     week: str = attrs.field(kw_only=True, default=CLOSED, validator=_week)
     priority: int = attrs.field(kw_only=True, default=0, validator=_priority)
+
+    __repr__ = brief
 
     def __attrs_post_init__(self) -> None:
         if self.end <= self.start:

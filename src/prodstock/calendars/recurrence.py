@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from dateutil import rrule
 
+from prodstock._render import brief
 from prodstock.calendars.rule import Rule, read_rule, refused
 from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import MICROSECOND, aware, dated, from_micros, instant_of, micros
@@ -87,6 +88,8 @@ class Recurrence:
     start: Moment = attrs.field(validator=_start)
     duration: timedelta = attrs.field(validator=_duration)
     zone: str | None = attrs.field(kw_only=True, default=None, validator=_zone)
+
+    __repr__ = brief
 
     def __attrs_post_init__(self) -> None:
         rule, first = read_rule(self.rule), _wall(self.start, UTC)

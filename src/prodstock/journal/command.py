@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 
 import attrs
 
+from prodstock._render import brief, short
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -43,6 +45,11 @@ class Command(Generic[T_co]):
     by: str = ""
     because: str = ""
     key: str | None = None
+
+    def __init_subclass__(cls) -> None:
+        """Show every command on one line, with what was said and not what was left out."""
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = brief  # type: ignore[method-assign]  # before attrs looks, so that it makes none
 
 
 def in_order(commands: Iterable[Command[object]]) -> tuple[Command[object], ...]:
@@ -96,5 +103,17 @@ class Done(Generic[T_co]):
 
     __hash__ = None  # type: ignore[assignment]  # equal by content that may be large
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _told, (self.answer, self.events)
+
     def __repr__(self) -> str:
-        return f"<Done {self.answer!r}>"
+        return short(f"<Done {self.answer!r}>")
+
+
+def _told(answer: T, events: Table[Recorded]) -> Done[T]:
+    """Return what a copied or pickled `Done` held: its events are written out, the plant stays where it is."""
+    return Done(answer, _kept, events, None)
+
+
+def _kept(events: Table[Recorded], _: None) -> Table[Recorded]:
+    return events

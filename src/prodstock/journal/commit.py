@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.errors import BrokenInvariant
 from prodstock.journal.stream import Stream
 from prodstock.tables import Table
@@ -17,6 +18,11 @@ class Event:
     """Marker of what has happened; the closed set is listed once, in `codec`."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        """Show every event on one line."""
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = brief  # type: ignore[method-assign]  # before attrs looks, so that it makes none
 
 
 S = TypeVar("S")
@@ -71,12 +77,11 @@ class Recorded:
     by: str = ""
     because: str = ""
     key: str = ""
-    tags: Mapping[str, str] = attrs.field(factory=dict)
+    tags: Mapping[str, str] = attrs.field(factory=dict, hash=False)
 
     def __repr__(self) -> str:
-        return (
-            f"<Recorded {self.stream} v{self.version} {type(self.event).__name__} {self.effective_at:%Y-%m-%d %H:%M}>"
-        )
+        what = type(self.event).__name__
+        return f"<Recorded {self.stream[:60]} v{self.version} {what} {self.effective_at:%Y-%m-%d %H:%M}>"
 
 
 @attrs.frozen(kw_only=True)
@@ -88,5 +93,5 @@ class Batch:
         events: the events, those of one stream in the order of their versions.
     """
 
-    expected: Mapping[Stream, int]
+    expected: Mapping[Stream, int] = attrs.field(hash=False)
     events: Table[Recorded]

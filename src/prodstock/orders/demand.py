@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import attrs
 
+from prodstock._render import short, shown
 from prodstock.calendars.span import Moment
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
@@ -65,7 +66,7 @@ class Demand:
 
     def __repr__(self) -> str:
         ref = f"{self.ref[:30]} " if self.ref else ""
-        return f"<Demand {ref}{str(self.quantity)[:30]} {self.item[:30]} due {self.due}>"
+        return short(f"<Demand {ref}{str(self.quantity)[:30]} {self.item[:30]} due {shown(self.due)}>")
 
 
 class DemandStatus(StrEnum):
@@ -93,7 +94,8 @@ class DemandState:
         return DemandStatus.SHIPPED if self.shipped >= self.quantity else DemandStatus.OPEN
 
     def __repr__(self) -> str:
-        return f"<DemandState {self.demand.ref} {self.shipped:f} of {self.quantity:f} shipped, {self.status}>"
+        done = f"{self.shipped:f} of {self.quantity:f} shipped"
+        return short(f"<DemandState {self.demand.ref} {done}, {self.status}>")
 
 
 @attrs.frozen

@@ -97,7 +97,7 @@ class PlannedMove:
 
     def __repr__(self) -> str:
         when = f"{self.start:%Y-%m-%d} to {self.due:%Y-%m-%d}"
-        return f"<PlannedMove {self.quantity:f} {self.item[:40]} {self.source[:20]} to {self.target[:20]} {when}>"
+        return f"<PlannedMove {self.quantity:f} {self.item[:30]} {self.source[:18]} to {self.target[:18]} {when}>"
 
 
 PlannedOrder: TypeAlias = PlannedMake | PlannedBuy | PlannedMove

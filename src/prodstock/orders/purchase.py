@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import attrs
 
+from prodstock._render import short, shown
 from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError
 from prodstock.journal.commit import RecordEvent, known
@@ -48,9 +49,8 @@ class PurchaseOrder:
 
     def __repr__(self) -> str:
         ref = f"{self.ref[:30]} " if self.ref else ""
-        return (
-            f"<PurchaseOrder {ref}{str(self.quantity)[:20]} {self.item[:20]} from {self.supplier[:20]} due {self.due}>"
-        )
+        what = f"{str(self.quantity)[:20]} {self.item[:20]} from {self.supplier[:20]}"
+        return short(f"<PurchaseOrder {ref}{what} due {shown(self.due)}>")
 
 
 @attrs.frozen(repr=False)
@@ -87,7 +87,7 @@ class TransferOrder:
     def __repr__(self) -> str:
         ref = f"{self.ref[:30]} " if self.ref else ""
         where = f"{self.source[:20]} to {self.target[:20]}"
-        return f"<TransferOrder {ref}{str(self.quantity)[:20]} {self.item[:20]} {where} due {self.due}>"
+        return short(f"<TransferOrder {ref}{str(self.quantity)[:20]} {self.item[:20]} {where} due {shown(self.due)}>")
 
 
 SupplyOrder: TypeAlias = PurchaseOrder | TransferOrder
@@ -119,7 +119,8 @@ class SupplyState:
         return SupplyStatus.RECEIVED if self.received >= self.quantity else SupplyStatus.OPEN
 
     def __repr__(self) -> str:
-        return f"<SupplyState {self.order.ref} {self.received:f} of {self.quantity:f} received, {self.status}>"
+        done = f"{self.received:f} of {self.quantity:f} received"
+        return short(f"<SupplyState {self.order.ref} {done}, {self.status}>")
 
 
 @attrs.frozen

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import end_of, from_micros, micros
 from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, UnknownCode
@@ -152,6 +153,8 @@ class PassedOver:
     lot: LotCode
     reason: str
 
+    __repr__ = brief
+
 
 @attrs.frozen
 class Short:
@@ -170,6 +173,8 @@ class Short:
     quantity: Decimal
     unit: str
     asked: Decimal = attrs.field(kw_only=True)
+
+    __repr__ = brief
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.calendars.span import Moment
 from prodstock.master.codes import code, item_code, site_code
 from prodstock.master.item import LotOrder
@@ -31,6 +32,8 @@ class AllocationPolicy:
     order: LotOrder | None = None
     partial: Partial = Partial.REFUSE
     minimum_life: timedelta = timedelta()
+
+    __repr__ = brief
 
 
 DEFAULT_POLICY = AllocationPolicy()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.journal.commit import Event
 from prodstock.master.catalog import Catalog
 from prodstock.stock.goods import ReservationState
@@ -30,8 +31,8 @@ class Parcel:
     release: str = "not-required"
 
     def __repr__(self) -> str:
-        what = " ".join(part[:30] for part in (self.item, self.lot, self.serial) if part)
-        return f"<Parcel {what} in {self.site[:20]}/{self.location[:20]} {self.quality[:20]}>"
+        what = " ".join(part[:20] for part in (self.item, self.serial or self.lot) if part)
+        return f"<Parcel {what} in {self.site[:12]}/{self.location[:12]} {self.quality[:18]}>"
 
 
 @attrs.frozen(repr=False)
@@ -44,7 +45,8 @@ class Leg:
     reserved: Decimal = NOTHING
 
     def __repr__(self) -> str:
-        return f"<Leg {self.movement} {self.quantity:+f} {self.parcel!r}>"
+        text = f"<Leg {self.movement} {self.quantity:+f} {self.parcel!r}"
+        return f"{text[:90]}>"
 
 
 @attrs.frozen(repr=False)
@@ -106,6 +108,8 @@ class ClaimLine:
     parcel: Parcel
     quantity: Decimal
     order_line: int | None = None
+
+    __repr__ = brief
 
 
 @attrs.frozen
