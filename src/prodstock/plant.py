@@ -255,10 +255,11 @@ class Plant(View):
         *,
         lot: str | None = None,
         location: str | None = None,
+        site: str = "MAIN",
         **stamp: Unpack[Stamp],
     ) -> Counted:
         """Book what was counted, whatever the books say."""
-        return self.do(count.Count(item, quantity, lot=lot, location=location, **stamp)).answer
+        return self.do(count.Count(item, quantity, lot=lot, location=location, site=site, **stamp)).answer
 
     def adjust(
         self,
@@ -267,10 +268,11 @@ class Plant(View):
         *,
         lot: str | None = None,
         location: str | None = None,
+        site: str = "MAIN",
         **stamp: Unpack[Stamp],
     ) -> Counted:
         """Book a difference."""
-        return self.do(count.Adjust(item, difference, lot=lot, location=location, **stamp)).answer
+        return self.do(count.Adjust(item, difference, lot=lot, location=location, site=site, **stamp)).answer
 
     def scrap(self, goods: GoodsRef, **stamp: Unpack[Stamp]) -> Moved:
         """Throw goods away."""

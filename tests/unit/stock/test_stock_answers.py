@@ -66,3 +66,12 @@ def test_a_table_says_a_bucket_as_people_do(plant: Plant) -> None:
     assert "10 items: not-ours 0, elsewhere 0, expired 0, ..." in shown
     assert str(plant.availability("GLUE").bucket(Reason.FREE)) == "free 6"
     assert plant.stock.holdings(Goods("GLUE"))[0].reserved == 4
+
+
+def test_each_site_is_counted_by_itself(plant: Plant) -> None:
+    """Counting and adjusting name the site, as receiving does."""
+    plant.receive("GLUE", 5, lot="G-2", site="NEW-YORK")
+
+    assert plant.count("GLUE", 4, lot="G-2", site="NEW-YORK").difference == -1
+    assert plant.adjust("GLUE", 2, lot="G-2", site="NEW-YORK").quantity == 6
+    assert plant.availability("GLUE", site="MAIN").physical == 10
