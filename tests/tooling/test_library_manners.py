@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,23 @@ def test_a_library_does_not_print(file: Path) -> None:
     """Only the command line speaks: nothing else calls print, input or breakpoint."""
     calls = [node for node in ast.walk(tree_of(file)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     assert not [ast.unparse(call) for call in calls if ast.unparse(call.func) in {"print", "input", "breakpoint"}]
+
+
+def test_a_library_does_not_log() -> None:
+    """What happened is in the events and what is wrong in the errors: a host's log holds what the host puts there."""
+    assert found_in_package({"logging", "warnings"}) == []
+
+
+def test_a_life_in_a_plant_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Commands, refusals, plans and documents write nothing to the terminal."""
+    plant = prodstock.Plant(prodstock.Catalog([prodstock.Item("BOX")]))
+    plant.receive("BOX", 5)
+    with pytest.raises(prodstock.Refused):
+        plant.adjust("BOX", -6)
+    plant.plan(until=datetime(2200, 1, 1, tzinfo=UTC))
+    prodstock.dump_document(plant.catalog, plant.events())
+    plant.check()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_nothing_asks_the_wall_clock_or_chance() -> None:
