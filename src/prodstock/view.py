@@ -189,7 +189,7 @@ class View:
     @property
     def quality(self) -> QualityAnswers:
         """What may be asked about tests, papers and release."""
-        return quality_answers.QualityAnswers(self._ask)
+        return quality_answers.QualityAnswers(self._ask, self._ask_all)
 
     @property
     def trace(self) -> TraceAnswers:

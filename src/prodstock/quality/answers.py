@@ -17,7 +17,7 @@ from prodstock.quality.release import missing_criteria
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
-from prodstock.stock.goods import parcels, select
+from prodstock.stock.goods import Goods, parcels, select
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.order_ledger import commits_of
 from prodstock.stock.status import Release
@@ -166,13 +166,21 @@ def waiting(world: World, goods: GoodsRef) -> Table[Waiting]:
 class QualityAnswers:
     """Questions about quality. Each reads the plant as it is at that moment."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, ask_all: Ask) -> None:
         self._ask = ask
+        self._ask_all = ask_all
 
     def tests(self, goods: GoodsRef) -> Table[VerdictLine]:
         """Return the tests and papers recorded for goods, oldest first."""
         return self._ask(lambda world: verdicts_of(world, goods))
 
-    def waiting(self, goods: GoodsRef) -> Table[Waiting]:
-        """Return what of goods awaits release, and what is missing for it."""
-        return self._ask(lambda world: waiting(world, goods))
+    def waiting(self, goods: GoodsRef | None = None) -> Table[Waiting]:
+        """Return what of goods awaits release, and what is missing for it; None: of all items, by their codes."""
+        if goods is not None:
+            return self._ask(lambda world: waiting(world, goods))
+
+        def answer(world: World) -> Table[Waiting]:
+            codes = sorted(item.code for item in world.catalog.items)
+            return Table(line for code in codes for line in waiting(world, Goods(code)))
+
+        return self._ask_all(answer)

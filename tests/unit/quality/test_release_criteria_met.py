@@ -281,6 +281,14 @@ def test_what_waits_says_what_it_lacks(make: Callable[..., Plant]) -> None:
     ]
 
 
+def test_all_that_waits_is_asked_at_once(make: Callable[..., Plant]) -> None:
+    """Without goods the question is for the whole plant."""
+    plant = make("burn-in")
+
+    assert plant.quality.waiting() == plant.quality.waiting(Goods("UNIT"))
+    assert len(plant.quality.waiting()) == 10
+
+
 def test_the_event_names_the_units(make: Callable[..., Plant]) -> None:
     """What a host keeps is the criterion, the verdict, the serials and the evidence."""
     plant = make("burn-in")
