@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import attrs
 
@@ -14,7 +14,7 @@ from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code
 from prodstock.master.release_criteria import Criterion
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Goods, Output, Receipt, Selection, select
+from prodstock.stock.goods import Goods, Output, Receipt, Selection, select, shelves
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.tables import Table
 
@@ -35,6 +35,10 @@ def criterion_code(value: str) -> str:
     return code(value, "criterion")
 
 
+Seen: TypeAlias = tuple[tuple[str, int], ...]
+"""Sites and the version of an item's stock at each, sorted."""
+
+
 @attrs.frozen
 class TestRecorded(RecordEvent):
     """A test of a lot, or of some of its serials, had a verdict.
@@ -44,6 +48,8 @@ class TestRecorded(RecordEvent):
         verdict: what it said.
         serials: the serials concerned; empty: the whole lot.
         evidence: where to read about it: a document, a file's hash, a measurement.
+        seen: how far the item's stock was at each site, as versions of its streams: what came into being later is not
+            what was tested.
     """
 
     __test__: ClassVar[bool] = False  # its name is no test's, whatever a test runner thinks
@@ -52,6 +58,7 @@ class TestRecorded(RecordEvent):
     verdict: Verdict
     serials: tuple[str, ...] = ()
     evidence: str = ""
+    seen: Seen = ()
 
     def on(self, state: object) -> "Papers":
         """Return the lot's papers with this one on top."""
@@ -64,6 +71,11 @@ class Papers:
     """What was recorded about the quality of a lot, oldest first."""
 
     tests: tuple[TestRecorded, ...] = ()
+
+    def since(self, born: Seen) -> "Papers":
+        """Return those that were written when goods that came into being so far were there already."""
+        later = [test for test in self.tests if all(dict(test.seen).get(site, 0) >= at for site, at in born)]
+        return Papers(tuple(later))
 
     def verdicts(self, criterion: str, serials: Iterable[str]) -> dict[str, Verdict]:
         """Return the last verdict of a criterion for each of some units; a unit without any is left out.
@@ -149,8 +161,10 @@ def decide_record(draft: "Draft", command: Record) -> Table[Evidence]:
         advice = "Leave the quantity out: a verdict is for the whole lot, or for serials"
         raise InvalidValueError(field="quantity", value=command.goods.quantity, reason="has no papers", advice=advice)
     found = []
+    here = [world.shelf(number) for number in shelves(world, selection.item)]
+    seen = tuple((shelf.site, shelf.version) for shelf in here)
     for lot, serials in by_lot(selection):
-        event = TestRecorded(command.criterion, command.verdict, serials, command.evidence)
+        event = TestRecorded(command.criterion, command.verdict, serials, command.evidence, seen)
         draft.record(quality_stream(selection.item, lot), event)
         found.append(
             Evidence(

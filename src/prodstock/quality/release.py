@@ -14,12 +14,15 @@ from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
 from prodstock.master.release_criteria import Criterion
-from prodstock.quality.inspection import NO_PAPERS, Papers, Verdict
+from prodstock.quality.inspection import NO_PAPERS, Papers, Seen, Verdict
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import world as w
+from prodstock.stock.changes import changes
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select
+from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select, shelves
+from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
-from prodstock.stock.movement import Movement
+from prodstock.stock.movement import MOVEMENTS, RULES, Movement
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ def decide_release(draft: "Draft", command: ReleaseGoods) -> Released:
 
     Production completion is met by goods that left WIP, inspection approval by a passed verdict or approved goods,
     serialization (of items tracked by serial) by a serial for each unit; every other criterion by a passed verdict,
-    the last one recorded.
+    the last one recorded since the goods came into being: what is completed into a lot later needs papers of its own.
 
     Raises:
         UnknownCode, AmbiguousCode: if the goods are not to be found.
@@ -141,17 +144,52 @@ def _met(world: "World", item: str, criterion: str, units: list[Found]) -> bool:
 
 
 def failing(world: "World", item: str, criterion: str, units: Iterable[Found]) -> list[Found]:
-    """Return the units whose last verdict of a criterion is not that it passed."""
+    """Return the units whose last verdict of a criterion, since they came into being, is not that it passed."""
     book = world.book_of(item)
     if book is None:
         return []
-    lots: dict[int, list[Found]] = {}
+    births = Births(world, item)
+    lots: dict[tuple[int, Seen], list[Found]] = {}
     for found in units:
-        lots.setdefault(book.lot[found.row], []).append(found)
+        lots.setdefault((book.lot[found.row], births.latest(found.row)), []).append(found)
     bad = []
-    for lot, here in lots.items():
+    for (lot, born), here in lots.items():
         body = world.body(quality_stream(item, book.code(lot)))
-        papers = body if isinstance(body, Papers) else NO_PAPERS
+        papers = body.since(born) if isinstance(body, Papers) else NO_PAPERS
         verdicts = papers.verdicts(criterion, {book.serial_code(found.row) for found in here})
         bad += [found for found in here if verdicts.get(book.serial_code(found.row)) is not Verdict.PASSED]
     return bad
+
+
+class Births:
+    """When goods of an item came into being, as versions of the stock at each site; each commit is read once."""
+
+    def __init__(self, world: "World", item: str) -> None:
+        self.world = world
+        self.shelves = list(shelves(world, item))
+        self._born: dict[int, dict[tuple[int, int], int]] = {}
+
+    def latest(self, row: int) -> Seen:
+        """Return, for each site, the last version with which any of a lot or serial came into being there."""
+        return tuple(found for number in self.shelves if (found := self._at(number, row))[1])
+
+    def _at(self, number: int, row: int) -> tuple[str, int]:
+        shelf = self.world.shelf(number)
+        latest = 0
+        for parcel in shelf.parcels_of(row):
+            for _, commit, change, _ in entries(shelf.rows[parcel][2]):
+                if change > 0:
+                    latest = max(latest, self._of(commit).get((number, parcel), 0))
+        return shelf.site, latest
+
+    def _of(self, commit: int) -> dict[tuple[int, int], int]:
+        born = self._born.get(commit)
+        if born is None:
+            born = self._born[commit] = {}
+            for kind, change in changes(self.world.commit(commit)):
+                if kind == w.POST:
+                    for at in range(4, len(change), 4):
+                        movement, parcel, quantity, _ = change[at : at + 4]
+                        if quantity > 0 and RULES[MOVEMENTS[movement]].counterpart is not None:
+                            born[change[1], parcel] = change[2] + 1
+        return born
