@@ -126,6 +126,7 @@ class UnknownCode(ProdstockError, LookupError):
     kind: str
     given: str
     nearest: tuple[str, ...] = ()
+    advice: str = ""
 
     @property
     def message(self) -> str:
@@ -134,7 +135,9 @@ class UnknownCode(ProdstockError, LookupError):
 
     @property
     def hint(self) -> str:
-        """The codes that resemble it."""
+        """What it may have been meant for, or the codes that resemble it."""
+        if self.advice:
+            return self.advice
         return f"Did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else ""
 
 

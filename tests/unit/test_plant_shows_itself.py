@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import attrs
+import pytest
 
 import prodstock as ps
 
@@ -25,3 +26,13 @@ def test_the_overview_splits_each_item_into_what_sums_to_physical() -> None:
     html = plant._repr_html_()
     assert "waiting for release" in html
     assert "<td>400</td>" in html
+
+
+def test_an_items_code_where_goods_are_wanted_is_told_what_to_give() -> None:
+    """Whoever names an item instead of a lot learns how to point at the item's stock."""
+    plant = ps.Plant(ps.Catalog([ps.Item("OIL", unit="l")]))
+    plant.receive("OIL", 5)
+    with pytest.raises(ps.UnknownCode) as unknown:
+        plant.recall("OIL")
+    assert unknown.value.hint == 'It is an item: give Goods("OIL") for its stock'
+    assert plant.stock.holdings(ps.Goods("OIL"))[0].quantity == 5

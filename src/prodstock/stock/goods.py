@@ -319,7 +319,10 @@ def _by_code(world: World, code: str) -> Selection:
     if len(found) > 1:
         raise AmbiguousCode(given=code, candidates=tuple(names))
     if not found:
-        raise UnknownCode(kind="lot or serial", given=code, nearest=nearest(code, _all_codes(world)))
+        is_item = any(item.code == code for item in world.catalog.items)
+        advice = f'It is an item: give Goods("{code}") for its stock' if is_item else ""
+        near = nearest(code, _all_codes(world))
+        raise UnknownCode(kind="lot or serial", given=code, nearest=near, advice=advice)
     return found[0]
 
 
