@@ -10,7 +10,6 @@ from prodstock.stock import world as w
 from prodstock.stock.history import ENTRY, SIZE, History, as_of, lowest_from
 from prodstock.stock.movement import MOVEMENTS, RULES
 from prodstock.stock.shelf import Shelf
-from prodstock.stock.world import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +66,8 @@ def _held(world: World, shelves: set[int] | None) -> dict[int, dict[int, int]]:
     """Return, by shelf and parcel, what all reservations together still hold."""
     held: dict[int, dict[int, int]] = {}
     for entry in world.streams:
-        if isinstance(entry, Record):
-            for booking in entry.bookings:
-                lines = booking.lines
+        if isinstance(entry, tuple):
+            for _, _, _, lines in entry[2]:
                 for at in range(0, len(lines), 4):
                     if lines[at + 2] and (shelves is None or lines[at] in shelves):
                         if lines[at + 2] < 0:

@@ -79,8 +79,8 @@ PENDING, POSTED, VOIDED, EXPIRED, BROKEN = range(5)
 
 _pack = Struct("<I").pack
 _unpack = Struct("<I").unpack_from
-_tuple: Any = tuple.__new__
-"""Makes a named tuple in half the time of calling it; what is made is said where it is used."""
+Paper: TypeAlias = tuple[int, object, tuple[tuple[int, int, int, tuple[int, ...]], ...], bytes]
+"""A `Record` as it is kept, its bookings plain tuples too: the collector of garbage forgets plain tuples of atoms."""
 
 
 class Booking(NamedTuple):
@@ -100,8 +100,13 @@ class Record(NamedTuple):
 
     version: int
     body: object
-    bookings: tuple[Booking, ...]
+    held: tuple[tuple[int, int, int, tuple[int, ...]], ...]
     commits: bytes
+
+    @property
+    def bookings(self) -> tuple[Booking, ...]:
+        """What is reserved for it, in the order of reserving."""
+        return tuple(map(Booking._make, self.held))
 
     @property
     def last_commit(self) -> int:
@@ -109,7 +114,7 @@ class Record(NamedTuple):
         return int(_unpack(self.commits, len(self.commits) - 4)[0]) if self.commits else -1
 
 
-_NEW = Record(0, None, (), b"")
+_NEW: Paper = (0, None, (), b"")
 
 
 class NeedStreamsError(Exception):
@@ -226,11 +231,15 @@ class World:
 
     def record(self, number: int) -> Record:
         """Return the state of a stream that is not a shelf; that of an unknown stream (-1) is empty."""
+        return Record._make(self.paper(number))
+
+    def paper(self, number: int) -> Paper:
+        """Return what `record` returns as the plain tuple it is kept as."""
         return _NEW if number < 0 else self.streams.root[number >> BITS][number & MASK]  # type: ignore[index]
 
     def body(self, name: str) -> object:
         """Return the value of a stream by its name, or None."""
-        return self.record(self.find(name)).body
+        return self.paper(self.find(name))[1]
 
     def book_of(self, item: str) -> Book | None:
         """Return an item's book, or None if nothing of it ever existed."""
@@ -361,28 +370,23 @@ class World:
     def _claim(self, commit: Commit, at: int, number: int) -> int:
         stream, need = commit[at + 1], commit[at + 3]
         end: int = at + 5 + 4 * commit[at + 4]
-        record = self.record(stream)
-        booking = _tuple(Booking, (need, PENDING, number, commit[at + 5 : end]))
-        self._put(stream, record, number, record.body, (*record.bookings, booking))
+        version, body, held, commits = self.paper(stream)
+        booking = (need, PENDING, number, commit[at + 5 : end])
+        self.streams.put(stream, (version + 1, body, (*held, booking), commits + _pack(number)))
         return end
 
     def _settle(self, commit: Commit, at: int, number: int) -> int:
         _, stream, _, index, how, count = commit[at : at + 6]
         end: int = at + 6 + 2 * count
-        record = self.record(stream)
-        booking = record.bookings[index]
-        lines = list(booking.lines)
+        version, body, held, commits = self.paper(stream)
+        need, state, made_by, before = held[index]
+        lines = list(before)
         for line in range(at + 6, end, 2):
             lines[4 * commit[line] + 2] -= commit[line + 1]
-        state = how if not any(lines[2::4]) else booking.state
-        settled = Booking(booking.need, state, booking.commit, tuple(lines))
-        bookings = (*record.bookings[:index], settled, *record.bookings[index + 1 :])
-        self._put(stream, record, number, record.body, bookings)
+        settled = (need, state if any(lines[2::4]) else how, made_by, tuple(lines))
+        held = (settled,) if len(held) == 1 else (*held[:index], settled, *held[index + 1 :])
+        self.streams.put(stream, (version + 1, body, held, commits + _pack(number)))
         return end
-
-    def _put(self, stream: int, record: Record, number: int, body: object, bookings: tuple[Booking, ...]) -> None:
-        entry = _tuple(Record, (record[0] + 1, body, bookings, record[3] + _pack(number)))
-        self.streams.put(stream, entry)
 
     def _new_stream(self, commit: Commit, at: int, _commit: int) -> int:
         name: str = commit[at + 1]
@@ -419,8 +423,8 @@ class World:
     def _record(self, commit: Commit, at: int, number: int) -> int:
         stream: int = commit[at + 1]
         event: RecordEvent = commit[at + 3]
-        record = self.record(stream)
-        self._put(stream, record, number, event.on(record.body), record.bookings)
+        version, body, held, commits = self.paper(stream)
+        self.streams.put(stream, (version + 1, event.on(body), held, commits + _pack(number)))
         return at + 4
 
     def _catalog(self, commit: Commit, at: int, _commit: int) -> int:

@@ -46,8 +46,8 @@ def state_lines(plant: View | World) -> list[str]:
         entry = world.streams.get(number)
         if isinstance(entry, Shelf):
             found += _shelf_lines(world, number, entry)
-        elif isinstance(entry, Record):
-            found += _record_lines(world, name, entry)
+        elif isinstance(entry, tuple):
+            found += _record_lines(world, name, world.record(number))
         else:
             found += _book_lines(world.book(number))
     found += _commit_lines(world)
