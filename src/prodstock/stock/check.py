@@ -114,7 +114,7 @@ def _check_indexes(world: World, shelf: Shelf, name: str) -> None:
     fifo = world.catalog.item(shelf.item).strategy is LotOrder.FIFO
     keys = []
     for parcel, (ident, place) in enumerate(zip(shelf.ident, shelf.place, strict=True)):
-        first, second = book.expires[ident], book.received[ident]
+        first, second = min(book.expires[ident], book.retest(ident)), book.received[ident]
         key = (second, first, book.code(ident), parcel) if fifo else (first, second, book.code(ident), parcel)
         if shelf.keys[parcel] != (key if world.reservable(place) else None):
             _broken("I4", f"{name} parcel {parcel}: the key {shelf.keys[parcel]} is not {key}")

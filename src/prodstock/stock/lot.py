@@ -36,6 +36,7 @@ class LotDetails:
 PLAIN = LotDetails()
 
 
+_EVER = -(2**63)
 _SERIAL = "\n"
 """Stands before a serial in the index; no code can hold it."""
 
@@ -45,10 +46,11 @@ class Book:
 
     Row 0 is the anonymous lot of untracked goods. A serial's row names the row of its lot, a lot's row itself. The
     book belongs to the world whose token it bears; another world copies it before it writes. `fresh` is the latest row
-    with the very integers it was made of, so that keys can share them.
+    with the very integers it was made of, so that keys can share them. `retests` holds, for the row of a lot that is to
+    be tested anew, until when each test was good: (effective, commit, moment), in the order in which they took effect.
     """
 
-    __slots__ = ("_index", "details", "expires", "fresh", "item", "lot", "number", "received", "token")
+    __slots__ = ("_index", "details", "expires", "fresh", "item", "lot", "number", "received", "retests", "token")
 
     def __init__(self, item: str, number: int, token: object, world: object) -> None:
         self.item = item
@@ -60,6 +62,7 @@ class Book:
         self.expires = array("q", [NEVER])
         self.received = array("q", [0])
         self.details: dict[int, LotDetails] = {}
+        self.retests: dict[int, tuple[tuple[int, int, int], ...]] = {}
         self.fresh = (0, NEVER, 0)
 
     def __len__(self) -> int:
@@ -74,6 +77,7 @@ class Book:
         twin._index = self._index if self._index.owner is world else Index(world, self._index, len(self))
         twin.lot, twin.expires, twin.received = self.lot[:], self.expires[:], self.received[:]
         twin.details = self.details.copy()
+        twin.retests = self.retests.copy()
         twin.fresh = self.fresh
         return twin
 
@@ -120,4 +124,24 @@ class Book:
         self.fresh = (row, expires, received)
         if details is not None:
             self.details[row] = details
+            if details.retest is not None:
+                self.retests[row] = ((_EVER, -1, details.retest),)
         return row
+
+    def retest(self, row: int, moment: int = NEVER, known: int = NEVER) -> int:
+        """Return until when a lot or serial is good without another test, `NEVER` where none is needed.
+
+        Args:
+            row: its row.
+            moment: as it stood then, in microseconds.
+            known: as the first so many commits knew it.
+        """
+        found = NEVER
+        for effective, commit, retest in self.retests.get(self.lot[row], ()):
+            if effective <= moment and commit < known:
+                found = retest
+        return found
+
+    def renew(self, lot: int, effective: int, commit: int, retest: int) -> None:
+        """Say until when a lot is good after another test; the book must be the writer's."""
+        self.retests[lot] = tuple(sorted((*self.retests.get(lot, ()), (effective, commit, retest))))

@@ -58,8 +58,14 @@ REVERSES = 9
 """The commit that this one takes back: its number."""
 HOLDER = 10
 """In a world that reads on demand: a stream whose reservations the commit touches, and which was not read: name."""
+ASIDE = 11
+"""What is told of a movement beside its quantity: shelf, its place among the movements posted there next, the value."""
+RETEST = 12
+"""A lot is to be tested anew at another moment: shelf, row of the lot, moment or never."""
 
-_LENGTHS = {STREAM: 2, PLACE: 2, IDENT: 7, PARCEL: 5, RECORD: 4, CATALOG: 3, REVERSES: 2, HOLDER: 2}
+_LENGTHS = {
+    STREAM: 2, PLACE: 2, IDENT: 7, PARCEL: 5, RECORD: 4, CATALOG: 3, REVERSES: 2, HOLDER: 2, ASIDE: 4, RETEST: 4,
+}  # fmt: skip
 
 
 def length(commit: Commit, at: int) -> int:
@@ -314,6 +320,8 @@ class World:
         row, expires, received = book.fresh
         if row != ident:
             expires, received = book.expires[ident], book.received[ident]
+        if book.retests:
+            expires = min(expires, book.retest(ident))
         if shelf.order is LotOrder.FIFO:
             return (received, expires, book.code(ident), parcel)
         return (expires, received, book.code(ident), parcel)
@@ -450,6 +458,22 @@ class World:
     def _holder(self, _: Commit, at: int, _commit: int) -> int:
         return at + 2
 
+    def _aside(self, _: Commit, at: int, _commit: int) -> int:
+        return at + 4
+
+    def _retest(self, commit: Commit, at: int, number: int) -> int:
+        stream, row, retest = commit[at + 1 : at + 4]
+        shelf = self.own_shelf(stream)
+        book = self.book(shelf.book).owned(self.token, self)
+        self.streams.put(shelf.book, book)
+        book.renew(row, commit[0], number, retest)
+        keys = shelf.keys.copy()
+        for parcel, (ident, place) in enumerate(zip(shelf.ident, shelf.place, strict=True)):
+            if book.lot[ident] == row:
+                keys[parcel] = self.open_key(shelf, ident, place, parcel)
+        shelf.reopen(shelf.order, keys)
+        return at + 4
+
 
 _QUALITIES = frozenset(Quality)
 _COUNT = NUMBER[Movement.COUNT]
@@ -463,6 +487,8 @@ _RARE = {
     CATALOG: World._catalog,
     REVERSES: World._reverses,
     HOLDER: World._holder,
+    ASIDE: World._aside,
+    RETEST: World._retest,
 }
 """The changes that are not in the inner loop."""
 
