@@ -6,19 +6,22 @@ the plant is asked, then a key used for other content (`KeyReused`), then a refu
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from decimal import Decimal
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar
+from inspect import Parameter, Signature, get_annotations
+from typing import TYPE_CHECKING, ClassVar, dataclass_transform
 
 import attrs
 
+from prodstock._lazy import Lazy
 from prodstock._render import brief
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    import difflib
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+else:
+    difflib = Lazy("difflib")
 
 
 def shown(value: object, *, limit: int = 60) -> str:
@@ -41,38 +44,49 @@ def nearest(given: str, known: Iterable[str]) -> tuple[str, ...]:
     """
     if len(given) > 200:
         return ()
-    return tuple(get_close_matches(given, list(known)[:10_000], n=3, cutoff=0.6))
-
-
-def _findings(rows: Iterable[Finding]) -> Table[Finding]:
-    return Table(rows)
-
-
-def _short(rows: Iterable[ShortLine]) -> Table[ShortLine]:
-    return Table(rows)
-
-
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
+    return tuple(difflib.get_close_matches(given, list(known)[:10_000], n=3, cutoff=0.6))
 
 
 def _rebuild(kind: type[ProdstockError], fields: Mapping[str, object]) -> ProdstockError:
     return kind(**fields)
 
 
+class _FieldsAsParameters:
+    """The signature of a kind of error: its fields by keyword, in the order in which they were declared."""
+
+    def __get__(self, error: ProdstockError | None, kind: type[ProdstockError]) -> Signature:
+        fields = kind.__error_fields__.items()
+        parameters = [Parameter(name, Parameter.KEYWORD_ONLY, annotation=hint) for name, hint in fields]
+        return Signature([one.replace(default=getattr(kind, one.name, Parameter.empty)) for one in parameters])
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False)
 class ProdstockError(Exception):
     """Root of all errors: a stable `code`, fields, and a `hint` that says what to do next.
 
     All of them pickle and deep-copy. `str(error)` is one sentence and the hint; hosts that translate use
-    `code` and the fields.
+    `code` and the fields. The fields of a kind of error are its annotations, given by keyword when it is made.
     """
 
     code: ClassVar[str] = "prodstock-error"
+    __error_fields__: ClassVar[Mapping[str, object]] = {}
+    __signature__: ClassVar = _FieldsAsParameters()
 
     def __init_subclass__(cls) -> None:
-        """Give each kind of error its stable code: the name in kebab case, without the word error."""
+        """Give each kind of error its fields, and its stable code: the name in kebab case, without the word error."""
         name = cls.__name__.removesuffix("Error")
-        cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+        cls.code = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("-")
+        cls.__error_fields__ = {**cls.__error_fields__, **get_annotations(cls)}
+
+    def __init__(self, **fields: object) -> None:
+        kind = type(self)
+        unknown = [name for name in fields if name not in kind.__error_fields__]
+        missing = [name for name in kind.__error_fields__ if name not in fields and not hasattr(kind, name)]
+        if unknown or missing:
+            raise TypeError(f"{kind.__name__} {f'has no {unknown}' if unknown else f'needs {missing}'}")
+        super().__init__(*fields.values())
+        for name, value in fields.items():
+            setattr(self, name, value)
 
     @property
     def message(self) -> str:
@@ -91,9 +105,7 @@ class ProdstockError(Exception):
         return f"<{type(self).__name__} {shown(self.message, limit=90)}>"
 
     def __reduce__(self) -> tuple[Callable[..., ProdstockError], tuple[object, ...]]:
-        kind = type(self)
-        names = [field.name for field in attrs.fields(kind)] if attrs.has(kind) else []
-        return _rebuild, (type(self), {name: getattr(self, name) for name in names})
+        return _rebuild, (type(self), {name: getattr(self, name) for name in self.__error_fields__})
 
 
 @attrs.frozen
@@ -115,7 +127,6 @@ class Finding:
         return f"{place}, {self.field}: {self.message}{way_out}"
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class UnknownCode(ProdstockError, LookupError):
     """A code names nothing of the kind asked for; `nearest` are the known codes that resemble it.
 
@@ -141,7 +152,6 @@ class UnknownCode(ProdstockError, LookupError):
         return f"Did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else ""
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class AmbiguousCode(ProdstockError, LookupError):
     """A code fits several things; `candidates` says which."""
 
@@ -159,7 +169,6 @@ class AmbiguousCode(ProdstockError, LookupError):
         return f"Say which of {', '.join(self.candidates[:5])}"
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class InvalidValueError(ProdstockError, ValueError):
     """A call was given a value that cannot be meant: the field, the value, why, and the way out."""
 
@@ -179,16 +188,17 @@ class InvalidValueError(ProdstockError, ValueError):
         return self.advice
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class InvalidTypeError(InvalidValueError, TypeError):
     """A call was given a value of a kind that is refused on purpose, such as a float for a quantity."""
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class InvalidData(ProdstockError, ValueError):
     """Bad data, all of it at once, each finding with its place."""
 
-    findings: Table[Finding] = attrs.field(converter=_findings)
+    findings: Table[Finding]
+
+    def __init__(self, *, findings: Iterable[Finding]) -> None:
+        super().__init__(findings=Table(findings))
 
     @property
     def message(self) -> str:
@@ -202,7 +212,6 @@ class InvalidData(ProdstockError, ValueError):
         return "See .findings for all of them" if len(self.findings) > 1 else ""
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class Refused(ProdstockError, RuntimeError):
     """The plant says no; nothing has changed."""
 
@@ -220,7 +229,6 @@ class Refused(ProdstockError, RuntimeError):
         return self.advice
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class KeyReused(Refused):
     """An idempotency key came back with another command than the one it was first used for."""
 
@@ -237,7 +245,6 @@ class KeyReused(Refused):
         return "Use a new key for a new command, or send the first command again unchanged"
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class NotEnough(Refused):
     """A movement would take more than is there, now or at a later moment that is already recorded."""
 
@@ -262,7 +269,6 @@ class NotEnough(Refused):
         return self.advice or f"Take at most {self.there} {self.unit}"
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class NotAllowed(Refused):
     """A transition is not in its table; `legal` lists those that are."""
 
@@ -283,7 +289,6 @@ class NotAllowed(Refused):
         return self.advice or (f"Allowed from here: {', '.join(self.legal)}" if self.legal else "")
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class NotReleasable(Refused):
     """Goods cannot be released yet; `missing` lists the criteria without evidence, in the order they are required."""
 
@@ -314,12 +319,14 @@ class ShortLine:
     __repr__ = brief
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class CannotReserve(Refused):
     """A reservation found too little eligible stock; `short` says of what, and why."""
 
     ref: str
-    short: Table[ShortLine] = attrs.field(converter=_short)
+    short: Table[ShortLine]
+
+    def __init__(self, *, ref: str, short: Iterable[ShortLine], reason: str = "", advice: str = "") -> None:
+        ProdstockError.__init__(self, ref=ref, short=Table(short), reason=reason, advice=advice)
 
     @property
     def message(self) -> str:
@@ -333,11 +340,13 @@ class CannotReserve(Refused):
         return "Reserve less, allow a partial reservation by policy, or free stock first"
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class Conflict(ProdstockError, RuntimeError):
     """Someone else wrote to a stream first: roll back, read again, decide again."""
 
-    streams: tuple[str, ...] = attrs.field(converter=_texts)
+    streams: tuple[str, ...]
+
+    def __init__(self, *, streams: Iterable[str]) -> None:
+        super().__init__(streams=tuple(streams))
 
     @property
     def message(self) -> str:
@@ -350,7 +359,6 @@ class Conflict(ProdstockError, RuntimeError):
         return "Roll back and call again"
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
 class BrokenInvariant(ProdstockError, AssertionError):
     """The state contradicts itself. This is a fault of the library or of its storage, never of the caller."""
 
