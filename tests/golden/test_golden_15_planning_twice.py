@@ -8,10 +8,11 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
 from prodstock.master.order_line import order_lines
 from prodstock.master.sourcing import Sourcing
+from prodstock.orders.codes import OrderCode
 from prodstock.orders.demand import Demand
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake
-from prodstock.orders.production import OrderCode, OrderLine, ProductionOrder
+from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.plan import plan
 from prodstock.planning.snapshot import Snapshot

@@ -6,8 +6,9 @@ from decimal import Decimal
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item, Supply
+from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
-from prodstock.orders.production import OrderCode, ProductionOrder
+from prodstock.orders.production import ProductionOrder
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.plan import plan
 from prodstock.planning.snapshot import Snapshot

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import NewType
 
 import attrs
 
@@ -15,9 +14,8 @@ from prodstock.master import checks
 from prodstock.master.bom import LineRole
 from prodstock.master.codes import ItemCode
 from prodstock.master.routing import OperationKind
+from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
-
-OrderCode = NewType("OrderCode", str)
 
 
 @attrs.frozen(repr=False)

@@ -19,11 +19,11 @@ from prodstock.master.item import Item, Supply
 from prodstock.master.order_line import OrderLine as NeededLine
 from prodstock.master.order_line import expected_good, order_lines
 from prodstock.master.routing import Routing
+from prodstock.orders.codes import OrderCode
 from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlanLaunched, PlannedMake
 from prodstock.orders.production import (
-    OrderCode,
     OrderLaunched,
     OrderLine,
     OrderStep,

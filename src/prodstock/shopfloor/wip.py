@@ -12,8 +12,9 @@ from prodstock.calendars.zone import from_micros
 from prodstock.errors import BrokenInvariant, ShortLine, UnknownCode
 from prodstock.journal.stream import order_stream
 from prodstock.master.codes import ItemCode
+from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
-from prodstock.orders.production import OrderCode, ProductionOrder
+from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes

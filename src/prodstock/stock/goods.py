@@ -12,7 +12,7 @@ from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError,
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
 from prodstock.master.codes import ItemCode, codes, item_code, optional_code
 from prodstock.master.item import Tracking
-from prodstock.orders.production import OrderCode
+from prodstock.orders.codes import OrderCode
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import ANONYMOUS, Book, LotCode, SerialCode

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
+from prodstock._lazy import Lazy
 from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import end_of, from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
@@ -15,7 +16,6 @@ from prodstock.master.codes import ItemCode, code, codes, item_code, optional_co
 from prodstock.master.item import Inspection, Item, Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality, QualityState
-from prodstock.orders.purchase import SupplyReceived, SupplyState, SupplyStatus
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
@@ -27,8 +27,11 @@ from prodstock.stock.place import OURS, Place
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
+    from prodstock.orders import purchase
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
+else:
+    purchase = Lazy("prodstock.orders.purchase")
 
 MOST_SERIALS = 100_000
 
@@ -280,11 +283,11 @@ def _lot(draft: "Draft", command: Receive, item: Item) -> LotRow:
 
 def _fulfil(draft: "Draft", ref: str, item: Item, quantity: int) -> None:
     state = draft.body(supply_stream(ref))
-    if not isinstance(state, SupplyState):
+    if not isinstance(state, purchase.SupplyState):
         raise UnknownCode(kind="expected supply", given=ref, nearest=draft.world.near(ref, "supply"))
     if state.order.item != item.code:
         raise NotAllowed(what=f"supply {ref}", state=f"of {state.order.item}", asked=f"receive {item.code}")
-    if state.status is SupplyStatus.CLOSED:
+    if state.status is purchase.SupplyStatus.CLOSED:
         raise NotAllowed(what=f"supply {ref}", state="closed", asked="receive", advice="Receive without `against`")
     received = draft.world.catalog.scaled(item.code, state.received) + quantity
-    draft.record(supply_stream(ref), SupplyReceived(from_scaled(received, item.scale)))
+    draft.record(supply_stream(ref), purchase.SupplyReceived(from_scaled(received, item.scale)))

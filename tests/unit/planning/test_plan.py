@@ -24,10 +24,11 @@ from prodstock.master.quality_state import Quality
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind, Routing
 from prodstock.master.sourcing import Sourcing
+from prodstock.orders.codes import OrderCode
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake, PlannedMove, PlannedOrder
-from prodstock.orders.production import OrderCode, OrderLine, ProductionOrder
+from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
 from prodstock.planning.findings import DAY, HOUR, ActionMessage, Shortage, ago
 from prodstock.planning.plan import Plan, plan
