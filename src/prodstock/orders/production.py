@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, NewType, TypeAlias
 
 import attrs
 
@@ -14,8 +15,14 @@ from prodstock.master import checks
 from prodstock.master.bom import LineRole
 from prodstock.master.codes import ItemCode
 from prodstock.master.routing import OperationKind
-from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+OrderCode = NewType("OrderCode", str)
+Figures: TypeAlias = tuple[tuple[Decimal, Decimal], ...]
+"""Two numbers for each line of an order (issued, consumed), or for each step (good, scrapped)."""
 
 
 @attrs.frozen(repr=False)
@@ -87,8 +94,24 @@ class OrderStep:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
 
 
+class _Standing:
+    """What has become of an order since its launch: a few numbers beside the order as launched.
+
+    An order is one value, but a command changes only these. So all states of an order share the one it was launched
+    as, and a state's other fields, its lines and steps above all, are made when they are looked at, if ever.
+    """
+
+    __slots__ = ("_launched", "_line_figures", "_sheet", "_step_figures")
+
+    if TYPE_CHECKING:  # no fields: the codec reads annotations
+        _launched: ProductionOrder
+        _line_figures: Figures
+        _sheet: object
+        _step_figures: Figures
+
+
 @attrs.frozen(repr=False)
-class ProductionOrder:
+class ProductionOrder(_Standing):
     """An order to make a quantity of an item: a value; the order itself is its code in the plant.
 
     Attributes:
@@ -136,7 +159,61 @@ class ProductionOrder:
     @property
     def started(self) -> Decimal:
         """How many units at least one step was confirmed for, lost ones included."""
-        return max((step.good + step.scrapped for step in self.steps), default=checks.ZERO)
+        return max((good + scrapped for good, scrapped in self._step_figures), default=checks.ZERO)
+
+    @property
+    def launched(self) -> ProductionOrder:
+        """The order as it was launched, or first read: what never changes of it is soonest found there."""
+        return self._launched
+
+    @property
+    def sheet(self) -> object:
+        """What `sheet.sheet_of` made of the order as launched; None before it was asked for."""
+        return self._launched._sheet  # noqa: SLF001 - another state of itself
+
+    def keep_sheet(self, sheet: object) -> None:
+        """Keep what `sheet.sheet_of` made, for all states of the order: it says nothing that they do not say."""
+        _PUT["_sheet"](self._launched, sheet)
+
+    @property
+    def line_figures(self) -> Figures:
+        """Issued and consumed of each line; the lines themselves need not be made for it."""
+        return self._line_figures
+
+    @property
+    def step_figures(self) -> Figures:
+        """Good and scrapped of each step; the steps themselves need not be made for it."""
+        return self._step_figures
+
+    def standing(
+        self,
+        state: OrderState,
+        *,
+        lines: Figures | None = None,
+        steps: Figures | None = None,
+        good: Decimal | None = None,
+        scrapped: Decimal | None = None,
+        taken_apart: Decimal | None = None,
+    ) -> ProductionOrder:
+        """Return the order in a state, with new figures; None: those it has. O(1), whatever it is made of."""
+        made: ProductionOrder = ProductionOrder.__new__(ProductionOrder)
+        _put_launched(made, self._launched)
+        _put_line_figures(made, self._line_figures if lines is None else lines)
+        _put_step_figures(made, self._step_figures if steps is None else steps)
+        _put_state(made, state)
+        _put_good(made, self.good if good is None else good)
+        _put_scrapped(made, self.scrapped if scrapped is None else scrapped)
+        _put_taken_apart(made, self.taken_apart if taken_apart is None else taken_apart)
+        return made
+
+    if not TYPE_CHECKING:  # a type checker must still miss what is in no slot
+
+        def __getattr__(self, name: str) -> object:
+            if name == "_launched":
+                return self
+            value = _MAKE.get(name, _as_launched)(self, name)
+            _PUT[name](self, value)
+            return value
 
     def step(self, code: str, /) -> OrderStep:
         """Return the step of that code.
@@ -152,6 +229,86 @@ class ProductionOrder:
 
     def __repr__(self) -> str:
         return f"<ProductionOrder {self.code[:30]} {self.quantity:f} {self.unit[:10]} {self.item[:30]} {self.state}>"
+
+
+def _as_launched(order: ProductionOrder, name: str) -> object:
+    launched = None if name in _HIDDEN else order.launched
+    if launched is None or launched is order or name not in _PUT:
+        raise AttributeError(f"a ProductionOrder has no {name!r}")
+    return getattr(launched, name)
+
+
+def _lines(order: ProductionOrder, name: str) -> object:
+    if order.launched is order:
+        return _as_launched(order, name)
+    pairs = zip(order.launched.lines, order.line_figures, strict=True)
+    return tuple(_line_at(line, *figures) for line, figures in pairs)
+
+
+def _line_at(line: OrderLine, issued: Decimal, consumed: Decimal) -> OrderLine:
+    return OrderLine(
+        line.number,
+        line.item,
+        line.need,
+        line.exact,
+        line.unit,
+        line.operation,
+        line.fixed,
+        line.role,
+        line.substitutes,
+        issued,
+        consumed,
+        line.units,
+    )
+
+
+def _steps(order: ProductionOrder, name: str) -> object:
+    if order.launched is order:
+        return _as_launched(order, name)
+    pairs = zip(order.launched.steps, order.step_figures, strict=True)
+    return tuple(_step_at(step, *figures) for step, figures in pairs)
+
+
+def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
+    return OrderStep(
+        step.code,
+        step.kind,
+        step.resource,
+        step.setup,
+        step.run_per_unit,
+        step.queue,
+        step.move,
+        step.after,
+        good,
+        scrapped,
+    )
+
+
+_HIDDEN = frozenset(_Standing.__slots__)
+_MAKE: Mapping[str, Callable[[ProductionOrder, str], object]] = {
+    "lines": _lines,
+    "steps": _steps,
+    "_line_figures": lambda order, _: tuple((line.issued, line.consumed) for line in order.lines),
+    "_step_figures": lambda order, _: tuple((step.good, step.scrapped) for step in order.steps),
+    "_sheet": lambda *_: None,
+}
+"""How a field is made that was not set; the others are as they were at launch."""
+
+# The slots' own setters: they pass by the frozen class, on a value that nobody has seen yet.
+_PUT = {
+    name: slots.__dict__[name].__set__
+    for slots, names in (
+        (_Standing, _Standing.__slots__),
+        (ProductionOrder, [f.name for f in attrs.fields(ProductionOrder)]),
+    )
+    for name in names
+}
+_put_launched, _put_line_figures, _put_step_figures = (
+    _PUT[name] for name in ("_launched", "_line_figures", "_step_figures")
+)
+_put_state, _put_good, _put_scrapped, _put_taken_apart = (
+    _PUT[name] for name in ("state", "good", "scrapped", "taken_apart")
+)
 
 
 @attrs.frozen
@@ -177,10 +334,10 @@ class LinesChanged(RecordEvent):
     def on(self, state: object) -> ProductionOrder:
         """Return the order as it stands."""
         order = known(state, ProductionOrder)
-        lines = list(order.lines)
+        figures = list(order.line_figures)
         for number, issued, consumed in self.lines:
-            lines[number] = attrs.evolve(lines[number], issued=issued, consumed=consumed)
-        return attrs.evolve(order, lines=tuple(lines), state=self.state)
+            figures[number] = (issued, consumed)
+        return order.standing(self.state, lines=tuple(figures))
 
 
 @attrs.frozen
@@ -213,11 +370,9 @@ class StepsConfirmed(RecordEvent):
         """Return the order as it stands."""
         order = known(state, ProductionOrder)
         news = {code: (good, scrapped) for code, good, scrapped in self.steps}
-        steps = tuple(
-            attrs.evolve(step, good=news[step.code][0], scrapped=news[step.code][1]) if step.code in news else step
-            for step in order.steps
-        )
-        return attrs.evolve(order, steps=steps, good=self.good, scrapped=self.scrapped, state=self.state)
+        pairs = zip(order.launched.steps, order.step_figures, strict=True)
+        figures = tuple(news.get(step.code, before) for step, before in pairs)
+        return order.standing(self.state, steps=figures, good=self.good, scrapped=self.scrapped)
 
 
 @attrs.frozen
@@ -228,7 +383,7 @@ class OrderStateChanged(RecordEvent):
 
     def on(self, state: object) -> ProductionOrder:
         """Return the order as it stands."""
-        return attrs.evolve(known(state, ProductionOrder), state=self.state)
+        return known(state, ProductionOrder).standing(self.state)
 
 
 @attrs.frozen
@@ -239,4 +394,5 @@ class TakenApart(RecordEvent):
 
     def on(self, state: object) -> ProductionOrder:
         """Return the order as it stands."""
-        return attrs.evolve(known(state, ProductionOrder), taken_apart=self.units)
+        order = known(state, ProductionOrder)
+        return order.standing(order.state, taken_apart=self.units)

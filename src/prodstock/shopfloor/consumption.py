@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from prodstock.errors import NotEnough
 from prodstock.journal.stream import stock_stream
-from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import parcels_in
@@ -16,36 +14,30 @@ from prodstock.stock.reservation import stand_in
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from prodstock.journal.stream import Stream
-    from prodstock.orders.production import OrderLine, ProductionOrder
+    from prodstock.orders.production import ProductionOrder
+    from prodstock.orders.sheet import SheetLine
     from prodstock.stock.draft import Draft
     from prodstock.stock.order_ledger import Ledger
-
-
-def needed(order: ProductionOrder, line: OrderLine, entered: Fraction, scale: int) -> int:
-    """Return what a line takes, in its item's smallest steps, once so many units have entered its step.
-
-    The exact need in proportion, rounded up; a fixed line takes all of it with the first unit.
-    """
-    if not entered:
-        return 0
-    share = Fraction(1) if line.fixed else entered / (line.units or Fraction(order.quantity))
-    return round_scaled(line.exact * share, scale, Rounding.NEED)
+    from prodstock.stock.shelf import Shelf
 
 
 class Floor:
     """The components in an order's WIP, as one command leaves them."""
 
-    __slots__ = ("draft", "ledger", "order", "stream", "used")
+    __slots__ = ("_fit", "draft", "ledger", "order", "stream", "used")
 
     def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, ledger: Ledger) -> None:
         self.draft = draft
         self.stream = stream
-        self.order = order
+        self.order = order.launched
         self.ledger = ledger
         self.used: set[tuple[int, int]] = set()
+        self._fit: dict[int, bool] = {}
 
-    def consume(self, line: OrderLine, quantity: int) -> int:
+    def consume(self, line: SheetLine, quantity: int) -> int:
         """Use up so much of a line's item, then of its substitutes, and return what that is in units of the line.
 
         Of several lots the one that expires first, then the one received first, then by code. It is a little more
@@ -64,8 +56,8 @@ class Floor:
             raise self._short(line, quantity, missing)
         return quantity - missing
 
-    def _short(self, line: OrderLine, asked: int, missing: int) -> NotEnough:
-        scale = self.draft.world.catalog.item(line.item).scale
+    def _short(self, line: SheetLine, asked: int, missing: int) -> NotEnough:
+        scale = line.scale
         return NotEnough(
             item=line.item,
             goods=f"{line.item} in the WIP of {self.order.code} for line {line.number}",
@@ -95,17 +87,30 @@ class Floor:
         }
 
     def _draw(self, shelf: int, parcels: dict[int, int], wanted: int) -> int:
-        world = self.draft.world
+        """Use up so much of these parcels, by their rows, and return what is missing."""
         if not parcels:
             return wanted
-        known = world.shelf(shelf)
-        book = world.book(known.book)
-        keys = sorted((book.expires[row], book.received[row], book.code(row), one) for one, row in parcels.items())
-        for _, _, _, parcel in keys:
+        known = self.draft.world.shelf(shelf)
+        for parcel in parcels if len(parcels) == 1 else self._in_turn(known, parcels):
             there = self.draft.row(shelf, parcel)[0]
-            if wanted and there > 0 and world.state(world.places.name(known.place[parcel])).serves(Purpose.PRODUCTION):
+            if there > 0 and self._is_fit(known.place[parcel]):
                 taken = min(there, wanted)
                 self.draft.leg(Movement.CONSUMPTION, shelf, parcel, -taken)
                 self.used.add((shelf, parcels[parcel]))
                 wanted -= taken
+                if not wanted:
+                    break
         return wanted
+
+    def _in_turn(self, known: Shelf, parcels: dict[int, int]) -> Iterable[int]:
+        book = self.draft.world.book(known.book)
+        keys = sorted((book.expires[row], book.received[row], book.code(row), one) for one, row in parcels.items())
+        return [key[3] for key in keys]
+
+    def _is_fit(self, place: int) -> bool:
+        """Tell whether goods in a place are in a state to make things of."""
+        fit = self._fit.get(place)
+        if fit is None:
+            world = self.draft.world
+            fit = self._fit[place] = world.state(world.places.name(place)).serves(Purpose.PRODUCTION)
+        return fit

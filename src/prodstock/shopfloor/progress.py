@@ -8,89 +8,89 @@ from prodstock.errors import NotAllowed
 from prodstock.quantities.scaled import from_scaled, to_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from decimal import Decimal
 
-    from prodstock.orders.production import OrderStep, ProductionOrder
+    from prodstock.orders.production import ProductionOrder
+    from prodstock.orders.sheet import Sheet
 
 
 class Progress:
     """Good and scrapped units of each step, in the smallest steps of the order's item; changed by confirmations.
+
+    A step is meant by its place in the order.
 
     Attributes:
         good: units confirmed good, by step.
         scrapped: units lost, by step.
     """
 
-    __slots__ = ("_before", "good", "order", "scale", "scrapped")
+    __slots__ = ("_before", "good", "order", "scale", "scrapped", "sheet")
 
-    def __init__(self, order: ProductionOrder, scale: int) -> None:
+    def __init__(self, order: ProductionOrder, sheet: Sheet) -> None:
         self.order = order
-        self.scale = scale
-        self.good = {step.code: to_scaled(step.good, scale) for step in order.steps}
-        self.scrapped = {step.code: to_scaled(step.scrapped, scale) for step in order.steps}
-        self._before = {step.code: (self.good[step.code], self.scrapped[step.code]) for step in order.steps}
-
-    @property
-    def quantity(self) -> int:
-        """How many units are started."""
-        return to_scaled(self.order.quantity, self.scale)
+        self.sheet = sheet
+        self.scale = scale = sheet.item.scale
+        self._before = [(to_scaled(good, scale), to_scaled(bad, scale)) for good, bad in order.step_figures]
+        self.good = [good for good, _ in self._before]
+        self.scrapped = [scrapped for _, scrapped in self._before]
 
     @property
     def lost(self) -> int:
         """How many units were lost in all steps together."""
-        return sum(self.scrapped.values())
+        return sum(self.scrapped)
 
-    def entered(self, step: str) -> int:
+    def entered(self, step: int) -> int:
         """Return how many units a step was confirmed for, good and scrapped."""
         return self.good[step] + self.scrapped[step]
 
     def begun(self) -> int:
         """Return how many units at least one step was confirmed for."""
-        return max(map(self.entered, self.good))
+        return max(map(int.__add__, self.good, self.scrapped))
 
-    def confirm(self, step: str, good: int, scrapped: int) -> None:
+    def confirm(self, step: int, good: int, scrapped: int) -> None:
         """Add units to a step; those it needs from the steps before are implied.
 
         Raises:
             NotAllowed: if more units were accounted for than are started; the hint says what is left.
         """
-        room = self.quantity - self._lost_before()[step] - self.entered(step)
+        room = self.sheet.quantity - self._lost_before(step) - self.entered(step)
         if good + scrapped > room:
             raise self._too_many(step, good + scrapped, room)
         self.good[step] += good
         self.scrapped[step] += scrapped
-        for one in reversed(self.order.steps):
-            entered = self.entered(one.code)
-            for before in one.after:
+        for one in range(len(self.good) - 1, -1, -1):
+            entered = self.entered(one)
+            for before in self.sheet.after[one]:
                 self.good[before] = max(self.good[before], entered)
 
-    def _lost_before(self) -> dict[str, int]:
-        """Return how many units were lost on the way to each step: on the way with the most losses."""
-        lost: dict[str, int] = {}
-        for step in self.order.steps:
-            lost[step.code] = max((lost[before] + self.scrapped[before] for before in step.after), default=0)
-        return lost
+    def _lost_before(self, step: int) -> int:
+        """Return how many units were lost on the way to a step: on the way with the most losses."""
+        if not any(self.scrapped):
+            return 0
+        lost: list[int] = []
+        for befores in self.sheet.after[: step + 1]:
+            lost.append(max((lost[before] + self.scrapped[before] for before in befores), default=0))
+        return lost[step]
 
-    def _too_many(self, step: str, asked: int, room: int) -> NotAllowed:
+    def _too_many(self, step: int, asked: int, room: int) -> NotAllowed:
         left, wanted = (from_scaled(n, self.scale) for n in (max(room, 0), asked))
-        unit = self.order.unit
+        launched = self.order.launched
         return NotAllowed(
-            what=f"step {step} of {self.order.code}",
-            state=f"confirmed for all but {left:f} of {self.order.quantity:f} {unit} started",
-            asked=f"confirm {wanted:f} {unit}",
-            advice=f"Confirm at most {left:f} {unit}, or launch another order for more",
+            what=f"step {launched.steps[step].code} of {launched.code}",
+            state=f"confirmed for all but {left:f} of {launched.quantity:f} {launched.unit} started",
+            asked=f"confirm {wanted:f} {launched.unit}",
+            advice=f"Confirm at most {left:f} {launched.unit}, or launch another order for more",
         )
 
-    def changed(self) -> Iterator[OrderStep]:
-        """Yield the steps that have new figures, in their order."""
-        for step in self.order.steps:
-            if (self.good[step.code], self.scrapped[step.code]) != self._before[step.code]:
-                yield step
+    def changed(self) -> list[int]:
+        """Return the steps that have new figures, in their order."""
+        now = zip(self.good, self.scrapped, self._before, strict=True)
+        return [step for step, (good, scrapped, before) in enumerate(now) if (good, scrapped) != before]
 
     def figures(self) -> tuple[tuple[str, Decimal, Decimal], ...]:
-        """Return good and scrapped so far of the steps that have new figures."""
+        """Return code, good and scrapped so far of the steps that have new figures."""
+        steps, scale = self.order.launched.steps, self.scale
         return tuple(
-            (s.code, from_scaled(self.good[s.code], self.scale), from_scaled(self.scrapped[s.code], self.scale))
-            for s in self.changed()
+            (steps[one].code, from_scaled(self.good[one], scale), from_scaled(self.scrapped[one], scale))
+            for one in self.changed()
         )

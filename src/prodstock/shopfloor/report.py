@@ -13,12 +13,13 @@ from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidValueError
 from prodstock.journal.command import Command
 from prodstock.master.codes import codes, optional_code
-from prodstock.master.item import Item, Tracking
+from prodstock.master.item import Tracking
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import LinesChanged, ProductionOrder, StepsConfirmed
+from prodstock.orders.sheet import sheet_of
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled, to_scaled
-from prodstock.shopfloor.consumption import Floor, needed
+from prodstock.shopfloor.consumption import Floor
 from prodstock.shopfloor.progress import Progress
 from prodstock.shopfloor.units import Units
 from prodstock.stock.deciding import decides
@@ -100,22 +101,24 @@ class Complete(Command[Output]):
 
 
 class _Confirmation:
-    """One report or completion in the making: the order, its progress, its floor and its units."""
+    """One report or completion in the making: the order, its sheet, its progress, its floor and its units."""
 
-    __slots__ = ("draft", "good", "item", "ledger", "order", "progress", "scrapped", "stream", "units")
+    __slots__ = ("draft", "good", "item", "ledger", "order", "progress", "scrapped", "sheet", "stream", "units")
 
     def __init__(self, draft: "Draft", command: Report | Complete) -> None:
         self.draft = draft
         self.stream: Stream
         self.stream, self.order = find_order(draft, command.order)
-        after(self.order.code, self.order.state, OrderAction.REPORT)
+        order = self.order.launched
+        after(order.code, self.order.state, OrderAction.REPORT)
         catalog = draft.world.catalog
-        self.item: Item = catalog.item(self.order.item)
+        self.sheet = sheet_of(order, catalog)
+        self.item = self.sheet.item
         self.good = catalog.scaled(self.item.code, command.good, field="good")
         self.scrapped = catalog.scaled(self.item.code, command.scrapped, field="scrapped")
         _check_counts(self, command)
-        self.progress = Progress(self.order, self.item.scale)
-        self.ledger = ledger(draft.world, self.order)
+        self.progress = Progress(self.order, self.sheet)
+        self.ledger = ledger(draft.world, order)
 
     def book(self, names: tuple[str, ...], scrapped_names: tuple[str, ...]) -> Units:
         """Consume what the confirmed steps take, bring new units into being, and scrap the lost ones."""
@@ -131,34 +134,32 @@ class _Confirmation:
         return units
 
     def _consume(self) -> tuple[set[tuple[int, int]], tuple[tuple[int, Decimal, Decimal], ...]]:
+        """Use up what the steps with new figures need, and return what was used and the lines' new figures."""
         stock = Floor(self.draft, self.stream, self.order, self.ledger)
-        catalog = self.draft.world.catalog
-        changed = {step.code for step in self.progress.changed()}
+        steps, figures = self.order.launched.steps, self.order.line_figures
+        entered = {steps[one].code: self.progress.entered(one) for one in self.progress.changed()}
         lines = []
-        for line in self.order.lines:
-            if line.operation in changed:
-                scale = catalog.item(line.item).scale
-                entered = Fraction(self.progress.entered(line.operation), 10**self.item.scale)
-                used = to_scaled(line.consumed, scale)
-                more = needed(self.order, line, entered, scale) - used
+        for line in self.sheet.lines:
+            if line.step in entered:
+                issued, consumed = figures[line.number]
+                used = to_scaled(consumed, line.scale)
+                more = line.needed(entered[line.step]) - used
                 if more > 0:
                     used += stock.consume(line, more)
-                    lines.append((line.number, line.issued, from_scaled(used, scale)))
+                    lines.append((line.number, issued, from_scaled(used, line.scale)))
         return stock.used, tuple(lines)
 
-    def confirmed(self, completed: int, event: StepsConfirmed) -> ProductionOrder:
-        """Record what was confirmed and return the order as it stands then."""
+    def confirmed(self, completed: int, operation: str, command: Report | None = None) -> ProductionOrder:
+        """Record what was confirmed, with what was said of the work, and return the order as it stands then."""
         scale = self.item.scale
         good = to_scaled(self.order.good, scale) + completed
+        lost = self.progress.lost
         state = OrderState.STARTED
-        if good + self.progress.lost >= self.progress.quantity:
-            state = after(self.order.code, state, OrderAction.COMPLETE)
-        event = attrs.evolve(
-            event,
-            steps=self.progress.figures(),
-            good=from_scaled(good, scale),
-            scrapped=from_scaled(self.progress.lost, scale),
-            state=state,
+        if good + lost >= self.sheet.quantity:
+            state = after(self.order.launched.code, state, OrderAction.COMPLETE)
+        said = (operation,) if command is None else (operation, *_work(command))
+        event = StepsConfirmed(
+            self.progress.figures(), from_scaled(good, scale), from_scaled(lost, scale), state, *said
         )
         order = self.draft.record(self.stream, event)
         if not isinstance(order, ProductionOrder):
@@ -209,26 +210,18 @@ def decide_report(draft: "Draft", command: Report) -> ProductionOrder:
         InvalidValueError: if quantities or serials cannot be meant.
     """
     work = _Confirmation(draft, command)
-    step = work.order.step(command.operation)
-    work.progress.confirm(step.code, work.good, work.scrapped)
+    step = work.order.launched.step(command.operation)
+    work.progress.confirm(work.sheet.place[step.code], work.good, work.scrapped)
     work.book(command.serials, command.scrapped_serials)
+    return work.confirmed(0, step.code, command)
+
+
+def _work(command: Report) -> tuple[datetime | None, datetime | None, str | None, tuple[str, ...]]:
+    """Return what was said of the work: when it began and ended, on what and by whom."""
     begun, ended = (None if one is None else from_micros(micros(one)) for one in (command.begun, command.ended))
     if begun is not None and ended is not None and ended < begun:
         raise InvalidValueError(field="ended", value=command.ended, reason="is before it began")
-    event = _event(step.code, begun=begun, ended=ended, resource=command.resource, people=command.people)
-    return work.confirmed(0, event)
-
-
-def _event(
-    operation: str,
-    *,
-    begun: datetime | None = None,
-    ended: datetime | None = None,
-    resource: str | None = None,
-    people: tuple[str, ...] = (),
-) -> StepsConfirmed:
-    nothing = from_scaled(0, 0)
-    return StepsConfirmed((), nothing, nothing, OrderState.STARTED, operation, begun, ended, resource, people)
+    return begun, ended, command.resource, command.people
 
 
 @decides(Complete)
@@ -240,8 +233,8 @@ def decide_complete(draft: "Draft", command: Complete) -> Output:
         NotAllowed, NotEnough, InvalidValueError: as `decide_report`.
     """
     work = _Confirmation(draft, command)
-    scale = work.item.scale
-    progress, step = work.progress, work.order.output_step
+    scale, order, progress = work.item.scale, work.order.launched, work.progress
+    step = work.sheet.place[order.output_step]
     before = to_scaled(work.order.good, scale)
     reported = min(progress.good[step] - before, work.good + work.scrapped)
     progress.confirm(step, work.good + work.scrapped - reported, 0)
@@ -252,12 +245,12 @@ def decide_complete(draft: "Draft", command: Complete) -> Output:
     if work.good:
         serials = units.complete(work.good, command.serials)
         _bring_others(work, before)
-    work.confirmed(work.good, _event(step))
+    work.confirmed(work.good, order.output_step)
     tracked = work.item.tracking is not Tracking.NONE
     return Output(
-        work.order.code,
-        work.order.item,
-        LotCode(work.order.lot) if tracked else None,
+        order.code,
+        order.item,
+        LotCode(order.lot) if tracked else None,
         serials,
         from_scaled(work.good, scale),
         from_scaled(work.scrapped, scale),
@@ -268,7 +261,7 @@ def decide_complete(draft: "Draft", command: Complete) -> Output:
 def _bring_others(work: _Confirmation, before: int) -> None:
     """Bring co- and by-products to stores, in proportion to the good units so far, rounded down."""
     one = 10**work.item.scale
-    for code, per_unit in work.order.outputs:
+    for code, per_unit in work.order.launched.outputs:
         item = work.draft.world.catalog.item(code)
         steps = per_unit * 10**item.scale
         more = floor(steps * Fraction(before + work.good, one)) - floor(steps * Fraction(before, one))

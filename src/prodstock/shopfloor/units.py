@@ -43,7 +43,7 @@ class Units:
     def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, item: Item, ledger: Ledger) -> None:
         self.draft = draft
         self.stream = stream
-        self.order = order
+        self.order = order.launched
         self.item = item
         self.serial = item.tracking is Tracking.SERIAL
         self.shelf = draft.shelf(item.code, order.site)
