@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, NewType, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -15,12 +15,12 @@ from prodstock.master import checks
 from prodstock.master.bom import LineRole
 from prodstock.master.codes import ItemCode
 from prodstock.master.routing import OperationKind
+from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-OrderCode = NewType("OrderCode", str)
 Figures: TypeAlias = tuple[tuple[Decimal, Decimal], ...]
 """Two numbers for each line of an order (issued, consumed), or for each step (good, scrapped)."""
 
