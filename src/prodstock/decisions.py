@@ -38,23 +38,33 @@ def decided(world: World, command: Command[T], now: int, ids: IdSource) -> tuple
         Refused: if the plant says no.
         InvalidValueError: if the command takes effect in the future.
     """
-    kind = type(command)
-    if command.at is None and kind in SHORTCUTS:
-        plain = SHORTCUTS[kind](world, command, now)
-        if plain is not None:
-            return plain  # type: ignore[return-value]  # the table pairs them
     effective = now if command.at is None else micros(command.at)
     if effective > now:
         advice = "Give the moment at which it happened, or leave it out for now"
         raise InvalidValueError(field="at", value=command.at, reason="lies in the future", advice=advice)
     if isinstance(command, Together):
         return _together(world, command, effective, now, ids)  # type: ignore[return-value]  # T is a tuple then
-    decide_one = DECIDERS.get(kind)
+    decide_one = DECIDERS.get(type(command))
     if decide_one is None:
         raise InvalidTypeError(field="command", value=command, reason="is no command of a plant")
     draft = Draft(world, effective, now, ids)
     answer = decide_one(draft, command)
     return answer, draft.commit(stamp_of(command))  # type: ignore[return-value]  # the table pairs them
+
+
+def carried_out(world: World, command: Command[T], now: int, ids: IdSource) -> tuple[T, int]:
+    """Decide a command and fold it into the world; return its answer and the number of its commit.
+
+    Raises:
+        Refused: if the plant says no; nothing has changed.
+        InvalidValueError: if the command takes effect in the future.
+    """
+    if command.at is None and type(command) in SHORTCUTS:
+        plain = SHORTCUTS[type(command)](world, command, now)
+        if plain is not None:
+            return plain  # type: ignore[return-value]  # the table pairs them
+    answer, commit = decided(world, command, now, ids)
+    return answer, world.apply(commit)
 
 
 def _together(

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from prodstock._lazy import Lazy
-from prodstock.decisions import answered, check_command, decided, told
+from prodstock.decisions import answered, carried_out, check_command, told
 from prodstock.errors import ProdstockError, Refused
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
@@ -172,8 +172,7 @@ class Plant(View):
         return tuple(results)
 
     def _applied(self, world: World, command: Command[T]) -> Done[T]:
-        answer, commit = decided(world, command, self._now(), self._ids)
-        number = world.apply(commit)
+        answer, number = carried_out(world, command, self._now(), self._ids)
         if command.key is not None:
             world.keys[command.key] = (command, answer, number)
         return Done(answer, told, world, number)

@@ -33,6 +33,10 @@ library's own context, so the one of the calling thread is neither read nor set.
 _BLANKS: Final = " \t\r\n"
 
 
+_SMALL = tuple(map(Decimal, range(257)))
+"""Whole numbers that people mostly type, made once: most quantities of most commands."""
+
+
 def exact(value: Number, *, field: str = "amount") -> Decimal:
     """Return the number that was typed, exactly, as a finite Decimal.
 
@@ -55,6 +59,8 @@ def exact(value: Number, *, field: str = "amount") -> Decimal:
     ...
     prodstock.errors.InvalidTypeError: amount 0.1 is a float, which is not exact. Write it as text or Decimal: "0.1"
     """
+    if type(value) is int and 0 <= value < len(_SMALL):
+        return _SMALL[value]
     if isinstance(value, str):
         number = _from_text(value, field)
     elif isinstance(value, Decimal):

@@ -9,7 +9,7 @@ from prodstock._render import brief
 from prodstock.calendars.span import Moment
 from prodstock.master.codes import code, item_code, site_code
 from prodstock.master.item import LotOrder
-from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.quantity import Amount, Exact, amount
 
 
 class Partial(StrEnum):
@@ -39,7 +39,7 @@ class AllocationPolicy:
 DEFAULT_POLICY = AllocationPolicy()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, init=False)
 class Claim:
     """A wish for stock that is no demand of its own: a sample, a repair on the bench, a promise made by phone.
 
@@ -57,5 +57,20 @@ class Claim:
     at: Moment | None = attrs.field(kw_only=True, default=None)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
 
+    def __init__(
+        self, item: str, quantity: Amount, *, ref: str, at: Moment | None = None, site: str = "MAIN"
+    ) -> None:
+        _set_item(self, item_code(item))
+        _set_quantity(self, amount(quantity))
+        _set_ref(self, code(ref))
+        _set_at(self, at)
+        _set_site(self, site_code(site))
+
     def __repr__(self) -> str:
         return f"<Claim {str(self.quantity)[:20]} {self.item[:30]} for {self.ref[:30]}>"
+
+
+# Claims are made by the thousand: the slots' own setters cost half of what a frozen class does (benchmarks.stock).
+_set_item, _set_quantity, _set_ref, _set_at, _set_site = (
+    Claim.__dict__[name].__set__ for name in ("item", "quantity", "ref", "at", "site")
+)

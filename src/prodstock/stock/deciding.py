@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from prodstock.journal.command import Command
     from prodstock.stock.draft import Draft
-    from prodstock.stock.world import Commit, World
+    from prodstock.stock.world import World
 
 Decider = TypeVar("Decider", bound="Callable[[Draft, Any], object]")
 
@@ -28,14 +28,15 @@ def decides(command: type[Command[Any]]) -> Callable[[Decider], Decider]:
     return register
 
 
-Shortcut = TypeVar("Shortcut", bound="Callable[[World, Any, int], tuple[object, Commit] | None]")
+Shortcut = TypeVar("Shortcut", bound="Callable[[World, Any, int], tuple[object, int] | None]")
 
-SHORTCUTS: dict[type[Command[Any]], Callable[[World, Any, int], tuple[object, Commit] | None]] = {}
-"""For the commonest commands a straight run for their plain cases: None sends a command to its decider."""
+SHORTCUTS: dict[type[Command[Any]], Callable[[World, Any, int], tuple[object, int] | None]] = {}
+"""For the commonest commands a straight run for their plain cases, deciding and folding in at once: it returns the
+answer and the number of the commit, or None, having changed nothing, which sends the command to its decider."""
 
 
 def shortcut(command: type[Command[Any]]) -> Callable[[Shortcut], Shortcut]:
-    """Say of a function that it decides the plain cases of a command that takes effect now."""
+    """Say of a function that it carries out the plain cases of a command that takes effect now."""
 
     def register(run: Shortcut) -> Shortcut:
         SHORTCUTS[command] = run

@@ -17,7 +17,9 @@ ENTRY = Struct("<qIqq")
 SIZE = ENTRY.size
 _pack = ENTRY.pack
 _PAGE = 128
-_FULL = _PAGE * SIZE
+FULL = _PAGE * SIZE
+"""Bytes of a history beyond which it is kept in pages."""
+
 _TIME = Struct("<q")
 _time_at = _TIME.unpack_from
 
@@ -67,7 +69,7 @@ def added(history: History, effective: int, commit: int, change: int, reserved: 
             grown = history + entry
         else:
             grown = _inserted(history, entry, effective)
-        return grown if len(grown) <= _FULL else Pages((_page(grown[:_FULL]),), grown[_FULL:])
+        return grown if len(grown) <= FULL else Pages((_page(grown[:FULL]),), grown[FULL:])
     return _added_to_pages(history, entry, effective)
 
 
@@ -76,9 +78,9 @@ def _added_to_pages(history: Pages, entry: bytes, effective: int) -> Pages:
     if pages[-1].last <= effective:
         at_end = not tail or _time_at(tail, len(tail) - SIZE)[0] <= effective
         tail = tail + entry if at_end else _inserted(tail, entry, effective)
-        if len(tail) <= _FULL:
+        if len(tail) <= FULL:
             return Pages(pages, tail)
-        return Pages((*pages, _page(tail[:_FULL])), tail[_FULL:])
+        return Pages((*pages, _page(tail[:FULL])), tail[FULL:])
     low, high = 0, len(pages) - 1
     while low < high:
         middle = (low + high) // 2
@@ -87,7 +89,7 @@ def _added_to_pages(history: Pages, entry: bytes, effective: int) -> Pages:
         else:
             high = middle
     grown = _inserted(pages[low].entries, entry, effective)
-    parts = (grown,) if len(grown) <= 2 * _FULL - SIZE else (grown[:_FULL], grown[_FULL:])
+    parts = (grown,) if len(grown) <= 2 * FULL - SIZE else (grown[:FULL], grown[FULL:])
     return Pages((*pages[:low], *map(_page, parts), *pages[low + 1 :]), tail)
 
 

@@ -20,7 +20,7 @@ from prodstock.errors import (
     ShortLine,
     UnknownCode,
 )
-from prodstock.journal.command import Command, stamp_of
+from prodstock.journal.command import SET_AT, SET_BECAUSE, SET_BY, SET_KEY, Command
 from prodstock.journal.stream import Stream, demand_stream, order_stream, stock_stream
 from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderAction, after
@@ -28,7 +28,7 @@ from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.quantity import Exact
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.stock import world as w
-from prodstock.stock.at_once import claim_at_once
+from prodstock.stock.at_once import reserve_at_once, void_at_once
 from prodstock.stock.claim import DEFAULT_POLICY, AllocationPolicy, Claim, Partial
 from prodstock.stock.deciding import decides, shortcut
 from prodstock.stock.goods import Reservation, ReservationCode, ReservationState
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 
     from prodstock.master.catalog import Catalog
     from prodstock.stock.draft import Draft
-    from prodstock.stock.world import Booking, Commit, World
+    from prodstock.stock.world import Booking, World
 
 MICROSECOND = timedelta(microseconds=1)
 
 
-@attrs.frozen
+@attrs.frozen(init=False)
 class Reserve(Command[Reservation]):
     """Bind stock to what needs it.
 
@@ -55,6 +55,26 @@ class Reserve(Command[Reservation]):
 
     claim: ProductionOrder | Demand | Claim | str
     policy: AllocationPolicy | None = attrs.field(kw_only=True, default=None)
+
+    def __init__(
+        self,
+        claim: ProductionOrder | Demand | Claim | str,
+        *,
+        at: datetime | None = None,
+        by: str = "",
+        because: str = "",
+        key: str | None = None,
+        policy: AllocationPolicy | None = None,
+    ) -> None:
+        SET_AT(self, at)
+        SET_BY(self, by)
+        SET_BECAUSE(self, because)
+        SET_KEY(self, key)
+        _set_claim(self, claim)
+        _set_policy(self, policy)
+
+
+_set_claim, _set_policy = (Reserve.__dict__[name].__set__ for name in ("claim", "policy"))
 
 
 @attrs.frozen
@@ -131,12 +151,8 @@ def stand_in(catalog: "Catalog", item: str, substitute: str, ratio: Decimal) -> 
     return Fraction(ratio) * Fraction(10) ** (catalog.item(substitute).scale - catalog.item(item).scale)
 
 
-@shortcut(Reserve)
-def reserve_plainly(world: "World", command: Reserve, now: int) -> "tuple[Reservation, Commit] | None":
-    """Reserve in one straight run what is a plain claim; None for all else."""
-    if command.policy is not None or type(command.claim) is not Claim:
-        return None
-    return claim_at_once(world, command.claim, stamp_of(command), now)
+shortcut(Reserve)(reserve_at_once)
+shortcut(Void)(void_at_once)
 
 
 @decides(Reserve)

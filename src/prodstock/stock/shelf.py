@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, TypeAlias
 
-from prodstock.stock.history import EMPTY, SIZE, History, added
+from prodstock.stock.history import EMPTY, FULL, SIZE, History, added
 from prodstock.stock.history import ENTRY as _ENTRY
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ OpenKey: TypeAlias = tuple[int, int, str, int]
 _WIDE = 16
 _NONE: Row = (0, 0, EMPTY)
 _pack = _ENTRY.pack
-_PLAIN_BYTES = 128 * SIZE
 
 
 class Shelf:
@@ -129,6 +128,12 @@ class Shelf:
             self._wide[ident][place] = parcel
         return parcel
 
+    def own_open(self) -> list[OpenKey]:
+        """Return what is open to reserve, to be written to; the shelf must be the writer's."""
+        if self._open is not self.token:
+            self.open, self._open = self.open.copy(), self.token
+        return self.open
+
     def post(self, parcel: int, effective: int, commit: int, change: int, reserved: int) -> None:
         """Book a change of a parcel's quantity and reserved quantity. It cannot fail; the shelf must be the writer's.
 
@@ -139,7 +144,7 @@ class Shelf:
         after = quantity + change
         if (
             type(history) is bytes
-            and len(history) < _PLAIN_BYTES
+            and len(history) < FULL
             and (not history or effective >= _ENTRY.unpack_from(history, len(history) - SIZE)[0])
         ):
             history += _pack(effective, commit, change, reserved)
@@ -148,12 +153,11 @@ class Shelf:
         self.rows[parcel] = (after, held + reserved, history)
         key = self.keys[parcel]
         if key is not None and (free > 0) is not (free + change - reserved > 0):
-            if self._open is not self.token:
-                self.open, self._open = self.open.copy(), self.token
+            keys = self.own_open()
             if free > 0:
-                del self.open[bisect_left(self.open, key)]
+                del keys[bisect_left(keys, key)]
             else:
-                insort(self.open, key)
+                insort(keys, key)
         if change and (quantity == 0 or after == 0):
             if self._live is not self.token:
                 self.live, self._live = self.live.copy(), self.token

@@ -10,6 +10,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from prodstock._lazy import Lazy
 from prodstock.errors import nearest
 from prodstock.journal.stream import item_stream
 from prodstock.master.item import LotOrder
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from prodstock.journal.commit import RecordEvent
     from prodstock.master.catalog import Catalog
     from prodstock.master.quality_state import QualityState
+    from prodstock.stock import finer
+    from prodstock.stock.finer import Growths
+else:
+    finer = Lazy("prodstock.stock.finer")
 
 Commit: TypeAlias = tuple[Any, ...]
 """Times, stamp and changes in one flat tuple: what stands where is said by the kinds below."""
@@ -83,8 +88,11 @@ def length(commit: Commit, at: int) -> int:
 PENDING, POSTED, VOIDED, EXPIRED, BROKEN = range(5)
 """What became of a reservation, or of the part of it that a change settles."""
 
-_pack = Struct("<I").pack
-_unpack = Struct("<I").unpack_from
+NUMBER_OF_COMMIT = Struct("<I")
+"""How a record lists its commits."""
+
+_pack = NUMBER_OF_COMMIT.pack
+_unpack = NUMBER_OF_COMMIT.unpack_from
 Paper: TypeAlias = tuple[int, object, tuple[tuple[int, int, int, tuple[int, ...]], ...], bytes]
 """A `Record` as it is kept, its bookings plain tuples too: the collector of garbage forgets plain tuples of atoms."""
 
@@ -123,6 +131,10 @@ class Record(NamedTuple):
 _NEW: Paper = (0, None, (), b"")
 
 
+EVERYTHING = "*"
+"""Stands for all streams that a store can name, where a question needs them all."""
+
+
 class NeedStreamsError(Exception):
     """A question came to streams that have not been read yet. Who can read them catches it; it never leaves us."""
 
@@ -139,8 +151,8 @@ class World:
     """
 
     __slots__ = (
-        "_kinds", "_reservable", "base", "catalog", "catalog_version", "keys", "loaded", "log", "memo", "names",
-        "parent", "places", "reversals", "streams", "token",
+        "_kinds", "_reservable", "base", "catalog", "catalog_version", "finer", "keys", "loaded", "log", "memo",
+        "names", "parent", "places", "reversals", "streams", "token",
     )  # fmt: skip
 
     def __init__(self, catalog: Catalog) -> None:
@@ -159,6 +171,7 @@ class World:
         self._reservable: dict[int, bool] = {}
         self._kinds: dict[Place, LocationKind] = {}
         self.memo: dict[int, object] = {}
+        self.finer: Growths = {}
 
     def fork(self) -> World:
         """Return a world of the same state that goes its own way. O(1)."""
@@ -176,6 +189,7 @@ class World:
         twin._reservable = {}
         twin._kinds = self._kinds
         twin.memo = {}
+        twin.finer = self.finer
         self.token = object()
         return twin
 
@@ -185,11 +199,12 @@ class World:
     # -- reading ------------------------------------------------------------------------------------------------
 
     def commit(self, number: int) -> Commit:
-        """Return a commit by its number."""
+        """Return a commit by its number, with its quantities in the steps in which items are counted now."""
         world = self
         while number < world.base:
             world = world.parent  # type: ignore[assignment]  # a base above 0 has a parent
-        return world.log[number - world.base]
+        commit = world.log[number - world.base]
+        return finer.in_steps_of_today(self, commit, number) if self.finer else commit
 
     def commits(self) -> Iterator[Commit]:
         """Yield all commits in order."""
@@ -435,14 +450,17 @@ class World:
         self.streams.put(stream, (version + 1, event.on(body), held, commits + _pack(number)))
         return at + 4
 
-    def _catalog(self, commit: Commit, at: int, _commit: int) -> int:
+    def _catalog(self, commit: Commit, at: int, number: int) -> int:
+        factors = finer.grown(self, commit[at + 2])
         self.catalog_version += 1
         self.catalog = commit[at + 2]
+        if factors:
+            finer.recount(self, factors, number, at)
         self._reservable = {}
         self._kinds = {}
-        for number in range(len(self.streams)):
-            if type(self.streams.get(number)) is Shelf:
-                self._reopen(self.own_shelf(number))
+        for stream in range(len(self.streams)):
+            if type(self.streams.get(stream)) is Shelf:
+                self._reopen(self.own_shelf(stream))
         return at + 3
 
     def _reopen(self, shelf: Shelf) -> None:
