@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import WorkingDays as WorkingDays
     from prodstock.calendars.span import working_days as working_days
     from prodstock.codec import Floats as Floats
+    from prodstock.codec import document_schema as document_schema
     from prodstock.codec import dump_document as dump_document
     from prodstock.codec import dumps as dumps
     from prodstock.codec import from_records as from_records
@@ -241,7 +242,7 @@ _NAMES = {
     "calendars.horizon": "buckets",
     "calendars.recurrence": "Recurrence",
     "calendars.span": "WorkingDays working_days",
-    "codec": "Floats dump_document dumps from_records load_document load_event loads",
+    "codec": "Floats document_schema dump_document dumps from_records load_document load_event loads",
     "decisions": "decide",
     "errors": (
         "AmbiguousCode BrokenInvariant CannotReserve Conflict Finding InvalidData InvalidTypeError "

@@ -1,10 +1,11 @@
-"""The command line: `python -m prodstock demo`, `check FILE`, `plan FILE`, `versions`.
+"""The command line: `python -m prodstock demo`, `check FILE`, `plan FILE`, `schema`, `versions`.
 
 It answers 0 if all is well, 1 if the document has faults, 2 if the command cannot be meant.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sys
@@ -14,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prodstock.codec.schema import document_schema
 from prodstock.codec.writing import SCHEMA
 from prodstock.datasets.hearing import hearing_device
 from prodstock.demo import report
@@ -91,6 +93,9 @@ def _parser() -> ArgumentParser:
         reader.add_argument(
             "--at", metavar="DATE", type=_moment, help="what day it is (default: that of the last entry)"
         )
+    schema = commands.add_parser("schema", help="print the JSON Schema of documents, for other programs")
+    schema.add_argument("type", metavar="TYPE", nargs="?", help="of one type, such as recorded (default: of a plant)")
+    schema.set_defaults(run=_schema)
     versions = commands.add_parser("versions", help="say which versions are installed")
     versions.set_defaults(run=_versions)
     return parser
@@ -150,6 +155,11 @@ def _horizon(plant: Plant) -> Moment:
     snapshot = plant.snapshot()
     days = [one.due.date() if isinstance(one.due, datetime) else one.due for one in snapshot.promises]
     return max([snapshot.at.date(), *days]) + timedelta(days=1)
+
+
+def _schema(asked: Namespace) -> int:
+    _say([json.dumps(document_schema(asked.type), indent=2)])
+    return FINE
 
 
 def _versions(_: Namespace) -> int:

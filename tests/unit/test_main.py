@@ -210,6 +210,19 @@ def test_the_versions_are_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "attrs" in out
 
 
+def test_the_schema_of_documents_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """As JSON: that of a plant, or of a type; a word that is no type is answered with the nearest one."""
+    code, out, err = told(capsys, "schema")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["required"] == ["prodstock", "catalog", "events"]
+    code, out, err = told(capsys, "schema", "recorded")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["properties"]["type"] == {"const": "recorded"}
+    code, out, err = told(capsys, "schema", "itm")
+    assert (code, out) == (2, "")
+    assert "Did you mean 'item'?" in err
+
+
 def test_names_that_a_terminal_cannot_show_are_escaped(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,5 +6,6 @@ from prodstock.codec.json_text import Floats as Floats
 from prodstock.codec.reading import load_event as load_event
 from prodstock.codec.reading import loads as loads
 from prodstock.codec.records import from_records as from_records
+from prodstock.codec.schema import document_schema as document_schema
 from prodstock.codec.writing import SCHEMA as SCHEMA
 from prodstock.codec.writing import dumps as dumps

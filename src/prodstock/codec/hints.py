@@ -34,6 +34,9 @@ _NAMES: Final[dict[str, object]] = {
 
 NONE: Final = type(None)
 
+MAPPINGS: Final = frozenset({Mapping, dict, types.MappingProxyType})
+"""What an annotation calls a mapping."""
+
 
 class Field(NamedTuple):
     """A field as it is written: its name in the document, the attribute, what it holds, and its default."""

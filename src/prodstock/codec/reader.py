@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from enum import Enum, Flag
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, get_args
 
 import attrs
@@ -17,7 +17,7 @@ from prodstock.calendars.downtime import Downtime, Windows
 from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
 from prodstock.codec.faults import MOST_FINDINGS, Fault, described, not_a
-from prodstock.codec.hints import Hint, bare, choices, element, fields_of, plain_class
+from prodstock.codec.hints import MAPPINGS, Hint, bare, choices, element, fields_of, plain_class
 from prodstock.codec.json_text import MAX_TEXT, Floats, Printed
 from prodstock.codec.tags import BASES, FORMS, KINDS, MAPPING, SET, TABLE, TAGS
 from prodstock.codec.texts import READERS, WRITERS
@@ -71,7 +71,7 @@ class Reader:
             return _plain(kind, *_PLAIN[kind])
         if issubclass(kind, Enum):
             return self._flags(kind) if issubclass(kind, Flag) else _enum(kind)
-        if kind in _MAPPINGS:
+        if kind in MAPPINGS:
             return self._mapping(*(bare(one) for one in get_args(hint)))
         if issubclass(kind, tuple | frozenset):
             return self._collection(kind, hint)
@@ -350,5 +350,4 @@ _PLAIN: Final[dict[type, tuple[str, Callable[[Any], bool]]]] = {
     int: ("a whole number", lambda _: True),
     bool: ("true or false", lambda _: True),
 }
-_MAPPINGS: Final = frozenset({Mapping, dict, MappingProxyType})
 _COLLECTIONS: Final = frozenset({TABLE, MAPPING, SET})

@@ -28,7 +28,7 @@ MAX_NUMBER: Final = 200
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([Ee][+-]?\d{1,3})?", re.ASCII)
 _RATIO: Final = re.compile(r"(-?(?:0|[1-9]\d{0,99}))(?:/([1-9]\d{0,99}))?", re.ASCII)
 _DURATION: Final = re.compile(
-    r"(-?)P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12})(?:\.(\d{1,6}))?S)?)?", re.ASCII
+    r"(-?)P(?=.)(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12})(?:\.(\d{1,6}))?S)?)?", re.ASCII
 )
 _WORKING_DAYS: Final = re.compile(r"(\d{1,6}) working days?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -133,7 +133,7 @@ def duration_in(text: str) -> timedelta:
     datetime.timedelta(seconds=5400)
     """
     found = _DURATION.fullmatch(text)
-    if found is None or text.endswith("P"):
+    if found is None:
         raise not_a("a duration", text, 'Write "P14D" or "PT20M"')
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:5])
     micros = int((found[6] or "").ljust(6, "0"))
@@ -277,6 +277,30 @@ READERS: Final[dict[frozenset[type], Callable[[str], object]]] = {
     frozenset({timedelta, WorkingDays}): span_in,
 }
 """How a text is read, for each value and for each choice of values whose texts differ."""
+
+
+def _anywhere(pattern: re.Pattern[str]) -> str:
+    """Return a pattern as other languages read it, where a digit may be any of Unicode's."""
+    return pattern.pattern.replace(r"\d", "[0-9]")
+
+
+PATTERNS: Final[dict[type, tuple[str, str]]] = {
+    Decimal: ('A decimal number, digit for digit, as in "1234.50".', _anywhere(_DECIMAL)),
+    Fraction: ('A ratio, as in "3" or "1/3".', _anywhere(_RATIO)),
+    Quantity: (
+        'An exact amount with its unit, as in "0.2 km" or "1/3 box".',
+        f"(?:{_anywhere(_DECIMAL)}|{_anywhere(_RATIO)}) .+",
+    ),
+    Money: ('An amount of money with its currency, as in "1.20 EUR".', f"(?:{_anywhere(_DECIMAL)}) .+"),
+    date: ('A day, as in "2026-03-20".', _anywhere(_DATE)),
+    datetime: (
+        'A moment with its distance from UTC, as in "2026-03-02T06:00:00Z".',
+        _anywhere(_DATETIME).removesuffix("?"),
+    ),
+    timedelta: ('A length of time, as in "P14D" or "PT1H30M"; a day is 24 hours.', _anywhere(_DURATION)),
+    WorkingDays: ('A number of working days, as in "21 working days".', _anywhere(_WORKING_DAYS)),
+}
+"""What each text says, and how it is made up: a regular expression that JSON Schema (ECMA-262) and Python both know."""
 
 
 def wrong_type(wanted: str, value: object) -> InvalidTypeError:

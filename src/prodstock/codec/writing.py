@@ -17,7 +17,7 @@ import attrs
 from prodstock.calendars.downtime import Downtime, Windows
 from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
-from prodstock.codec.hints import Hint, bare, choices, element, fields_of, plain_class
+from prodstock.codec.hints import MAPPINGS, Hint, bare, choices, element, fields_of, plain_class
 from prodstock.codec.json_text import Json, too_deep, write
 from prodstock.codec.tags import BASES, FORMS, MAPPING, SET, TABLE, tag_of
 from prodstock.codec.texts import WRITERS, plain_out, whole_out, wrong_type
@@ -133,7 +133,7 @@ def writer(hint: Hint) -> Write:  # noqa: PLR0911 - one case a line
         return _checked(kind, _AS_THEY_ARE[kind])
     if issubclass(kind, Enum):
         return _enum_writer(kind)
-    if issubclass(kind, tuple | frozenset) or kind in _MAPPINGS:
+    if issubclass(kind, tuple | frozenset) or kind in MAPPINGS:
         return _collection_writer(kind, hint)
     if kind in FORMS:
         form, opened = FORMS[kind].form, writer(FORMS[kind].form)
@@ -193,7 +193,7 @@ def _union_writer(several: tuple[Hint, ...]) -> Write:
 
 
 def _collection_writer(kind: type, hint: Hint) -> Write:
-    if kind in _MAPPINGS:
+    if kind in MAPPINGS:
         return _mapping_writer(*(bare(one) for one in get_args(hint)))
     arguments = get_args(hint)
     if kind is tuple and not (len(arguments) == 2 and arguments[1] is Ellipsis):
@@ -280,4 +280,3 @@ def _windows(value: object) -> Json:
 
 
 _SPECIAL: Final[dict[Hint, Write]] = {Holidays: _holidays, Windows: _windows, object: tagged}
-_MAPPINGS: Final = frozenset({Mapping, dict, MappingProxyType})
