@@ -1,0 +1,300 @@
+"""What an order copies at its launch: bill and routing as they hold at a site on a day, for any quantity."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodstock.errors import Refused
+from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole, ScrapBasis
+from prodstock.master.catalog import Catalog
+from prodstock.master.codes import ItemCode
+from prodstock.master.item import Item, Supply
+from prodstock.master.order_line import OrderLine as NeededLine
+from prodstock.master.order_line import expected_good, order_lines
+from prodstock.master.routing import Routing
+from prodstock.orders.planned import PlannedMake
+from prodstock.orders.production import OrderLine, OrderStep, ProductionOrder
+from prodstock.orders.sheet import Sheet, sheet_of
+from prodstock.quantities.scaled import from_scaled, power_of_ten, within_64_bits
+
+if TYPE_CHECKING:
+    from prodstock.stock.world import World
+
+MAKE = "make"
+"""The one step of an order for an item without a routing."""
+
+KEPT = 1024
+"""Recipes that a plant keeps at hand."""
+
+_NUMBER = -1
+"""Where a world keeps its recipes among what it can always make again: no stream has this number."""
+
+
+class RecipeLine(NamedTuple):
+    """A component of any order of an item: `(slope x quantity + base) / bottom` base units, `quantity` in steps.
+
+    Attributes:
+        item: the component.
+        scale: its decimals.
+        unit: its base unit.
+        operation: the step that consumes it.
+        fixed: whether its need does not depend on the quantity.
+        role: component or packaging.
+        substitutes: what may stand in, with its ratio.
+        slope: see above.
+        base: see above.
+        bottom: see above.
+        entering: how many units are planned to enter the step per smallest step started; None: all that are started.
+    """
+
+    item: ItemCode
+    scale: int
+    unit: str
+    operation: str
+    fixed: bool
+    role: LineRole
+    substitutes: tuple[tuple[str, Decimal], ...]
+    slope: int
+    base: int
+    bottom: int
+    entering: tuple[int, int] | None
+
+    def on_order(self, number: int, quantity: int) -> OrderLine:
+        """Return the line of an order of so many smallest steps, its need rounded up once."""
+        top = self.slope * quantity + self.base
+        need = within_64_bits(-(-top * power_of_ten(self.scale) // self.bottom), self.scale)
+        return OrderLine(
+            number,
+            self.item,
+            from_scaled(need, self.scale),
+            Fraction(top, self.bottom),
+            self.unit,
+            self.operation,
+            self.fixed,
+            self.role,
+            self.substitutes,
+            units=None if self.entering is None else Fraction(self.entering[0] * quantity, self.entering[1]),
+        )
+
+
+class Recipe:
+    """The bill and the routing of an item, read once: what remains to be done for an order is to multiply.
+
+    Orders of one size share their lines, and the sheet made of them.
+
+    Attributes:
+        revision: of the bill; empty without one.
+        steps: the steps, each after those it waits for.
+        output_step: the step with which the output is there.
+        outputs: what else comes out: item and quantity per good unit.
+    """
+
+    __slots__ = (
+        "_catalog",
+        "_item",
+        "_made",
+        "_per_good",
+        "_sheet",
+        "lines",
+        "output_step",
+        "outputs",
+        "revision",
+        "steps",
+    )
+
+    def __init__(self, catalog: Catalog, planned: PlannedMake, day: date, quantity: int) -> None:
+        bom = _bill(catalog, planned, day)
+        routing = catalog.routing(planned.item, day, site=planned.site)
+        self._catalog = catalog
+        self._item = catalog.item(planned.item)
+        self.revision = "" if bom is None else bom.revision
+        self.steps = _steps(routing)
+        self.output_step = MAKE if routing is None else routing.last_step.code
+        self.outputs = _outputs(catalog, bom)
+        self._per_good = _per_good(bom, routing)
+        self.lines = (
+            () if bom is None else tuple(_Reading(catalog, bom, routing, day, planned.site).lines(self._item, quantity))
+        )
+        self._made: tuple[int, tuple[OrderLine, ...]] = (0, ())
+        self._sheet: Sheet | None = None
+
+    def lines_for(self, quantity: int) -> tuple[OrderLine, ...]:
+        """Return the lines of an order of so many smallest steps. O(lines)."""
+        if self._made[0] != quantity:
+            self._made = quantity, tuple(line.on_order(number, quantity) for number, line in enumerate(self.lines))
+            self._sheet = None
+        return self._made[1]
+
+    def expected(self, quantity: int) -> Decimal:
+        """Return how many good ones should come of so many smallest steps started, rounded down."""
+        top, bottom = self._per_good
+        return from_scaled(within_64_bits(quantity * top // bottom, self._item.scale), self._item.scale)
+
+    def give_sheet(self, order: ProductionOrder) -> None:
+        """Give an order of this recipe its sheet: that of the last one, if it has its size."""
+        if self._sheet is None or order.lines is not self._made[1]:
+            self._sheet = sheet_of(order, self._catalog)
+        else:
+            order.keep_sheet(self._sheet)
+
+
+class Recipes:
+    """The recipes of a catalog, as far as orders were launched, by item, revision asked for, site and day."""
+
+    __slots__ = ("_kept", "catalog")
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._kept: dict[tuple[str, str, str, date], Recipe] = {}
+
+    def find(self, planned: PlannedMake, day: date, quantity: int) -> Recipe:
+        """Return what a planned order is made by; `quantity`, in smallest steps, is what it is tried out with.
+
+        Raises:
+            Refused: if the revision it was planned with is not the active one that day.
+            UnknownCode: if there is no such revision.
+            InvalidValueError: if a need does not fit 64 bits.
+        """
+        key = planned.item, planned.revision, planned.site, day
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[key] = Recipe(self.catalog, planned, day, quantity)
+        return found
+
+
+def recipes(world: "World") -> Recipes:
+    """Return the recipes of a world's definitions; it keeps them until they change. Nobody else writes to them."""
+    kept = world.memo.get(_NUMBER)
+    if not isinstance(kept, Recipes) or kept.catalog is not world.catalog:
+        kept = world.memo[_NUMBER] = Recipes(world.catalog)
+    return kept
+
+
+def stale(planned: PlannedMake, reason: str) -> Refused:
+    """Return the refusal of a plan that the world has overtaken."""
+    return Refused(reason=f"the plan for {planned.item} is stale: {reason}", advice="Plan again and launch from that")
+
+
+def _bill(catalog: Catalog, planned: PlannedMake, day: date) -> BillOfMaterial | None:
+    """Return the bill the order is made with; the planned revision must be the active one still."""
+    if not planned.revision:
+        return catalog.bom(planned.item, day, site=planned.site)
+    bom = catalog.bom(planned.item, day, site=planned.site, revision=planned.revision)
+    if bom is None or bom.status is not BomStatus.ACTIVE:
+        raise stale(planned, f"revision {planned.revision} is not active")
+    if not bom.effective_on(day):
+        raise stale(planned, f"revision {planned.revision} is not effective on {day}")
+    return bom
+
+
+def _per_good(bom: BillOfMaterial | None, routing: Routing | None) -> tuple[int, int]:
+    """Return, as a ratio, how many good ones come of one that is started."""
+    if bom is not None:
+        return expected_good(bom, 1, routing=routing).as_integer_ratio()
+    return (1, 1) if routing is None else (1 / routing.input_per_good()).as_integer_ratio()
+
+
+def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
+    if routing is None:
+        return (OrderStep(MAKE),)
+    return tuple(
+        OrderStep(
+            step.code,
+            step.kind,
+            step.resource,
+            step.setup,
+            step.run_per_unit,
+            step.queue,
+            step.move,
+            routing.predecessors(step.code),
+        )
+        for step in routing.in_order()
+    )
+
+
+def _outputs(catalog: Catalog, bom: BillOfMaterial | None) -> tuple[tuple[str, Fraction], ...]:
+    if bom is None:
+        return ()
+    for_quantity = catalog.base(bom.item, bom.for_quantity)
+    return tuple((one.item, catalog.base(one.item, one.quantity) / for_quantity) for one in bom.outputs)
+
+
+class _Reading:
+    """A bill as it is read: with the routing, the day and the site that it is read for."""
+
+    __slots__ = ("bom", "catalog", "day", "routing", "site")
+
+    def __init__(self, catalog: Catalog, bom: BillOfMaterial, routing: Routing | None, day: date, site: str) -> None:
+        self.catalog = catalog
+        self.bom = bom
+        self.routing = routing
+        self.day = day
+        self.site = site
+
+    def lines(self, item: Item, quantity: int) -> Iterator[RecipeLine]:
+        """Yield the components of any order, found by what `order_lines` says of one or two of them.
+
+        A need is a straight line over the quantity: so much per unit, so much per order. A line of the bill is one or
+        the other; a phantom's may be both, so that a second quantity is needed to tell. Lines for rework are left out.
+        """
+        listed = self._listed()
+        needed = self._needed(item, quantity)
+        other = quantity - 1 or 2
+        others = needed if len(listed) == len(needed) else self._needed(item, other)
+        for at, (line, second) in enumerate(zip(needed, others, strict=True)):
+            if line.role is LineRole.REWORK:
+                continue
+            source = listed[at] if at < len(listed) else None
+            fixed = source is not None and source.per is Basis.ORDER
+            if source is not None:
+                slope = Fraction(0) if fixed else line.exact / quantity
+            else:
+                slope = (line.exact - second.exact) / (quantity - other)
+            yield self._line(item, line, source, slope, line.exact - slope * quantity)
+
+    def _needed(self, item: Item, quantity: int) -> tuple[NeededLine, ...]:
+        started = from_scaled(quantity, item.scale)
+        return order_lines(self.catalog, self.bom, started, at=self.day, site=self.site, routing=self.routing)
+
+    def _listed(self) -> list[BomLine]:
+        """Return the bill's own lines that an order's lines begin with: those of phantoms come after them."""
+        item = self.catalog.item
+        return [line for line in self.bom.lines_on(self.day) if item(line.item).supply is not Supply.PHANTOM]
+
+    def _line(
+        self, item: Item, line: NeededLine, source: BomLine | None, slope: Fraction, base: Fraction
+    ) -> RecipeLine:
+        bottom = lcm(slope.denominator, base.denominator)
+        entering = self._entering(source, line)
+        if entering is not None:
+            entering /= power_of_ten(item.scale)
+        return RecipeLine(
+            line.item,
+            self.catalog.item(line.item).scale,
+            line.unit,
+            line.operation or (MAKE if self.routing is None else self.routing.in_order()[0].code),
+            source is not None and source.per is Basis.ORDER,
+            line.role,
+            tuple((one.item, one.ratio) for one in line.substitutes if one.effective_on(self.day)),
+            slope.numerator * (bottom // slope.denominator),
+            base.numerator * (bottom // base.denominator),
+            bottom,
+            None if entering is None else entering.as_integer_ratio(),
+        )
+
+    def _entering(self, source: BomLine | None, line: NeededLine) -> Fraction | None:
+        """Return how many units enter the step that takes a line, per one started; None: all that are started."""
+        if self.routing is None:
+            per_good = Fraction(1)
+            entering = Fraction(1)
+        else:
+            per_good = self.routing.input_per_good()
+            entering = per_good if line.operation is None else self.routing.input_per_good(line.operation)
+        if source is not None and source.scrap_basis is ScrapBasis.GOOD:
+            per_good, entering = per_good * (1 + Fraction(self.bom.scrap)), Fraction(1)
+        return None if entering == per_good else entering / per_good
