@@ -10,7 +10,8 @@ from prodstock._lazy import Lazy
 from prodstock.calendars.zone import end_of, micros
 from prodstock.errors import InvalidValueError
 from prodstock.journal.store import ListsStreams
-from prodstock.stock.world import NeedStreamsError, World
+from prodstock.journal.stream import CATALOG
+from prodstock.stock.world import EVERYTHING, NeedStreamsError, World
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class View:
 
     def _ask(self, question: Callable[[World], T]) -> T:
         """Answer a question; over a store, read the streams it comes to and ask again."""
+        if self._store is not None and not self._world.loaded:
+            self._read((CATALOG,))
         while True:
             try:
                 return question(self._world)
@@ -89,11 +92,7 @@ class View:
     def _ask_all(self, question: Callable[[World], T]) -> T:
         """Answer a question that looks at everything."""
         if self._store is not None:
-            if not isinstance(self._store, ListsStreams):
-                reason = "cannot name its streams, so nothing can be asked about the whole plant"
-                advice = "Give it a method `streams()` that returns the names of all streams"
-                raise InvalidValueError(field="events", value=self._store, reason=reason, advice=advice)
-            missing = [name for name in self._store.streams() if name not in (self._world.loaded or ())]
+            missing = self._all_streams() - (self._world.loaded or set())
             if missing:
                 self._read(missing)
             whole, self._world.loaded = self._world.loaded, None
@@ -103,11 +102,25 @@ class View:
                 self._world.loaded = whole
         return question(self._world)
 
+    def _all_streams(self) -> set[str]:
+        """Return the names of all streams in the store.
+
+        Raises:
+            InvalidValueError: if the store cannot name them.
+        """
+        if not isinstance(self._store, ListsStreams):
+            reason = "cannot name its streams, so nothing can be asked about the whole plant"
+            advice = "Give it a method `streams()` that returns the names of all streams"
+            raise InvalidValueError(field="events", value=self._store, reason=reason, advice=advice)
+        return set(self._store.streams())
+
     def _read(self, streams: Iterable[str]) -> None:
         """Read more streams, and the shelves that reservations in them point at; fold all of them anew."""
         wanted = {*(self._world.loaded or ()), *streams}
+        if EVERYTHING in wanted:
+            wanted |= self._all_streams()
         told: dict[str, list[Recorded]] = {}
-        while missing := sorted(wanted - told.keys()):
+        while missing := sorted(wanted - told.keys() - {EVERYTHING}):
             told |= {name: [] for name in missing}
             for recorded in self._store.read(missing) if self._store is not None else ():
                 told[recorded.stream].append(recorded)
@@ -135,7 +148,7 @@ class View:
     @property
     def catalog(self) -> Catalog:
         """The definitions as they stand."""
-        return self._world.catalog
+        return self._ask(lambda world: world.catalog)
 
     @property
     def stock(self) -> StockAnswers:

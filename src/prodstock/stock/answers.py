@@ -16,11 +16,21 @@ from prodstock.quantities.quantity import amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.availability import Availability, availability, state_name, why_not
 from prodstock.stock.changes import changes
-from prodstock.stock.goods import Found, GoodsRef, Reservation, ReservationState, parcels, select, shelves
+from prodstock.stock.goods import (
+    Found,
+    GoodsRef,
+    Reservation,
+    ReservationCode,
+    ReservationState,
+    parcels,
+    picks_of,
+    select,
+    shelves,
+)
 from prodstock.stock.history import entries
 from prodstock.stock.lot import NEVER, LotCode, SerialCode
 from prodstock.stock.movement import MOVEMENTS, Movement
-from prodstock.stock.reservation import need_instant, reservation
+from prodstock.stock.reservation import need_instant
 from prodstock.stock.world import POST
 from prodstock.tables import Derivation, Table
 
@@ -208,7 +218,8 @@ def _reservations(world: World, ref: str) -> Iterator[Reservation]:
         record = world.record(world.find(stream))
         known = known or record.version > 0
         for index, booking in enumerate(record.bookings):
-            yield reservation(world, ref, index, tuple(ReservationState)[booking.state], booking.lines)
+            code, state = ReservationCode(f"{ref}/{index + 1}"), tuple(ReservationState)[booking.state]
+            yield Reservation(code, ref, state, picks_of(world, ref, booking.lines))
     if not known:
         raise UnknownCode(kind="demand or order", given=ref, nearest=world.near(ref, "demand", "order"))
 

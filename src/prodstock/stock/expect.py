@@ -7,11 +7,9 @@ import attrs
 
 from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
-from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, stock_stream, supply_stream
+from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, supply_stream
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import code
-from prodstock.master.item import Item
-from prodstock.master.quality_state import Quality, QualityState
 from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import OrderStateChanged, ProductionOrder
@@ -27,17 +25,13 @@ from prodstock.orders.purchase import (
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
-from prodstock.stock.history import lowest_from
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import usable
+from prodstock.stock.redefinition import check_redefinition
 from prodstock.stock.reservation import MICROSECOND, end_booking, need_instant
-from prodstock.stock.shelf import Shelf
-from prodstock.stock.world import NeedStreamsError
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
-    from prodstock.stock.place import Place
-    from prodstock.stock.world import World
 
 
 def promised(promises: Iterable[Promise]) -> tuple[Promise, ...]:
@@ -225,74 +219,18 @@ def void_all(draft: "Draft", stream: Stream) -> None:
 
 @decides(Redefine)
 def decide_redefine(draft: "Draft", command: Redefine) -> None:
-    """Replace the definitions.
+    """Replace the definitions. An item may get more decimals: what there is of it is counted in finer steps from then.
 
     Raises:
         InvalidTypeError: if it is no catalog.
-        NotAllowed: if something that the ledger names disappears (an item, site, location or quality state), or an
-            item's base unit, tracking or decimals, a location's kind or a state's meaning would change under the stock
-            that is there.
+        InvalidValueError: if something kept of an item would not fit 64 bits in its finer steps; in a world that is
+            read on demand, if the store cannot name its streams and an item changes that may be promised.
+        NotAllowed: if something that stock or an open promise names disappears (an item, site, location or quality
+            state), or an item's base unit or tracking would change under it, or it would get fewer decimals, or a
+            location's kind or a state's meaning would change under the stock that is there.
     """
-    world = draft.world
     if not isinstance(command.catalog, Catalog):
         raise InvalidTypeError(field="catalog", value=command.catalog, reason="is no Catalog")
-    world.find(CATALOG)
-    _read_all_stock(world)
-    new = {item.code: item for item in command.catalog.items}
-    for old in world.catalog.items:
-        if world.book_of(old.code) is not None:
-            _refuse_redefinition(old, new.get(old.code))
-    for place in world.places:
-        _refuse_other_place(world, command.catalog, place)
-    _refuse_less_tolerance(world, command.catalog)
-    draft.changes += (w.CATALOG, world.catalog_version, command.catalog)
-
-
-def _read_all_stock(world: "World") -> None:
-    """Have all shelves read, in a world that reads on demand."""
-    if world.loaded is not None:
-        sites = [site.code for site in world.catalog.sites]
-        wanted = {stock_stream(item.code, site) for item in world.catalog.items for site in sites}
-        if unread := wanted - world.loaded:
-            raise NeedStreamsError(tuple(sorted(unread)))
-
-
-def _refuse_other_place(world: "World", catalog: Catalog, place: "Place") -> None:
-    advice = "Keep its definition, or move the stock first"
-    try:
-        catalog.site(place.site)
-        kind = catalog.location(place.location, place.site).kind
-        quality = place.quality if place.quality in set(Quality) else catalog.quality_state(place.quality)
-    except UnknownCode as unknown:
-        state = "in the ledger"
-        raise NotAllowed(what=f"{unknown.kind} {unknown.given}", state=state, asked="remove", advice=advice) from None
-    if kind is not world.kind(place):
-        what = f"location {place.location} at {place.site}"
-        raise NotAllowed(what=what, state="in the ledger", asked="change its kind", advice=advice)
-    if isinstance(quality, QualityState) and quality != world.quality(place.quality):
-        what = f"quality state {place.quality}"
-        raise NotAllowed(what=what, state="in the ledger", asked="change its meaning", advice=advice)
-
-
-def _refuse_less_tolerance(world: "World", catalog: Catalog) -> None:
-    for shelf in (entry for entry in world.streams if isinstance(entry, Shelf)):
-        for parcel, (quantity, _, history) in enumerate(shelf.rows):
-            place = world.places.name(shelf.place[parcel])
-            if world.catalog.location(place.location, place.site).tolerates:
-                least = -catalog.scaled(shelf.item, catalog.location(place.location, place.site).tolerates)
-                if lowest_from(history, _BEGINNING, quantity)[0] < least:
-                    what = f"{shelf.item} in {place.label}"
-                    raise NotAllowed(what=what, state="below zero", asked="tolerate less", advice="Count it first")
-
-
-_BEGINNING = -(2**62)
-
-
-def _refuse_redefinition(old: Item, new: Item | None) -> None:
-    advice = "Give the changed item another code and move the stock to it"
-    if new is None:
-        raise NotAllowed(what=f"item {old.code}", state="in the ledger", asked="remove", advice="Keep its definition")
-    if (new.unit, new.tracking) != (old.unit, old.tracking):
-        raise NotAllowed(what=f"item {old.code}", state="in the ledger", asked="change unit or tracking", advice=advice)
-    if new.scale != old.scale:
-        raise NotAllowed(what=f"item {old.code}", state="in the ledger", asked="change the decimals", advice=advice)
+    draft.world.find(CATALOG)
+    check_redefinition(draft.world, command.catalog)
+    draft.changes += (w.CATALOG, draft.world.catalog_version, command.catalog)

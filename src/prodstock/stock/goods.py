@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, NewType, TypeAlias
 
 import attrs
 
+from prodstock._lazy import Lazy
 from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotEnough, UnknownCode, nearest
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
 from prodstock.master.codes import ItemCode, codes, item_code, optional_code
@@ -21,9 +22,12 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from prodstock.stock import finer
     from prodstock.stock.draft import Draft
     from prodstock.stock.place import Place
     from prodstock.stock.world import World
+else:
+    finer = Lazy("prodstock.stock.finer")
 
 ReservationCode = NewType("ReservationCode", str)
 
@@ -198,7 +202,7 @@ class Reservation(_Later):
     def __getattr__(self, name: str) -> Table[Pick]:
         if name != "lines":
             raise AttributeError(f"a Reservation has no {name!r}")
-        lines = picks_of(self._world, self.ref, self._numbers)
+        lines = picks_of(self._world, self.ref, self._numbers, self.code)
         _set_lines(self, lines)
         return lines
 
@@ -410,12 +414,15 @@ def short_of(world: World, selection: Selection, asked: int, there: int, what: s
     )
 
 
-def picks_of(world: World, ref: str, lines: Sequence[int]) -> Table[Pick]:
-    """Return the picks that the lines of a reservation stand for."""
+def picks_of(world: World, ref: str, lines: Sequence[int], code: str = "") -> Table[Pick]:
+    """Return the picks that the lines of a reservation stand for, as it was made if its `code` is given."""
+    if code and world.finer:
+        scales = finer.scales_then(world, code, lines)
+        return Table(_pick(world, ref, lines, 4 * line, scale) for line, scale in enumerate(scales))
     return Table(_pick(world, ref, lines, at) for at in range(0, len(lines), 4))
 
 
-def _pick(world: World, ref: str, lines: Sequence[int], at: int) -> Pick:
+def _pick(world: World, ref: str, lines: Sequence[int], at: int, scale: int | None = None) -> Pick:
     shelf = world.shelf(lines[at])
     item = world.catalog.item(shelf.item)
     book = world.book(shelf.book)
@@ -425,7 +432,7 @@ def _pick(world: World, ref: str, lines: Sequence[int], at: int) -> Pick:
         ref,
         ItemCode(shelf.item),
         LotCode(book.lot_code(row)),
-        from_scaled(lines[at + 2], item.scale),
+        from_scaled(lines[at + 2], item.scale if scale is None else scale),
         item.unit,
         serial=SerialCode(book.code(row)) if book.is_serial(row) else None,
         location=world.places.name(shelf.place[parcel]).location,

@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from prodstock.errors import BrokenInvariant
-from prodstock.journal.stream import key_stream
+from prodstock.journal.stream import CATALOG, key_stream
 from prodstock.stock.events import KeyUsed
 from prodstock.stock.translate import compile_commit
 from prodstock.stock.world import World
@@ -40,8 +40,8 @@ def replay(catalog: Catalog, events: Iterable[Recorded]) -> World:
 def in_order(events: Iterable[Recorded]) -> Iterator[list[Recorded]]:
     """Yield the events of each commit, in the order of its parts; a commit comes after all that its streams had before.
 
-    Events that come in such an order already keep it. Otherwise, of commits that may come next, the one recorded first,
-    then the one whose name is less. O(n) or O(n log n).
+    Events that come in such an order already keep it. Otherwise, of commits that may come next, the one recorded first;
+    of one instant the one with new definitions, then the one whose name is less. O(n) or O(n log n).
 
     Raises:
         BrokenInvariant: if a stream has a gap, or commits wait for each other.
@@ -84,21 +84,23 @@ def _sorted(events: list[Recorded]) -> Iterator[list[Recorded]]:
     for name, befores in waits.items():
         for before in befores:
             followers.setdefault(before, []).append(name)
-    ready: list[tuple[datetime, str]] = [
-        (commits[name][0].recorded_at, name) for name, before in waits.items() if not before
-    ]
+    ready = [_turn(name, commits[name]) for name, before in waits.items() if not before]
     heapify(ready)
     done = 0
     while ready:
-        _, name = heappop(ready)
+        _, _, name = heappop(ready)
         yield sorted(commits[name], key=lambda recorded: recorded.part)
         done += 1
         for follower in followers.get(name, ()):
             waits[follower].discard(name)
             if not waits[follower]:
-                heappush(ready, (commits[follower][0].recorded_at, follower))
+                heappush(ready, _turn(follower, commits[follower]))
     if done < len(commits):
         raise BrokenInvariant(invariant="I4", detail="commits wait for each other: versions contradict")
+
+
+def _turn(name: str, told: list[Recorded]) -> tuple[datetime, bool, str]:
+    return told[0].recorded_at, all(recorded.stream != CATALOG for recorded in told), name
 
 
 def _before(name: str, told: list[Recorded], heads: dict[tuple[str, int], str]) -> Iterator[str]:

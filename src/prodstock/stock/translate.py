@@ -206,8 +206,8 @@ def legs_of(world: World, change: tuple[Any, ...]) -> Iterator[Leg]:
         yield Leg(
             MOVEMENTS[movement],
             parcel_of(world, change[1], parcel),
-            from_scaled(quantity, scale),
-            from_scaled(reserved, scale),
+            _plain(quantity, scale),
+            _plain(reserved, scale),
         )
         if RULES[MOVEMENTS[movement]].counterpart is not None:
             key = (movement, shelf.ident[parcel])
@@ -216,23 +216,29 @@ def legs_of(world: World, change: tuple[Any, ...]) -> Iterator[Leg]:
         kind = RULES[MOVEMENTS[movement]].counterpart
         if kind is not None:
             place = Place(shelf.site, kind.default_code)
-            yield Leg(
-                MOVEMENTS[movement], _parcel(world, shelf.item, shelf.book, row, place), from_scaled(quantity, scale)
-            )
+            yield Leg(MOVEMENTS[movement], _parcel(world, shelf.item, shelf.book, row, place), _plain(quantity, scale))
 
 
 def _claim_lines(world: World, change: tuple[Any, ...]) -> Iterator[ClaimLine]:
     for at in range(5, len(change), 4):
         shelf, parcel, quantity, line = change[at : at + 4]
         scale = world.catalog.item(world.shelf(shelf).item).scale
-        yield ClaimLine(parcel_of(world, shelf, parcel), from_scaled(quantity, scale), None if line < 0 else line)
+        yield ClaimLine(parcel_of(world, shelf, parcel), _plain(quantity, scale), None if line < 0 else line)
 
 
 def _settled(world: World, change: tuple[Any, ...]) -> Iterator[tuple[int, Decimal]]:
     booking = world.record(change[1]).bookings[change[3]]
     for at in range(6, len(change), 2):
         shelf = world.shelf(booking.lines[4 * change[at]])
-        yield change[at], from_scaled(change[at + 1], world.catalog.item(shelf.item).scale)
+        yield change[at], _plain(change[at + 1], world.catalog.item(shelf.item).scale)
+
+
+def _plain(steps: int, scale: int) -> Decimal:
+    """Return a quantity without zeros at its end: what is told does not depend on how finely an item is counted."""
+    while scale and steps % 10 == 0:
+        steps //= 10
+        scale -= 1
+    return from_scaled(steps, scale)
 
 
 # -- back: events to a commit -----------------------------------------------------------------------------------
@@ -253,6 +259,10 @@ def compile_commit(world: World, events: Iterable[Recorded]) -> Commit:
     for recorded in told:
         _COMPILE.get(type(recorded.event), _compile_record)(draft, recorded)
         done += draft.drain(recorded.version)
+        if type(recorded.event) is CatalogChanged:
+            scratch = world.fork()
+            scratch.apply((draft.effective, draft.recorded, None, *done))
+            draft = Draft(scratch, draft.effective, draft.recorded, _NO_IDS)
     for name in _unread(told):
         done += (w.HOLDER, name)
     if "reverses" in first.tags:

@@ -174,7 +174,6 @@ def test_against_expected_supply(plant: Plant) -> None:
 REMOVED = {
     "the item": Catalog([Site("SOUTH"), RACK, FAR_RACK, YARD, BOX, HD, CUSTOMS]),
     "its tracking": Catalog([Site("SOUTH"), RACK, FAR_RACK, YARD, Item("MIC"), BOX, HD, CUSTOMS]),
-    "its decimals": Catalog([Site("SOUTH"), RACK, FAR_RACK, YARD, MIC, Item("BOX", scale=2), HD, CUSTOMS]),
     "its unit": Catalog([Site("SOUTH"), RACK, FAR_RACK, YARD, MIC, Item("BOX", unit="kg"), HD, CUSTOMS]),
     "the location": Catalog([Site("SOUTH"), FAR_RACK, YARD, MIC, BOX, HD, CUSTOMS]),
     "the site": Catalog([RACK, YARD, MIC, BOX, HD, CUSTOMS]),
