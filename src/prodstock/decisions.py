@@ -52,19 +52,23 @@ def decided(world: World, command: Command[T], now: int, ids: IdSource) -> tuple
     return answer, draft.commit(stamp_of(command))  # type: ignore[return-value]  # the table pairs them
 
 
-def carried_out(world: World, command: Command[T], now: int, ids: IdSource) -> tuple[T, int]:
-    """Decide a command and fold it into the world; return its answer and the number of its commit.
+def carried_out(world: World, command: Command[T], now: int, ids: IdSource) -> Done[T]:
+    """Decide a command that was not answered before, fold it into the world, and note what its key stands for.
 
     Raises:
         Refused: if the plant says no; nothing has changed.
         InvalidValueError: if the command takes effect in the future.
     """
-    if command.at is None and type(command) in SHORTCUTS:
-        plain = SHORTCUTS[type(command)](world, command, now)
-        if plain is not None:
-            return plain  # type: ignore[return-value]  # the table pairs them
-    answer, commit = decided(world, command, now, ids)
-    return answer, world.apply(commit)
+    at_once = SHORTCUTS.get(type(command)) if command.at is None else None
+    plain = None if at_once is None else at_once(world, command, now)
+    if plain is None:
+        answer, commit = decided(world, command, now, ids)
+        number = world.apply(commit)
+    else:
+        answer, number = plain  # type: ignore[assignment]  # the table pairs commands and answers
+    if command.key is not None:
+        world.keys[command.key] = (command, answer, number)
+    return Done(answer, told, world, number)
 
 
 def _together(
@@ -81,8 +85,7 @@ def _together(
             raise InvalidValueError(
                 field="commands", value=one, reason="has a key or a moment of its own", advice=advice
             )
-        draft_at = type(one)
-        decide_one = DECIDERS.get(draft_at)
+        decide_one = DECIDERS.get(type(one))
         if decide_one is None:
             raise InvalidTypeError(field="commands", value=one, reason="is no command of a plant")
         draft = Draft(scratch, effective, now, ids)

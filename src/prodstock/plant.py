@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from prodstock._lazy import Lazy
-from prodstock.decisions import answered, carried_out, check_command, told
+from prodstock.decisions import answered, carried_out, check_command
 from prodstock.errors import ProdstockError, Refused
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
@@ -123,9 +123,8 @@ class Plant(View):
             KeyReused: if the command's key was used for another command.
             Conflict: if another writer was first; roll back and call again.
         """
-        if not isinstance(command, Command):
-            check_command(command)
         if self._store is not None:
+            check_command(command)
             return self._ask(partial(self._done, command))
         return self._done(command, self._world)
 
@@ -141,10 +140,12 @@ class Plant(View):
     def _done(self, command: Command[T], world: World) -> Done[T]:
         if self._drawn is not None:
             self._drawn.rewind()
+        if not isinstance(command, Command):
+            check_command(command)
         earlier = None if command.key is None else answered(world, command)
         if earlier is not None:
             return earlier
-        done = self._applied(world, command)
+        done = carried_out(world, command, self._now(), self._ids)
         if self._drawn is not None:
             self._keep([done])
             self._drawn.keep()
@@ -159,7 +160,7 @@ class Plant(View):
             try:
                 earlier = answered(world, command)
                 if earlier is None:
-                    new.append(self._applied(world, command))
+                    new.append(carried_out(world, command, self._now(), self._ids))
                 results.append(earlier if earlier is not None else new[-1])
             except Refused as refused:
                 results.append(refused)
@@ -170,12 +171,6 @@ class Plant(View):
         if self._drawn is not None:
             self._drawn.keep()
         return tuple(results)
-
-    def _applied(self, world: World, command: Command[T]) -> Done[T]:
-        answer, number = carried_out(world, command, self._now(), self._ids)
-        if command.key is not None:
-            world.keys[command.key] = (command, answer, number)
-        return Done(answer, told, world, number)
 
     def _keep(self, new: list[Done[Any]]) -> None:
         """Append what happened to the store, if there is one; if it does not take it, forget it."""

@@ -94,7 +94,7 @@ def reserve_at_once(  # noqa: C901, PLR0911, PLR0912 - one straight run with a w
         if several is None:
             return None
         lines, used_up = several
-    done = _booked(world, command, now, ref, stream, paper, alive_at, lines)
+    done = _booked(world, command, now, (stream, ref, paper), (alive_at, shelf.version, lines))
     if shelf.token is not world.token:
         shelf = world.own_shelf(number)
     _hold(shelf, lines, now, done, 1)
@@ -141,13 +141,26 @@ def _several(shelf: Shelf, number: int, first: int, wanted: int) -> tuple[tuple[
 
 
 def _booked(
-    world: World, command: Reserve, now: int, ref: str, stream: int, paper: Paper, alive_at: int, lines: tuple[int, ...]
+    world: World,
+    command: Reserve,
+    now: int,
+    target: tuple[int, str, Paper],
+    taken: tuple[int, int, tuple[int, ...]],
 ) -> int:
-    """Log a reservation and book it on its stream; return the number of its commit."""
+    """Log a reservation and book it on its stream; return the number of its commit.
+
+    Args:
+        world: where.
+        command: what was asked.
+        now: the moment.
+        target: the number of the stream, or -1, what it is for, and what is known of it.
+        taken: the moment of need, the version of the shelf, and the lines.
+    """
+    stream, ref, (before, body, held, commits) = target
+    alive_at, version, lines = taken
     done = world.base + len(world.log)
     number, count = lines[0], len(lines) // 4
     legs = (_RESERVATION, lines[1], 0, lines[2]) if count == 1 else _legs(_RESERVATION, lines, 1)
-    version = world.shelf(number).version
     booking = (alive_at, PENDING, done, lines)
     if stream < 0:
         name = "demand:" + ref
@@ -158,7 +171,6 @@ def _booked(
              CLAIM, stream, 0, alive_at, count, *lines)
         )  # fmt: skip
     else:
-        before, body, held, commits = paper
         world.streams.put(stream, (before + 1, body, (*held, booking), commits + _entry_of(done)))
         world.log.append(
             (now, now, stamp_of(command), POST, number, version, count, *legs,
