@@ -3,55 +3,30 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
+from prodstock.master.bom_terms import Basis, BomStatus, LineRole, ScrapBasis
 from prodstock.master.canonical import digest
 from prodstock.master.codes import item_code, optional_code, optional_site, revision_code
 from prodstock.master.definition import Definition
 from prodstock.quantities.quantity import Exact, amount
 
-
-class Basis(StrEnum):
-    """What a line's quantity is counted by: every unit that is made, or once per order whatever its size."""
-
-    UNIT = "unit"
-    ORDER = "order"
-
-
-class ScrapBasis(StrEnum):
-    """Which quantity of the parent a line serves: what is started, losses included, or only what comes out good.
-
-    `GOOD` is for parts that go in when all losses are behind (SAP's net indicator): the line's own scrap replaces
-    the assembly's and the operations' scrap instead of adding to them.
-    """
-
-    STARTED = "started"
-    GOOD = "good"
-
-
-class LineRole(StrEnum):
-    """What a line is for.
-
-    Packaging is consumed as any component and may be asked for by itself. A rework line is needed by rework orders
-    only: it is no requirement of an explosion and no part of a circle.
-    """
-
-    COMPONENT = "component"
-    PACKAGING = "packaging"
-    REWORK = "rework"
-
-
-class BomStatus(StrEnum):
-    """Only an active bill is planned with."""
-
-    DRAFT = "draft"
-    ACTIVE = "active"
-    OBSOLETE = "obsolete"
+__all__ = [
+    "Basis",
+    "BillOfMaterial",
+    "BomLine",
+    "BomStatus",
+    "ByProduct",
+    "CoProduct",
+    "LineRole",
+    "ScrapBasis",
+    "Substitute",
+    "bom_lines",
+]
 
 
 @attrs.frozen(repr=False)

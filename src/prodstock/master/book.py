@@ -1,41 +1,30 @@
 """Definitions, filed by what they are looked up by. A catalog is a book that has been checked."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from __future__ import annotations
+
 from fractions import Fraction
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prodstock.errors import Finding, InvalidTypeError, InvalidValueError
-from prodstock.master.bom import BillOfMaterial, BomStatus
+from prodstock.master.bom_terms import BomStatus
 from prodstock.master.codes import MAIN
 from prodstock.master.definition import Definition
+from prodstock.master.given import KIND_NAMES, Given
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Location, LocationKind, LocationRole, Site
-from prodstock.master.quality_state import QualityState, Transition
-from prodstock.master.release_criteria import ReleaseCriteria
-from prodstock.master.resource import Resource
-from prodstock.master.routing import Routing
-from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.quantities.quantity import Exact, Quantity
 from prodstock.quantities.unit import check_factors, convert
 
-KINDS = (
-    Site,
-    Location,
-    Item,
-    Supplier,
-    Sourcing,
-    Resource,
-    Routing,
-    BillOfMaterial,
-    ReleaseCriteria,
-    QualityState,
-    Transition,
-)
-"""The kinds of definitions, in the order in which a catalog lists them."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from prodstock.master.bom import BillOfMaterial
+    from prodstock.master.routing import Routing
+    from prodstock.master.sourcing import Sourcing
 
 D = TypeVar("D", bound=Definition)
-Dated = TypeVar("Dated", BillOfMaterial, Routing)
+Dated = TypeVar("Dated", "BillOfMaterial", "Routing")
 
 
 class Book:
@@ -48,12 +37,12 @@ class Book:
         "criteria",
         "defaults",
         "duplicates",
+        "given",
         "items",
         "locations",
         "ranks",
         "resources",
         "routings",
-        "rows",
         "said",
         "sites",
         "sourcings",
@@ -63,31 +52,27 @@ class Book:
     )
 
     def __init__(self, definitions: Iterable[Definition]) -> None:
-        self.rows: dict[type[Definition], list[Definition]] = {kind: [] for kind in KINDS}
+        self.given = Given()
         self.duplicates: list[Finding] = []
-        _sort_in(definitions, self.rows, self.duplicates)
-        self.items = {item.code: item for item in self.of(Item)}
-        self.said = {item.code: item.supply for item in self.of(Item) if item.supply is not None}
+        _sort_in(definitions, self.given, self.duplicates)
+        self.items = {item.code: item for item in self.given.items}
+        self.said = {item.code: item.supply for item in self.given.items if item.supply is not None}
         """Of the items that say where they come from, where."""
-        self.sites = {MAIN: Site(MAIN)} | {site.code: site for site in self.of(Site)}
-        self.suppliers = {one.code: one for one in self.of(Supplier)}
-        self.resources = {one.code: one for one in self.of(Resource)}
-        self.criteria = {one.item: one for one in self.of(ReleaseCriteria)}
-        self.states = {one.code: one for one in self.of(QualityState)}
-        self.transitions = self.of(Transition)
-        self.sourcings = _by_item(self.of(Sourcing))
-        self.boms = _by_item(self.of(BillOfMaterial))
-        self.active = _by_item([bom for bom in self.of(BillOfMaterial) if bom.status is BomStatus.ACTIVE])
-        self.routings = _by_item(self.of(Routing))
-        self.locations, self.defaults = _places(self.of(Location), self.sites)
+        self.sites = {MAIN: Site(MAIN)} | {site.code: site for site in self.given.sites}
+        self.suppliers = {one.code: one for one in self.given.suppliers}
+        self.resources = {one.code: one for one in self.given.resources}
+        self.criteria = {one.item: one for one in self.given.criteria}
+        self.states = {one.code: one for one in self.given.states}
+        self.transitions = self.given.transitions
+        self.sourcings = _by_item(self.given.sourcings)
+        self.boms = _by_item(self.given.boms)
+        self.active = _by_item([bom for bom in self.given.boms if bom.status is BomStatus.ACTIVE])
+        self.routings = _by_item(self.given.routings)
+        self.locations, self.defaults = _places(self.given.locations, self.sites)
         self._factors: dict[str, Mapping[str, Fraction]] = {}
         self.ranks: Mapping[str, int] | None = None
         """Numbers that grow along every line of every active bill; None if only bills never valid together allow none.
         Filed by the check of the book."""
-
-    def of(self, kind: type[D]) -> list[D]:
-        """Return the definitions of a kind, in the order given, duplicates included."""
-        return self.rows[kind]  # type: ignore[return-value]  # filed under its own type, which the key states
 
     def bom_on(self, item: str, day: date, site: str) -> BillOfMaterial | None:
         """Return the active bill of an item on a day: the site's own before the general one."""
@@ -139,26 +124,28 @@ class Book:
         return convert(value.exact, value.unit, self.items[item].unit, self.factors(item), item=item)
 
 
-def _sort_in(
-    definitions: Iterable[Definition], rows: dict[type[Definition], list[Definition]], duplicates: list[Finding]
-) -> None:
-    seen: dict[type[Definition], set[tuple[str, ...]]] = {kind: set() for kind in KINDS}
+def _sort_in(definitions: Iterable[Definition], given: Given, duplicates: list[Finding]) -> None:
+    known: dict[type, tuple[list[Definition], set[tuple[str, ...]]]] = {}
     for definition in definitions:
         kind = type(definition)
-        known = seen.get(kind)
-        if known is None:
-            advice = f"Give values of {', '.join(kind.__name__ for kind in KINDS)}"
-            raise InvalidTypeError(field="definitions", value=definition, reason="is no definition", advice=advice)
-        rows[kind].append(definition)
+        if kind not in known:
+            known[kind] = (_list_for(definition, given), set())
+        rows, seen = known[kind]
+        rows.append(definition)
         identity = definition.identity
-        if identity in known:
+        if identity in seen:
             named = " ".join(part for part in identity if part)
-            duplicates.append(
-                Finding(
-                    kind.__name__, len(rows[kind]), "code", "duplicate", f"{named} is defined twice", "Keep one of them"
-                )
-            )
-        known.add(identity)
+            message = f"{named} is defined twice"
+            duplicates.append(Finding(kind.__name__, len(rows), "code", "duplicate", message, "Keep one of them"))
+        seen.add(identity)
+
+
+def _list_for(definition: Definition, given: Given) -> list[Definition]:
+    rows = given.of(type(definition))
+    if rows is None:
+        advice = f"Give values of {', '.join(KIND_NAMES)}"
+        raise InvalidTypeError(field="definitions", value=definition, reason="is no definition", advice=advice)
+    return rows
 
 
 def _by_item(definitions: list[D]) -> dict[str, list[D]]:
@@ -172,7 +159,7 @@ def _by_item(definitions: list[D]) -> dict[str, list[D]]:
 
 
 def _rank(definition: Definition) -> tuple[int, tuple[str, ...]]:
-    priority = definition.priority if isinstance(definition, Sourcing) else 0
+    priority = getattr(definition, "priority", 0)
     return priority, definition.identity
 
 

@@ -5,33 +5,45 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from html import escape
-from typing import NoReturn
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from prodstock._lazy import Lazy
 from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import aware, dated
 from prodstock.calendars.zone import zone as zone_named
 from prodstock.errors import AmbiguousCode, InvalidData, InvalidTypeError, UnknownCode
-from prodstock.master.bom import BillOfMaterial, BomLine
-from prodstock.master.book import KINDS, Book, D
-from prodstock.master.canonical import digest_all
+from prodstock.master.book import Book
 from prodstock.master.codes import MAIN
 from prodstock.master.definition import Definition
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Location, LocationKind, Site
 from prodstock.master.quality_state import QualityState, Transition
-from prodstock.master.resource import Resource
-from prodstock.master.routing import Routing
-from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.master.spelling import nearest_codes
 from prodstock.master.structure import Depth, Structure, union_levels
 from prodstock.master.validation import findings
-from prodstock.master.where_used import WhereUsed, where_used
 from prodstock.quantities.number import exact
 from prodstock.quantities.quantity import Amount, Exact, Quantity
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    import html
+    from zoneinfo import ZoneInfo
+
+    from prodstock.master import canonical, sourcing
+    from prodstock.master import where_used as uses
+    from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.resource import Resource
+    from prodstock.master.routing import Routing
+    from prodstock.master.sourcing import Sourcing, Supplier
+    from prodstock.master.where_used import WhereUsed
+else:
+    canonical = Lazy("prodstock.master.canonical")
+    html = Lazy("html")
+    sourcing = Lazy("prodstock.master.sourcing")
+    uses = Lazy("prodstock.master.where_used")
+
+D = TypeVar("D", bound=Definition)
 
 STRUCTURES_KEPT = 64
 """Structures, of a site and a stretch of days each, that a catalog keeps compiled."""
@@ -53,7 +65,7 @@ class Catalog:
 
     Making one costs O(n) in definitions and lines, looking up O(1) unless it says otherwise.
 
-    >>> from prodstock.master.bom import BomLine
+    >>> from prodstock.master.bom import BillOfMaterial, BomLine
     >>> clay = Item("CLAY", unit="kg", scale=3)
     >>> catalog = Catalog([Item("CUP"), clay, BillOfMaterial("CUP", [BomLine("CLAY", "0.4")])])
     >>> catalog
@@ -169,7 +181,7 @@ class Catalog:
         """All sites, MAIN among them, by code."""
         return Table(self._book.sites[code] for code in sorted(self._book.sites))
 
-    def zone(self, site: str | None = None, /) -> ZoneInfo:
+    def zone(self, site: str | None = None, /) -> "ZoneInfo":
         """Return the time zone of a site."""
         return zone_named(self.site(site or MAIN).zone)
 
@@ -213,11 +225,11 @@ class Catalog:
 
     # Buying
 
-    def supplier(self, code: str, /) -> Supplier:
+    def supplier(self, code: str, /) -> "Supplier":
         """Return the supplier of that code, or, for one that only sourcings name, one with the usual calendar."""
-        return self._book.suppliers.get(code) or Supplier(code)
+        return self._book.suppliers.get(code) or sourcing.Supplier(code)
 
-    def sourcings(self, item: str, /, site: str | None = None, *, at: Moment | None = None) -> tuple[Sourcing, ...]:
+    def sourcings(self, item: str, /, site: str | None = None, *, at: Moment | None = None) -> "tuple[Sourcing, ...]":
         """Return the terms on which an item is bought for a site, by priority, then supplier.
 
         A supplier's terms for the site replace its general ones. With `at`, only those on which an order may then be
@@ -228,7 +240,7 @@ class Catalog:
 
     # Making
 
-    def resource(self, code: str, /) -> Resource:
+    def resource(self, code: str, /) -> "Resource":
         """Return the resource of that code.
 
         Raises:
@@ -238,13 +250,13 @@ class Catalog:
         return found if found is not None else _missing("resource", code, self._book.resources)
 
     @property
-    def resources(self) -> Table[Resource]:
+    def resources(self) -> "Table[Resource]":
         """All resources, by code."""
         return Table(self._book.resources[code] for code in sorted(self._book.resources))
 
     def bom(
         self, item: str, /, at: Moment, *, site: str | None = None, revision: str | None = None
-    ) -> BillOfMaterial | None:
+    ) -> "BillOfMaterial | None":
         """Return the bill of material an order starts with, or None if there is none.
 
         It is the active one of that day, the site's own before the general one. A revision asked for by name is
@@ -258,13 +270,13 @@ class Catalog:
             return self._book.bom_on(code, self.day(at, place), place)
         return _revision(self._book.boms.get(code, []), place, revision, f"revision of {code}")
 
-    def boms(self, item: str, /) -> tuple[BillOfMaterial, ...]:
+    def boms(self, item: str, /) -> "tuple[BillOfMaterial, ...]":
         """Return all bills of an item, of any status, by site and revision."""
         return tuple(self._book.boms.get(self.item(item).code, ()))
 
     def routing(
         self, item: str, /, at: Moment, *, site: str | None = None, revision: str | None = None
-    ) -> Routing | None:
+    ) -> "Routing | None":
         """Return the routing an order starts with, chosen as bills are; None if there is none.
 
         Raises:
@@ -275,7 +287,7 @@ class Catalog:
             return self._book.routing_on(code, self.day(at, place), place)
         return _revision(self._book.routings.get(code, []), place, revision, f"routing of {code}")
 
-    def routings(self, item: str, /) -> tuple[Routing, ...]:
+    def routings(self, item: str, /) -> "tuple[Routing, ...]":
         """Return all routings of an item, by site and revision."""
         return tuple(self._book.routings.get(self.item(item).code, ()))
 
@@ -297,12 +309,12 @@ class Catalog:
 
     def where_used(
         self, item: str, /, at: Moment, *, site: str | None = None, depth: Depth = Depth.ALL_LEVELS
-    ) -> Table[WhereUsed]:
+    ) -> "Table[WhereUsed]":
         """Return what needs an item on a day, by level and code: directly, or at any depth.
 
         The first call for a stretch of days costs O(lines of the catalog), the next ones O(lines reached).
         """
-        return where_used(self.structure(at, site), self.item(item), depth)
+        return uses.where_used(self.structure(at, site), self.item(item), depth)
 
     def low_level_codes(self, at: Moment | None = None, *, site: str | None = None) -> Mapping[str, int]:
         """Return each item's low-level code: the longest path from anything that needs it; 0 for what nothing needs.
@@ -340,19 +352,19 @@ class Catalog:
     @property
     def transitions(self) -> tuple[Transition, ...]:
         """The changes of quality that the host allows beyond the built-in ones, by their codes."""
-        return _in_order(self._book, Transition)
+        return _in_order(self._book.given.transitions)
 
     # The whole
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """What was given, without the built-in site and locations, by kind and identity. O(n log n)."""
-        return tuple(one for kind in KINDS for one in _in_order(self._book, kind))
+        return tuple(one for rows in self._book.given for one in _in_order(rows))
 
     def content_hash(self) -> str:
         """Return a SHA-256, in hex, of all definitions, whatever their order. O(n), once."""
         if self._hash is None:
-            self._hash = digest_all(one for kind in KINDS for one in self._book.of(kind))
+            self._hash = canonical.digest_all(one for rows in self._book.given for one in rows)
         return self._hash
 
     def __eq__(self, other: object) -> bool:
@@ -377,7 +389,7 @@ class Catalog:
         return f"<Catalog of {sum(counts.values())} definitions{parts}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{escape(name)}</td><td>{count}</td></tr>" for name, count in _counts(self._book))
+        rows = "".join(f"<tr><td>{html.escape(name)}</td><td>{count}</td></tr>" for name, count in _counts(self._book))
         return f"<table><thead><tr><th>catalog</th><th>definitions</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -397,13 +409,13 @@ _NAMES = (
 
 
 def _counts(book: Book) -> Iterator[tuple[str, int]]:
-    for name, kind in zip(_NAMES, KINDS, strict=True):
-        if book.of(kind):
-            yield name, len(book.of(kind))
+    for name, rows in zip(_NAMES, book.given, strict=True):
+        if rows:
+            yield name, len(rows)
 
 
-def _in_order(book: Book, kind: type[D]) -> tuple[D, ...]:
-    return tuple(sorted(book.of(kind), key=lambda one: one.identity))
+def _in_order(rows: list[D]) -> tuple[D, ...]:
+    return tuple(sorted(rows, key=lambda one: one.identity))
 
 
 def _exact(value: Amount, field: str) -> Exact:
@@ -423,8 +435,8 @@ def _revision(found: list[D], site: str, revision: str, kind: str) -> D:
 
 
 def _changes(book: Book) -> set[date]:
-    dated: list[BillOfMaterial | BomLine | Routing | Sourcing] = [*book.of(Routing), *book.of(Sourcing)]
-    for bom in book.of(BillOfMaterial):
+    dated: list[BillOfMaterial | BomLine | Routing | Sourcing] = [*book.given.routings, *book.given.sourcings]
+    for bom in book.given.boms:
         dated.append(bom)
         dated.extend(bom.lines)
     starts = {one.effective_from for one in dated}

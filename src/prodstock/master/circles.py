@@ -1,13 +1,20 @@
 """Circles: an item that needs itself, at some site on some day. Each is found with its path."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 from prodstock.errors import Finding
-from prodstock.master.bom import BillOfMaterial, BomStatus, LineRole
-from prodstock.master.book import Book
+from prodstock.master.bom_terms import BomStatus, LineRole
 from prodstock.master.graph import condensed_levels, longest_levels, shortest_path, strong_components
 from prodstock.master.structure import bind_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from prodstock.master.bom import BillOfMaterial
+    from prodstock.master.book import Book
 
 SHOWN = 20
 """Codes of a path that a message shows before it leaves out the middle."""
@@ -21,7 +28,7 @@ def ranks(book: Book) -> Mapping[str, int] | None:
     """
     codes, graph = _union(book)
     levels = longest_levels(graph)
-    if levels is None and any(bom.outputs for bom in book.of(BillOfMaterial)) and not _knots(book, codes, graph):
+    if levels is None and any(bom.outputs for bom in book.given.boms) and not _knots(book, codes, graph):
         levels = condensed_levels(graph)
     return None if levels is None else dict(zip(codes, levels, strict=True))
 
@@ -42,7 +49,7 @@ def circles(book: Book) -> Iterator[Finding]:
 
 def _union(book: Book) -> tuple[list[str], list[list[int]]]:
     codes = sorted(book.items)
-    return codes, _graph(codes, [bom for bom in book.of(BillOfMaterial) if bom.status is BomStatus.ACTIVE], None)
+    return codes, _graph(codes, [bom for bom in book.given.boms if bom.status is BomStatus.ACTIVE], None)
 
 
 def _knots(book: Book, codes: list[str], graph: list[list[int]]) -> list[list[str]]:
@@ -51,7 +58,7 @@ def _knots(book: Book, codes: list[str], graph: list[list[int]]) -> list[list[st
     place = {code: number for number, code in enumerate(codes)}
     tied = {
         component_of[place[bom.item]]
-        for bom in book.of(BillOfMaterial)
+        for bom in book.given.boms
         if bom.status is BomStatus.ACTIVE
         for needed in _needed(bom, place, None)
         if component_of[needed] == component_of[place[bom.item]]
@@ -118,7 +125,7 @@ def _circle(members: list[str], chosen: list[BillOfMaterial], day: date) -> list
 
 def _finding(book: Book, path: list[str], chosen: list[BillOfMaterial], day: date, site: str) -> Finding:
     first = next(bom for bom in chosen if bom.item == path[0])
-    row = next(number for number, bom in enumerate(book.of(BillOfMaterial), 1) if bom is first)
+    row = next(number for number, bom in enumerate(book.given.boms, 1) if bom is first)
     since = "" if day == date.min else f" on {day}"
     where = f" at {site}" if site else ""
     message = f"{path[0]} needs itself{where}{since}: {_shown(path)}"

@@ -9,10 +9,16 @@ Three losses, in this order, none rounded:
 A line per order is multiplied by its own loss only. A line with `ScrapBasis.GOOD` too serves good units only.
 """
 
-from fractions import Fraction
+from __future__ import annotations
 
-from prodstock.master.bom import Basis, BillOfMaterial, BomLine, ScrapBasis
-from prodstock.master.routing import Routing
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from prodstock.master.bom_terms import Basis, ScrapBasis
+
+if TYPE_CHECKING:
+    from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.routing import Routing
 
 _ONE = Fraction(1)
 

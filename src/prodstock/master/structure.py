@@ -1,19 +1,26 @@
 """Bills of material as they hold at one site on one day: who needs how much of what, as exact ratios."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from __future__ import annotations
+
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole
-from prodstock.master.book import Book
+from prodstock.master.bom_terms import Basis, BomStatus, LineRole
 from prodstock.master.checks import ONE, ZERO
 from prodstock.master.coefficient import own_need, served_per_good
 from prodstock.master.graph import condensed_levels, longest_levels
 from prodstock.master.item import Supply
-from prodstock.master.routing import Routing
 from prodstock.master.spread import Edge, Reached, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
+
+    from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.book import Book
+    from prodstock.master.routing import Routing
 
 _ONE = Fraction(1)
 _BUY, _PHANTOM, _REWORK, _ORDER = Supply.BUY, Supply.PHANTOM, LineRole.REWORK, Basis.ORDER

@@ -1,31 +1,35 @@
 """What can be wrong between definitions: every check yields findings, and all of them run."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from __future__ import annotations
+
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from prodstock.calendars.zone import zone
 from prodstock.errors import Finding, InvalidValueError, UnknownCode
 from prodstock.master import checks
-from prodstock.master.bom import BillOfMaterial, BomStatus
-from prodstock.master.book import Book
+from prodstock.master.bom_terms import BomStatus
 from prodstock.master.circles import circles, ranks
 from prodstock.master.item import Item, Supply
-from prodstock.master.location import Location, LocationKind, LocationRole, Site
-from prodstock.master.quality_state import QualityState, Transition
-from prodstock.master.release_criteria import ReleaseCriteria
-from prodstock.master.resource import Resource
-from prodstock.master.routing import Routing
-from prodstock.master.sourcing import Sourcing
+from prodstock.master.location import Location, LocationKind, LocationRole
+from prodstock.master.quality_state import QualityState
 from prodstock.master.spelling import nearest_codes
 from prodstock.quantities.quantity import Exact, Quantity
 from prodstock.quantities.scaled import to_scaled
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+
+    from prodstock.master.bom import BillOfMaterial
+    from prodstock.master.book import Book
+    from prodstock.master.routing import Routing
+    from prodstock.master.sourcing import Sourcing
+
 DEEPEST = 100
 """Levels of locations within locations."""
 
-Dated = TypeVar("Dated", Sourcing, Routing, BillOfMaterial)
+Dated = TypeVar("Dated", "Sourcing", "Routing", "BillOfMaterial")
 
 
 class Where(NamedTuple):
@@ -53,7 +57,7 @@ def findings(book: Book) -> list[Finding]:
 
 
 def _sites(book: Book) -> Iterator[Finding]:
-    for row, site in enumerate(book.of(Site), 1):
+    for row, site in enumerate(book.given.sites, 1):
         try:
             zone(site.zone)
         except UnknownCode as error:
@@ -62,7 +66,7 @@ def _sites(book: Book) -> Iterator[Finding]:
 
 def _locations(book: Book) -> Iterator[Finding]:
     defaults: set[tuple[str, LocationKind]] = set()
-    for row, place in enumerate(book.of(Location), 1):
+    for row, place in enumerate(book.given.locations, 1):
         yield from _site_known(book, "Location", row, place.site)
         if place.parent is not None:
             yield from _parent(book, row, place)
@@ -97,7 +101,7 @@ def _parent(book: Book, row: int, place: Location) -> Iterator[Finding]:
 
 
 def _items(book: Book) -> Iterator[Finding]:
-    for row, item in enumerate(book.of(Item), 1):
+    for row, item in enumerate(book.given.items, 1):
         if item.factors:
             try:
                 book.factors(item.code)
@@ -109,7 +113,7 @@ def _items(book: Book) -> Iterator[Finding]:
 
 
 def _sourcings(book: Book) -> Iterator[Finding]:
-    for row, one in enumerate(book.of(Sourcing), 1):
+    for row, one in enumerate(book.given.sourcings, 1):
         yield from _site_known(book, "Sourcing", row, one.site)
         item = book.items.get(one.item)
         if item is None:
@@ -118,17 +122,17 @@ def _sourcings(book: Book) -> Iterator[Finding]:
         for field in ("minimum", "multiple"):
             yield from _kept(book, Where("Sourcing", row, field), item, getattr(one, field))
     yield from _overlaps(
-        "Sourcing", enumerate(book.of(Sourcing), 1), key=lambda one: (one.item, one.supplier, one.site)
+        "Sourcing", enumerate(book.given.sourcings, 1), key=lambda one: (one.item, one.supplier, one.site)
     )
 
 
 def _resources(book: Book) -> Iterator[Finding]:
-    for row, resource in enumerate(book.of(Resource), 1):
+    for row, resource in enumerate(book.given.resources, 1):
         yield from _site_known(book, "Resource", row, resource.site)
 
 
 def _routings(book: Book) -> Iterator[Finding]:
-    for row, routing in enumerate(book.of(Routing), 1):
+    for row, routing in enumerate(book.given.routings, 1):
         yield from _site_known(book, "Routing", row, routing.site)
         if routing.item not in book.items:
             yield _unknown(Where("Routing", row, "item"), "item", routing.item, book.items)
@@ -136,12 +140,12 @@ def _routings(book: Book) -> Iterator[Finding]:
             if step.resource is not None and step.resource not in book.resources:
                 field = f"operations[{place}].resource"
                 yield _unknown(Where("Routing", row, field), "resource", step.resource, book.resources)
-    yield from _overlaps("Routing", enumerate(book.of(Routing), 1), key=lambda one: (one.item, one.site))
+    yield from _overlaps("Routing", enumerate(book.given.routings, 1), key=lambda one: (one.item, one.site))
 
 
 def _boms(book: Book) -> Iterator[Finding]:
     steps = _steps_by_item(book)
-    for row, bom in enumerate(book.of(BillOfMaterial), 1):
+    for row, bom in enumerate(book.given.boms, 1):
         yield from _site_known(book, "BillOfMaterial", row, bom.site)
         item = book.items.get(bom.item)
         if item is None:
@@ -163,7 +167,7 @@ def _boms(book: Book) -> Iterator[Finding]:
                     field = f"lines[{place}].substitutes"
                     yield _unknown(Where("BillOfMaterial", row, field), "item", one.item, book.items)
         yield from _outputs(book, row, bom)
-    listed = enumerate(book.of(BillOfMaterial), 1)
+    listed = enumerate(book.given.boms, 1)
     active = [(row, bom) for row, bom in listed if bom.status is BomStatus.ACTIVE]
     yield from _overlaps("BillOfMaterial", active, key=lambda bom: (bom.item, bom.site))
 
@@ -200,13 +204,13 @@ def _outputs(book: Book, row: int, bom: BillOfMaterial) -> Iterator[Finding]:
 
 
 def _criteria(book: Book) -> Iterator[Finding]:
-    for row, one in enumerate(book.of(ReleaseCriteria), 1):
+    for row, one in enumerate(book.given.criteria, 1):
         if one.item not in book.items:
             yield _unknown(Where("ReleaseCriteria", row, "item"), "item", one.item, book.items)
 
 
 def _transitions(book: Book) -> Iterator[Finding]:
-    for row, one in enumerate(book.of(Transition), 1):
+    for row, one in enumerate(book.given.transitions, 1):
         for field in ("start", "end"):
             state = getattr(one, field)
             if isinstance(state, QualityState) and book.states.get(state.code) != state:

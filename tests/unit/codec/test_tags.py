@@ -10,7 +10,7 @@ import prodstock
 from prodstock.codec.tags import COMMANDS, DEFINITIONS, EVENTS, TAGS
 from prodstock.journal.command import Command
 from prodstock.journal.commit import Event, RecordEvent
-from prodstock.master.book import KINDS
+from prodstock.master.given import KIND_NAMES
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def test_every_event_and_command_of_the_library_has_a_tag() -> None:
 
 def test_every_kind_of_definition_has_a_tag() -> None:
     """What a catalog may hold, its document may hold."""
-    assert set(KINDS) == set(DEFINITIONS)
+    assert set(KIND_NAMES) == {kind.__name__ for kind in DEFINITIONS}
 
 
 def test_tags_are_words_in_kebab_case() -> None:

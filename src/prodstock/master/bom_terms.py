@@ -1,0 +1,41 @@
+"""The words of bills of material, apart from the bills: whoever only reads them loads no more."""
+
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """What a line's quantity is counted by: every unit that is made, or once per order whatever its size."""
+
+    UNIT = "unit"
+    ORDER = "order"
+
+
+class ScrapBasis(StrEnum):
+    """Which quantity of the parent a line serves: what is started, losses included, or only what comes out good.
+
+    `GOOD` is for parts that go in when all losses are behind (SAP's net indicator): the line's own scrap replaces
+    the assembly's and the operations' scrap instead of adding to them.
+    """
+
+    STARTED = "started"
+    GOOD = "good"
+
+
+class LineRole(StrEnum):
+    """What a line is for.
+
+    Packaging is consumed as any component and may be asked for by itself. A rework line is needed by rework orders
+    only: it is no requirement of an explosion and no part of a circle.
+    """
+
+    COMPONENT = "component"
+    PACKAGING = "packaging"
+    REWORK = "rework"
+
+
+class BomStatus(StrEnum):
+    """Only an active bill is planned with."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    OBSOLETE = "obsolete"
