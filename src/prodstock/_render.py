@@ -6,13 +6,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from html import escape
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
+from prodstock._lazy import Lazy
+
 if TYPE_CHECKING:
+    import html
     from collections.abc import Iterator, Sequence
+else:
+    html = Lazy("html")
 
 ROWS_SHOWN = 100
 WIDTH_OF_LISTS = 80
@@ -155,9 +159,9 @@ def html_table(rows: Sequence[object]) -> str:
     names = columns(rows)
     if not names:
         return "<p>(no rows)</p>"
-    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
+    head = "".join(f"<th>{html.escape(name.replace('_', ' '))}</th>" for name in names)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(shown(cell(row, name)))}</td>" for name in names) + "</tr>"
+        "<tr>" + "".join(f"<td>{html.escape(shown(cell(row, name)))}</td>" for name in names) + "</tr>"
         for row in rows[:ROWS_SHOWN]
     )
     rest = f"<p>({len(rows) - ROWS_SHOWN} more rows)</p>" if len(rows) > ROWS_SHOWN else ""
@@ -179,7 +183,7 @@ def html_tree(text: str, causes: Sequence[Node]) -> str:
             open_levels -= 1
         parts.append("</li><li>" if open_levels == depth + 1 else "<ul><li>")
         open_levels = depth + 1
-        parts.append(escape(line))
+        parts.append(html.escape(line))
     return "".join(parts) + "</li></ul>" * open_levels
 
 

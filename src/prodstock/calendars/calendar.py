@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._lazy import Lazy
 from prodstock._render import brief
-from prodstock.calendars.clock import WorkClock
-from prodstock.calendars.downtime import Windows
-from prodstock.calendars.exception import CalendarException, weakest_first
 from prodstock.calendars.holidays import Holidays, identity, kept
 from prodstock.calendars.span import Span, WorkingDays
 from prodstock.calendars.week import week as week_named
-from prodstock.calendars.year import year_of_work
+from prodstock.calendars.windows import Windows
 from prodstock.calendars.zone import (
     MICROSECOND,
     aware,
@@ -32,7 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import tzinfo
 
+    from prodstock.calendars import clock as clocks
+    from prodstock.calendars import exception as other_hours
+    from prodstock.calendars import year as years
+    from prodstock.calendars.clock import WorkClock
+    from prodstock.calendars.exception import CalendarException  # noqa: TC004 - the codec knows the name
     from prodstock.calendars.span import Moment
+else:
+    clocks = Lazy("prodstock.calendars.clock")
+    other_hours = Lazy("prodstock.calendars.exception")
+    years = Lazy("prodstock.calendars.year")
 
 
 def _code(_: object, field: attrs.Attribute[str], value: object) -> None:
@@ -54,9 +61,9 @@ def _zone(_: object, __: attrs.Attribute[str | None], value: str | None) -> None
 def _exceptions(given: Iterable[CalendarException]) -> tuple[CalendarException, ...]:
     exceptions = tuple(given)
     for exception in exceptions:
-        if not isinstance(exception, CalendarException):
+        if not isinstance(exception, other_hours.CalendarException):
             raise InvalidTypeError(field="exceptions", value=exception, reason="is not a CalendarException")
-    return weakest_first(exceptions)
+    return other_hours.weakest_first(exceptions) if exceptions else ()
 
 
 def _maintenance(given: Iterable[Windows]) -> tuple[Windows, ...]:
@@ -253,14 +260,14 @@ def _micros_of(span: timedelta) -> int:
 @lru_cache(maxsize=256)
 def _compiled(calendar: Calendar, zone: str) -> WorkClock:
     calculate = partial(
-        year_of_work,
+        years.year_of_work,
         zone=_tzinfo(zone),
         usual=calendar.week,
         holidays=calendar.holidays,
         exceptions=calendar.exceptions,
         maintenance=calendar.maintenance,
     )
-    return WorkClock(calendar.code, calculate)
+    return clocks.WorkClock(calendar.code, calculate)
 
 
 _NOTHING = timedelta()

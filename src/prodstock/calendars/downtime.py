@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
 from prodstock.calendars.span import Moment
+from prodstock.calendars.windows import Windows
 from prodstock.calendars.zone import aware, dated, start_of
 from prodstock.errors import InvalidValueError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-class Windows(Protocol):
-    """Tells when something is down; `Downtime` and `Recurrence` fit, and so does a host's maintenance system.
-
-    It must hash, compare by value and always give the same answer: calendars keep what they computed from it.
-    """
-
-    def between(self, start: datetime, end: datetime, /) -> Iterable[tuple[datetime, datetime]]:
-        """Return all windows that overlap start to end, in any order, as aware half-open intervals.
-
-        `start` and `end` are told in the zone of the calendar that asks.
-        """
-        ...
+__all__ = ["Downtime", "Windows"]
 
 
 def _moment(_: object, field: attrs.Attribute[Moment], value: Moment) -> None:

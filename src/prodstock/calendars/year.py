@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
 
-    from prodstock.calendars.downtime import Windows
     from prodstock.calendars.exception import CalendarException
     from prodstock.calendars.holidays import Holidays
+    from prodstock.calendars.windows import Windows
 
 Interval: TypeAlias = tuple[int, int]
 Piece: TypeAlias = tuple[int, int, int]

@@ -10,12 +10,17 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, available_timezones
 
+from prodstock._lazy import Lazy
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, nearest
 
 if TYPE_CHECKING:
+    import zoneinfo
+    from zoneinfo import ZoneInfo
+
     from prodstock.calendars.span import Moment
+else:
+    zoneinfo = Lazy("zoneinfo")
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2200
@@ -55,10 +60,10 @@ def zone(name: str) -> ZoneInfo:
 def _zone(name: str) -> ZoneInfo:
     if 0 < len(name) <= 255 and not name.startswith(_MACHINE_ZONES):
         try:
-            return ZoneInfo(name)
+            return zoneinfo.ZoneInfo(name)
         except (LookupError, OSError, ValueError):
             pass
-    raise UnknownCode(kind="time zone", given=name, nearest=nearest(name, sorted(available_timezones())))
+    raise UnknownCode(kind="time zone", given=name, nearest=nearest(name, sorted(zoneinfo.available_timezones())))
 
 
 def aware(value: datetime, field: str) -> datetime:
@@ -113,6 +118,7 @@ def from_micros(count: int, zone: tzinfo = UTC) -> datetime:
     Raises:
         InvalidValueError: if it lies outside 1900 to 2200.
 
+    >>> from zoneinfo import ZoneInfo
     >>> from_micros(1_772_431_200_000_000, zone=ZoneInfo("Europe/Berlin")).isoformat()
     '2026-03-02T07:00:00+01:00'
     """
@@ -125,6 +131,7 @@ def from_micros(count: int, zone: tzinfo = UTC) -> datetime:
 def start_of(moment: Moment, zone: tzinfo) -> datetime:
     """Return, in UTC, the start of a date in the zone; a datetime is itself.
 
+    >>> from zoneinfo import ZoneInfo
     >>> start_of(date(2026, 7, 1), ZoneInfo("Europe/Berlin")).isoformat()
     '2026-06-30T22:00:00+00:00'
     """
@@ -134,6 +141,7 @@ def start_of(moment: Moment, zone: tzinfo) -> datetime:
 def end_of(moment: Moment, zone: tzinfo) -> datetime:
     """Return, in UTC, the end of a date in the zone, which is the start of the next; a datetime is itself.
 
+    >>> from zoneinfo import ZoneInfo
     >>> end_of(date(2026, 9, 1), ZoneInfo("Europe/Berlin")).isoformat()
     '2026-09-01T22:00:00+00:00'
     """

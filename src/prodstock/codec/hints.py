@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, get_args, 
 
 import attrs
 
+from prodstock.calendars.exception import CalendarException
 from prodstock.errors import InvalidTypeError
 from prodstock.journal.stream import Stream
 
@@ -23,6 +24,7 @@ _NAMES: Final[dict[str, object]] = {
     "Iterator": Iterator,
     "Mapping": Mapping,
     "Sequence": Sequence,
+    "CalendarException": CalendarException,
     "Decimal": Decimal,
     "Fraction": Fraction,
     "date": date,
