@@ -1,6 +1,6 @@
 """Components go to the floor, and what is left of them comes back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -13,12 +13,14 @@ from prodstock.errors import InvalidValueError, NotAllowed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream
 from prodstock.master import checks
+from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
 from prodstock.orders.lifecycle import OrderAction, after
 from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder
+from prodstock.orders.sheet import SheetLine, sheet_of
 from prodstock.quantities.quantity import Amount, Exact, amount
-from prodstock.quantities.scaled import from_scaled
+from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import (
@@ -59,15 +61,64 @@ def parts(values: Mapping[int, Amount] | Iterable[tuple[int, Amount]] | None) ->
     return tuple((line, amount(given[line])) for line in sorted(given))
 
 
+class _Later:
+    """Holds what the lines of an answer are made of when they are looked at, if ever.
+
+    The state, the definitions of that moment, and the lines in numbers.
+    """
+
+    __slots__ = ("_catalog", "_numbers", "_world")
+
+    if TYPE_CHECKING:  # no fields: the codec reads annotations
+        _catalog: Catalog
+        _world: World
+        _numbers: tuple[int, ...]
+
+
 @attrs.frozen(repr=False)
-class Issued:
-    """What went into the WIP of an order, or came back from it."""
+class Issued(_Later):
+    """What went into the WIP of an order, or came back from it.
+
+    Attributes:
+        order: the order.
+        lines: what moved, each lot by itself.
+        movement: whether it was issued or put back.
+    """
 
     order: str
     lines: Table[Pick]
+    movement: Movement = attrs.field(kw_only=True, default=Movement.ISSUE)
+
+    @classmethod
+    def later(cls, order: str, world: "World", numbers: tuple[int, ...]) -> "Issued":
+        """Return what was issued: shelf, parcel, quantity and order line of each, written out when looked at."""
+        made = cls.__new__(cls)
+        _put_order(made, order)
+        _put_movement(made, Movement.ISSUE)
+        _put_catalog(made, world.catalog)
+        _put_world(made, world)
+        _put_numbers(made, numbers)
+        return made
+
+    def __getattr__(self, name: str) -> Table[Pick]:
+        if name != "lines":
+            raise AttributeError(f"an Issued has no {name!r}")
+        lines = Table(_picks(self._world, self._catalog, self.order, self._numbers))
+        _put_lines(self, lines)
+        return lines
 
     def __repr__(self) -> str:
+        if self.movement is Movement.PUT_BACK and self.lines:
+            first = self.lines[0]
+            what = f"{first.quantity:f} {first.unit[:10]} {first.item[:25]} {(first.serial or first.lot)[:25]}".rstrip()
+            more = f" and {len(self.lines) - 1} more" if len(self.lines) > 1 else ""
+            return f"<PutBack {what}{more} from {self.order[:30]}>"
         return f"<Issued {len(self.lines)} lines for {self.order[:60]}>"
+
+
+# The slots' own setters: they pass by the frozen class, on a value that nobody has seen yet.
+_put_order, _put_lines, _put_movement = (Issued.__dict__[name].__set__ for name in ("order", "lines", "movement"))
+_put_catalog, _put_world, _put_numbers = (_Later.__dict__[name].__set__ for name in ("_catalog", "_world", "_numbers"))
 
 
 @attrs.frozen
@@ -127,21 +178,66 @@ def decide_issue(draft: "Draft", command: Issue) -> Issued:
     if not isinstance(order, ProductionOrder):
         advice = "What is reserved for a demand is shipped"
         raise NotAllowed(what=f"reservation {ref}/{index + 1}", state="for a demand", asked="issue", advice=advice)
-    state = after(order.code, order.state, OrderAction.ISSUE)
+    launched = order.launched
+    state = after(launched.code, order.state, OrderAction.ISSUE)
+    lines = booking.lines
     taken = _asked(draft.world, booking, command, f"{ref}/{index + 1}")
-    picks = []
-    gained: dict[int, Fraction] = {}
+    supply = _Supply(draft, stream, order)
     for line, quantity in taken:
-        shelf, parcel, _, number = booking.lines[4 * line : 4 * line + 4]
-        found = _found(draft, shelf, parcel)
-        _refuse_expired(draft, found)
-        picks.append(_to_wip(draft, stream, order, found, quantity, reserved=quantity, line=number))
+        shelf, parcel, _, number = lines[4 * line : 4 * line + 4]
+        _refuse_expired(draft, shelf, parcel)
+        supply.bring(shelf, parcel, quantity, reserved=quantity, line=number)
         if number >= 0:
-            more = in_line_item(draft.world, order.lines[number], draft.world.shelf(shelf).item, quantity)
-            gained[number] = gained.get(number, Fraction(0)) + more
+            supply.gain(number, draft.world.shelf(shelf).item, quantity)
     draft.settle(stream, index, w.POSTED, [number for pair in taken for number in pair])
-    draft.record(stream, LinesChanged(issued_after(draft.world, order, gained), state))
-    return Issued(ref, Table(picks))
+    draft.record(stream, LinesChanged(supply.figures(), state))
+    return Issued.later(ref, draft.world, tuple(supply.numbers))
+
+
+class _Supply:
+    """What one command brings to the WIP of an order.
+
+    Attributes:
+        numbers: shelf, parcel, quantity and order line (or -1) of what was brought, one after the other.
+    """
+
+    __slots__ = ("_draft", "_gained", "_order", "_places", "_sheet", "_stream", "numbers")
+
+    def __init__(self, draft: "Draft", stream: Stream, order: ProductionOrder) -> None:
+        self._draft = draft
+        self._stream = stream
+        self._order = order
+        self._sheet = sheet_of(order, draft.world.catalog)
+        self._places: dict[int, int] = {}
+        self._gained: dict[int, int | Fraction] = {}
+        self.numbers: list[int] = []
+
+    def bring(self, shelf: int, parcel: int, quantity: int, *, reserved: int = 0, line: int = -1) -> None:
+        """Move so much of a parcel to the order's WIP, of it so much that was reserved."""
+        draft = self._draft
+        known = draft.world.shelf(shelf)
+        place = known.place[parcel]
+        target = self._places.get(place)
+        if target is None:
+            there = wip_place(draft, self._order.launched, self._stream, draft.world.places.name(place))
+            target = self._places[place] = draft.place(there)
+        draft.leg(Movement.ISSUE, shelf, parcel, -quantity, -reserved)
+        draft.leg(Movement.ISSUE, shelf, draft.parcel(shelf, known.ident[parcel], target), quantity)
+        self.numbers += (shelf, parcel, quantity, line)
+
+    def gain(self, number: int, item: str, quantity: int) -> None:
+        """Count a quantity of an item, or of what stands in for it, for a line of the order."""
+        more = in_line_item(self._draft.world, self._sheet.lines[number], item, quantity)
+        self._gained[number] = self._gained.get(number, 0) + more
+
+    def figures(self) -> tuple[tuple[int, Decimal, Decimal], ...]:
+        """Return issued and consumed of the lines that gained anything, rounded down."""
+        changed = []
+        for number, more in sorted(self._gained.items()):
+            scale = self._sheet.lines[number].scale
+            issued, consumed = self._order.line_figures[number]
+            changed.append((number, from_scaled(to_scaled(issued, scale) + floor(more), scale), consumed))
+        return tuple(changed)
 
 
 def _asked(world: "World", booking: "Booking", command: Issue, code: str) -> list[tuple[int, int]]:
@@ -169,21 +265,14 @@ def _asked(world: "World", booking: "Booking", command: Issue, code: str) -> lis
     return asked
 
 
-def _found(draft: "Draft", shelf: int, parcel: int) -> Found:
-    known = draft.world.shelf(shelf)
-    quantity, reserved = draft.row(shelf, parcel)
-    place = draft.world.places.name(known.place[parcel])
-    return Found(shelf, parcel, known.ident[parcel], place, quantity, reserved)
-
-
-def _refuse_expired(draft: "Draft", found: Found) -> None:
-    shelf = draft.world.shelf(found.shelf)
-    book = draft.world.book(shelf.book)
-    expires = book.expires[found.row]
+def _refuse_expired(draft: "Draft", number: int, parcel: int) -> None:
+    shelf = draft.world.shelf(number)
+    book, row = draft.world.book(shelf.book), shelf.ident[parcel]
+    expires = book.expires[row]
     if not usable(expires, draft.effective):
         state = f"expired on {from_micros(expires - 1):%Y-%m-%d}"
         advice = "Void the reservation and reserve again: expired lots are passed over"
-        raise NotAllowed(what=f"{shelf.item} {book.code(found.row)}", state=state, asked="issue", advice=advice)
+        raise NotAllowed(what=f"{shelf.item} {book.code(row)}", state=state, asked="issue", advice=advice)
 
 
 def wip_place(draft: "Draft", order: ProductionOrder, stream: Stream, place: Place) -> Place:
@@ -192,25 +281,21 @@ def wip_place(draft: "Draft", order: ProductionOrder, stream: Stream, place: Pla
     return place._replace(site=order.site, location=location, segment=stream)
 
 
-def _to_wip(
-    draft: "Draft",
-    stream: Stream,
-    order: ProductionOrder,
-    found: Found,
-    quantity: int,
-    *,
-    reserved: int = 0,
-    line: int = -1,
+def _picks(world: "World", catalog: Catalog, ref: str, numbers: tuple[int, ...]) -> Iterator[Pick]:
+    for at in range(0, len(numbers), 4):
+        number, parcel, quantity, line = numbers[at : at + 4]
+        shelf = world.shelf(number)
+        place = world.places.name(shelf.place[parcel])
+        found = Found(number, parcel, shelf.ident[parcel], place, quantity, 0)
+        yield pick_of(world, ref, found, quantity, line=None if line < 0 else line, catalog=catalog)
+
+
+def pick_of(
+    world: "World", ref: str, found: Found, quantity: int, *, line: int | None = None, catalog: Catalog | None = None
 ) -> Pick:
-    draft.leg(Movement.ISSUE, found.shelf, found.parcel, -quantity, -reserved)
-    draft.put(Movement.ISSUE, found.shelf, found.row, wip_place(draft, order, stream, found.place), quantity)
-    return pick_of(draft.world, order.code, found, quantity, line=None if line < 0 else line)
-
-
-def pick_of(world: "World", ref: str, found: Found, quantity: int, *, line: int | None = None) -> Pick:
-    """Return a parcel, or part of it, as people see it."""
+    """Return a parcel, or part of it, as people see it; the quantity is in steps of the catalog: None: today's."""
     shelf = world.shelf(found.shelf)
-    item, book = world.catalog.item(shelf.item), world.book(shelf.book)
+    item, book = (catalog or world.catalog).item(shelf.item), world.book(shelf.book)
     return Pick(
         ref,
         ItemCode(item.code),
@@ -223,24 +308,11 @@ def pick_of(world: "World", ref: str, found: Found, quantity: int, *, line: int 
     )
 
 
-def in_line_item(world: "World", line: OrderLine, item: str, quantity: int) -> Fraction:
+def in_line_item(world: "World", line: OrderLine | SheetLine, item: str, quantity: int) -> int | Fraction:
     """Return a quantity of an item, or of what stands in for it, in the smallest steps of the line's item."""
     if item == line.item:
-        return Fraction(quantity)
+        return quantity
     return quantity / stand_in(world.catalog, line.item, item, dict(line.substitutes)[item])
-
-
-def issued_after(
-    world: "World", order: ProductionOrder, gained: Mapping[int, Fraction]
-) -> tuple[tuple[int, Decimal, Decimal], ...]:
-    """Return issued and consumed of the lines that gained (or lost) so many steps, rounded down."""
-    changed = []
-    for number, more in sorted(gained.items()):
-        line = order.lines[number]
-        scale = world.catalog.item(line.item).scale
-        issued = max(world.catalog.scaled(line.item, line.issued) + floor(more), 0)
-        changed.append((number, from_scaled(issued, scale), line.consumed))
-    return tuple(changed)
 
 
 @decides(IssueGoods)
@@ -269,15 +341,17 @@ def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
     wanted = _wanted(draft, order, lines, selection, free)
     if free < wanted or not wanted:
         raise short_of(draft.world, selection, max(wanted, 1), free, "in stores, usable and not reserved")
-    picks, taken = [], 0
+    supply = _Supply(draft, stream, order)
+    taken = 0
     for found in sorted(fit, key=lambda f: (draft.world.book_of(selection.item).expires[f.row], f.row)):  # type: ignore[union-attr]  # what is found has a book
         quantity = min(found.quantity - found.reserved, wanted - taken)
         if quantity > 0:
-            picks.append(_to_wip(draft, stream, order, found, quantity, line=lines[0].number))
+            supply.bring(found.shelf, found.parcel, quantity, line=lines[0].number)
             taken += quantity
-    gained = _spread(draft, order, lines, selection.item, taken)
-    draft.record(stream, LinesChanged(issued_after(draft.world, order, gained), state))
-    return Issued(order.code, Table(picks))
+    for line, part in _spread(draft, order, lines, selection.item, taken):
+        supply.gain(line.number, selection.item, part)
+    draft.record(stream, LinesChanged(supply.figures(), state))
+    return Issued.later(order.code, draft.world, tuple(supply.numbers))
 
 
 def _lines_for(order: ProductionOrder, item: str, number: int | None) -> list[OrderLine]:
@@ -328,15 +402,13 @@ def _wanted(draft: "Draft", order: ProductionOrder, lines: list[OrderLine], sele
 
 def _spread(
     draft: "Draft", order: ProductionOrder, lines: list[OrderLine], item: str, taken: int
-) -> dict[int, Fraction]:
-    """Return what each line gains of goods issued: as much as it still wants, the last one the rest."""
+) -> Iterator[tuple[OrderLine, int]]:
+    """Yield what each line gains of goods issued: as much as it still wants, the last one the rest."""
     held = held_by_line(draft, order)
-    gained: dict[int, Fraction] = {}
     for line in lines:
         part = taken if line is lines[-1] else min(taken, _open_need(draft, line, item, held))
-        gained[line.number] = in_line_item(draft.world, line, item, part)
+        yield line, part
         taken -= part
-    return gained
 
 
 @decides(PutBack)
@@ -364,7 +436,7 @@ def decide_put_back(draft: "Draft", command: PutBack) -> Issued:
         picks.append(pick_of(draft.world, order.code, to_stores(draft, found, quantity), quantity))
     total = sum(quantity for _, quantity in drawn)
     draft.record(stream, LinesChanged(_given_back(draft.world, order, selection.item, total), state))
-    return Issued(order.code, Table(picks))
+    return Issued(order.code, Table(picks), movement=Movement.PUT_BACK)
 
 
 def to_stores(draft: "Draft", found: Found, quantity: int) -> Found:

@@ -1,13 +1,17 @@
 """Issuing: from stores to the floor and back."""
 
+import copy
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from prodstock.errors import InvalidValueError, NotAllowed, NotEnough
 from prodstock.journal.store import ManualClock
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item
 from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import Demand
 from prodstock.orders.lifecycle import OrderState
@@ -19,7 +23,9 @@ from prodstock.shopfloor.issue import Issue, IssueGoods, PutBack
 from prodstock.shopfloor.launch import Launch
 from prodstock.shopfloor.report import Report
 from prodstock.stock.claim import Claim
+from prodstock.stock.expect import Redefine
 from prodstock.stock.goods import Goods
+from prodstock.stock.movement import Movement
 
 
 def plain(value: object) -> object:
@@ -153,6 +159,32 @@ def test_what_is_left_is_put_back(plant: Plant, planned: Callable[..., PlannedMa
     with pytest.raises(NotEnough):
         plant.do(PutBack("MO-1", Goods("DEVICE", serials=["MO-1-0001"])))
     plant.check()
+
+
+def test_a_put_back_says_what_came_back(plant: Plant, planned: Callable[..., PlannedMake]) -> None:
+    """Its answer is told from what an issue answers, by its look and by a field."""
+    plant.do(Launch(planned()))
+    issued = plant.do(Issue(plant.reserve("MO-1"))).answer
+    back = plant.put_back("MO-1", Goods("MIC", lot="M-1", quantity=5))
+    chips = plant.put_back("MO-1", Goods("CHIP", quantity=2))
+
+    assert (issued.movement, back.movement) == (Movement.ISSUE, Movement.PUT_BACK)
+    assert repr(issued) == "<Issued 13 lines for MO-1>"
+    assert repr(back) == "<PutBack 5 pcs MIC M-1 from MO-1>"
+    assert repr(chips) == "<PutBack 1 pcs CHIP C-1 and 1 more from MO-1>"
+
+
+def test_an_answer_says_what_it_said_in_the_steps_of_its_day(plant: Plant, planned: Callable[..., PlannedMake]) -> None:
+    """The lines of an issue are made when they are looked at; that items count finer since makes no difference."""
+    plant.do(Launch(planned()))
+    issued = plant.do(Issue(plant.reserve("MO-1"))).answer
+    by_hand = plant.do(IssueGoods("MO-1", Goods("BOX", quantity=2))).answer
+    finer = [attrs.evolve(one, scale=2) if one == Item("BOX") else one for one in plant.catalog.definitions]
+    plant.do(Redefine(Catalog(finer)))
+
+    assert str(issued.lines.where(item="BOX")[0].quantity) == "10"
+    assert str(by_hand.lines[0].quantity) == "2"
+    assert plain(copy.copy(by_hand)) == by_hand
 
 
 def test_goods_finer_than_the_item_is_counted_are_refused_with_the_reason(
