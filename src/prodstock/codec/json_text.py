@@ -45,7 +45,7 @@ class Unreadable:
     __slots__ = ("reason",)
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
+        self.reason: str = reason
 
 
 class Printed:
@@ -54,7 +54,7 @@ class Printed:
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text: str = text
 
 
 def parse(text: str, *, limit: int = MAX_LENGTH) -> object:

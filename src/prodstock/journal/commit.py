@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
@@ -23,6 +23,12 @@ class Event:
         """Show every event on one line."""
         if "__repr__" not in cls.__dict__:
             cls.__repr__ = brief  # type: ignore[method-assign]  # before attrs looks, so that it makes none
+
+    if TYPE_CHECKING:
+
+        def __repr__(self) -> str:
+            """Return one line."""
+            ...
 
 
 S = TypeVar("S")

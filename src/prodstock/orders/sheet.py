@@ -67,15 +67,19 @@ class Sheet:
     __slots__ = ("after", "by_step", "catalog", "item", "lines", "place", "quantity")
 
     def __init__(self, order: ProductionOrder, catalog: Catalog) -> None:
-        self.catalog = catalog
+        self.catalog: Catalog = catalog
         self.item: Item = catalog.item(order.item)
-        self.quantity = to_scaled(order.quantity, self.item.scale)
-        self.lines = tuple(_line(line, self.quantity, self.item.scale, catalog) for line in order.lines)
+        self.quantity: int = to_scaled(order.quantity, self.item.scale)
+        self.lines: tuple[SheetLine, ...] = tuple(
+            _line(line, self.quantity, self.item.scale, catalog) for line in order.lines
+        )
         self.by_step: dict[str, list[SheetLine]] = {}
         for line in self.lines:
             self.by_step.setdefault(line.step, []).append(line)
-        self.place = {step.code: number for number, step in enumerate(order.steps)}
-        self.after = tuple(tuple(self.place[code] for code in step.after) for step in order.steps)
+        self.place: dict[str, int] = {step.code: number for number, step in enumerate(order.steps)}
+        self.after: tuple[tuple[int, ...], ...] = tuple(
+            tuple(self.place[code] for code in step.after) for step in order.steps
+        )
 
 
 def _line(line: OrderLine, quantity: int, scale: int, catalog: Catalog) -> SheetLine:

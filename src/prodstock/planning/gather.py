@@ -46,14 +46,16 @@ class Gathered:
     def __init__(self, snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: datetime) -> None:
         self.catalog: Catalog = snapshot.catalog
         self.times = times
-        self.now = micros(snapshot.at)
-        self.until = micros(until)
+        self.now: int = micros(snapshot.at)
+        self.until: int = micros(until)
         self.wants: dict[Place, list[Want]] = {}
         self.supplies: dict[Place, list[Supply]] = {}
         self.excluded: dict[Place, list[tuple[OpenLot, str]]] = {}
-        self.done = _done(snapshot)
-        self.held = _held(snapshot)
-        self.refs = {one.ref: one.priority for one in snapshot.promises if isinstance(one, Demand) and one.ref}
+        self.done: dict[str, Exact] = _done(snapshot)
+        self.held: dict[tuple[str, str, int, str], int] = _held(snapshot)
+        self.refs: dict[str, int] = {
+            one.ref: one.priority for one in snapshot.promises if isinstance(one, Demand) and one.ref
+        }
         for lot in snapshot.lots:
             self._lot(lot)
         demands: dict[Place, list[Want]] = {}

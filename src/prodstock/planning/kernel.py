@@ -41,25 +41,25 @@ class Want:
         refs: tuple[str, ...],
         origin: Demand | ProductionOrder | Proposal,
     ) -> None:
-        self.at = at
-        self.priority = priority
-        self.name = name
-        self.quantity = quantity
-        self.asked = quantity
-        self.refs = refs
-        self.origin = origin
-        self.life = 0
-        self.sale = False
+        self.at: int = at
+        self.priority: int = priority
+        self.name: str = name
+        self.quantity: int = quantity
+        self.asked: int = quantity
+        self.refs: tuple[str, ...] = refs
+        self.origin: Demand | ProductionOrder | Proposal = origin
+        self.life: int = 0
+        self.sale: bool = False
         self.exact: Fraction | None = None
         self.step: str | None = None
-        self.item = ""
+        self.item: str = ""
         self.into: Want | None = None
         self.lines: tuple[tuple[RecipeLine, int, str], ...] = ()
         self.takes: list[tuple[Supply, int]] = []
         self.below: list[Want] = []
-        self.missing = 0
+        self.missing: int = 0
         self.covered: int | None = None
-        self.why = ""
+        self.why: str = ""
 
 
 class Supply:
@@ -80,16 +80,16 @@ class Supply:
     )
 
     def __init__(self, kind: str, label: str, quantity: int, at: int, *, received: int, expires: int = NEVER) -> None:
-        self.kind = kind
-        self.label = label
-        self.quantity = quantity
-        self.left = quantity
-        self.at = at
-        self.due = at
-        self.received = received
-        self.expires = expires
-        self.sale = True
-        self.production = True
+        self.kind: str = kind
+        self.label: str = label
+        self.quantity: int = quantity
+        self.left: int = quantity
+        self.at: int = at
+        self.due: int = at
+        self.received: int = received
+        self.expires: int = expires
+        self.sale: bool = True
+        self.production: bool = True
         self.proposal: Proposal | None = None
 
     @property
@@ -143,17 +143,17 @@ class Proposal:
     )  # fmt: skip
 
     def __init__(self, item: Item, site: str, wanted: int, safety: int) -> None:
-        self.item = item
-        self.site = site
-        self.wanted = wanted
-        self.safety = safety
-        self.quantity = 0
-        self.good = 0
-        self.start = 0
-        self.due = 0
+        self.item: Item = item
+        self.site: str = site
+        self.wanted: int = wanted
+        self.safety: int = safety
+        self.quantity: int = 0
+        self.good: int = 0
+        self.start: int = 0
+        self.due: int = 0
         self.recipe: Recipe | None = None
         self.sourcing: Sourcing | None = None
-        self.source = ""
+        self.source: str = ""
         self.co_product: Item | None = None
         self.settled: PlannedOrder | None = None
         self.outputs: list[tuple[str, int]] = []
@@ -163,8 +163,8 @@ class Proposal:
         self.from_phantoms: dict[str, int] = {}
         self.supply: Supply | None = None
         self.serves: tuple[str, ...] = ()
-        self.priority = 0
-        self.code = ""
+        self.priority: int = 0
+        self.code: str = ""
         self.ready: int | None = 0
         self.blocker: Want | None = None
         self.public: PlannedOrder | None = None

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from prodstock.master.catalog import Catalog
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.gather import Gathered
+    from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.sources import RecipeLine, Sources
     from prodstock.tables import Progress
 
@@ -41,11 +43,11 @@ class Netting:
     def __init__(self, gathered: Gathered, sources: Sources, firm: Sequence[PlannedOrder]) -> None:
         self.gathered = gathered
         self.sources = sources
-        self.catalog = gathered.catalog
-        self.times = gathered.times
-        self.proposer = Proposer(sources, self.times, gathered.now)
-        self.now = gathered.now
-        self.levels = netting_order(self.catalog, sources.makers)
+        self.catalog: Catalog = gathered.catalog
+        self.times: LeadTimes = gathered.times
+        self.proposer: Proposer = Proposer(sources, self.times, gathered.now)
+        self.now: int = gathered.now
+        self.levels: Mapping[str, int] = netting_order(self.catalog, sources.makers)
         self.stations: dict[tuple[str, str], Station] = {}
         self.waiting: list[set[tuple[str, str]]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]
         self.groups: list[list[Station]] = []
@@ -54,7 +56,7 @@ class Netting:
         self.codes: dict[str, int] = {}
         self.moments: dict[int, datetime] = {}
         self.settled: dict[tuple[str, str], list[Proposal]] = {}
-        self.group_of = _groups(sources.makers)
+        self.group_of: dict[str, tuple[str, ...]] = _groups(sources.makers)
         for place, wants in gathered.wants.items():
             self.station(*place).wants = wants
         for place, supplies in gathered.supplies.items():

@@ -8,6 +8,7 @@ from prodstock.master.item import Supply
 from prodstock.planning.kernel import Proposal
 
 if TYPE_CHECKING:
+    from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.sources import Recipe, Sources
@@ -21,10 +22,10 @@ class Proposer:
     __slots__ = ("catalog", "now", "sources", "times")
 
     def __init__(self, sources: Sources, times: LeadTimes, now: int) -> None:
-        self.catalog = sources.catalog
-        self.sources = sources
-        self.times = times
-        self.now = now
+        self.catalog: Catalog = sources.catalog
+        self.sources: Sources = sources
+        self.times: LeadTimes = times
+        self.now: int = now
 
     def order(self, item: Item, site: str, missing: int, below: int, at: int) -> tuple[Proposal | None, str]:
         """Return the order that would bring what is missing by a moment, and what is below the safety stock with it.

@@ -105,18 +105,20 @@ class Recipe:
     def __init__(
         self, catalog: Catalog, item: Item, bom: BillOfMaterial | None, routing: Routing | None, day: date
     ) -> None:
-        self.item = item
-        self.bom = bom
-        self.routing = routing
+        self.item: Item = item
+        self.bom: BillOfMaterial | None = bom
+        self.routing: Routing | None = routing
         self.lead_time: Span | None = item.lead_time
-        self.per_good = Fraction(1) if bom is None else started_per_good(bom, routing)
+        self.per_good: Fraction = Fraction(1) if bom is None else started_per_good(bom, routing)
         if bom is None and routing is not None:
             self.per_good = routing.input_per_good()
-        self.lots = _lots(catalog, item, item.minimum, item.multiple)
-        self.lines = () if bom is None else tuple(_lines(catalog, item, bom, routing, day, self.per_good))
-        self.outputs = () if bom is None else tuple(_outputs(catalog, bom))
-        self.steps = () if routing is None else tuple(_steps(routing, item.scale))
-        self.steps_back = () if routing is None else tuple(_steps_back(self.steps))
+        self.lots: Lots = _lots(catalog, item, item.minimum, item.multiple)
+        self.lines: tuple[RecipeLine, ...] = (
+            () if bom is None else tuple(_lines(catalog, item, bom, routing, day, self.per_good))
+        )
+        self.outputs: tuple[tuple[str, Fraction, bool], ...] = () if bom is None else tuple(_outputs(catalog, bom))
+        self.steps: tuple[Step, ...] = () if routing is None else tuple(_steps(routing, item.scale))
+        self.steps_back: tuple[Step, ...] = () if routing is None else tuple(_steps_back(self.steps))
 
     @property
     def revision(self) -> str:
@@ -205,7 +207,7 @@ class Sources:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.makers = _makers(catalog)
+        self.makers: Mapping[str, tuple[str, ...]] = _makers(catalog)
         self._places: dict[tuple[str, str], _Place] = {}
         self._compiled: dict[tuple[object, ...], Recipe] = {}
         self._terms: dict[tuple[str, str], list[tuple[Sourcing, Lots]]] = {}

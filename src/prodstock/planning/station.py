@@ -25,21 +25,21 @@ class Station:
     )  # fmt: skip
 
     def __init__(self, item: Item, site: str, safety: int) -> None:
-        self.item = item
-        self.site = site
-        self.safety = safety
+        self.item: Item = item
+        self.site: str = site
+        self.safety: int = safety
         self.wants: list[Want] = []
         self.coming: list[Supply] = []
-        self.next = 0
-        self.stock = OpenStock(item.strategy)
+        self.next: int = 0
+        self.stock: OpenStock = OpenStock(item.strategy)
         self.parcels: list[Supply] = []
-        self.plain = True
+        self.plain: bool = True
         self.watched: list[tuple[int, int]] = []
         self.proposals: list[Proposal] = []
         self.wasted: list[tuple[Supply, int]] = []
-        self.no_source = ""
-        self.short = 0
-        self.done = False
+        self.no_source: str = ""
+        self.short: int = 0
+        self.done: bool = False
 
     def open(self) -> None:
         """Put what is wanted and what is coming in order; the wants of one order for the same become one."""

@@ -166,7 +166,7 @@ class Births:
 
     def __init__(self, world: "World", item: str) -> None:
         self.world = world
-        self.shelves = list(shelves(world, item))
+        self.shelves: list[int] = list(shelves(world, item))
         self._born: dict[int, dict[tuple[int, int], int]] = {}
 
     def latest(self, row: int) -> Seen:

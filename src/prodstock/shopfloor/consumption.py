@@ -30,10 +30,10 @@ class Floor:
     __slots__ = ("_fit", "draft", "ledger", "order", "stream", "used")
 
     def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, ledger: Ledger) -> None:
-        self.draft = draft
-        self.stream = stream
-        self.order = order.launched
-        self.ledger = ledger
+        self.draft: Draft = draft
+        self.stream: Stream = stream
+        self.order: ProductionOrder = order.launched
+        self.ledger: Ledger = ledger
         self.used: set[tuple[int, int]] = set()
         self._fit: dict[int, bool] = {}
 

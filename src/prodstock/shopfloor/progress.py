@@ -27,12 +27,13 @@ class Progress:
     __slots__ = ("_before", "good", "order", "scale", "scrapped", "sheet")
 
     def __init__(self, order: ProductionOrder, sheet: Sheet) -> None:
-        self.order = order
-        self.sheet = sheet
-        self.scale = scale = sheet.item.scale
+        self.order: ProductionOrder = order
+        self.sheet: Sheet = sheet
+        self.scale: int = sheet.item.scale
+        scale = self.scale
         self._before = [(to_scaled(good, scale), to_scaled(bad, scale)) for good, bad in order.step_figures]
-        self.good = [good for good, _ in self._before]
-        self.scrapped = [scrapped for _, scrapped in self._before]
+        self.good: list[int] = [good for good, _ in self._before]
+        self.scrapped: list[int] = [scrapped for _, scrapped in self._before]
 
     @property
     def lost(self) -> int:

@@ -110,12 +110,12 @@ class Recipe:
         routing = catalog.routing(planned.item, day, site=planned.site)
         self._catalog = catalog
         self._item = catalog.item(planned.item)
-        self.revision = "" if bom is None else bom.revision
-        self.steps = _steps(routing)
-        self.output_step = MAKE if routing is None else routing.last_step.code
-        self.outputs = _outputs(catalog, bom)
+        self.revision: str = "" if bom is None else bom.revision
+        self.steps: tuple[OrderStep, ...] = _steps(routing)
+        self.output_step: str = MAKE if routing is None else routing.last_step.code
+        self.outputs: tuple[tuple[str, Fraction], ...] = _outputs(catalog, bom)
         self._per_good = _per_good(bom, routing)
-        self.lines = (
+        self.lines: tuple[RecipeLine, ...] = (
             () if bom is None else tuple(_Reading(catalog, bom, routing, day, planned.site).lines(self._item, quantity))
         )
         self._made: tuple[int, tuple[OrderLine, ...]] = (0, ())
@@ -147,7 +147,7 @@ class Recipes:
     __slots__ = ("_kept", "catalog")
 
     def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+        self.catalog: Catalog = catalog
         self._kept: dict[tuple[str, str, str, date], Recipe] = {}
 
     def find(self, planned: PlannedMake, day: date, quantity: int) -> Recipe:

@@ -41,18 +41,22 @@ class Units:
     __slots__ = ("born", "draft", "item", "ledger", "lot", "order", "serial", "shelf", "stream", "taken_back", "units")
 
     def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, item: Item, ledger: Ledger) -> None:
-        self.draft = draft
-        self.stream = stream
-        self.order = order.launched
-        self.item = item
-        self.serial = item.tracking is Tracking.SERIAL
-        self.shelf = draft.shelf(item.code, order.site)
+        self.draft: Draft = draft
+        self.stream: Stream = stream
+        self.order: ProductionOrder = order.launched
+        self.item: Item = item
+        self.serial: bool = item.tracking is Tracking.SERIAL
+        self.shelf: int = draft.shelf(item.code, order.site)
         self.lot: LotRow | None = None
-        self.ledger = ledger
+        self.ledger: Ledger = ledger
         rows = ledger.born.get(self.shelf, {})
-        self.born = sum(rows.values())
-        self.taken_back = {self._code(row): row for row, born in rows.items() if self.serial and not born}
-        self.units = [unit for row in rows if (self.shelf, row) in ledger.there for unit in self._in_wip(row)]
+        self.born: int = sum(rows.values())
+        self.taken_back: dict[str, int] = {
+            self._code(row): row for row, born in rows.items() if self.serial and not born
+        }
+        self.units: list[Unit] = [
+            unit for row in rows if (self.shelf, row) in ledger.there for unit in self._in_wip(row)
+        ]
 
     def _code(self, row: int) -> str:
         book = self.draft.world.book_of(self.item.code)

@@ -192,10 +192,10 @@ class OpenStock:
     __slots__ = ("_marks", "keys", "left", "order", "rows")
 
     def __init__(self, order: LotOrder) -> None:
-        self.order = order
+        self.order: LotOrder = order
         self.keys: list[OpenKey] = []
         self.rows: list[Row] = []
-        self.left = 0
+        self.left: int = 0
         self._marks: list[OpenKey] = []
 
     def add(self, quantity: int, expires: int, received: int, label: str) -> int:

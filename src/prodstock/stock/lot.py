@@ -53,17 +53,17 @@ class Book:
     __slots__ = ("_index", "details", "expires", "fresh", "item", "lot", "number", "received", "retests", "token")
 
     def __init__(self, item: str, number: int, token: object, world: object) -> None:
-        self.item = item
-        self.number = number
-        self.token = token
+        self.item: str = item
+        self.number: int = number
+        self.token: object = token
         self._index: Index[str] = Index(world)
         self._index.add(ANONYMOUS)
-        self.lot = array("i", [0])
-        self.expires = array("q", [NEVER])
-        self.received = array("q", [0])
+        self.lot: array[int] = array("i", [0])
+        self.expires: array[int] = array("q", [NEVER])
+        self.received: array[int] = array("q", [0])
         self.details: dict[int, LotDetails] = {}
         self.retests: dict[int, tuple[tuple[int, int, int], ...]] = {}
-        self.fresh = (0, NEVER, 0)
+        self.fresh: tuple[int, int, int] = (0, NEVER, 0)
 
     def __len__(self) -> int:
         return len(self.lot)

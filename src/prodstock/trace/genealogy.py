@@ -139,7 +139,7 @@ class Walk:
     __slots__ = ("_drawn", "_queue", "edges", "levels", "tracer")
 
     def __init__(self, tracer: Tracer, start: list[Node]) -> None:
-        self.tracer = tracer
+        self.tracer: Tracer = tracer
         self.levels: dict[Node, int] = dict.fromkeys(start, 0)
         self.edges: list[Edge] = []
         self._queue = deque(start)

@@ -42,10 +42,13 @@ class Passage:
     __slots__ = ("apart", "born", "done", "first", "gross", "last_back", "last_done", "shelf", "used")
 
     def __init__(self, shelf: int) -> None:
-        self.shelf = shelf
+        self.shelf: int = shelf
         self.first: When | None = None
         self.last_back: When | None = None
-        self.used = self.gross = self.born = self.done = 0
+        self.used: int = 0
+        self.gross: int = 0
+        self.born: int = 0
+        self.done: int = 0
         self.last_done: When = (-1, -1)
         self.apart: list[int] = []
 
@@ -66,7 +69,7 @@ class OrderTrace:
     __slots__ = ("confirmed", "order", "parts", "passages")
 
     def __init__(self, world: World, order: ProductionOrder) -> None:
-        self.order = order
+        self.order: ProductionOrder = order
         self.passages: dict[Node, Passage] = {}
         self.confirmed: list[When] = []
         self.parts: dict[int, dict[Node, int]] = {}
@@ -134,7 +137,7 @@ class Tracer:
     __slots__ = ("_orders", "world")
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world: World = world
         self._orders: dict[str, OrderTrace] = {}
 
     def order(self, code: str) -> OrderTrace:
