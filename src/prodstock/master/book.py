@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from prodstock.errors import Finding, InvalidTypeError, InvalidValueError
-from prodstock.master.bom_terms import BomStatus
+from prodstock.master.bom_terms import BomStatus, LineRole
 from prodstock.master.codes import MAIN
-from prodstock.master.definition import Definition
 from prodstock.master.given import KIND_NAMES, Given
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Location, LocationKind, LocationRole, Site
@@ -16,32 +16,52 @@ from prodstock.quantities.quantity import Exact, Quantity
 from prodstock.quantities.unit import check_factors, convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from prodstock.master.bom import BillOfMaterial
+    from prodstock.master.codes import SiteCode
+    from prodstock.master.definition import Definition
+    from prodstock.master.quality_state import QualityState, Transition
+    from prodstock.master.release_criteria import ReleaseCriteria
+    from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
-    from prodstock.master.sourcing import Sourcing
+    from prodstock.master.sourcing import Sourcing, Supplier
 
-D = TypeVar("D", bound=Definition)
+UNKNOWN = -1
+"""The place of an item that is none: a check refuses the catalog."""
+
+_REWORK = LineRole.REWORK
+
 Dated = TypeVar("Dated", "BillOfMaterial", "Routing")
+OfItem = TypeVar("OfItem", "Sourcing", "Routing")
+
+Bills: TypeAlias = "BillOfMaterial | tuple[BillOfMaterial, ...] | None"
+"""The bills of an item. Most have one or none, and a list for each would be work for the garbage collector."""
 
 
 class Book:
     """The definitions of a catalog, by kind and by what they are looked up by. Filled once, then only read."""
 
     __slots__ = (
+        "_active",
+        "_boms",
         "_factors",
-        "active",
-        "boms",
+        "codes",
         "criteria",
         "defaults",
         "duplicates",
         "given",
         "items",
+        "listed",
         "locations",
+        "makers",
+        "needed",
+        "phantoms",
+        "place",
         "ranks",
         "resources",
+        "reworked",
         "routings",
         "said",
         "sites",
@@ -52,32 +72,68 @@ class Book:
     )
 
     def __init__(self, definitions: Iterable[Definition]) -> None:
-        self.given = Given()
+        self.given: Given = Given()
         self.duplicates: list[Finding] = []
         _sort_in(definitions, self.given, self.duplicates)
-        self.items = {item.code: item for item in self.given.items}
-        self.said = {item.code: item.supply for item in self.given.items if item.supply is not None}
-        """Of the items that say where they come from, where."""
-        self.sites = {MAIN: Site(MAIN)} | {site.code: site for site in self.given.sites}
-        self.suppliers = {one.code: one for one in self.given.suppliers}
-        self.resources = {one.code: one for one in self.given.resources}
-        self.criteria = {one.item: one for one in self.given.criteria}
-        self.states = {one.code: one for one in self.given.states}
-        self.transitions = self.given.transitions
-        self.sourcings = _by_item(self.given.sourcings)
-        self.boms = _by_item(self.given.boms)
-        self.active = _by_item([bom for bom in self.given.boms if bom.status is BomStatus.ACTIVE])
-        self.routings = _by_item(self.given.routings)
+        self.items = {item.code: item for item in sorted(self.given.items, key=attrgetter("code"))}
+        """The items, in the order of their codes."""
+        self.codes = list(self.items)
+        self.place = {code: place for place, code in enumerate(self.codes)}
+        """Of each code its place among the codes: what structures and graphs count with."""
+        self.listed = list(self.items.values())
+        self.said = {place: item.supply for place, item in enumerate(self.listed) if item.supply is not None}
+        """Of the items that say where they come from, by place, where."""
+        self.phantoms = frozenset(place for place, said in self.said.items() if said is Supply.PHANTOM)
+        self.sites: dict[SiteCode | str, Site] = {MAIN: Site(MAIN)} | {site.code: site for site in self.given.sites}
+        self.suppliers: dict[str, Supplier] = {one.code: one for one in self.given.suppliers}
+        self.resources: dict[str, Resource] = {one.code: one for one in self.given.resources}
+        self.criteria: dict[str, ReleaseCriteria] = {one.item: one for one in self.given.criteria}
+        self.states: dict[str, QualityState] = {one.code: one for one in self.given.states}
+        self.transitions: list[Transition] = self.given.transitions
+        self.sourcings: dict[str, list[Sourcing]] = _by_item(self.given.sourcings)
+        self._boms = _by_place(self.given.boms, self.place)
+        self._active = _by_place([bom for bom in self.given.boms if bom.status is BomStatus.ACTIVE], self.place)
+        self.makers = [place for place, found in enumerate(self._active) if found is not None]
+        """The items that have an active bill, by place."""
+        self.needed, self.reworked = _needed(self)
+        """Of each item, by place, what stands on the lines of its active bills; and the items with rework lines."""
+        self.routings: dict[str, list[Routing]] = _by_item(self.given.routings)
+        self.locations: dict[tuple[str, str], Location]
+        self.defaults: dict[tuple[str, LocationKind], Location]
         self.locations, self.defaults = _places(self.given.locations, self.sites)
         self._factors: dict[str, Mapping[str, Fraction]] = {}
-        self.ranks: Mapping[str, int] | None = None
-        """Numbers that grow along every line of every active bill; None if only bills never valid together allow none.
-        Filed by the check of the book."""
+        self.ranks: Sequence[int] | None = None
+        """Of each item, by place, a number that grows along every line of every active bill; None if bills never valid
+        together allow none. Filed by the check of the book."""
 
     def bom_on(self, item: str, day: date, site: str) -> BillOfMaterial | None:
         """Return the active bill of an item on a day: the site's own before the general one."""
-        found = self.active.get(item)
-        return None if found is None else _chosen(found, day, site)
+        return self.bill_on(self.place[item], day, site)
+
+    def boms(self, item: str) -> tuple[BillOfMaterial, ...]:
+        """Return all bills of an item, of any status, by site and revision."""
+        return _several(self._boms[self.place[item]])
+
+    def bills(self, place: int) -> tuple[BillOfMaterial, ...]:
+        """Return the active bills of the item of a place, by site and revision."""
+        return _several(self._active[place])
+
+    def bill_on(self, place: int, day: date, site: str) -> BillOfMaterial | None:
+        """Return the active bill of the item of a place on a day: the site's own before the general one."""
+        found = self._active[place]
+        return None if found is None else _chosen(_several(found), day, site)
+
+    def needed_by(self, place: int, bom: BillOfMaterial) -> tuple[int, ...]:
+        """Return the places of what stands on the lines of one of an item's active bills, in their order."""
+        boms = self._active[place]
+        if boms is bom:
+            return self.needed[place]
+        start = 0
+        for one in _several(boms):
+            if one is bom:
+                break
+            start += len(one.lines)
+        return self.needed[place][start : start + len(bom.lines)]
 
     def routing_on(self, item: str, day: date, site: str) -> Routing | None:
         """Return the routing of an item on a day: the site's own before the general one."""
@@ -99,7 +155,7 @@ class Book:
 
     def supply_on(self, item: str, day: date, site: str) -> Supply | None:
         """Return where an item comes from on a day; None: nobody says."""
-        said = self.said.get(item)
+        said = self.said.get(self.place[item])
         if said is not None:
             return said
         if self.bom_on(item, day, site) is not None:
@@ -148,14 +204,46 @@ def _list_for(definition: Definition, given: Given) -> list[Definition]:
     return rows
 
 
-def _by_item(definitions: list[D]) -> dict[str, list[D]]:
-    filed: dict[str, list[D]] = {}
+def _by_item(definitions: list[OfItem]) -> dict[str, list[OfItem]]:
+    filed: dict[str, list[OfItem]] = {}
     for definition in definitions:
-        filed.setdefault(definition.identity[0], []).append(definition)
+        known = filed.get(definition.item)
+        if known is None:
+            filed[definition.item] = [definition]
+        else:
+            known.append(definition)
     for several in filed.values():
         if len(several) > 1:
             several.sort(key=_rank)
     return filed
+
+
+def _by_place(definitions: Iterable[BillOfMaterial], place: Mapping[str, int]) -> list[Bills]:
+    filed: list[Bills] = [None] * len(place)
+    for bom in definitions:
+        number = place.get(bom.item)
+        if number is not None:
+            known = filed[number]
+            filed[number] = bom if known is None else (*_several(known), bom)
+    return [tuple(sorted(found, key=_rank)) if isinstance(found, tuple) else found for found in filed]
+
+
+def _several(found: Bills) -> tuple[BillOfMaterial, ...]:
+    if found is None:
+        return ()
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _needed(book: Book) -> tuple[list[tuple[int, ...]], list[int]]:
+    needed: list[tuple[int, ...]] = [()] * len(book.codes)
+    reworked: list[int] = []
+    place_of = book.place.get
+    for maker in book.makers:
+        lines = [line for bom in book.bills(maker) for line in bom.lines]
+        needed[maker] = tuple([place_of(line.item, UNKNOWN) for line in lines])
+        if any([line.role is _REWORK for line in lines]):  # noqa: C419 - few lines, for which a generator is slower
+            reworked.append(maker)
+    return needed, reworked
 
 
 def _rank(definition: Definition) -> tuple[int, tuple[str, ...]]:
@@ -163,7 +251,7 @@ def _rank(definition: Definition) -> tuple[int, tuple[str, ...]]:
     return priority, definition.identity
 
 
-def _chosen(found: list[Dated], day: date, site: str) -> Dated | None:
+def _chosen(found: Sequence[Dated], day: date, site: str) -> Dated | None:
     general = None
     for one in found:
         if (one.effective_from is None and one.effective_until is None) or one.effective_on(day):

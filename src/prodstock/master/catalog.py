@@ -1,7 +1,7 @@
 """The catalog: all definitions together, checked, immutable, and looked up by code."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -17,9 +17,10 @@ from prodstock.master.codes import MAIN
 from prodstock.master.definition import Definition
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Location, LocationKind, Site
+from prodstock.master.needs import low_levels_ever
 from prodstock.master.quality_state import QualityState, Transition
 from prodstock.master.spelling import nearest_codes
-from prodstock.master.structure import Depth, Structure, union_levels
+from prodstock.master.structure import Depth, Structure
 from prodstock.master.validation import findings
 from prodstock.quantities.number import exact
 from prodstock.quantities.quantity import Amount, Exact, Quantity
@@ -112,9 +113,9 @@ class Catalog:
 
     @property
     def items(self) -> Table[Item]:
-        """All items, by code. O(n log n) the first time."""
+        """All items, by code. O(n) the first time."""
         if self._items is None:
-            self._items = Table(self._book.items[code] for code in sorted(self._book.items))
+            self._items = Table(self._book.items.values())
         return self._items
 
     def factors(self, item: str, /) -> Mapping[str, Fraction]:
@@ -268,11 +269,11 @@ class Catalog:
         code, place = self.item(item).code, self.site(site or MAIN).code
         if revision is None:
             return self._book.bom_on(code, self.day(at, place), place)
-        return _revision(self._book.boms.get(code, []), place, revision, f"revision of {code}")
+        return _revision(self._book.boms(code), place, revision, f"revision of {code}")
 
     def boms(self, item: str, /) -> "tuple[BillOfMaterial, ...]":
         """Return all bills of an item, of any status, by site and revision."""
-        return tuple(self._book.boms.get(self.item(item).code, ()))
+        return self._book.boms(self.item(item).code)
 
     def routing(
         self, item: str, /, at: Moment, *, site: str | None = None, revision: str | None = None
@@ -325,7 +326,7 @@ class Catalog:
         if at is not None:
             return self.structure(at, site).levels()
         if self._levels is None:
-            self._levels = union_levels(self._book)
+            self._levels = dict(zip(self._book.codes, low_levels_ever(self._book), strict=True))
         return self._levels
 
     # Quality
@@ -428,7 +429,7 @@ def _missing(kind: str, code: str, known: Iterable[str]) -> NoReturn:
     raise UnknownCode(kind=kind, given=code, nearest=nearest_codes(code, known))
 
 
-def _revision(found: list[D], site: str, revision: str, kind: str) -> D:
+def _revision(found: Sequence[D], site: str, revision: str, kind: str) -> D:
     by_site = {one.identity[1]: one for one in found if one.identity[2] == revision}
     best = by_site.get(site) or by_site.get("")
     return best if best is not None else _missing(kind, revision, sorted({one.identity[2] for one in found}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodstock.errors import Finding
 from prodstock.master.bom_terms import BomStatus, LineRole
 from prodstock.master.graph import condensed_levels, longest_levels, shortest_path, strong_components
-from prodstock.master.structure import bind_outputs
+from prodstock.master.needs import bind_outputs, needs_ever
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,17 +20,17 @@ SHOWN = 20
 """Codes of a path that a message shows before it leaves out the middle."""
 
 
-def ranks(book: Book) -> Mapping[str, int] | None:
-    """Return numbers that grow along every line of every active bill, of all days and sites together, or None.
+def ranks(book: Book) -> list[int] | None:
+    """Return of each item, by place, a number that grows along every active bill of all days and sites, or None.
 
     Co-products share the number of their main item. None means that some items need each other, though perhaps never
     at one site on one day. O(items + lines).
     """
-    codes, graph = _union(book)
+    graph = needs_ever(book)
     levels = longest_levels(graph)
-    if levels is None and any(bom.outputs for bom in book.given.boms) and not _knots(book, codes, graph):
-        levels = condensed_levels(graph)
-    return None if levels is None else dict(zip(codes, levels, strict=True))
+    if levels is None and any(bom.outputs for bom in book.given.boms) and not _knots(book, graph):
+        return condensed_levels(graph)
+    return levels
 
 
 def circles(book: Book) -> Iterator[Finding]:
@@ -40,22 +40,34 @@ def circles(book: Book) -> Iterator[Finding]:
     never valid together. By-products and rework lines are no part of a circle; co-products are: they come from what the
     main item needs.
     """
-    codes, graph = _union(book)
-    for members in _knots(book, codes, graph):
+    for members in _knots(book, needs_ever(book)):
         finding = _by_day_and_site(book, members)
         if finding is not None:
             yield finding
 
 
-def _union(book: Book) -> tuple[list[str], list[list[int]]]:
-    codes = sorted(book.items)
-    return codes, _graph(codes, [bom for bom in book.given.boms if bom.status is BomStatus.ACTIVE], None)
+def _graph(place: Mapping[str, int], boms: list[BillOfMaterial], day: date) -> list[Sequence[int]]:
+    graph: list[Sequence[int]] = [()] * len(place)
+    for bom in boms:
+        graph[place[bom.item]] = _needed(bom, place, day)
+    bind_outputs(graph, place, boms)
+    return graph
 
 
-def _knots(book: Book, codes: list[str], graph: list[list[int]]) -> list[list[str]]:
+def _needed(bom: BillOfMaterial, place: Mapping[str, int], day: date | None) -> list[int]:
+    return [
+        needed
+        for line in bom.lines
+        if line.role is not LineRole.REWORK
+        and (needed := place.get(line.item)) is not None
+        and (day is None or line.effective_on(day))
+    ]
+
+
+def _knots(book: Book, graph: Sequence[Sequence[int]]) -> list[list[str]]:
     """Return the sets of items that reach each other by a line, not only as outputs of one process."""
     component_of, sets = _components(graph)
-    place = {code: number for number, code in enumerate(codes)}
+    place = book.place
     tied = {
         component_of[place[bom.item]]
         for bom in book.given.boms
@@ -63,34 +75,16 @@ def _knots(book: Book, codes: list[str], graph: list[list[int]]) -> list[list[st
         for needed in _needed(bom, place, None)
         if component_of[needed] == component_of[place[bom.item]]
     }
-    return sorted(sorted(codes[node] for node in sets[number]) for number in tied)
+    return sorted(sorted(book.codes[node] for node in sets[number]) for number in tied)
 
 
-def _components(graph: list[list[int]]) -> tuple[dict[int, int], list[list[int]]]:
+def _components(graph: Sequence[Sequence[int]]) -> tuple[dict[int, int], list[list[int]]]:
     sets = strong_components(graph)
     return {node: number for number, nodes in enumerate(sets) for node in nodes}, sets
 
 
-def _graph(codes: Sequence[str], boms: list[BillOfMaterial], day: date | None) -> list[list[int]]:
-    place = {code: number for number, code in enumerate(codes)}
-    graph: list[list[int]] = [[] for _ in codes]
-    for bom in boms:
-        if bom.item in place:
-            graph[place[bom.item]].extend(_needed(bom, place, day))
-    inside = [bom for bom in boms if bom.outputs and bom.item in place]
-    if inside:
-        bind_outputs(graph, place, inside)
-    return graph
-
-
-def _needed(bom: BillOfMaterial, place: Mapping[str, int], day: date | None) -> Iterator[int]:
-    for line in bom.lines:
-        if line.role is not LineRole.REWORK and line.item in place and (day is None or line.effective_on(day)):
-            yield place[line.item]
-
-
 def _by_day_and_site(book: Book, members: list[str]) -> Finding | None:
-    boms = [bom for item in members for bom in book.boms.get(item, ()) if bom.status is BomStatus.ACTIVE]
+    boms = [bom for item in members for bom in book.boms(item) if bom.status is BomStatus.ACTIVE]
     sites = sorted({bom.site for bom in boms if bom.site is not None})
     for day in _first_days(boms):
         for site in ("", *sites):
@@ -111,8 +105,8 @@ def _first_days(boms: list[BillOfMaterial]) -> list[date]:
 
 
 def _circle(members: list[str], chosen: list[BillOfMaterial], day: date) -> list[str] | None:
-    graph = _graph(members, chosen, day)
     place = {code: number for number, code in enumerate(members)}
+    graph = _graph(place, chosen, day)
     component_of, _ = _components(graph)
     for bom in sorted(chosen, key=lambda bom: bom.item):
         start = place[bom.item]

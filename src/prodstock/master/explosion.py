@@ -173,18 +173,21 @@ class _Draft:
 
 
 def _requirements(structure: Structure, reached: Reached) -> list[Requirement]:
-    codes, levels, paths = reached.codes, reached.levels, reached.paths
-    unit_of, supply_of = structure.unit, structure.supply
+    places, levels, paths = reached.places, reached.levels, reached.paths
+    numerators, denominators = reached.numerators, reached.denominators
+    items, supplies = structure.items, structure.supplies
     rows: list[_Draft] = []
     for number in reached.in_order():
-        code, exact = codes[number], reached.exact(number)
+        place = places[number]
         row = _Draft()
-        row.item, row.unit, row.supply = code, unit_of(code), supply_of(code)
+        item = items[place]
+        row.item, row.unit, row.supply = item.code, item.unit, supplies[place]
         row.level, row.path_count = levels[number], paths[number]
-        if isinstance(exact, int):
-            row.quantity = Decimal(exact)
+        if denominators[number] == 1:
+            row.quantity = Decimal(numerators[number])
         else:
-            row.quantity, row._exact = decimal_of(exact), exact  # noqa: SLF001 - named as the frozen class's field
+            row._exact = Fraction(numerators[number], denominators[number])  # noqa: SLF001 - as the frozen class's field
+            row.quantity = decimal_of(row._exact)  # noqa: SLF001 - as above
         row.__class__ = Requirement  # type: ignore[assignment]  # of the same slots
         rows.append(row)
     return cast("list[Requirement]", rows)

@@ -21,9 +21,10 @@ def longest_levels(targets: Sequence[Sequence[int]]) -> list[int] | None:
     for node in ready:
         below = levels[node] + 1
         for target in targets[node]:
-            levels[target] = max(levels[target], below)
-            waiting[target] -= 1
-            if not waiting[target]:
+            if levels[target] < below:  # noqa: PLR1730 - a call would cost more than the rest of the loop
+                levels[target] = below
+            left = waiting[target] = waiting[target] - 1
+            if not left:
                 ready.append(target)
     return levels if len(ready) == len(targets) else None
 

@@ -1,18 +1,22 @@
 """One pass through a structure, down or up: what each item reached adds up to over all paths, none of them walked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from heapq import heappop, heappush
 from math import gcd, lcm
 from typing import TypeAlias
 
-Edge: TypeAlias = tuple[str, int, int, bool, bool]
-"""A line that leads from one item to another: that item, numerator, denominator, per order, whether it is a phantom.
+Lines: TypeAlias = Sequence[int]
+"""The lines that lead on from an item, four numbers each: the place of an item, numerator, denominator and kind.
 
-Down a structure: numerator / denominator of the item are needed per good unit of the parent, or per order. Up: the
-same of the line's item, for the item that uses it. A plain tuple, which the garbage collector stops following: a
-catalog has them by the hundred thousand.
+A place is an item's number in the order of the codes. Down a structure: numerator / denominator of the item are needed
+per good unit of the parent, or per order. Up: the same of the line's item, for the item that uses it. One flat tuple of
+numbers, which the garbage collector stops following: a catalog has lines by the hundred thousand.
 """
+
+PER_ORDER = 1
+PHANTOM = 2
+"""Kinds of lines, added up: one per order, one that needs a phantom. Most are neither: 0."""
 
 
 class Reached:
@@ -22,8 +26,8 @@ class Reached:
     its number: the order in which items were found, which is nearly that in which they are served.
 
     Attributes:
-        numbers: of each item found, by code.
-        codes: of the items, as all columns in the order in which they were found; the start is the first.
+        numbers: of each item found, by place.
+        places: of the items, as all columns in the order in which they were found; the start is the first.
         numerators: of the sums.
         denominators: of the sums, in lowest terms.
         levels: lines on the longest path to each item.
@@ -31,22 +35,22 @@ class Reached:
         makers: of each phantom, the made items that use it, all by number.
     """
 
-    __slots__ = ("codes", "denominators", "levels", "makers", "numbers", "numerators", "paths")
+    __slots__ = ("denominators", "levels", "makers", "numbers", "numerators", "paths", "places")
 
-    def __init__(self, start: str, amount: Fraction) -> None:
-        self.numbers = {start: 0}
-        self.codes = [start]
-        self.numerators = [amount.numerator]
-        self.denominators = [amount.denominator]
-        self.levels = [0]
-        self.paths = [1]
+    def __init__(self, start: int, amount: Fraction) -> None:
+        self.numbers: dict[int, int] = {start: 0}
+        self.places: list[int] = [start]
+        self.numerators: list[int] = [amount.numerator]
+        self.denominators: list[int] = [amount.denominator]
+        self.levels: list[int] = [0]
+        self.paths: list[int] = [1]
         self.makers: dict[int, set[int]] = {}
 
     def in_order(self) -> list[int]:
         """Return the numbers of what was reached, the start left out, by level and code."""
-        numbers = sorted(range(1, len(self.codes)), key=self.codes.__getitem__)
-        numbers.sort(key=self.levels.__getitem__)
-        return numbers
+        wide = max(self.places) + 1
+        keys = [level * wide + place for level, place in zip(self.levels, self.places, strict=True)]
+        return sorted(range(1, len(keys)), key=keys.__getitem__)
 
     def exact(self, number: int) -> Fraction | int:
         """Return the sum of an item; an int where it is whole."""
@@ -67,63 +71,64 @@ class Reached:
 
 
 def spread(
-    start: str,
+    start: int,
     amount: Fraction,
-    edges_of: Callable[[str], Iterable[Edge]],
-    place_of: Callable[[str], int],
+    lines_of: Callable[[int], Lines],
+    rank_of: Callable[[int], int],
     *,
     orders: int,
 ) -> Reached:
     """Return all that is reached from an item, itself included, with what an amount of the item comes to there.
 
-    Items are served in the order of their places, so each sum is complete before it is passed on.
+    Items are served in the order of their ranks, so each sum is complete before it is passed on.
 
     Args:
-        start: the item.
+        start: the item, by place.
         amount: how much of it.
-        edges_of: the lines that lead on from an item.
-        place_of: a number that grows along every line.
+        lines_of: the lines that lead on from an item.
+        rank_of: a number that grows along every line.
         orders: how often a line per order counts for each made item that has it, or that uses a phantom that has it:
             1, or 0 to leave such lines out.
 
     The cost is linear in the lines reached, and in the digits of the numbers.
     """
     reached = Reached(start, amount)
-    codes = reached.codes
-    waiting = {place_of(start): [0]}
-    queue = [place_of(start)]
+    places = reached.places
+    waiting = {rank_of(start): [0]}
+    queue = [rank_of(start)]
     while queue:
-        first_new = len(codes)
-        _serve(reached, waiting.pop(heappop(queue)), edges_of, orders)
-        for number in range(first_new, len(codes)):
-            place = place_of(codes[number])
-            if place in waiting:
-                waiting[place].append(number)
+        first_new = len(places)
+        _serve(reached, waiting.pop(heappop(queue)), lines_of, orders)
+        for number in range(first_new, len(places)):
+            rank = rank_of(places[number])
+            if rank in waiting:
+                waiting[rank].append(number)
             else:
-                waiting[place] = [number]
-                heappush(queue, place)
+                waiting[rank] = [number]
+                heappush(queue, rank)
     return reached
 
 
-def _serve(reached: Reached, served: list[int], edges_of: Callable[[str], Iterable[Edge]], orders: int) -> None:
-    """Pass on what the items of one place come to. The hot loop."""
-    numbers, codes, levels, paths = reached.numbers, reached.codes, reached.levels, reached.paths
+def _serve(reached: Reached, served: list[int], lines_of: Callable[[int], Lines], orders: int) -> None:
+    """Pass on what the items of one rank come to. The hot loop."""
+    numbers, places, levels, paths = reached.numbers, reached.places, reached.levels, reached.paths
     numerators, denominators, makers = reached.numerators, reached.denominators, reached.makers
     for number in served:
         if denominators[number] != 1:
             reached.reduce(number)
         numerator, denominator = numerators[number], denominators[number]
         level, count = levels[number] + 1, paths[number]
-        for code, over, under, per_order, phantom in edges_of(codes[number]):
-            if per_order:
+        rest = iter(lines_of(places[number]))
+        for place, over, under, kind in zip(rest, rest, rest, rest, strict=True):
+            if kind & PER_ORDER:
                 over *= orders * (len(makers[number]) if number in makers else 1)  # noqa: PLW2901 - as it is added
             else:
                 over *= numerator  # noqa: PLW2901 - as above
                 under *= denominator  # noqa: PLW2901 - as above
-            found = numbers.get(code)
+            found = numbers.get(place)
             if found is None:
-                found = numbers[code] = len(codes)
-                codes.append(code)
+                found = numbers[place] = len(places)
+                places.append(place)
                 numerators.append(over)
                 denominators.append(under)
                 levels.append(level)
@@ -136,5 +141,5 @@ def _serve(reached: Reached, served: list[int], edges_of: Callable[[str], Iterab
                 paths[found] += count
                 if levels[found] < level:  # noqa: PLR1730 - a call would cost more than the rest of the line
                     levels[found] = level
-            if phantom:
+            if kind & PHANTOM:
                 makers.setdefault(found, set()).update(makers.get(number, (number,)))

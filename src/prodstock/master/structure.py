@@ -5,17 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from prodstock.master.bom_terms import Basis, BomStatus, LineRole
+from prodstock.master.bom_terms import Basis, LineRole
 from prodstock.master.checks import ONE, ZERO
 from prodstock.master.coefficient import own_need, served_per_good
-from prodstock.master.graph import condensed_levels, longest_levels
 from prodstock.master.item import Supply
-from prodstock.master.spread import Edge, Reached, spread
+from prodstock.master.needs import low_levels, needs_on
+from prodstock.master.spread import PER_ORDER, PHANTOM, Lines, Reached, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from prodstock.master.bom import BillOfMaterial, BomLine
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Routing
 
 _ONE = Fraction(1)
-_BUY, _PHANTOM, _REWORK, _ORDER = Supply.BUY, Supply.PHANTOM, LineRole.REWORK, Basis.ORDER
+_BUY, _MAKE, _PHANTOM = Supply.BUY, Supply.MAKE, Supply.PHANTOM
+_REWORK, _UNIT = LineRole.REWORK, Basis.UNIT
 """At hand for the compilation of bills: reading a member off its enumeration takes two look-ups a line."""
 
 
@@ -34,86 +36,113 @@ class Depth(StrEnum):
     ALL_LEVELS = "all-levels"
 
 
-class _Compiled(dict[str, tuple[Edge, ...]]):
-    """The edges of each item, made when first looked up: a look-up of known ones costs no call."""
+class _Compiled(dict[int, Lines]):
+    """The lines of each item by place, made when first looked up: a look-up of known ones costs no call."""
 
     __slots__ = ("_make",)
 
-    def __init__(self, make: Callable[[str], tuple[Edge, ...]]) -> None:
+    def __init__(self, make: Callable[[int], Lines]) -> None:
         self._make = make
 
-    def __missing__(self, item: str) -> tuple[Edge, ...]:
-        made = self[item] = self._make(item)
+    def __missing__(self, place: int) -> Lines:
+        made = self[place] = self._make(place)
+        return made
+
+
+class _Ratios(dict[Decimal, tuple[int, int]]):
+    """Numbers as ratios in lowest terms, kept: a catalog has few different ones, and reading one is slow."""
+
+    __slots__ = ()
+
+    def __missing__(self, number: Decimal) -> tuple[int, int]:
+        made = self[number] = number.as_integer_ratio()
         return made
 
 
 class Structure:
-    """The bills valid at a site on a day. Edges and supplies are found when first asked for and kept.
+    """The bills valid at a site on a day. Lines and supplies are found when first asked for and kept.
 
-    Only made items and phantoms have edges: what is bought ends the structure, whatever bill it has.
+    Items are named by their places among the codes of the catalog: small integers, which cost little to look up and
+    nothing to collect. Only made items and phantoms have lines: what is bought ends the structure.
     """
 
-    __slots__ = ("_book", "_edges", "_levels", "_ranks", "_supplies", "_users", "day", "site")
+    __slots__ = ("_book", "_levels", "_lines", "_ranks", "_ratios", "_users", "day", "items", "site", "supplies")
 
     def __init__(self, book: Book, day: date, site: str) -> None:
         self._book = book
-        self.day = day
-        self.site = site
-        self._supplies: dict[str, Supply | None] = {}
-        self._edges = _Compiled(self._compile)
-        self._users: Mapping[str, tuple[Edge, ...]] | None = None
+        self.day: date = day
+        self.site: str = site
+        self.items = book.listed
+        """The items, by place."""
+        self.supplies: dict[int, Supply | None] = {}
+        """Where the items looked up so far come from, by place; None: nobody says."""
+        self._ratios = _Ratios()
+        self._lines = _Compiled(self._compile)
+        self._users: _Users | None = None
         self._levels: Mapping[str, int] | None = None
-        self._ranks: Mapping[str, int] | None = None
+        self._ranks: Sequence[int] | None = None
 
-    def bom(self, item: str) -> BillOfMaterial | None:
-        """Return the active bill of an item, or None."""
-        return self._book.bom_on(item, self.day, self.site)
+    def _compile(self, place: int) -> Lines:
+        """Return what one good unit of an item needs, in the order of the lines, and file where the item comes from."""
+        book = self._book
+        said = book.said.get(place)
+        bom = None if said is _BUY else book.bill_on(place, self.day, self.site)
+        if bom is not None:
+            self.supplies[place] = said or _MAKE
+            return self._lines_of(place, bom)
+        bought = said is None and book.sourcings and book.sourcings_on(book.codes[place], self.site, self.day)
+        self.supplies[place] = _BUY if bought else said
+        return ()
 
-    def supply(self, item: str) -> Supply | None:
-        """Return where an item comes from; None: nobody says."""
-        known = self._supplies
-        if item not in known:
-            known[item] = self._book.supply_on(item, self.day, self.site)
-        return known[item]
+    def _lines_of(self, place: int, bom: BillOfMaterial) -> Lines:
+        book = self._book
+        routing = None
+        if book.routings and book.said.get(place) is not _PHANTOM:
+            routing = book.routing_on(bom.item, self.day, self.site)
+        needed = book.needed_by(place, bom)
+        if bom.scrap is ZERO and bom.for_quantity is ONE and (routing is None or routing.input_per_good() == 1):
+            plain = self._plain_lines(bom, needed)
+            if plain is not None:
+                return plain
+        return self._all_lines(bom, needed, routing)
 
-    def unit(self, item: str) -> str:
-        """Return the base unit of an item."""
-        return self._book.items[item].unit
+    def _plain_lines(self, bom: BillOfMaterial, needed: Sequence[int]) -> Lines | None:
+        """Return the lines of a bill that says nothing but quantities, or None. Most bills are such."""
+        if not self._book.phantoms.isdisjoint(needed):
+            return None
+        ratios = self._ratios
+        found: list[int] = []
+        for line, place in zip(bom.lines, needed, strict=True):
+            quantity = line.quantity
+            if (
+                type(quantity) is not Decimal
+                or line.scrap is not ZERO
+                or line.yield_rate is not ONE
+                or line.per is not _UNIT
+                or line.role is _REWORK
+                or line.effective_from is not None
+                or line.effective_until is not None
+            ):
+                return None
+            over, under = ratios[quantity]
+            found += (place, over, under, 0)
+        return tuple(found)
 
-    def edges(self, item: str) -> tuple[Edge, ...]:
-        """Return what one good unit of an item needs, in the order of the lines; nothing if it is bought."""
-        return self._edges[item]
-
-    def lines(self, item: str) -> tuple[Edge, ...]:
-        """Return the same of an item's bill, even if the item is bought."""
-        bom = self.bom(item)
-        return () if bom is None else _edges(self._book, bom, self.day, self.site)
-
-    def _compile(self, item: str) -> tuple[Edge, ...]:
-        """Return the edges of an item, and keep its supply where the bill that was looked up tells it."""
-        said = self._book.said.get(item)
-        bom = None if said is _BUY else self._book.bom_on(item, self.day, self.site)
-        if bom is None:
-            return ()
-        self._supplies[item] = said or Supply.MAKE
-        return _edges(self._book, bom, self.day, self.site)
+    def _all_lines(self, bom: BillOfMaterial, needed: Sequence[int], routing: Routing | None) -> Lines:
+        book, day = self._book, self.day
+        for_quantity = book.base(bom.item, bom.for_quantity)
+        found: list[int] = []
+        for line, place in zip(bom.lines, needed, strict=True):
+            if line.role is not _REWORK and line.effective_on(day):
+                over, under = _need(book, bom, routing, line, for_quantity).as_integer_ratio()
+                kind = (0 if line.per is _UNIT else PER_ORDER) + (PHANTOM if place in book.phantoms else 0)
+                found += (place, over, under, kind)
+        return tuple(found)
 
     def phantoms(self, item: str) -> list[str]:
         """Return the phantoms among what an item needs, in the order of the lines."""
-        return [needed for needed, _, _, _, phantom in self.edges(item) if phantom]
-
-    def users(self, item: str) -> tuple[Edge, ...]:
-        """Return the lines that need an item directly, each leading to the item that has it, by item and line.
-
-        The first call costs O(lines of the catalog), the others O(1).
-        """
-        if self._users is None:
-            users: dict[str, list[Edge]] = {}
-            for parent in sorted(self._book.boms):
-                for needed, over, under, per_order, _ in self.edges(parent):
-                    users.setdefault(needed, []).append((parent, over, under, per_order, False))
-            self._users = {needed: tuple(edges) for needed, edges in users.items()}
-        return self._users.get(item, ())
+        lines, codes = self._lines[self._book.place[item]], self._book.codes
+        return [codes[place] for place, kind in zip(lines[::4], lines[3::4], strict=True) if kind & PHANTOM]
 
     def levels(self) -> Mapping[str, int]:
         """Return the low-level code of every item: the longest path from anything that needs it.
@@ -121,9 +150,8 @@ class Structure:
         The outputs of one process share one. O(items + lines), once.
         """
         if self._levels is None:
-            parents = [(bom, self.edges(item)) for item in self._book.boms if (bom := self.bom(item)) is not None]
-            targets = {bom.item: [edge[0] for edge in edges] for bom, edges in parents}
-            self._levels = levels_of(self._book, targets, [bom for bom, _ in parents])
+            levels = low_levels(needs_on(self._book, self.day, self.site, bought=False))
+            self._levels = dict(zip(self._book.codes, levels, strict=True))
         return self._levels
 
     def spread_down(self, top: str, amount: Fraction, depth: Depth) -> Reached:
@@ -131,93 +159,83 @@ class Structure:
 
         The item itself is exploded even if it is bought. One level ends at the first items that are no phantoms.
         """
-        edges_of: Callable[[str], tuple[Edge, ...]] = self._edges.__getitem__
-        if depth is Depth.ONE_LEVEL or self._book.items[top].supply is Supply.BUY:
-            own, below, items = self.lines(top), edges_of, self._book.items
+        start: int = self._book.place[top]
+        lines_of: Callable[[int], Lines] = self._lines.__getitem__
+        if depth is Depth.ONE_LEVEL or self._book.said.get(start) is _BUY:
+            lines_of = self._ending(start, depth)
+        return spread(start, amount, lines_of, self._ranks_now().__getitem__, orders=1 if amount else 0)
 
-            def edges_of(item: str) -> tuple[Edge, ...]:
-                if item == top:
-                    return own
-                return () if depth is Depth.ONE_LEVEL and items[item].supply is not Supply.PHANTOM else below(item)
+    def _ending(self, top: int, depth: Depth) -> Callable[[int], Lines]:
+        """Return the lines of the items below one that is exploded though it is bought, or below it on one level."""
+        bom = self._book.bill_on(top, self.day, self.site)
+        own = () if bom is None else self._lines_of(top, bom)
 
-        return spread(top, amount, edges_of, self._places().__getitem__, orders=1 if amount else 0)
+        def lines_of(place: int) -> Lines:
+            if place == top:
+                return own
+            below = self._lines[place]
+            return () if depth is Depth.ONE_LEVEL and place not in self._book.phantoms else below
+
+        return lines_of
 
     def spread_up(self, used: str, depth: Depth) -> Reached:
-        """Return all that needs an item, itself included, with how much of it one unit needs; not counted by orders."""
+        """Return all that needs an item, itself included, with how much of it one unit needs; not counted by orders.
 
-        def above(item: str) -> tuple[Edge, ...]:
-            return self.users(item) if depth is Depth.ALL_LEVELS or item == used else ()
+        The first call costs O(lines of the catalog), the others O(lines reached).
+        """
+        if self._users is None:
+            lines_by_maker = ((maker, self._lines[maker]) for maker in self._book.makers)
+            self._users = _Users(len(self._book.codes), lines_by_maker)
+        start, users, ranks = self._book.place[used], self._users, self._ranks_now()
 
-        places = self._places()
-        return spread(used, Fraction(1), above, lambda item: -places[item], orders=0)
+        def above(place: int) -> Lines:
+            return users.of(place) if depth is Depth.ALL_LEVELS or place == start else ()
 
-    def _places(self) -> Mapping[str, int]:
+        return spread(start, Fraction(1), above, lambda place: -ranks[place], orders=0)
+
+    def _ranks_now(self) -> Sequence[int]:
         """Return numbers that grow along every line that is valid now, those of bought items too."""
         if self._book.ranks is not None:
             return self._book.ranks
         if self._ranks is None:
-            boms = [bom for item in self._book.boms if (bom := self.bom(item)) is not None]
-            targets = {bom.item: [edge[0] for edge in self.lines(bom.item)] for bom in boms}
-            self._ranks = levels_of(self._book, targets, boms)
+            self._ranks = low_levels(needs_on(self._book, self.day, self.site, bought=True))
         return self._ranks
 
     def __repr__(self) -> str:
         return f"<Structure at {self.site[:40]} on {self.day}>"
 
 
-def _edges(book: Book, bom: BillOfMaterial, day: date, site: str) -> tuple[Edge, ...]:
-    said = book.said
-    routing = None if said.get(bom.item) is _PHANTOM else book.routing_on(bom.item, day, site)
-    for_quantity = _ONE if bom.for_quantity is ONE else book.base(bom.item, bom.for_quantity)
-    plain = bom.scrap is ZERO and for_quantity is _ONE and (routing is None or routing.input_per_good() == 1)
-    found: list[Edge] = []
-    for line in bom.lines:
-        always = line.effective_from is None and line.effective_until is None
-        if line.role is _REWORK or not (always or line.effective_on(day)):
-            continue
-        if plain and line.scrap is ZERO and line.yield_rate is ONE and type(line.quantity) is Decimal:
-            over, under = line.quantity.as_integer_ratio()
-        else:
-            over, under = _need(book, bom, routing, line, for_quantity).as_integer_ratio()
-        found.append((line.item, over, under, line.per is _ORDER, said.get(line.item) is _PHANTOM))
-    return tuple(found)
+class _Users:
+    """The lines that need each item directly, each leading to the item that has it, by item and line.
+
+    One list for all items, with the number at which each one's lines begin.
+    """
+
+    __slots__ = ("_lines", "_starts")
+
+    def __init__(self, items: int, lines_by_maker: Iterable[tuple[int, Lines]]) -> None:
+        needed: list[int] = []
+        given: list[int] = []
+        counts = [0] * (items + 1)
+        for maker, lines in lines_by_maker:
+            rest = iter(lines)
+            for place, over, under, kind in zip(rest, rest, rest, rest, strict=True):
+                needed.append(place)
+                given += (maker, over, under, kind & PER_ORDER)
+                counts[place + 1] += 1
+        self._starts = list(accumulate(counts))
+        self._lines: list[int] = []
+        for number in sorted(range(len(needed)), key=needed.__getitem__):
+            self._lines += given[4 * number : 4 * number + 4]
+
+    def of(self, place: int) -> Lines:
+        """Return the lines that need the item of a place. O(lines found)."""
+        return self._lines[4 * self._starts[place] : 4 * self._starts[place + 1]]
 
 
 def _need(book: Book, bom: BillOfMaterial, routing: Routing | None, line: BomLine, for_quantity: Fraction) -> Fraction:
     need = own_need(book.base(line.item, line.quantity), line, for_quantity)
     return need if line.per is Basis.ORDER else need * served_per_good(bom, routing, line)
-
-
-def levels_of(book: Book, targets: Mapping[str, list[str]], boms: list[BillOfMaterial]) -> Mapping[str, int]:
-    """Return low-level codes from who needs what; main item and co-products of a bill share theirs."""
-    codes = sorted(book.items)
-    place = {code: number for number, code in enumerate(codes)}
-    graph: list[list[int]] = [[] for _ in codes]
-    for item, needed in targets.items():
-        graph[place[item]].extend(place[one] for one in needed)
-    if any(bom.outputs for bom in boms):
-        bind_outputs(graph, place, boms)
-    levels = longest_levels(graph)
-    return dict(zip(codes, condensed_levels(graph) if levels is None else levels, strict=True))
-
-
-def bind_outputs(graph: list[list[int]], place: Mapping[str, int], boms: list[BillOfMaterial]) -> None:
-    """Lead from the main item of each bill to its co-products and back, so that they stand on one level."""
-    for bom in boms:
-        for output in (one for one in bom.co_products if one.item in place):
-            graph[place[bom.item]].append(place[output.item])
-            graph[place[output.item]].append(place[bom.item])
-
-
-def union_levels(book: Book) -> Mapping[str, int]:
-    """Return low-level codes that hold at every date and site: from all active bills and lines together."""
-    active = [bom for boms in book.boms.values() for bom in boms if bom.status is BomStatus.ACTIVE]
-    targets: dict[str, list[str]] = {}
-    for bom in active:
-        if book.items[bom.item].supply is not Supply.BUY:
-            needed = targets.setdefault(bom.item, [])
-            needed.extend(line.item for line in bom.lines if line.role is not LineRole.REWORK)
-    return levels_of(book, targets, active)
 
 
 def in_order(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> list[str]:

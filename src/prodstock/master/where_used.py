@@ -47,7 +47,11 @@ def where_used(structure: Structure, item: Item, depth: Depth) -> Table[WhereUse
     reached = structure.spread_up(item.code, depth)
     rows = []
     for number in reached.in_order():
-        code, level, paths = ItemCode(reached.codes[number]), reached.levels[number], reached.paths[number]
+        code, level, paths = (
+            ItemCode(structure.items[reached.places[number]].code),
+            reached.levels[number],
+            reached.paths[number],
+        )
         exact = Fraction(reached.exact(number))
         rows.append(WhereUsed(code, decimal_of(exact), item.unit, level, paths, exact=exact))
     return Table(rows)
