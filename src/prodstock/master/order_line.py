@@ -161,6 +161,10 @@ class _Maker:
         self.phantoms: dict[tuple[str, str | None], Fraction] = {}
 
     def order(self, bom: BillOfMaterial, started: Fraction, routing: Routing | None) -> None:
+        """Add the lines that so many started units need; of a phantom, what its stock does not cover becomes its parts.
+
+        Lines per order count once, whatever the size; with nothing started nothing is needed.
+        """
         per_good = started_per_good(bom, routing)
         for line, own in self._valid(bom):
             share = served_per_good(bom, routing, line) / per_good

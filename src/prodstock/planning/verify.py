@@ -67,6 +67,11 @@ class _Check:
             self.held.setdefault(held.ref, []).append(held)
 
     def run(self) -> None:
+        """Do nothing if every order, promise and balance of the plan holds.
+
+        Raises:
+            BrokenInvariant: with the first that does not, and the figures of both sides.
+        """
         codes = [order.code for order in self.plan.orders]
         if len(set(codes)) < len(codes):
             self._broken("planned codes are unique", f"{len(codes) - len(set(codes))} stand twice")

@@ -442,13 +442,16 @@ class _Measure:
             )
 
     def exact(self, value: Fraction, unit: str | None) -> Fraction:
+        """Return an amount in the item's unit; None: it is in that unit."""
         return value if unit is None or unit == self.unit else convert(value, unit, self.unit, {})
 
     def scaled(self, value: Exact) -> int:
+        """Return an amount as a whole number of steps; all amounts given at the start are exact in them."""
         number, unit = _number(value)
         return int(self.exact(number, unit) * self.steps)
 
     def decimal(self, steps: int) -> Decimal:
+        """Return what so many steps are in the item's unit, exactly."""
         return decimal_of(Fraction(steps, self.steps))
 
 
@@ -493,6 +496,10 @@ class _Group:
         self._fits: dict[tuple[Purpose, int], set[int]] | None = None if plain else {}
 
     def serve(self, need: Need, picks: list[Pick], short: list[Short]) -> None:
+        """Take what a need wants from the stock that is left, and append the picks and what is missing.
+
+        Where not all of it is there, a policy that refuses parts takes nothing. O(lots looked at).
+        """
         wanted = self.measure.scaled(need.quantity)
         at = need_at(need.at)
         found, missing = self.stock.find(wanted, at + self.life, self._fitting(need.purpose, at))

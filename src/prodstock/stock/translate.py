@@ -283,7 +283,14 @@ def _unread(told: list[Recorded]) -> Iterator[str]:
 
 
 class _NoIds:
+    """Gives no codes: in events everything is named."""
+
     def next_code(self, prefix: str, /) -> str:
+        """Refuse.
+
+        Raises:
+            BrokenInvariant: always; the events do not say what a decision was told.
+        """
         raise BrokenInvariant(invariant="I4", detail=f"a replay asked for a new {prefix}")
 
 

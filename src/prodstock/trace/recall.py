@@ -181,6 +181,7 @@ class _Whereabouts:
         self.promises: list[Endangered] = []
 
     def add(self, tracer: Tracer, node: Node) -> None:
+        """Note where a suspect lot or serial is now: in WIP, in stock or at a customer, and who has reserved it."""
         item, row = node
         book = self.world.book_of(item)
         for number, parcel, segment in tracer.parcels(node):
@@ -204,6 +205,7 @@ class _Whereabouts:
             self.promises.append(Endangered(ref, f"{ref}/{hold.number + 1}", ItemCode(item.code), amount, item.unit))
 
     def goods(self, group: dict[tuple[str, ...], list[tuple[str, int]]]) -> Iterator[Goods]:
+        """Yield the goods of a group, one for each lot and place in the order in which they were found."""
         for (item, lot, site, location), parts in group.items():
             definition = self.world.catalog.item(item)
             total = from_scaled(sum(quantity for _, quantity in parts), definition.scale)
