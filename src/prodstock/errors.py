@@ -290,19 +290,29 @@ class NotAllowed(Refused):
 
 
 class NotReleasable(Refused):
-    """Goods cannot be released yet; `missing` lists the criteria without evidence, in the order they are required."""
+    """Goods cannot be released yet; `missing` lists the criteria not met, in the order they are required.
+
+    `failed` names those among them that were tested and not passed, and when.
+    """
 
     goods: str
     missing: tuple[str, ...]
+    failed: tuple[tuple[str, datetime], ...] = ()
 
     @property
     def message(self) -> str:
-        """Which goods, and what is missing."""
-        return f"{self.goods} cannot be released: {', '.join(self.missing)} missing"
+        """Which goods, what is missing, and what failed when."""
+        failed = dict(self.failed)
+        reasons = [f"{one} failed on {when:%Y-%m-%d}" for one, when in self.failed]
+        missing = [one for one in self.missing if one not in failed]
+        reasons += [f"{', '.join(missing)} missing"] if missing else []
+        return f"{self.goods} cannot be released: {'; '.join(reasons)}"
 
     @property
     def hint(self) -> str:
         """What to do next."""
+        if self.failed:
+            return "Judge what failed, or record it as passed once it is mended; record what is missing; release again"
         return "Record each missing criterion as passed, then release again"
 
 

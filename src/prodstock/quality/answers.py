@@ -157,7 +157,7 @@ def waiting(world: World, goods: GoodsRef) -> Table[Waiting]:
                     item.unit,
                     found.place.location,
                     found.place.quality,
-                    tuple(missing_criteria(world, selection, [found])),
+                    missing_criteria(world, selection, [found]),
                 )
             )
     return Table(rows)

@@ -74,8 +74,8 @@ class Papers:
 
     def since(self, born: Seen) -> "Papers":
         """Return those that were written when goods that came into being so far were there already."""
-        later = [test for test in self.tests if all(dict(test.seen).get(site, 0) >= at for site, at in born)]
-        return Papers(tuple(later))
+        later = tuple(test for test in self.tests if all(dict(test.seen).get(site, 0) >= at for site, at in born))
+        return self if len(later) == len(self.tests) else Papers(later)
 
     def verdicts(self, criterion: str, serials: Iterable[str]) -> dict[str, Verdict]:
         """Return the last verdict of a criterion for each of some units; a unit without any is left out.
@@ -182,9 +182,12 @@ def decide_record(draft: "Draft", command: Record) -> Table[Evidence]:
 def check_criterion(catalog: "Catalog", item: str, criterion: str) -> None:
     """Refuse a criterion that is neither built in nor one of the item's, if the item has any."""
     wanted = catalog.criteria(item)
-    known_codes = [*wanted, *(one.value for one in Criterion)]
-    if wanted and criterion not in known_codes:
+    if wanted and criterion not in wanted and criterion not in _BUILT_IN:
+        known_codes = [*wanted, *_BUILT_IN]
         raise UnknownCode(kind=f"criterion of {item}", given=criterion, nearest=nearest(criterion, known_codes))
+
+
+_BUILT_IN = tuple(one.value for one in Criterion)
 
 
 def by_lot(selection: Selection) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,20 +1,22 @@
 """The release of finished goods: the point at which what was made may be used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
+from prodstock.calendars.zone import from_micros
 from prodstock.errors import NotAllowed, NotReleasable, Refused
 from prodstock.journal.command import Command
-from prodstock.journal.stream import quality_stream
+from prodstock.journal.stream import Stream, quality_stream
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
 from prodstock.master.release_criteria import Criterion
-from prodstock.quality.inspection import NO_PAPERS, Papers, Seen, Verdict
+from prodstock.quality.inspection import NO_PAPERS, Papers, Seen, TestRecorded, Verdict
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
@@ -23,10 +25,12 @@ from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, port
 from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import MOVEMENTS, RULES, Movement
+from prodstock.stock.order_ledger import commits_of
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
+    from prodstock.stock.lot import Book
     from prodstock.stock.world import World
 
 
@@ -73,7 +77,8 @@ def decide_release(draft: "Draft", command: ReleaseGoods) -> Released:
 
     Raises:
         UnknownCode, AmbiguousCode: if the goods are not to be found.
-        NotReleasable: if criteria are not met; `missing` lists them in the order required.
+        NotReleasable: if criteria are not met; `missing` lists them in the order required, `failed` those of them that
+            were tested and not passed.
         NotAllowed: if goods are not approved by quality.
         NotEnough: if less than asked for awaits release.
         Refused: if none of the goods awaits release.
@@ -83,9 +88,10 @@ def decide_release(draft: "Draft", command: ReleaseGoods) -> Released:
     waiting = portions(draft, selection, where=lambda f: _waits(world, f), what="awaiting release")
     if not waiting:
         raise Refused(reason=f"nothing of {selection.label} awaits release", advice="See its state in plant.stock")
-    missing = tuple(missing_criteria(world, selection, [found for found, _ in waiting]))
+    proofs = Proofs(world, selection.item, [found for found, _ in waiting])
+    missing = proofs.missing()
     if missing:
-        raise NotReleasable(goods=selection.label, missing=missing)
+        raise NotReleasable(goods=selection.label, missing=missing, failed=proofs.failed(missing))
     done = [(f, quantity) for f, quantity in waiting if world.kind(f.place) is not LocationKind.WIP]
     _refuse_unapproved(world, selection, done)
     for found, quantity in done:
@@ -123,42 +129,105 @@ def _released(world: "World", code: str, done: list[tuple[Found, int]]) -> Relea
     )
 
 
-def missing_criteria(world: "World", selection: Selection, units: Iterable[Found]) -> list[str]:
+def missing_criteria(world: "World", selection: Selection, units: Iterable[Found]) -> tuple[str, ...]:
     """Return the criteria of an item that some of the units do not meet, in the order required.
 
     O(criteria x (units + tests of their lots)).
     """
-    found = list(units)
-    return [one for one in world.catalog.criteria(selection.item) if not _met(world, selection.item, one, found)]
+    return Proofs(world, selection.item, units).missing()
 
 
-def _met(world: "World", item: str, criterion: str, units: list[Found]) -> bool:
-    if criterion == Criterion.PRODUCTION_COMPLETION:
-        return all(world.kind(found.place) is not LocationKind.WIP for found in units)
-    if criterion == Criterion.SERIALIZATION and world.catalog.item(item).tracking is Tracking.SERIAL:
-        book = world.book_of(item)
-        return book is not None and all(book.is_serial(found.row) for found in units)
-    if criterion == Criterion.INSPECTION_APPROVAL:
-        units = [found for found in units if world.state(found.place).quality is not Quality.APPROVED]
-    return not failing(world, item, criterion, units)
+class _Papered(NamedTuple):
+    """Units of one lot that came into being together, and the papers written since then."""
+
+    lot: str
+    units: tuple[Found, ...]
+    papers: Papers
 
 
-def failing(world: "World", item: str, criterion: str, units: Iterable[Found]) -> list[Found]:
-    """Return the units whose last verdict of a criterion, since they came into being, is not that it passed."""
-    book = world.book_of(item)
-    if book is None:
-        return []
-    births = Births(world, item)
-    lots: dict[tuple[int, Seen], list[Found]] = {}
-    for found in units:
-        lots.setdefault((book.lot[found.row], births.latest(found.row)), []).append(found)
-    bad = []
-    for (lot, born), here in lots.items():
-        body = world.body(quality_stream(item, book.code(lot)))
-        papers = body.since(born) if isinstance(body, Papers) else NO_PAPERS
-        verdicts = papers.verdicts(criterion, {book.serial_code(found.row) for found in here})
-        bad += [found for found in here if verdicts.get(book.serial_code(found.row)) is not Verdict.PASSED]
-    return bad
+class Proofs:
+    """What is proved of some units of an item: each lot's papers are read once, whatever the criteria."""
+
+    __slots__ = ("_book", "_item", "_lots", "_units", "_world")
+
+    def __init__(self, world: "World", item: str, units: Iterable[Found]) -> None:
+        self._world = world
+        self._item = item
+        self._units = tuple(units)
+        self._book = world.book_of(item)
+        self._lots: tuple[_Papered, ...] | None = None
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the criteria of the item that some of the units do not meet, in the order required."""
+        return tuple(one for one in self._world.catalog.criteria(self._item) if not self._met(one))
+
+    def failed(self, criteria: Iterable[str]) -> tuple[tuple[str, datetime], ...]:
+        """Return those of the criteria that units were tested for and did not pass, and when: the last time."""
+        dated = ((one, max(self._failures(one), default=None)) for one in criteria)
+        return tuple((one, from_micros(when)) for one, when in dated if when is not None)
+
+    def _met(self, criterion: str) -> bool:
+        world, units = self._world, self._units
+        if criterion == Criterion.PRODUCTION_COMPLETION:
+            return all(world.kind(found.place) is not LocationKind.WIP for found in units)
+        if criterion == Criterion.SERIALIZATION and world.catalog.item(self._item).tracking is Tracking.SERIAL:
+            return self._book is not None and all(self._book.is_serial(found.row) for found in units)
+        verdicts = (verdict for _, found, verdict in self._verdicts(criterion) if self._in_question(criterion, found))
+        return all(verdict is Verdict.PASSED for verdict in verdicts)
+
+    def _in_question(self, criterion: str, found: Found) -> bool:
+        """Tell whether a verdict must speak for a unit: goods approved by quality have inspection's approval."""
+        if criterion != Criterion.INSPECTION_APPROVAL:
+            return True
+        return self._world.state(found.place).quality is not Quality.APPROVED
+
+    def _verdicts(self, criterion: str) -> Iterator[tuple[str, Found, Verdict | None]]:
+        """Yield of each unit its lot and its last verdict of a criterion, since it came into being."""
+        if self._book is None:
+            return
+        if self._lots is None:
+            self._lots = tuple(self._read(self._book))
+        serial = self._book.serial_code
+        for lot, here, papers in self._lots:
+            verdicts = papers.verdicts(criterion, {serial(found.row) for found in here})
+            for found in here:
+                yield lot, found, verdicts.get(serial(found.row))
+
+    def _read(self, book: "Book") -> Iterator[_Papered]:
+        births = Births(self._world, self._item)
+        together: dict[tuple[int, Seen], list[Found]] = {}
+        for found in self._units:
+            together.setdefault((book.lot[found.row], births.latest(found.row)), []).append(found)
+        for (lot, born), here in together.items():
+            code = book.code(lot)
+            body = self._world.body(quality_stream(self._item, code))
+            yield _Papered(code, tuple(here), body.since(born) if isinstance(body, Papers) else NO_PAPERS)
+
+    def _failures(self, criterion: str) -> Iterator[int]:
+        """Yield when units were tested and did not pass, in microseconds, where that was the last word on them."""
+        for lot, found, verdict in self._verdicts(criterion):
+            if verdict is Verdict.FAILED and self._in_question(criterion, found) and self._book is not None:
+                yield _failed_at(
+                    self._world, quality_stream(self._item, lot), criterion, self._book.serial_code(found.row)
+                )
+
+
+def _failed_at(world: "World", stream: Stream, criterion: str, serial: str) -> int:
+    """Return when the last verdict of a criterion on a unit took effect. O(tests of the lot)."""
+    number, when = world.find(stream), 0
+    for commit in map(world.commit, commits_of(world, stream)):
+        for kind, change in changes(commit):
+            if kind == w.RECORD and change[1] == number and _speaks(change[3], criterion, serial):
+                when = commit[0]
+    return when
+
+
+def _speaks(event: object, criterion: str, serial: str) -> bool:
+    return (
+        isinstance(event, TestRecorded)
+        and event.criterion == criterion
+        and (not event.serials or serial in event.serials)
+    )
 
 
 class Births:

@@ -1,7 +1,7 @@
 """Release: what is missing, what each criterion needs, and goods released in part."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -61,6 +61,56 @@ def missing(plant: Plant, goods: Goods | str) -> tuple[str, ...]:
     with pytest.raises(NotReleasable) as refusal:
         plant.do(ReleaseGoods(goods))
     return refusal.value.missing
+
+
+def refused(plant: Plant, goods: Goods | str) -> NotReleasable:
+    """Return the refusal to release goods."""
+    with pytest.raises(NotReleasable) as refusal:
+        plant.do(ReleaseGoods(goods))
+    return refusal.value
+
+
+def test_a_refusal_tells_what_failed_from_what_is_missing(make: Callable[..., Plant]) -> None:
+    """A test that was not passed is named with the day on which that was found; what was not tested is missing."""
+    plant = make("burn-in", "label", "batch-record")
+    clock = plant._clock
+    assert isinstance(clock, ManualClock)
+    plant.do(Record(Goods("UNIT", serials=["L-0002"]), "burn-in", FAILED))
+    clock.advance(timedelta(days=3))
+    plant.do(Record(Goods("UNIT", serials=["L-0002", "L-0003"]), "burn-in", FAILED))
+    plant.do(Record("L", "label", FAILED))
+    clock.advance(timedelta(days=1))
+    plant.do(Record("L", "label", PASSED))
+    refusal = refused(plant, "L")
+
+    assert refusal.missing == ("burn-in", "batch-record")
+    assert refusal.failed == (("burn-in", NOW + timedelta(days=3)),)
+    assert refusal.message.endswith("cannot be released: burn-in failed on 2026-03-05; batch-record missing")
+    assert "mended" in refusal.hint
+    assert str(refused(plant, "L-0001")) == (
+        "UNIT L-0001 cannot be released: burn-in, batch-record missing. "
+        "Record each missing criterion as passed, then release again"
+    )
+
+
+def test_a_failed_test_that_is_passed_later_is_no_obstacle(make: Callable[..., Plant]) -> None:
+    """The last word counts, for each unit."""
+    plant = make("burn-in")
+    plant.do(Record("L", "burn-in", FAILED))
+    plant.do(Record(Goods("UNIT", serials=["L-0004"]), "burn-in", PASSED))
+
+    assert refused(plant, "L").failed == (("burn-in", NOW),)
+    assert plant.do(ReleaseGoods("L-0004")).answer.quantity == 1
+
+
+def test_a_failed_inspection_of_goods_that_quality_approved_since_is_no_failure(make: Callable[..., Plant]) -> None:
+    """Approval by quality meets the criterion of inspection, whatever a test had said."""
+    plant = make(Criterion.INSPECTION_APPROVAL, "label", tracking=Tracking.LOT)
+    plant.do(Record("L", Criterion.INSPECTION_APPROVAL, FAILED))
+
+    refusal = refused(plant, "L")
+
+    assert (refusal.missing, refusal.failed) == (("label",), ())
 
 
 def test_missing_criteria_are_listed_in_the_order_required(make: Callable[..., Plant]) -> None:
