@@ -75,15 +75,17 @@ class Book:
         self.given: Given = Given()
         self.duplicates: list[Finding] = []
         _sort_in(definitions, self.given, self.duplicates)
-        self.items = {item.code: item for item in sorted(self.given.items, key=attrgetter("code"))}
+        self.items: dict[str, Item] = {item.code: item for item in sorted(self.given.items, key=attrgetter("code"))}
         """The items, in the order of their codes."""
-        self.codes = list(self.items)
-        self.place = {code: place for place, code in enumerate(self.codes)}
+        self.codes: list[str] = list(self.items)
+        self.place: dict[str, int] = {code: place for place, code in enumerate(self.codes)}
         """Of each code its place among the codes: what structures and graphs count with."""
-        self.listed = list(self.items.values())
-        self.said = {place: item.supply for place, item in enumerate(self.listed) if item.supply is not None}
+        self.listed: list[Item] = list(self.items.values())
+        self.said: dict[int, Supply] = {
+            place: item.supply for place, item in enumerate(self.listed) if item.supply is not None
+        }
         """Of the items that say where they come from, by place, where."""
-        self.phantoms = frozenset(place for place, said in self.said.items() if said is Supply.PHANTOM)
+        self.phantoms: frozenset[int] = frozenset(place for place, said in self.said.items() if said is Supply.PHANTOM)
         self.sites: dict[SiteCode | str, Site] = {MAIN: Site(MAIN)} | {site.code: site for site in self.given.sites}
         self.suppliers: dict[str, Supplier] = {one.code: one for one in self.given.suppliers}
         self.resources: dict[str, Resource] = {one.code: one for one in self.given.resources}
@@ -93,8 +95,10 @@ class Book:
         self.sourcings: dict[str, list[Sourcing]] = _by_item(self.given.sourcings)
         self._boms = _by_place(self.given.boms, self.place)
         self._active = _by_place([bom for bom in self.given.boms if bom.status is BomStatus.ACTIVE], self.place)
-        self.makers = [place for place, found in enumerate(self._active) if found is not None]
+        self.makers: list[int] = [place for place, found in enumerate(self._active) if found is not None]
         """The items that have an active bill, by place."""
+        self.needed: list[tuple[int, ...]]
+        self.reworked: list[int]
         self.needed, self.reworked = _needed(self)
         """Of each item, by place, what stands on the lines of its active bills; and the items with rework lines."""
         self.routings: dict[str, list[Routing]] = _by_item(self.given.routings)
