@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from prodstock.master.codes import ItemCode as ItemCode
     from prodstock.master.codes import SiteCode as SiteCode
     from prodstock.master.definition import Definition as Definition
+    from prodstock.master.depth import Depth as Depth
     from prodstock.master.explosion import Explosion as Explosion
     from prodstock.master.explosion import Requirement as Requirement
     from prodstock.master.explosion import explode as explode
@@ -93,7 +94,6 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Routing as Routing
     from prodstock.master.sourcing import Sourcing as Sourcing
     from prodstock.master.sourcing import Supplier as Supplier
-    from prodstock.master.structure import Depth as Depth
     from prodstock.orders.demand import Demand as Demand
     from prodstock.orders.demand import DemandCancelled as DemandCancelled
     from prodstock.orders.demand import DemandExpected as DemandExpected
@@ -199,7 +199,6 @@ if TYPE_CHECKING:
     from prodstock.stock.goods import Goods as Goods
     from prodstock.stock.goods import Output as Output
     from prodstock.stock.goods import Pick as Pick
-    from prodstock.stock.goods import Receipt as Receipt
     from prodstock.stock.goods import Reservation as Reservation
     from prodstock.stock.goods import ReservationState as ReservationState
     from prodstock.stock.holds import Hurt as Hurt
@@ -213,6 +212,7 @@ if TYPE_CHECKING:
     from prodstock.stock.procure import Firm as Firm
     from prodstock.stock.procure import Purchase as Purchase
     from prodstock.stock.procure import Transfer as Transfer
+    from prodstock.stock.receipt import Receipt as Receipt
     from prodstock.stock.receive import Receive as Receive
     from prodstock.stock.replay import fold as fold
     from prodstock.stock.reservation import Reserve as Reserve
@@ -257,6 +257,7 @@ _NAMES = {
     "master.catalog": "Catalog",
     "master.codes": "ItemCode SiteCode",
     "master.definition": "Definition",
+    "master.depth": "Depth",
     "master.explosion": "Explosion Requirement explode",
     "master.item": "Inspection Item LotOrder Supply Tracking",
     "master.location": "Location LocationKind LocationRole Site",
@@ -265,7 +266,6 @@ _NAMES = {
     "master.resource": "Resource",
     "master.routing": "Operation OperationKind Routing",
     "master.sourcing": "Sourcing Supplier",
-    "master.structure": "Depth",
     "orders.demand": "Demand DemandCancelled DemandExpected DemandKind DemandShipped",
     "orders.lifecycle": "OrderState",
     "orders.planned": "PlanFirmed PlanLaunched PlannedBuy PlannedMake PlannedMove",
@@ -303,12 +303,13 @@ _NAMES = {
         "CatalogChanged ClaimLine ClaimSettled Claimed KeyUsed Leg LotCard LotOpened Parcel SerialMinted StockPosted"
     ),
     "stock.expect": "Cancel Expect Redefine",
-    "stock.goods": "Goods Output Pick Receipt Reservation ReservationState",
+    "stock.goods": "Goods Output Pick Reservation ReservationState",
     "stock.holds": "Hurt",
     "stock.judge": "Judge Judgement",
     "stock.move": "Move Moved OnReserved Scrap",
     "stock.movement": "Movement",
     "stock.procure": "Firm Purchase Transfer",
+    "stock.receipt": "Receipt",
     "stock.receive": "Receive",
     "stock.replay": "fold",
     "stock.reservation": "Reserve Void",

@@ -10,10 +10,10 @@ from hypothesis import given
 
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
+from prodstock.master.depth import Depth
 from prodstock.master.explosion import Explosion, explode
 from prodstock.master.item import Item, Supply
 from prodstock.master.order_line import order_lines, quantity_to_start
-from prodstock.master.structure import Depth
 from prodstock.quantities.quantity import Quantity
 
 DAY = date(2026, 3, 2)

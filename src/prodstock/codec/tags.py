@@ -24,10 +24,10 @@ from prodstock.journal.commit import Batch, Event, Recorded
 from prodstock.master import bom, item, location, quality_state, release_criteria, resource, routing, sourcing
 from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
+from prodstock.master.depth import Depth
 from prodstock.master.difference import Change, LineChange
 from prodstock.master.explosion import Explosion, Requirement
 from prodstock.master.order_line import OrderLine as RequiredLine
-from prodstock.master.structure import Depth
 from prodstock.master.where_used import WhereUsed
 from prodstock.orders import demand, lifecycle, planned, production, purchase, restored
 from prodstock.quality import inspection, nonconformance
@@ -50,6 +50,7 @@ from prodstock.stock import (
     move,
     movement,
     procure,
+    receipt,
     receive,
     reservation,
     reverse,
@@ -186,7 +187,7 @@ ANSWERS: Final[Mapping[type, str]] = {
     Recorded: "recorded",
     Batch: "batch",
     Done: "done",
-    goods.Receipt: "receipt",
+    receipt.Receipt: "receipt",
     goods.Output: "output",
     goods.Pick: "pick",
     goods.Reservation: "reservation",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prodstock.master.catalog import Catalog
     from prodstock.master.codes import ItemCode, SiteCode
     from prodstock.master.definition import Definition
+    from prodstock.master.depth import Depth
     from prodstock.master.difference import Change, LineChange, diff
     from prodstock.master.explosion import Explosion, Requirement, explode
     from prodstock.master.item import Inspection, Item, LotOrder, Supply, Tracking
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Operation, OperationKind, Routing, steps
     from prodstock.master.sourcing import Sourcing, Supplier
-    from prodstock.master.structure import Depth
     from prodstock.master.where_used import WhereUsed
 
 _HOMES = {
@@ -40,6 +40,7 @@ _HOMES = {
     "catalog": "Catalog",
     "codes": "ItemCode SiteCode",
     "definition": "Definition",
+    "depth": "Depth",
     "difference": "Change LineChange diff",
     "explosion": "Explosion Requirement explode",
     "item": "Inspection Item LotOrder Supply Tracking",
@@ -50,7 +51,6 @@ _HOMES = {
     "resource": "Resource",
     "routing": "Operation OperationKind Routing steps",
     "sourcing": "Sourcing Supplier",
-    "structure": "Depth",
     "where_used": "WhereUsed",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -15,12 +15,12 @@ from prodstock.errors import AmbiguousCode, InvalidData, InvalidTypeError, Unkno
 from prodstock.master.book import Book
 from prodstock.master.codes import MAIN
 from prodstock.master.definition import Definition
+from prodstock.master.depth import Depth
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Location, LocationKind, Site
 from prodstock.master.needs import low_levels_ever
 from prodstock.master.quality_state import QualityState, Transition
 from prodstock.master.spelling import nearest_codes
-from prodstock.master.structure import Depth, Structure
 from prodstock.master.validation import findings
 from prodstock.quantities.number import exact
 from prodstock.quantities.quantity import Amount, Exact, Quantity
@@ -32,16 +32,19 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from prodstock.master import canonical, sourcing
+    from prodstock.master import structure as structures
     from prodstock.master import where_used as uses
     from prodstock.master.bom import BillOfMaterial, BomLine
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing, Supplier
+    from prodstock.master.structure import Structure
     from prodstock.master.where_used import WhereUsed
 else:
     canonical = Lazy("prodstock.master.canonical")
     html = Lazy("html")
     sourcing = Lazy("prodstock.master.sourcing")
+    structures = Lazy("prodstock.master.structure")
     uses = Lazy("prodstock.master.where_used")
 
 D = TypeVar("D", bound=Definition)
@@ -292,7 +295,7 @@ class Catalog:
         """Return all routings of an item, by site and revision."""
         return tuple(self._book.routings.get(self.item(item).code, ()))
 
-    def structure(self, at: Moment, /, site: str | None = None) -> Structure:
+    def structure(self, at: Moment, /, site: str | None = None) -> "Structure":
         """Return the bills as they hold at a site on a day, as exact ratios.
 
         They are compiled as far as they are asked for, and kept for all days on which the same bills hold.
@@ -305,7 +308,7 @@ class Catalog:
         if found is None:
             if len(self._structures) >= STRUCTURES_KEPT:
                 self._structures.clear()
-            found = self._structures[key] = Structure(self._book, day, place)
+            found = self._structures[key] = structures.Structure(self._book, day, place)
         return found
 
     def where_used(

@@ -10,11 +10,12 @@ from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError, UnknownCode
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
+from prodstock.master.depth import Depth
 from prodstock.master.item import Supply
 from prodstock.master.ratio import decimal_of
 from prodstock.master.spelling import nearest_codes
 from prodstock.master.spread import Reached
-from prodstock.master.structure import Depth, Structure
+from prodstock.master.structure import Structure
 from prodstock.quantities.quantity import Amount
 from prodstock.tables import Table
 

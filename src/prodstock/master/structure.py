@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from prodstock.master.bom_terms import Basis, LineRole
 from prodstock.master.checks import ONE, ZERO
 from prodstock.master.coefficient import own_need, served_per_good
+from prodstock.master.depth import Depth
 from prodstock.master.item import Supply
 from prodstock.master.needs import low_levels, needs_on
 from prodstock.master.spread import PER_ORDER, PHANTOM, Lines, Reached, spread
@@ -27,13 +27,6 @@ _ONE = Fraction(1)
 _BUY, _MAKE, _PHANTOM = Supply.BUY, Supply.MAKE, Supply.PHANTOM
 _REWORK, _UNIT = LineRole.REWORK, Basis.UNIT
 """At hand for the compilation of bills: reading a member off its enumeration takes two look-ups a line."""
-
-
-class Depth(StrEnum):
-    """How far down, or up, a question goes."""
-
-    ONE_LEVEL = "one-level"
-    ALL_LEVELS = "all-levels"
 
 
 class _Compiled(dict[int, Lines]):

@@ -6,9 +6,10 @@ from fractions import Fraction
 import attrs
 
 from prodstock.master.codes import ItemCode
+from prodstock.master.depth import Depth
 from prodstock.master.item import Item
 from prodstock.master.ratio import decimal_of
-from prodstock.master.structure import Depth, Structure
+from prodstock.master.structure import Structure
 from prodstock.tables import Table
 
 

@@ -14,8 +14,9 @@ from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code
 from prodstock.master.release_criteria import Criterion
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Goods, Output, Receipt, Selection, select, shelves
+from prodstock.stock.goods import Goods, Output, Selection, select, shelves
 from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.receipt import Receipt
 from prodstock.tables import Table
 
 if TYPE_CHECKING:

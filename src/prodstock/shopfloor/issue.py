@@ -28,7 +28,6 @@ from prodstock.stock.goods import (
     Goods,
     Output,
     Pick,
-    Receipt,
     Reservation,
     ReservationState,
     Selection,
@@ -42,6 +41,7 @@ from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order, ledger
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS, Place
+from prodstock.stock.receipt import Receipt
 from prodstock.stock.reservation import find_booking, held_by_line, stand_in
 from prodstock.stock.status import Purpose
 from prodstock.tables import Table

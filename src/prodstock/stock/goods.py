@@ -17,6 +17,7 @@ from prodstock.orders.codes import OrderCode
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import ANONYMOUS, Book, LotCode, SerialCode
+from prodstock.stock.receipt import Receipt
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -28,6 +29,28 @@ if TYPE_CHECKING:
     from prodstock.stock.world import World
 else:
     finer = Lazy("prodstock.stock.finer")
+
+__all__ = [
+    "Found",
+    "Goods",
+    "GoodsRef",
+    "Output",
+    "Pick",
+    "Receipt",
+    "Reservation",
+    "ReservationCode",
+    "ReservationRef",
+    "ReservationState",
+    "Selection",
+    "optional_amount",
+    "parcels",
+    "picks_of",
+    "portions",
+    "select",
+    "serial_codes",
+    "shelves",
+    "short_of",
+]
 
 ReservationCode = NewType("ReservationCode", str)
 
@@ -66,33 +89,6 @@ class Goods:
         parts = [self.item[:30], (self.lot or "")[:30], f"{len(self.serials)} serials" if self.serials else ""]
         parts.append("" if self.quantity is None else str(self.quantity)[:20])
         return f"<Goods {' '.join(part for part in parts if part)}>"
-
-
-@attrs.frozen(repr=False)
-class Receipt:
-    """What came in.
-
-    Attributes:
-        item: the item.
-        lot: the lot, or None for an item that is not tracked.
-        quantity: how much, in the base unit.
-        unit: the base unit.
-        serials: the serials that came in.
-        site: where.
-        location: the location there.
-    """
-
-    item: ItemCode
-    lot: LotCode | None
-    quantity: Decimal
-    unit: str
-    serials: tuple[SerialCode, ...] = attrs.field(kw_only=True, default=())
-    site: str = attrs.field(kw_only=True, default="MAIN")
-    location: str = attrs.field(kw_only=True, default="STORES")
-
-    def __repr__(self) -> str:
-        lot = f" {self.lot[:30]}" if self.lot else ""
-        return f"<Receipt {self.item[:30]}{lot} {self.quantity:f} {self.unit[:10]} in {self.location[:20]}>"
 
 
 @attrs.frozen(repr=False)

@@ -11,9 +11,10 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Receipt, portions, select
+from prodstock.stock.goods import Found, Goods, Output, portions, select
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
+from prodstock.stock.receipt import Receipt
 from prodstock.stock.receive import known_quality
 from prodstock.stock.status import Release, check_judgement, release_after
 from prodstock.tables import Table

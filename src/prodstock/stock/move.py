@@ -12,9 +12,10 @@ from prodstock.master.codes import ItemCode, optional_code
 from prodstock.master.location import LocationKind
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Receipt, Selection, portions, select, short_of
+from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, short_of
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
+from prodstock.stock.receipt import Receipt
 from prodstock.tables import Table
 
 if TYPE_CHECKING:

@@ -19,18 +19,20 @@ from prodstock.master.quality_state import Quality, QualityState
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Receipt, shelves
 from prodstock.stock.history import entries
 from prodstock.stock.lot import ANONYMOUS, NEVER, PLAIN, LotCode, LotDetails, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import OURS, Place
+from prodstock.stock.receipt import Receipt
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
     from prodstock.orders import purchase
+    from prodstock.stock import goods
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
 else:
+    goods = Lazy("prodstock.stock.goods")
     purchase = Lazy("prodstock.orders.purchase")
 
 MOST_SERIALS = 100_000
@@ -219,7 +221,7 @@ def _was_taken_back(world: "World", item: str, row: int, lot: int) -> bool:
     book = world.book_of(item)
     if book is None or row >= len(book) or book.lot[row] != lot:
         return False
-    rows = [world.shelf(n).rows[p] for n in shelves(world, item) for p in world.shelf(n).parcels_of(row)]
+    rows = [world.shelf(n).rows[p] for n in goods.shelves(world, item) for p in world.shelf(n).parcels_of(row)]
     commits = [number for _, _, history in rows for _, number, _, _ in entries(history)]
     gone = bool(commits) and not any(quantity for quantity, _, _ in rows)
     return gone and world.reversed_by(min(commits)) is not None

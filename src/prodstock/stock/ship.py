@@ -16,11 +16,12 @@ from prodstock.orders.demand import DemandKind, DemandShipped, DemandState, Dema
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Pick, Receipt, Selection, parcels, select, short_of
+from prodstock.stock.goods import Found, Goods, Output, Pick, Selection, parcels, select, short_of
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS
+from prodstock.stock.receipt import Receipt
 from prodstock.stock.status import Purpose, Release
 from prodstock.tables import Table
 

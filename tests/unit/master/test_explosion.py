@@ -13,11 +13,11 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, ByProduct, LineRole
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
+from prodstock.master.depth import Depth
 from prodstock.master.explosion import Requirement, explode
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.routing import Operation, Routing
-from prodstock.master.structure import Depth
 from prodstock.quantities.quantity import Quantity
 
 DAY = date(2026, 3, 2)
