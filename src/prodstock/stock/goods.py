@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING, NamedTuple, NewType, TypeAlias
 import attrs
 
 from prodstock._lazy import Lazy
-from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotEnough, UnknownCode, nearest
+from prodstock.errors import (
+    AmbiguousCode,
+    InvalidTypeError,
+    InvalidValueError,
+    NotAllowed,
+    NotEnough,
+    UnknownCode,
+    nearest,
+)
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
 from prodstock.master.codes import ItemCode, codes, item_code, optional_code
 from prodstock.master.item import Tracking
+from prodstock.master.location import LocationKind
+from prodstock.master.quality_state import Quality, QualityState
 from prodstock.orders.codes import OrderCode
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import ANONYMOUS, Book, LotCode, SerialCode
+from prodstock.stock.place import OURS
+from prodstock.stock.status import Release
 from prodstock.stock.receipt import Receipt
 from prodstock.tables import Table
 
@@ -42,6 +54,8 @@ __all__ = [
     "ReservationRef",
     "ReservationState",
     "Selection",
+    "ambiguous",
+    "everywhere",
     "optional_amount",
     "parcels",
     "picks_of",
@@ -76,6 +90,14 @@ class Goods:
         quantity: so much of it; None: all.
         location: only what is there; None: wherever it is.
         site: only what is there; None: wherever it is.
+        quality: only what is in that state; None: in any.
+        reason: only what is in its state for that reason; None: for any.
+        release: only what is released so far; None: however far.
+        owner: only what belongs to them; empty: to us. None: to us, and no command touches what is not ours.
+        segment: only what is set aside for that order or demand; None: for any, or for none.
+
+    A command takes part of what fits only from one parcel (one lot or serial in one place and state): where several fit
+    it is refused, and these fields say which is meant. Shipping and issuing choose among what fits.
     """
 
     item: str = attrs.field(converter=item_code)
@@ -84,6 +106,32 @@ class Goods:
     quantity: Exact | None = attrs.field(kw_only=True, default=None, converter=optional_amount)
     location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    quality: Quality | QualityState | None = attrs.field(kw_only=True, default=None)
+    reason: str | None = attrs.field(kw_only=True, default=None)
+    release: Release | None = attrs.field(kw_only=True, default=None)
+    owner: str | None = attrs.field(kw_only=True, default=None)
+    segment: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+
+    def __attrs_post_init__(self) -> None:
+        if self.quality is not None and not isinstance(self.quality, Quality | QualityState):
+            advice = "Use a member of Quality, or a QualityState of the catalog"
+            raise InvalidTypeError(field="quality", value=self.quality, reason="is no quality state", advice=advice)
+        if self.release is not None and not isinstance(self.release, Release):
+            advice = "Use a member of Release"
+            raise InvalidTypeError(field="release", value=self.release, reason="is no release state", advice=advice)
+
+    def narrow(self) -> tuple[tuple[str, str], ...]:
+        """Return what a parcel's place must be: the names of its parts and their codes."""
+        quality = self.quality.code if isinstance(self.quality, QualityState) else self.quality
+        asked = {
+            "location": self.location,
+            "quality": None if quality is None else str(quality),
+            "reason": self.reason,
+            "release": None if self.release is None else self.release.value,
+            "owner": self.owner,
+            "holder": self.segment,
+        }
+        return tuple((name, value) for name, value in asked.items() if value is not None)
 
     def __repr__(self) -> str:
         parts = [self.item[:30], (self.lot or "")[:30], f"{len(self.serials)} serials" if self.serials else ""]
@@ -217,21 +265,36 @@ ReservationRef: TypeAlias = Reservation | str
 
 
 class Selection(NamedTuple):
-    """What a caller pointed at, found: the item's book and the rows in it, and how much of them."""
+    """What a caller pointed at, found: the item's book and the rows in it, how much of them, and of which places.
+
+    `narrow` holds what the parts of a place must be; `site` is apart, because shelves are found by it.
+    """
 
     item: str
     book: Book | None
     rows: tuple[int, ...]
     quantity: int | None
-    location: str | None = None
+    narrow: tuple[tuple[str, str], ...] = ()
     site: str | None = None
 
     @property
     def label(self) -> str:
-        """The goods as people say them."""
-        if self.book is None or len(self.rows) != 1:
-            return f"{self.item}, {len(self.rows)} lots or serials"
-        return f"{self.item} {self.book.code(self.rows[0])}".strip()
+        """The goods as people say them: the item, and the lot or serial or how many of them. O(1)."""
+        rows, book = self.rows, self.book
+        count = len(rows) - (rows[:1] == (0,))
+        if book is None or not count:
+            return self.item
+        if count == 1 or (rows[0] and not book.is_serial(rows[0])):
+            return f"{self.item} {book.code(rows[-1] if count == 1 else rows[0])}"
+        return f"{self.item}, {count} lots or serials"
+
+    def fits(self, place: Place) -> bool:
+        """Tell whether goods in a place are meant."""
+        return all(getattr(place, name) == value for name, value in self.narrow)
+
+    def names(self, part: str) -> bool:
+        """Tell whether it says what a part of the place must be."""
+        return any(name == part for name, _ in self.narrow)
 
 
 class Found(NamedTuple):
@@ -275,8 +338,10 @@ def select(world: World, goods: GoodsRef) -> Selection:
             raise InvalidValueError(field="quantity", value=goods.quantity, reason="is not above zero")
     if isinstance(goods, Receipt) and goods.lot is None:
         limit = world.catalog.scaled(item.code, goods.quantity)
-    place = (goods.location, goods.site) if isinstance(goods, Goods) else (None, None)
-    return Selection(item.code, world.book_of(item.code) or book, rows, limit, *place)
+    if isinstance(goods, Goods):
+        return Selection(item.code, world.book_of(item.code) or book, rows, limit, goods.narrow(), goods.site)
+    owner = goods.owner if isinstance(goods, Receipt) else OURS
+    return Selection(item.code, world.book_of(item.code) or book, rows, limit, (("owner", owner),))
 
 
 def _row(world: World, item: str, code: str, *, serial: bool) -> int:
@@ -353,7 +418,7 @@ def parcels(world: World, selection: Selection) -> Iterator[Found]:
             quantity, reserved, _ = shelf.rows[parcel]
             if quantity and shelf.ident[parcel] in rows:
                 place = world.places.name(shelf.place[parcel])
-                if selection.location in (None, place.location):
+                if selection.fits(place):
                     yield Found(number, parcel, shelf.ident[parcel], place, quantity, reserved)
 
 
@@ -362,37 +427,65 @@ def portions(
 ) -> list[tuple[Found, int]]:
     """Return which parcels of a selection to draw on, and how much: all of them, or the quantity asked for.
 
-    Of a partial quantity free stock is drawn on before reserved stock, and earlier parcels before later ones; what the
-    caller has already taken in this draft is gone.
+    What is not ours is drawn on only where its owner is named. A part is drawn from one parcel: where several fit, the
+    caller says which; what is scrapped is not among them unless its location is named. What the caller has already
+    taken in this draft is gone.
 
     Raises:
         NotEnough: if the parcels that fit hold less than the quantity asked for.
+        AmbiguousCode: if part is asked for of several parcels, or all of ours and of what is not.
+        NotAllowed: if nothing that fits is ours, and its owner is not named.
     """
     found = [one for one in parcels(draft.world, selection) if draft.world.kind(one.place).real]
     found = [_left(draft, one) for one in found]
     found = [one for one in found if one.quantity > 0 and where(one)]
-    if selection.quantity is None:
-        return [(one, one.quantity) for one in found]
+    if selection.quantity is not None and not selection.names("location"):
+        found = [one for one in found if draft.world.kind(one.place) is not LocationKind.SCRAP]
+    if not selection.names("owner"):
+        found = _ours(draft.world, selection, found)
     there = sum(one.quantity for one in found)
-    if there < selection.quantity:
+    if selection.quantity is not None and there < selection.quantity:
         raise short_of(draft.world, selection, selection.quantity, there, what)
-    taken = _spread([one.quantity - one.reserved for one in found], selection.quantity)
-    rest = selection.quantity - sum(taken)
-    more = _spread([one.reserved for one in found], rest)
-    return [(one, free + held) for one, free, held in zip(found, taken, more, strict=True) if free + held]
+    if selection.quantity is None or there == selection.quantity:
+        return [(one, one.quantity) for one in found]
+    if len(found) > 1:
+        raise ambiguous(draft.world, selection, found)
+    return [(found[0], selection.quantity)]
+
+
+def _ours(world: World, selection: Selection, found: list[Found]) -> list[Found]:
+    ours = [one for one in found if one.place.owner == OURS]
+    if len(ours) == len(found):
+        return ours
+    if not ours:
+        owner = found[0].place.owner
+        advice = f'Name the owner to mean these goods: Goods("{selection.item}", ..., owner="{owner}")'
+        raise NotAllowed(what=selection.label, state=f"owned by {owner}", asked="to take it for ours", advice=advice)
+    if selection.quantity is None:
+        raise ambiguous(world, selection, found)
+    return ours
+
+
+def ambiguous(world: World, selection: Selection, found: Sequence[Found]) -> AmbiguousCode:
+    """Return the refusal that says which parcels are meant by goods that should be one."""
+    item = world.catalog.item(selection.item)
+    part = "" if selection.quantity is None else f"{from_scaled(selection.quantity, item.scale):f} {item.unit} of "
+    return AmbiguousCode(given=f"{part}{selection.label}", candidates=tuple(_candidate(world, one) for one in found))
+
+
+def _candidate(world: World, found: Found) -> str:
+    shelf, place = world.shelf(found.shelf), found.place
+    item = world.catalog.item(shelf.item)
+    code = world.book(shelf.book).code(found.row)
+    state = [place.quality, f"({place.reason})" if place.reason else ""]
+    state.append("" if place.release == Release.NOT_REQUIRED else place.release)
+    quantity = f"{from_scaled(found.quantity, item.scale):f} {item.unit}"
+    return " ".join(part for part in (quantity, code, *state, "in", place.label) if part)
 
 
 def _left(draft: Draft, found: Found) -> Found:
     quantity, reserved = draft.row(found.shelf, found.parcel)
     return found._replace(quantity=quantity, reserved=reserved)
-
-
-def _spread(holds: Iterable[int], wanted: int) -> list[int]:
-    taken = []
-    for hold in holds:
-        taken.append(min(hold, wanted))
-        wanted -= taken[-1]
-    return taken
 
 
 def short_of(world: World, selection: Selection, asked: int, there: int, what: str) -> NotEnough:

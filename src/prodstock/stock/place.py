@@ -36,6 +36,11 @@ class Place(NamedTuple):
     release: str = "not-required"
 
     @property
+    def holder(self) -> str:
+        """The code of the order or demand it is set aside for, or empty."""
+        return self.segment.partition(":")[2]
+
+    @property
     def label(self) -> str:
         """The place as people say it."""
         parts = [self.location, self.segment, self.container, "" if self.owner == OURS else f"of {self.owner}"]

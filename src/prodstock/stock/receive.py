@@ -134,6 +134,7 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
         serials=tuple(map(SerialCode, serials)),
         site=command.site,
         location=place.location,
+        owner=place.owner,
     )
 
 

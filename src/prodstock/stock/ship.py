@@ -16,12 +16,22 @@ from prodstock.orders.demand import DemandKind, DemandShipped, DemandState, Dema
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Pick, Selection, parcels, select, short_of
+from prodstock.stock.goods import (
+    Found,
+    Goods,
+    Output,
+    Pick,
+    Receipt,
+    Selection,
+    ambiguous,
+    parcels,
+    select,
+    short_of,
+)
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS
-from prodstock.stock.receipt import Receipt
 from prodstock.stock.status import Purpose, Release
 from prodstock.tables import Table
 
@@ -50,7 +60,8 @@ class Ship(Command[Shipment]):
     """Goods leave for a customer.
 
     Args:
-        goods: what; of goods without a quantity at most what the demand still wants.
+        goods: what; of goods without a quantity at most what the demand still wants. Where several lots or places fit,
+            what is reserved for the demand goes first, then by site, the oldest parcel first; say more to choose.
         demand: for which demand.
     """
 
@@ -121,6 +132,7 @@ def decide_take_back(draft: "Draft", command: TakeBack) -> Shipment:
 
     Raises:
         UnknownCode, AmbiguousCode: if goods or demand are not to be found.
+        AmbiguousCode: if part is asked for of several lots or serials that were shipped.
         NotEnough: if less of them was shipped for the demand.
     """
     stream = demand_stream(command.demand)
@@ -134,6 +146,8 @@ def decide_take_back(draft: "Draft", command: TakeBack) -> Shipment:
     asked = total if selection.quantity is None else selection.quantity
     if total < asked or not asked:
         raise short_of(world, selection, max(asked, 1), total, f"at the customer for {command.demand}")
+    if asked < total and len(away) > 1:
+        raise ambiguous(world, selection, away)
     location = world.catalog.default_location(away[0].place.site, LocationKind.RECEIVING).code
     lines = []
     rest = asked

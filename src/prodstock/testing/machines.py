@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random  # noqa: TID251 - seeded by hypothesis, for days with many commands
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -159,29 +160,41 @@ class Wishes:
             return Goods(item, serials=[serial]), item, [serial], None
         return Goods(item, lot=lot, quantity=quantity), item, codes, quantity
 
+    def _narrowed(self, most: int = 9) -> tuple[Goods, str, list[str], Decimal | None, dict[str, str]]:
+        """Draw goods, and often say in which place and state they are, as those are that exist."""
+        goods, item, codes, quantity = self._goods(most)
+        there = [p for p in self._ledger.parcels if p.item == item and p.code in codes]
+        if not there or self._of((True, False)):
+            return goods, item, codes, quantity, {}
+        parcel = self._of(there)
+        names = self._of((("owner",), ("site", "location"), ("quality", "reason"), ("release",), NARROWING))
+        only = {name: getattr(parcel, name) for name in names}
+        told = only | {name: kind(only[name]) for name, kind in _KINDS_OF.items() if name in only}
+        return attrs.evolve(goods, **told), item, codes, quantity, only
+
     def _judge(self) -> Wish:
-        goods, item, codes, quantity = self._goods()
+        goods, item, codes, quantity, only = self._narrowed()
         quality, reason = self._of(STATES)
         return Wish(
             Judge(goods, quality, reason=reason),
-            lambda: self._ledger.judge(item, codes, quality.value, reason=reason, quantity=quantity),
+            lambda: self._ledger.judge(item, codes, quality.value, reason=reason, quantity=quantity, only=only),
         )
 
     def _move(self) -> Wish:
-        goods, item, codes, quantity = self._goods()
+        goods, item, codes, quantity, only = self._narrowed()
         to, site = self._of((*STORES, "QUARANTINE", "IN-TRANSIT", "WIP", "CUSTOMER")), self._of((None, None, *SITES))
         breaks = self._of((False, True))
         return Wish(
             Move(goods, to=to, site=site, reserved=OnReserved.BREAK if breaks else OnReserved.REFUSE),
-            lambda: self._ledger.move(item, codes, to, site=site, quantity=quantity, breaks=breaks),
+            lambda: self._ledger.move(item, codes, to, site=site, quantity=quantity, breaks=breaks, only=only),
         )
 
     def _scrap(self) -> Wish:
-        goods, item, codes, quantity = self._goods(3)
+        goods, item, codes, quantity, only = self._narrowed(3)
         breaks = self._of((False, True))
         return Wish(
             Scrap(goods, reserved=OnReserved.BREAK if breaks else OnReserved.REFUSE),
-            lambda: self._ledger.scrap(item, codes, quantity=quantity, breaks=breaks),
+            lambda: self._ledger.scrap(item, codes, quantity=quantity, breaks=breaks, only=only),
         )
 
     def _count(self) -> Wish:
@@ -272,6 +285,8 @@ STATES = (
     (Quality.REJECTED, ""),
     (Quality.REWORK, ""),
 )
+NARROWING = ("owner", "site", "location", "quality", "reason", "release")
+_KINDS_OF: dict[str, type] = {"quality": Quality, "release": Release}
 RELEASES = (Release.NOT_REQUIRED, Release.NOT_REQUIRED, Release.NOT_REQUIRED, Release.AWAITING, Release.RELEASED)
 KIND_NAMES = (
     "receive", "receive", "judge", "move", "scrap", "count", "adjust", "expect", "expect", "cancel", "reserve",
@@ -289,13 +304,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = ManualClock(START)
-        self.paper = small_ledger()
-        self.live = self.plant()
+        self.clock: ManualClock = ManualClock(START)
+        self.paper: Ledger = small_ledger()
+        self.live: Plant = self.plant()
         self.events: list[Recorded] = []
         self.keys: dict[str, tuple[Command[Any], object]] = {}
         self.forks: list[tuple[Plant, str]] = []
-        self.steps = 0
+        self.steps: int = 0
 
     def plant(self) -> Plant:
         """Return the plant to be held against paper."""

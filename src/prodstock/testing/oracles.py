@@ -22,6 +22,9 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
+ANYWHERE: Mapping[str, str] = {}
+"""Of which parcels a wish speaks, by the parts of their keys: here of any."""
+
 REAL = frozenset({"receiving", "stores", "wip", "quarantine", "scrap", "in-transit", "at-vendor"})
 """The kinds of locations whose stock is physically there."""
 
@@ -109,12 +112,12 @@ class Ledger:
         shelf_life: Mapping[str, timedelta] | None = None,
         zone: str = "UTC",
     ) -> None:
-        self.tracking = dict(tracking)
-        self.kinds = dict(kinds)
-        self.fifo = frozenset(fifo)
-        self.tolerates = dict(tolerates or {})
-        self.shelf_life = dict(shelf_life or {})
-        self.zone = ZoneInfo(zone)
+        self.tracking: dict[str, str] = dict(tracking)
+        self.kinds: dict[str, str] = dict(kinds)
+        self.fifo: frozenset[str] = frozenset(fifo)
+        self.tolerates: dict[str, Decimal] = dict(tolerates or {})
+        self.shelf_life: dict[str, timedelta] = dict(shelf_life or {})
+        self.zone: ZoneInfo = ZoneInfo(zone)
         self.postings: list[Posting] = []
         self.promises: list[Promise] = []
         self.parcels: list[Parcel] = []
@@ -124,9 +127,9 @@ class Ledger:
         self.demands: dict[str, Wanted] = {}
         self.made: dict[str, int] = {}
         self.recorded: list[datetime] = []
-        self.commits = 0
-        self.now = BEGINNING
-        self.at = BEGINNING
+        self.commits: int = 0
+        self.now: datetime = BEGINNING
+        self.at: datetime = BEGINNING
 
     # -- sums ---------------------------------------------------------------------------------------------------
 
@@ -326,31 +329,45 @@ class Ledger:
     # -- goods change -------------------------------------------------------------------------------------------
 
     def portions(
-        self, item: str, codes: Iterable[str], quantity: Decimal | None, where: Callable[[Parcel], bool]
+        self,
+        item: str,
+        codes: Iterable[str],
+        quantity: Decimal | None,
+        where: Callable[[Parcel], bool],
+        only: Mapping[str, str] = ANYWHERE,
     ) -> list[tuple[Parcel, Decimal]]:
-        """Return which parcels to draw on: free stock before reserved stock, earlier parcels before later ones."""
+        """Return which parcels to draw on: all that fit, or part of the only one; ours, and no scrap where a part."""
         among = set(codes)
         found = [p for p in self._by_site(item) if p.code in among and self.kinds[p.location] in REAL]
+        found = [p for p in found if all(getattr(p, name) == value for name, value in only.items())]
         found = [p for p in found if self._seen(p) > 0 and where(p)]
-        if quantity is None:
-            return [(p, self._seen(p)) for p in found]
-        if sum(map(self._seen, found)) < quantity:
-            raise Refused(reason="not enough")
-        taken: defaultdict[Parcel, Decimal] = defaultdict(Decimal)
-        for share in (lambda p: self._seen(p) - self._claimed(p), self._claimed):
-            for parcel in found:
-                part = min(share(parcel), quantity)
-                taken[parcel] += part
-                quantity -= part
-        return [(p, taken[p]) for p in found if taken[p]]
+        if quantity is not None and "location" not in only:
+            found = [p for p in found if self.kinds[p.location] != "scrap"]
+        ours = [p for p in found if not p.owner or "owner" in only]
+        if ours != found and (not ours or quantity is None):
+            raise Refused(reason="whose is meant?")
+        there = sum(map(self._seen, ours), ZERO)
+        if quantity is not None and (there < quantity or (there > quantity and len(ours) > 1)):
+            raise Refused(reason="not enough, or which is meant?")
+        return [(p, self._seen(p)) for p in ours] if quantity in (None, there) else [(ours[0], quantity)]
 
     def _by_site(self, item: str) -> list[Parcel]:
         return sorted((p for p in self.parcels if p.item == item), key=lambda p: p.site)
 
-    def judge(self, item: str, codes: Iterable[str], quality: str, *, reason: str, quantity: Decimal | None) -> None:
+    def judge(
+        self,
+        item: str,
+        codes: Iterable[str],
+        quality: str,
+        *,
+        reason: str,
+        quantity: Decimal | None,
+        only: Mapping[str, str] = ANYWHERE,
+    ) -> None:
         """Give goods a quality; reservations on what changes are broken, the latest made first."""
         done = False
-        for parcel, part in self.portions(item, codes, quantity, lambda p: (p.quality, p.reason) != (quality, reason)):
+        differs = lambda p: (p.quality, p.reason) != (quality, reason)  # noqa: E731 - a predicate, used once
+        for parcel, part in self.portions(item, codes, quantity, differs, only):
             if quality not in JUDGEMENTS[parcel.quality]:
                 raise Refused(reason="no such transition")
             left = parcel.release == "released" and quality != "approved"
@@ -372,7 +389,15 @@ class Ledger:
                 quantity -= taken
 
     def move(
-        self, item: str, codes: Iterable[str], to: str, *, site: str | None, quantity: Decimal | None, breaks: bool
+        self,
+        item: str,
+        codes: Iterable[str],
+        to: str,
+        *,
+        site: str | None,
+        quantity: Decimal | None,
+        breaks: bool,
+        only: Mapping[str, str] = ANYWHERE,
     ) -> None:
         """Move goods; what is in WIP or scrapped stays."""
         codes = list(codes)
@@ -380,22 +405,34 @@ class Ledger:
         def elsewhere(parcel: Parcel) -> bool:
             return parcel.location != to or site not in (None, parcel.site)
 
-        drawn = self._drawn(item, codes, quantity, elsewhere)
+        drawn = self._drawn(item, codes, quantity, elsewhere, only)
         if self.kinds[to] not in REAL or self.kinds[to] in {"wip", "scrap"}:
             raise Refused(reason="a bad call")
         self._carry(drawn, lambda p: p._replace(location=to, site=site or p.site), breaks=breaks)
 
-    def scrap(self, item: str, codes: Iterable[str], *, quantity: Decimal | None, breaks: bool) -> None:
+    def scrap(
+        self,
+        item: str,
+        codes: Iterable[str],
+        *,
+        quantity: Decimal | None,
+        breaks: bool,
+        only: Mapping[str, str] = ANYWHERE,
+    ) -> None:
         """Throw goods away, each at its site."""
-        drawn = self._drawn(item, codes, quantity, lambda _: True)
+        drawn = self._drawn(item, codes, quantity, lambda _: True, only)
         self._carry(drawn, lambda p: p._replace(location="SCRAP"), breaks=breaks)
 
     def _drawn(
-        self, item: str, codes: Iterable[str], quantity: Decimal | None, where: Callable[[Parcel], bool]
+        self,
+        item: str,
+        codes: Iterable[str],
+        quantity: Decimal | None,
+        where: Callable[[Parcel], bool],
+        only: Mapping[str, str],
     ) -> list[tuple[Parcel, Decimal]]:
-        drawn = self.portions(
-            item, codes, quantity, lambda p: self.kinds[p.location] not in {"wip", "scrap"} and where(p)
-        )
+        movable = lambda p: self.kinds[p.location] not in {"wip", "scrap"} and where(p)  # noqa: E731 - used once
+        drawn = self.portions(item, codes, quantity, movable, only)
         if not drawn:
             raise Refused(reason="nothing there")
         return drawn
@@ -618,8 +655,8 @@ class Ledger:
         away = [p for p in self._by_site(item) if p.code in among and p.segment == f"demand:{ref}" and self._seen(p)]
         total = sum(map(self._seen, away), ZERO)
         asked = total if quantity is None else quantity
-        if not asked or asked > total:
-            raise Refused(reason="not enough")
+        if not asked or asked > total or (asked < total and len(away) > 1):
+            raise Refused(reason="not enough, or which is meant?")
         wanted = self.demands[ref]
         shipped = wanted.shipped - asked
         for parcel in away:

@@ -149,7 +149,7 @@ def test_what_is_left_is_put_back(plant: Plant, planned: Callable[..., PlannedMa
     plant.do(Issue(plant.reserve("MO-1")))
     plant.do(Report("MO-1", "assemble", good=6))
 
-    back = plant.do(PutBack("MO-1", Goods("MIC", quantity=5))).answer
+    back = plant.do(PutBack("MO-1", Goods("MIC", lot="M-1", quantity=5))).answer
 
     assert plain([(line.lot, line.quantity, line.location) for line in back.lines]) == [("M-1", 5, "STORES")]
     assert order_of(plant).lines[1].issued == 16
