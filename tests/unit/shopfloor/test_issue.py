@@ -166,7 +166,7 @@ def test_a_put_back_says_what_came_back(plant: Plant, planned: Callable[..., Pla
     plant.do(Launch(planned()))
     issued = plant.do(Issue(plant.reserve("MO-1"))).answer
     back = plant.put_back("MO-1", Goods("MIC", lot="M-1", quantity=5))
-    chips = plant.put_back("MO-1", Goods("CHIP", quantity=2))
+    chips = plant.put_back("MO-1", Goods("CHIP", serials=["C-1", "C-10"]))
 
     assert (issued.movement, back.movement) == (Movement.ISSUE, Movement.PUT_BACK)
     assert repr(issued) == "<Issued 13 lines for MO-1>"
