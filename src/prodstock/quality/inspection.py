@@ -61,6 +61,11 @@ class TestRecorded(RecordEvent):
     evidence: str = ""
     seen: Seen = ()
 
+    def saw(self, born: Seen) -> bool:
+        """Tell whether goods that came into being so far were there when this was recorded."""
+        seen = dict(self.seen)
+        return all(seen.get(site, 0) >= at for site, at in born)
+
     def on(self, state: object) -> "Papers":
         """Return the lot's papers with this one on top."""
         before = () if state is None else known(state, Papers).tests
@@ -75,7 +80,7 @@ class Papers:
 
     def since(self, born: Seen) -> "Papers":
         """Return those that were written when goods that came into being so far were there already."""
-        later = tuple(test for test in self.tests if all(dict(test.seen).get(site, 0) >= at for site, at in born))
+        later = tuple(test for test in self.tests if test.seen == born or test.saw(born))
         return self if len(later) == len(self.tests) else Papers(later)
 
     def verdicts(self, criterion: str, serials: Iterable[str]) -> dict[str, Verdict]:

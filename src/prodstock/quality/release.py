@@ -196,13 +196,21 @@ class Proofs:
 
     def _read(self, book: "Book") -> Iterator[_Papered]:
         births = Births(self._world, self._item)
-        together: dict[tuple[int, Seen], list[Found]] = {}
+        lots: dict[int, list[Found]] = {}
         for found in self._units:
-            together.setdefault((book.lot[found.row], births.latest(found.row)), []).append(found)
-        for (lot, born), here in together.items():
+            lots.setdefault(book.lot[found.row], []).append(found)
+        for lot, here in lots.items():
             code = book.code(lot)
             body = self._world.body(quality_stream(self._item, code))
-            yield _Papered(code, tuple(here), body.since(born) if isinstance(body, Papers) else NO_PAPERS)
+            papers = body if isinstance(body, Papers) else NO_PAPERS
+            if papers.since(births.now) is papers:  # all of them saw the stock as it stands: nothing came after them
+                yield _Papered(code, tuple(here), papers)
+                continue
+            together: dict[Seen, list[Found]] = {}
+            for found in here:
+                together.setdefault(births.latest(found.row), []).append(found)
+            for born, units in together.items():
+                yield _Papered(code, tuple(units), papers.since(born))
 
     def _failures(self, criterion: str) -> Iterator[int]:
         """Yield when units were tested and did not pass, in microseconds, where that was the last word on them."""
@@ -238,6 +246,11 @@ class Births:
         self.world = world
         self.shelves: list[int] = list(shelves(world, item))
         self._born: dict[int, dict[tuple[int, int], int]] = {}
+
+    @property
+    def now(self) -> Seen:
+        """How far the stock is at each site: nothing came into being later."""
+        return tuple((shelf.site, shelf.version) for shelf in map(self.world.shelf, self.shelves))
 
     def latest(self, row: int) -> Seen:
         """Return, for each site, the last version with which any of a lot or serial came into being there."""
