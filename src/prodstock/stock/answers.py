@@ -22,7 +22,7 @@ from prodstock.stock.goods import (
     Reservation,
     ReservationCode,
     ReservationState,
-    parcels,
+    everywhere,
     picks_of,
     select,
     shelves,
@@ -132,7 +132,7 @@ class StockAnswers:
 
         def answer(world: World) -> Table[Holding]:
             now = self._now()
-            return Table(_holding(world, found, now) for found in parcels(world, select(world, goods)))
+            return Table(_holding(world, found, now) for found in everywhere(world, select(world, goods)))
 
         return self._ask(answer)
 

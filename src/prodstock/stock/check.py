@@ -122,8 +122,14 @@ def _check_indexes(world: World, shelf: Shelf, name: str) -> None:
             keys.append(key)
     if shelf.open != sorted(keys):
         _broken("I4", f"{name}: the open lots are not those with free stock")
-    if shelf.live != [parcel for parcel, row in enumerate(shelf.rows) if row[0]]:
-        _broken("I4", f"{name}: the live parcels are not those that hold anything")
+    real = [world.kind(world.places.name(place)).real for place in shelf.place]
+    if list(map(bool, shelf.real)) != real:
+        _broken("I4", f"{name}: the parcels in real places are not those of real locations")
+    if shelf.live != [parcel for parcel, row in enumerate(shelf.rows) if row[0] and real[parcel]]:
+        _broken("I4", f"{name}: the live parcels are not those that hold anything in real places")
+    for ident, crowd in shelf.crowds.items():
+        if crowd != [parcel for parcel in shelf.live if shelf.ident[parcel] == ident]:
+            _broken("I4", f"{name}: the live parcels of {book.code(ident)} are not those of its crowd")
 
 
 def _check_serials(world: World, book: Book) -> None:
@@ -134,8 +140,9 @@ def _check_serials(world: World, book: Book) -> None:
     places: dict[int, int] = {}
     for entry in (world.streams.get(n) for n in _shelves_of(world, book.item)):
         if isinstance(entry, Shelf):
-            for parcel in entry.live:
-                quantity = entry.rows[parcel][0]
+            for parcel, (quantity, _, _) in enumerate(entry.rows):
+                if not quantity:
+                    continue
                 row = entry.ident[parcel]
                 places[row] = places.get(row, 0) + 1
                 if quantity != one or not book.is_serial(row) or places[row] > 1:

@@ -28,8 +28,8 @@ from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import ANONYMOUS, Book, LotCode, SerialCode
 from prodstock.stock.place import OURS
-from prodstock.stock.status import Release
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.status import Release
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -408,18 +408,34 @@ def shelves(world: World, item: str, site: str | None = None) -> Iterator[int]:
 
 
 def parcels(world: World, selection: Selection) -> Iterator[Found]:
-    """Yield the parcels of a selection that hold anything: by site, then in the order of the rows, oldest first."""
+    """Yield the parcels of a selection that hold anything in real places: by site, then the oldest first."""
     rows = set(selection.rows)
     for number in shelves(world, selection.item, selection.site):
         shelf = world.shelf(number)
         few = len(rows) * 4 < len(shelf.live)
-        numbers = sorted(p for row in rows for p in shelf.parcels_of(row)) if few else shelf.live
-        for parcel in numbers:
-            quantity, reserved, _ = shelf.rows[parcel]
-            if quantity and shelf.ident[parcel] in rows:
-                place = world.places.name(shelf.place[parcel])
-                if selection.fits(place):
-                    yield Found(number, parcel, shelf.ident[parcel], place, quantity, reserved)
+        yield from _found(
+            world, selection, number, sorted(p for row in rows for p in shelf.here(row)) if few else shelf.live
+        )
+
+
+def everywhere(world: World, selection: Selection) -> Iterator[Found]:
+    """Yield as `parcels`, those at customers besides. O(parcels that the goods ever had)."""
+    for number in shelves(world, selection.item, selection.site):
+        shelf = world.shelf(number)
+        yield from _found(
+            world, selection, number, sorted(p for row in set(selection.rows) for p in shelf.parcels_of(row))
+        )
+
+
+def _found(world: World, selection: Selection, number: int, candidates: Iterable[int]) -> Iterator[Found]:
+    shelf = world.shelf(number)
+    rows = set(selection.rows)
+    for parcel in candidates:
+        quantity, reserved, _ = shelf.rows[parcel]
+        if quantity and shelf.ident[parcel] in rows:
+            place = world.places.name(shelf.place[parcel])
+            if selection.fits(place):
+                yield Found(number, parcel, shelf.ident[parcel], place, quantity, reserved)
 
 
 def portions(

@@ -29,14 +29,16 @@ class Shelf:
     """The parcels of an item at a site. A parcel is a number; its row holds quantity, reserved and history.
 
     `ten` is how many smallest steps one base unit has. `keys` holds, for a parcel in a place one may reserve from, its
-    key in `open`; `open` lists the keys of those with free stock, sorted. `live` lists the parcels that hold anything,
-    sorted. A parcel is found by its lot's chain: `newest` names a lot's latest parcel, `older` the one before it.
+    key in `open`; `open` lists the keys of those with free stock, sorted. `live` lists the parcels that hold anything
+    in real places (`real`), sorted: what left for customers or was consumed is behind us. A parcel is found by its
+    lot's chain: `newest` names a lot's latest parcel, `older` the one before it. A lot that was in many places keeps
+    besides, from when it is first asked for, its parcels by place and those of them that are live.
     `counted` holds for a parcel when it was counted and by which commit.
     """
 
     __slots__ = (
-        "_columns", "_live", "_open", "_wide", "book", "counted", "ident", "item", "keys", "live", "newest", "number",
-        "older", "open", "order", "place", "rows", "site", "ten", "token", "version",
+        "_columns", "_live", "_open", "_wide", "book", "counted", "crowds", "ident", "item", "keys", "live", "newest",
+        "number", "older", "open", "order", "place", "real", "rows", "site", "ten", "token", "version",
     )  # fmt: skip
 
     def __init__(self, item: str, site: str, number: int, book: int, order: LotOrder, ten: int, token: object) -> None:
@@ -56,9 +58,11 @@ class Shelf:
         self.place = array("i")
         self.newest = array("i")
         self.older = array("i")
+        self.real = bytearray()
         self.counted: dict[int, tuple[tuple[int, int], ...]] = {}
         self._columns = self._open = self._live = token
         self._wide: dict[int, dict[int, int]] = {}
+        self.crowds: dict[int, list[int]] = {}
 
     def owned(self, token: object) -> Shelf:
         """Return the shelf to write to: itself, or a copy that belongs to the asker.
@@ -74,23 +78,27 @@ class Shelf:
         twin.rows = self.rows.copy()
         twin.keys, twin.open, twin.live = self.keys, self.open, self.live
         twin.ident, twin.place, twin.newest, twin.older = self.ident, self.place, self.newest, self.older
+        twin.real = self.real
         twin._columns, twin._open, twin._live = self._columns, self._open, self._live
         twin.counted = self.counted.copy() if self.counted else {}
         twin._wide = {}
+        twin.crowds = {}
         return twin
 
     def _own_columns(self) -> None:
         if self._columns is not self.token:
             self._columns = self.token
             self.keys, self.ident, self.place = self.keys.copy(), self.ident[:], self.place[:]
-            self.newest, self.older = self.newest[:], self.older[:]
+            self.newest, self.older, self.real = self.newest[:], self.older[:], self.real[:]
 
-    def reopen(self, order: LotOrder, keys: list[OpenKey | None]) -> None:
+    def reopen(self, order: LotOrder, keys: list[OpenKey | None], real: bytearray) -> None:
         """Take new keys for all parcels, after definitions have changed; the shelf must be the writer's."""
-        self._columns = self._open = self.token
+        self._columns = self._open = self._live = self.token
         self.ident, self.place, self.newest, self.older = self.ident[:], self.place[:], self.newest[:], self.older[:]
-        self.order, self.keys = order, keys
+        self.order, self.keys, self.real = order, keys, real
         self.open = sorted(key for key, row in zip(keys, self.rows, strict=True) if key is not None and row[0] > row[1])
+        self.live = [parcel for parcel, row in enumerate(self.rows) if row[0] and real[parcel]]
+        self.crowds = {}
 
     def find(self, ident: int, place: int) -> int:
         """Return the parcel of a lot or serial in a place, or -1. A lot in many places is found by a dictionary."""
@@ -112,7 +120,20 @@ class Shelf:
             yield parcel
             parcel = self.older[parcel]
 
-    def add(self, ident: int, place: int, key: OpenKey | None) -> int:
+    def here(self, ident: int) -> list[int]:
+        """Return the live parcels of a lot or serial, the oldest first: what of it is there now. Not to be written to.
+
+        O(parcels it ever had), up to 16; for a lot that had more O(1) after the first time.
+        """
+        crowd = self.crowds.get(ident)
+        if crowd is None:
+            ever = list(self.parcels_of(ident))
+            crowd = [parcel for parcel in reversed(ever) if self.rows[parcel][0] and self.real[parcel]]
+            if len(ever) > _WIDE:
+                self.crowds[ident] = crowd
+        return crowd
+
+    def add(self, ident: int, place: int, key: OpenKey | None, *, real: bool) -> int:
         """Add an empty parcel; `key` is given where one may reserve from it. The shelf must be the writer's."""
         self._own_columns()
         parcel = len(self.rows)
@@ -123,6 +144,7 @@ class Shelf:
         self.ident.append(ident)
         self.place.append(place)
         self.older.append(self.newest[ident])
+        self.real.append(real)
         self.newest[ident] = parcel
         if ident in self._wide:
             self._wide[ident][place] = parcel
@@ -158,13 +180,18 @@ class Shelf:
                 del keys[bisect_left(keys, key)]
             else:
                 insort(keys, key)
-        if change and (quantity == 0 or after == 0):
-            if self._live is not self.token:
-                self.live, self._live = self.live.copy(), self.token
-            if quantity == 0:
-                insort(self.live, parcel)
+        if change and (quantity == 0 or after == 0) and self.real[parcel]:
+            self._came_or_went(parcel, came=quantity == 0)
+
+    def _came_or_went(self, parcel: int, *, came: bool) -> None:
+        if self._live is not self.token:
+            self.live, self._live = self.live.copy(), self.token
+        crowd = self.crowds.get(self.ident[parcel]) if self.crowds else None
+        for parcels in (self.live,) if crowd is None else (self.live, crowd):
+            if came:
+                insort(parcels, parcel)
             else:
-                del self.live[bisect_left(self.live, parcel)]
+                del parcels[bisect_left(parcels, parcel)]
 
     def post_reserved(self, parcel: int, recorded: int, commit: int, reserved: int) -> None:
         """Book a change of what is reserved at the moment it was recorded."""

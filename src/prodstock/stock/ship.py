@@ -21,9 +21,9 @@ from prodstock.stock.goods import (
     Goods,
     Output,
     Pick,
-    Receipt,
     Selection,
     ambiguous,
+    everywhere,
     parcels,
     select,
     short_of,
@@ -32,6 +32,7 @@ from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS
+from prodstock.stock.receipt import Receipt
 from prodstock.stock.status import Purpose, Release
 from prodstock.tables import Table
 
@@ -141,7 +142,7 @@ def decide_take_back(draft: "Draft", command: TakeBack) -> Shipment:
         raise UnknownCode(kind="demand", given=command.demand, nearest=draft.world.near(command.demand, "demand"))
     selection = select(draft.world, command.goods)
     world = draft.world
-    away = [f for f in parcels(world, selection) if f.place.segment == stream]
+    away = [f for f in everywhere(world, selection) if f.place.segment == stream]
     total = sum(f.quantity for f in away)
     asked = total if selection.quantity is None else selection.quantity
     if total < asked or not asked:

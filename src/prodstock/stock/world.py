@@ -440,7 +440,8 @@ class World:
     def _new_parcel(self, commit: Commit, at: int, _commit: int) -> int:
         number, ident, place = commit[at + 1 : at + 4]
         shelf = self.own_shelf(number)
-        shelf.add(ident, place, self.open_key(shelf, ident, place, len(shelf.rows)))
+        key = self.open_key(shelf, ident, place, len(shelf.rows))
+        shelf.add(ident, place, key, real=self.kind(self.places.name(place)).real)
         return at + 5
 
     def _record(self, commit: Commit, at: int, number: int) -> int:
@@ -467,7 +468,8 @@ class World:
         """Judge anew what may be reserved and in which order, after definitions have changed."""
         shelf.order = self.catalog.item(shelf.item).strategy
         pairs = enumerate(zip(shelf.ident, shelf.place, strict=True))
-        shelf.reopen(shelf.order, [self.open_key(shelf, ident, place, parcel) for parcel, (ident, place) in pairs])
+        keys = [self.open_key(shelf, ident, place, parcel) for parcel, (ident, place) in pairs]
+        shelf.reopen(shelf.order, keys, bytearray(self.kind(self.places.name(place)).real for place in shelf.place))
 
     def _reverses(self, commit: Commit, at: int, number: int) -> int:
         self.reversals[commit[at + 1]] = number
@@ -489,7 +491,7 @@ class World:
         for parcel, (ident, place) in enumerate(zip(shelf.ident, shelf.place, strict=True)):
             if book.lot[ident] == row:
                 keys[parcel] = self.open_key(shelf, ident, place, parcel)
-        shelf.reopen(shelf.order, keys)
+        shelf.reopen(shelf.order, keys, shelf.real[:])
         return at + 4
 
 
