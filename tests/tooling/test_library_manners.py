@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,47 @@ HOST_STATE = {
     "pickle",
     "marshal",
 }
+
+
+NEEDED_LATER = [
+    "cattrs",
+    "dateutil",
+    "difflib",
+    "hashlib",
+    "html",
+    "json",
+    "sortedcontainers",
+    "zoneinfo",
+    "prodstock.calendars.clock",
+    "prodstock.calendars.downtime",
+    "prodstock.calendars.exception",
+    "prodstock.calendars.recurrence",
+    "prodstock.codec",
+    "prodstock.gathering",
+    "prodstock.planning",
+    "prodstock.master.bom",
+    "prodstock.master.canonical",
+    "prodstock.master.release_criteria",
+    "prodstock.master.resource",
+    "prodstock.master.routing",
+    "prodstock.master.sourcing",
+    "prodstock.master.structure",
+    "prodstock.master.where_used",
+    "prodstock.orders.demand",
+    "prodstock.orders.production",
+    "prodstock.orders.purchase",
+    "prodstock.quality",
+    "prodstock.quantities.money",
+    "prodstock.scenario.change",
+    "prodstock.shopfloor",
+    "prodstock.stock.allocation",
+    "prodstock.stock.answers",
+    "prodstock.stock.events",
+    "prodstock.stock.goods",
+    "prodstock.stock.reservation",
+    "prodstock.stock.translate",
+    "prodstock.trace",
+]
 
 
 def tree_of(file: Path) -> ast.Module:
@@ -177,7 +219,25 @@ def test_a_plant_is_light(heavy: str) -> None:
     assert not loaded(heavy, by="import prodstock; prodstock.Plant")
 
 
-@pytest.mark.parametrize(("statement", "most"), [("import prodstock", 40), ("import prodstock; prodstock.Plant", 200)])
+@pytest.fixture(scope="module")
+def loaded_by_a_first_receipt() -> set[str]:
+    """Return the modules that a fresh interpreter has loaded once goods have come in to a plant of one item."""
+    first = "import prodstock as ps; ps.Plant(ps.Catalog([ps.Item('BOX')])).receive('BOX', 1)"
+    program = f"import sys\nbefore = set(sys.modules)\n{first}\nprint(*set(sys.modules) - before)"
+    shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    return set(shown.split())
+
+
+@pytest.mark.parametrize("needed_later", NEEDED_LATER)
+def test_a_first_receipt_loads_nothing_of_what_is_needed_later(
+    needed_later: str, loaded_by_a_first_receipt: set[str]
+) -> None:
+    """Each part of the library costs those who use it: a receipt is no reservation, no order, no plan, no document."""
+    assert find_spec(needed_later), "no such module any more"
+    assert needed_later not in loaded_by_a_first_receipt
+
+
+@pytest.mark.parametrize(("statement", "most"), [("import prodstock", 40), ("import prodstock; prodstock.Plant", 150)])
 def test_an_import_loads_few_modules(statement: str, most: int) -> None:
     """Counted, not timed: what is loaded beyond a bare interpreter, dependencies and standard library included."""
     program = f"import sys\nbefore = set(sys.modules)\n{statement}\nprint(len(set(sys.modules) - before))"
