@@ -125,7 +125,12 @@ class Book:
     def bill_on(self, place: int, day: date, site: str) -> BillOfMaterial | None:
         """Return the active bill of the item of a place on a day: the site's own before the general one."""
         found = self._active[place]
-        return None if found is None else _chosen(_several(found), day, site)
+        if found is None or isinstance(found, tuple):
+            return None if found is None else _chosen(found, day, site)
+        if found.site is None or found.site == site:
+            always = found.effective_from is None and found.effective_until is None
+            return found if always or found.effective_on(day) else None
+        return None
 
     def needed_by(self, place: int, bom: BillOfMaterial) -> tuple[int, ...]:
         """Return the places of what stands on the lines of one of an item's active bills, in their order."""

@@ -439,10 +439,16 @@ def _revision(found: Sequence[D], site: str, revision: str, kind: str) -> D:
 
 
 def _changes(book: Book) -> set[date]:
-    dated: list[BillOfMaterial | BomLine | Routing | Sourcing] = [*book.given.routings, *book.given.sourcings]
+    days: set[date | None] = set()
+    for rows in _rows_with_dates(book):
+        days.update([one.effective_from for one in rows])
+        days.update([one.effective_until for one in rows])
+    return {day for day in days if day is not None}
+
+
+def _rows_with_dates(book: Book) -> "Iterator[Iterable[BillOfMaterial | BomLine | Routing | Sourcing]]":
+    yield book.given.routings
+    yield book.given.sourcings
+    yield book.given.boms
     for bom in book.given.boms:
-        dated.append(bom)
-        dated.extend(bom.lines)
-    starts = {one.effective_from for one in dated}
-    ends = {one.effective_until for one in dated}
-    return {day for day in starts | ends if day is not None}
+        yield bom.lines

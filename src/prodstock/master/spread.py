@@ -120,7 +120,7 @@ def _serve(reached: Reached, served: list[int], lines_of: Callable[[int], Lines]
         level, count = levels[number] + 1, paths[number]
         rest = iter(lines_of(places[number]))
         for place, over, under, kind in zip(rest, rest, rest, rest, strict=True):
-            if kind & PER_ORDER:
+            if kind and kind & PER_ORDER:
                 over *= orders * (len(makers[number]) if number in makers else 1)  # noqa: PLW2901 - as it is added
             else:
                 over *= numerator  # noqa: PLW2901 - as above
@@ -141,5 +141,5 @@ def _serve(reached: Reached, served: list[int], lines_of: Callable[[int], Lines]
                 paths[found] += count
                 if levels[found] < level:  # noqa: PLR1730 - a call would cost more than the rest of the line
                     levels[found] = level
-            if kind & PHANTOM:
+            if kind and kind & PHANTOM:
                 makers.setdefault(found, set()).update(makers.get(number, (number,)))

@@ -83,7 +83,7 @@ class Structure:
         if bom is not None:
             self.supplies[place] = said or _MAKE
             return self._lines_of(place, bom)
-        bought = said is None and book.sourcings and book.sourcings_on(book.codes[place], self.site, self.day)
+        bought = book.sourcings and said is None and book.sourcings_on(book.codes[place], self.site, self.day)
         self.supplies[place] = _BUY if bought else said
         return ()
 

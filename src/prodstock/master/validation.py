@@ -19,7 +19,7 @@ from prodstock.quantities.quantity import Exact, Quantity
 from prodstock.quantities.scaled import to_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from prodstock.master.bom import BillOfMaterial
     from prodstock.master.book import Book
@@ -108,6 +108,8 @@ def _items(book: Book) -> Iterator[Finding]:
             except InvalidValueError as error:
                 yield Finding("Item", row, error.field, "no-factor", f"{item.code}: {error.message}", error.hint)
                 continue
+        if item.safety_stock is checks.ZERO and item.minimum is checks.ZERO and item.multiple is checks.ZERO:
+            continue
         for field in ("safety_stock", "minimum", "multiple"):
             yield from _kept(book, Where("Item", row, field), item, getattr(item, field))
 
@@ -121,9 +123,7 @@ def _sourcings(book: Book) -> Iterator[Finding]:
             continue
         for field in ("minimum", "multiple"):
             yield from _kept(book, Where("Sourcing", row, field), item, getattr(one, field))
-    yield from _overlaps(
-        "Sourcing", enumerate(book.given.sourcings, 1), key=lambda one: (one.item, one.supplier, one.site)
-    )
+    yield from _overlaps("Sourcing", book.given.sourcings, key=lambda one: (one.item, one.supplier, one.site))
 
 
 def _resources(book: Book) -> Iterator[Finding]:
@@ -140,36 +140,45 @@ def _routings(book: Book) -> Iterator[Finding]:
             if step.resource is not None and step.resource not in book.resources:
                 field = f"operations[{place}].resource"
                 yield _unknown(Where("Routing", row, field), "resource", step.resource, book.resources)
-    yield from _overlaps("Routing", enumerate(book.given.routings, 1), key=lambda one: (one.item, one.site))
+    yield from _overlaps("Routing", book.given.routings, key=lambda one: (one.item, one.site))
 
 
 def _boms(book: Book) -> Iterator[Finding]:
     steps = _steps_by_item(book)
     for row, bom in enumerate(book.given.boms, 1):
-        yield from _site_known(book, "BillOfMaterial", row, bom.site)
+        if bom.site is not None:
+            yield from _site_known(book, "BillOfMaterial", row, bom.site)
         item = book.items.get(bom.item)
         if item is None:
             yield _unknown(Where("BillOfMaterial", row, "item"), "item", bom.item, book.items)
         elif isinstance(bom.for_quantity, Quantity):
             yield from _convertible(book, Where("BillOfMaterial", row, "for_quantity"), item, bom.for_quantity)
-        for place, line in enumerate(bom.lines):
-            if line.item not in book.items:
-                yield _unknown(Where("BillOfMaterial", row, f"lines[{place}].item"), "item", line.item, book.items)
-            elif isinstance(line.quantity, Quantity):
-                needed = book.items[line.item]
-                yield from _convertible(
-                    book, Where("BillOfMaterial", row, f"lines[{place}].quantity"), needed, line.quantity
-                )
-            if line.operation is not None:
-                yield from _operation(book, row, bom, place, steps)
-            for one in line.substitutes:
-                if one.item not in book.items:
-                    field = f"lines[{place}].substitutes"
-                    yield _unknown(Where("BillOfMaterial", row, field), "item", one.item, book.items)
-        yield from _outputs(book, row, bom)
-    listed = enumerate(book.given.boms, 1)
-    active = [(row, bom) for row, bom in listed if bom.status is BomStatus.ACTIVE]
-    yield from _overlaps("BillOfMaterial", active, key=lambda bom: (bom.item, bom.site))
+        yield from _bom_lines(book, row, bom, steps)
+        if bom.outputs:
+            yield from _outputs(book, row, bom)
+    yield from _overlaps(
+        "BillOfMaterial",
+        book.given.boms,
+        key=lambda bom: (bom.item, bom.site) if bom.status is BomStatus.ACTIVE else None,
+    )
+
+
+def _bom_lines(book: Book, row: int, bom: BillOfMaterial, steps: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    items = book.items
+    for place, line in enumerate(bom.lines):
+        if line.item not in items:
+            yield _unknown(Where("BillOfMaterial", row, f"lines[{place}].item"), "item", line.item, book.items)
+        elif isinstance(line.quantity, Quantity):
+            needed = book.items[line.item]
+            yield from _convertible(
+                book, Where("BillOfMaterial", row, f"lines[{place}].quantity"), needed, line.quantity
+            )
+        if line.operation is not None:
+            yield from _operation(book, row, bom, place, steps)
+        for one in line.substitutes:
+            if one.item not in book.items:
+                field = f"lines[{place}].substitutes"
+                yield _unknown(Where("BillOfMaterial", row, field), "item", one.item, book.items)
 
 
 def _steps_by_item(book: Book) -> Mapping[str, frozenset[str]]:
@@ -219,13 +228,20 @@ def _transitions(book: Book) -> Iterator[Finding]:
                 yield Finding("Transition", row, field, "unknown-state", message, hint)
 
 
-def _overlaps(table: str, rows: Iterable[tuple[int, Dated]], *, key: Callable[[Dated], Hashable]) -> Iterator[Finding]:
-    groups: dict[Hashable, list[tuple[int, Dated]]] = {}
-    for row, one in rows:
-        groups.setdefault(key(one), []).append((row, one))
-    for several in groups.values():
-        if len(several) > 1:
-            yield from _overlaps_within(table, several)
+def _overlaps(table: str, given: Sequence[Dated], *, key: Callable[[Dated], Hashable]) -> Iterator[Finding]:
+    """Yield what is valid on the same days of all that have one key; None: no key. Most have a key of their own."""
+    seen: set[Hashable] = set()
+    shared: dict[Hashable, list[tuple[int, Dated]]] = {}
+    for one in given:
+        named = key(one)
+        if named in seen and named is not None:
+            shared[named] = []
+        seen.add(named)
+    for row, one in enumerate(given, 1) if shared else ():
+        if (several := shared.get(key(one))) is not None:
+            several.append((row, one))
+    for several in sorted(shared.values(), key=lambda rows: rows[0][0]):
+        yield from _overlaps_within(table, several)
 
 
 def _overlaps_within(table: str, several: list[tuple[int, Dated]]) -> Iterator[Finding]:
