@@ -1,6 +1,7 @@
 """Suppliers, and what is bought from them on which terms."""
 
 from datetime import date
+from decimal import Decimal
 
 import attrs
 
@@ -52,6 +53,7 @@ class Sourcing(Definition):
         site: where it is delivered; None: every site without terms of its own.
         effective_from: first day an order may be placed on these terms; None: always.
         effective_until: first day it no longer may; None: never ends.
+        over_delivery: how much more than was ordered is taken when it comes, as a share: "0.05" is five in a hundred.
 
     >>> from prodstock.calendars.span import working_days
     >>> Sourcing("MIC", supplier="KNW", lead_time=working_days(21), minimum=500, multiple=100)
@@ -68,8 +70,10 @@ class Sourcing(Definition):
     site: str | None = attrs.field(kw_only=True, default=None, converter=optional_site)
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)
+    over_delivery: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
 
     def __attrs_post_init__(self) -> None:
+        checks.not_negative(self.over_delivery, "over_delivery")
         checks.span(self.lead_time, "lead_time")
         checks.not_negative(self.minimum, "minimum")
         checks.not_negative(self.multiple, "multiple")

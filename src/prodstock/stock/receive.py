@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
@@ -60,7 +62,8 @@ class Receive(Command[Receipt]):
         quality: its state; None: approved, or pending inspection where the item is inspected on receipt.
         reason: the short reason of that state, such as `damaged`.
         serials: of an item tracked by serial; empty: numbered within the lot.
-        against: the expected supply that it fulfils.
+        against: the expected supply that it fulfils; what is left of it stays expected. More than is left is taken
+            only as far as the terms with its supplier say (`Sourcing.over_delivery`).
         site: where.
         location: the location there; None: the site's stores.
         owner: whose it is; empty: ours.
@@ -99,7 +102,7 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
         UnknownCode: if the item, site, location or expected supply is unknown.
         InvalidValueError: if the quantity is not above zero, does not fit the item's digits, or a lot or serials are
             given to an item that is not tracked so.
-        NotAllowed: if a serial exists already, or the expected supply is closed or of another item.
+        NotAllowed: if a serial exists already, or the expected supply is closed, of another item, or open for less.
     """
     catalog = draft.world.catalog
     item = catalog.item(command.item)
@@ -293,4 +296,28 @@ def _fulfil(draft: "Draft", ref: str, item: Item, quantity: int) -> None:
     if state.status is purchase.SupplyStatus.CLOSED:
         raise NotAllowed(what=f"supply {ref}", state="closed", asked="receive", advice="Receive without `against`")
     received = draft.world.catalog.scaled(item.code, state.received) + quantity
+    _refuse_over_delivery(draft.world, state, quantity)
     draft.record(supply_stream(ref), purchase.SupplyReceived(from_scaled(received, item.scale)))
+
+
+def _refuse_over_delivery(world: "World", state: "purchase.SupplyState", quantity: int) -> None:
+    catalog, order = world.catalog, state.order
+    item = catalog.item(order.item)
+    rest = catalog.scaled(item.code, state.quantity) - catalog.scaled(item.code, state.received)
+    if quantity <= rest + _taken_over(world, state):
+        return
+    more, open_rest, here = (
+        f"{from_scaled(n, item.scale):f} {item.unit}" for n in (quantity - max(rest, 0), max(rest, 0), quantity)
+    )
+    advice = f"Expect a larger quantity under that ref, or receive the {more} too many without `against`"
+    raise NotAllowed(what=f"supply {order.ref}", state=f"open for {open_rest}", asked=f"receive {here}", advice=advice)
+
+
+def _taken_over(world: "World", state: "purchase.SupplyState") -> int:
+    """Return how much more than was ordered the terms with the supplier let in, in the item's steps."""
+    order = state.order
+    if not isinstance(order, purchase.PurchaseOrder):
+        return 0
+    terms = (t for t in world.catalog.sourcings(order.item, order.site) if t.supplier == order.supplier)
+    share = max((term.over_delivery for term in terms), default=0)
+    return floor(Fraction(share) * world.catalog.scaled(order.item, state.quantity))

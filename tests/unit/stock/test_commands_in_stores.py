@@ -158,7 +158,7 @@ def test_cancelled_demands_hold_nothing(plant: Plant) -> None:
 
 
 def test_against_expected_supply(plant: Plant) -> None:
-    """A receipt reduces what is expected of its item, may exceed it, and is refused once the rest was given up."""
+    """A receipt reduces what is expected of its item, and is refused once the rest was given up."""
     plant.expect(PurchaseOrder("MIC", 5, supplier="KNW", due=date(2026, 3, 9), ref="PU-1"))
     with pytest.raises(NotAllowed, match="MIC"):
         plant.receive("BOX", 1, against="PU-1")
