@@ -367,20 +367,18 @@ def _with_serials(world: World, item: str, lot: int) -> tuple[int, ...]:
 
 
 def _by_code(world: World, code: str) -> Selection:
-    tracked = [item.code for item in world.catalog.items if item.tracking is not Tracking.NONE]
-    world.need(name for item in tracked for name in (lot_stream(item, code), serial_stream(item, code)))
+    if world.loaded is not None:
+        tracked = [item.code for item in world.catalog.items if item.tracking is not Tracking.NONE]
+        world.need(name for item in tracked for name in (lot_stream(item, code), serial_stream(item, code)))
     found: list[Selection] = []
     names: list[str] = []
-    for item in world.catalog.items:
-        book = world.book_of(item.code)
-        if book is None:
-            continue
-        if code != ANONYMOUS and (lot := book.find_lot(code)) >= 0:
-            found.append(Selection(item.code, book, _with_serials(world, item.code, lot), None))
-            names.append(f"lot {code} of {item.code}")
+    for book in world.books_with(code) if code != ANONYMOUS else ():
+        if (lot := book.find_lot(code)) >= 0:
+            found.append(Selection(book.item, book, _with_serials(world, book.item, lot), None))
+            names.append(f"lot {code} of {book.item}")
         if (serial := book.find_serial(code)) >= 0:
-            found.append(Selection(item.code, book, (serial,), None))
-            names.append(f"serial {code} of {item.code}")
+            found.append(Selection(book.item, book, (serial,), None))
+            names.append(f"serial {code} of {book.item}")
     if len(found) > 1:
         raise AmbiguousCode(given=code, candidates=tuple(names))
     if not found:

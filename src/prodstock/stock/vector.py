@@ -43,6 +43,10 @@ class Vector:
         """Return the entry at an index below the length."""
         return self.root[index >> BITS][index & MASK]  # type: ignore[index]
 
+    def find(self, index: int) -> object:
+        """Return the entry at an index, or None above the length."""
+        return self.get(index) if index < self._size else None
+
     def put(self, index: int, value: object) -> None:
         """Replace the entry at an index below the length."""
         self._node(index >> BITS)[index & MASK] = value

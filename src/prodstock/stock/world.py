@@ -151,8 +151,8 @@ class World:
     """
 
     __slots__ = (
-        "_kinds", "_reservable", "base", "catalog", "catalog_version", "finer", "keys", "loaded", "log", "memo",
-        "names", "parent", "places", "reversals", "streams", "token",
+        "_codes", "_kinds", "_reservable", "base", "catalog", "catalog_version", "finer", "keys", "loaded", "log",
+        "memo", "names", "parent", "places", "reversals", "streams", "token",
     )  # fmt: skip
 
     def __init__(self, catalog: Catalog) -> None:
@@ -168,6 +168,7 @@ class World:
         self.keys: dict[str, tuple[object, object, int]] = {}
         self.reversals: dict[int, int] = {}
         self.loaded: set[str] | None = None
+        self._codes: dict[str, list[int]] | None = None
         self._reservable: dict[int, bool] = {}
         self._kinds: dict[Place, LocationKind] = {}
         self.memo: dict[int, object] = {}
@@ -186,6 +187,7 @@ class World:
         twin.keys = {}
         twin.reversals = {}
         twin.loaded = self.loaded
+        twin._codes = {}
         twin._reservable = {}
         twin._kinds = self._kinds
         twin.memo = {}
@@ -266,6 +268,27 @@ class World:
         """Return an item's book, or None if nothing of it ever existed."""
         number = self.names.find(item_stream(item))
         return None if number < 0 else self.book(number)
+
+    def books_with(self, code: str) -> list[Book]:
+        """Return the books that hold a lot or a serial of this code, by item. O(books found), after the first time."""
+        numbers: set[int] = set()
+        world: World | None = self
+        while world is not None:
+            if world._codes is None:
+                world._codes = world._all_codes()
+            numbers.update(world._codes.get(code, ()))
+            world = world.parent
+        books = [entry for number in numbers if type(entry := self.streams.find(number)) is Book]
+        found = [book for book in books if book.find_lot(code) >= 0 or book.find_serial(code) >= 0]
+        return sorted(found, key=_item_of)
+
+    def _all_codes(self) -> dict[str, list[int]]:
+        codes: dict[str, list[int]] = {}
+        for entry in self.streams:
+            if type(entry) is Book:
+                for row in range(1, len(entry)):
+                    codes.setdefault(entry.code(row), []).append(entry.number)
+        return codes
 
     def near(self, code: str, *kinds: str) -> tuple[str, ...]:
         """Return the codes of streams of these kinds that resemble a code."""
@@ -435,6 +458,8 @@ class World:
         book = self.book(number).owned(self.token, self)
         self.streams.put(number, book)
         book.add(code, lot, expires, received, details)
+        if self._codes is not None:
+            self._codes.setdefault(code, []).append(number)
         return at + 7
 
     def _new_parcel(self, commit: Commit, at: int, _commit: int) -> int:
@@ -493,6 +518,10 @@ class World:
                 keys[parcel] = self.open_key(shelf, ident, place, parcel)
         shelf.reopen(shelf.order, keys, shelf.real[:])
         return at + 4
+
+
+def _item_of(book: Book) -> str:
+    return book.item
 
 
 _QUALITIES = frozenset(Quality)
