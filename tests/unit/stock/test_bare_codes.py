@@ -13,7 +13,7 @@ from prodstock.stock.goods import select
 
 
 def test_a_fork_knows_the_codes_of_its_past_and_its_own_only() -> None:
-    """What the parent adds after the fork, and what the fork adds, stay apart; both are found at once where they are."""
+    """What the parent adds after the fork stays apart; what was there before is found on both sides."""
     items = [Item("MIC", tracking=Tracking.LOT), Item("CAP", tracking=Tracking.LOT)]
     plant = Plant(Catalog(items), clock=ManualClock(datetime(2026, 3, 2, 6, tzinfo=UTC)))
     plant.receive("MIC", 5, lot="OLD")
