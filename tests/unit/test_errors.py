@@ -1,6 +1,7 @@
 """Every error has a class of its own, a stable code, fields, a hint, and a builtin that it resembles."""
 
 import copy
+import inspect
 import pickle  # noqa: TID251 - errors cross processes with their fields
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -97,3 +98,21 @@ def test_a_refusal_about_a_later_moment_names_it() -> None:
         moment=datetime(2026, 3, 2, 6, tzinfo=UTC),
     )
     assert "on 2026-03-02 06:00 UTC" in str(error)
+
+
+def test_an_error_is_made_of_its_fields_and_no_others() -> None:
+    """What is forgotten or misspelt is refused when the error is made, not when somebody reads it."""
+    with pytest.raises(TypeError, match=r"NotEnough needs .*'there'"):
+        errors.NotEnough(item="BOX", goods="BOX", asked=Decimal(2), unit="pcs")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"KeyReused has no .*'kye'"):
+        errors.KeyReused(key="web-1", kye="web-2")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_its_signature_names_its_fields(code: str) -> None:
+    """Help and documentation show by which fields a kind of error is made; those of its parent come first."""
+    kind = type(EXAMPLES[code])
+    named = list(inspect.signature(kind).parameters.values())
+    fields = [name for above in reversed(kind.__mro__) for name in inspect.get_annotations(above)]
+    assert [one.name for one in named] == [name for name in fields if name != "code" and not name.startswith("__")]
+    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in named)
