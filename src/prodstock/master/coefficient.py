@@ -31,11 +31,20 @@ def own_need(quantity: Fraction, line: BomLine, for_quantity: Fraction) -> Fract
         line: the line.
         for_quantity: how many of the parent the quantity is for; without meaning for a line per order.
     """
+    return Fraction(*own_ratio(*quantity.as_integer_ratio(), line, for_quantity))
+
+
+def own_ratio(over: int, under: int, line: BomLine, for_quantity: Fraction) -> tuple[int, int]:
+    """Return the same as a numerator and a denominator, not in lowest terms: whoever adds losses reduces once."""
     if line.scrap:
-        quantity *= 1 + Fraction(line.scrap)
+        lost, of = line.scrap.as_integer_ratio()
+        over, under = over * (of + lost), under * of
     elif line.yield_rate != 1:
-        quantity /= Fraction(line.yield_rate)
-    return quantity if line.per is Basis.ORDER or for_quantity == 1 else quantity / for_quantity
+        usable, of = line.yield_rate.as_integer_ratio()
+        over, under = over * of, under * usable
+    if line.per is Basis.ORDER or for_quantity == 1:
+        return over, under
+    return over * for_quantity.denominator, under * for_quantity.numerator
 
 
 def started_per_good(bom: BillOfMaterial, routing: Routing | None) -> Fraction:

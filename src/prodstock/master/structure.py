@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
+from math import gcd
 from typing import TYPE_CHECKING
 
 from prodstock.master.bom_terms import Basis, LineRole
 from prodstock.master.checks import ONE, ZERO
-from prodstock.master.coefficient import own_need, served_per_good
+from prodstock.master.coefficient import own_ratio, served_per_good
 from prodstock.master.depth import Depth
 from prodstock.master.item import Supply
 from prodstock.master.needs import low_levels, needs_on
@@ -127,10 +128,23 @@ class Structure:
         found: list[int] = []
         for line, place in zip(bom.lines, needed, strict=True):
             if line.role is not _REWORK and line.effective_on(day):
-                over, under = _need(book, bom, routing, line, for_quantity).as_integer_ratio()
+                over, under = self._need(bom, routing, line, for_quantity)
                 kind = (0 if line.per is _UNIT else PER_ORDER) + (PHANTOM if place in book.phantoms else 0)
                 found += (place, over, under, kind)
         return tuple(found)
+
+    def _need(
+        self, bom: BillOfMaterial, routing: Routing | None, line: BomLine, for_quantity: Fraction
+    ) -> tuple[int, int]:
+        """Return what a line needs per good unit, or per order, in lowest terms."""
+        quantity = line.quantity
+        plain = self._ratios[quantity] if isinstance(quantity, Decimal) else None
+        over, under = own_ratio(*(plain or self._book.base(line.item, quantity).as_integer_ratio()), line, for_quantity)
+        if line.per is _UNIT:
+            served = served_per_good(bom, routing, line)
+            over, under = over * served.numerator, under * served.denominator
+        shared = gcd(over, under)
+        return over // shared, under // shared
 
     def phantoms(self, item: str) -> list[str]:
         """Return the phantoms among what an item needs, in the order of the lines."""
@@ -224,11 +238,6 @@ class _Users:
     def of(self, place: int) -> Lines:
         """Return the lines that need the item of a place. O(lines found)."""
         return self._lines[4 * self._starts[place] : 4 * self._starts[place + 1]]
-
-
-def _need(book: Book, bom: BillOfMaterial, routing: Routing | None, line: BomLine, for_quantity: Fraction) -> Fraction:
-    need = own_need(book.base(line.item, line.quantity), line, for_quantity)
-    return need if line.per is Basis.ORDER else need * served_per_good(bom, routing, line)
 
 
 def in_order(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> list[str]:
