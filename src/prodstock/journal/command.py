@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 import attrs
 
 from prodstock._render import brief, short
+from prodstock.errors import InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from prodstock.journal.commit import Recorded
     from prodstock.tables import Table
+
+LONGEST_NAME = 200
+"""Characters of who says so."""
+
+LONGEST_REASON = 2_000
+"""Characters of why."""
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -36,8 +43,8 @@ class Command(Generic[T_co]):
 
     Attributes:
         at: when it takes effect; None means now. Aware.
-        by: who says so.
-        because: why.
+        by: who says so: up to 200 characters that print.
+        because: why: up to 2,000 characters that print, on as many lines as it takes.
         key: the key under which it happens once. The same command again answers the same; another one is refused.
     """
 
@@ -69,10 +76,40 @@ class Together(Command[tuple[object, ...]]):
 
 
 def stamp_of(command: Command[object]) -> tuple[str, str, str] | None:
-    """Return who, why and key of a command, or None where nothing is said."""
-    if command.key is None and not command.by and not command.because:
+    """Return who, why and key of a command, or None where nothing is said.
+
+    Raises:
+        InvalidTypeError: if who or why is no text.
+        InvalidValueError: if it is longer than 200 or 2,000 characters, or does not print; reasons may have lines.
+    """
+    by, because = command.by, command.because
+    if command.key is None and not by and not because:
         return None
-    return command.by, command.because, command.key or ""
+    if type(by) is not str or len(by) > LONGEST_NAME or not by.isprintable():
+        raise _refusal("by", by, LONGEST_NAME)
+    if type(because) is not str or len(because) > LONGEST_REASON or not because.isprintable():
+        _check_lines(because)
+    return by, because, command.key or ""
+
+
+def _check_lines(because: object) -> None:
+    """Do nothing if a reason prints on its lines."""
+    lines = because.translate(_BREAKS) if isinstance(because, str) else "\0"
+    if len(lines) > LONGEST_REASON or not lines.isprintable():
+        raise _refusal("because", because, LONGEST_REASON)
+
+
+_BREAKS = {ord("\n"): " ", ord("\t"): " "}
+
+
+def _refusal(field: str, value: object, longest: int) -> InvalidValueError:
+    if not isinstance(value, str):
+        return InvalidTypeError(field=field, value=value, reason="is no text", advice="Give a str")
+    if len(value) > longest:
+        reason, advice = f"is longer than {longest} characters", "Say it shorter, and keep the rest in a document"
+    else:
+        reason, advice = "has characters that do not print", "Remove them"
+    return InvalidValueError(field=field, value=value, reason=reason, advice=advice)
 
 
 class Done(Generic[T_co]):

@@ -158,7 +158,7 @@ def _booked(
     """
     stream, ref, (before, body, held, commits) = target
     alive_at, version, lines = taken
-    done = world.base + len(world.log)
+    stamp, done = stamp_of(command), world.base + len(world.log)
     number, count = lines[0], len(lines) // 4
     legs = (_RESERVATION, lines[1], 0, lines[2]) if count == 1 else _legs(_RESERVATION, lines, 1)
     booking = (alive_at, PENDING, done, lines)
@@ -167,13 +167,13 @@ def _booked(
         stream = world.names.add(name)
         world.streams.append((1, None, (booking,), _entry_of(done)))
         world.log.append(
-            (now, now, stamp_of(command), STREAM, name, POST, number, version, count, *legs,
+            (now, now, stamp, STREAM, name, POST, number, version, count, *legs,
              CLAIM, stream, 0, alive_at, count, *lines)
         )  # fmt: skip
     else:
         world.streams.put(stream, (before + 1, body, (*held, booking), commits + _entry_of(done)))
         world.log.append(
-            (now, now, stamp_of(command), POST, number, version, count, *legs,
+            (now, now, stamp, POST, number, version, count, *legs,
              CLAIM, stream, before, alive_at, count, *lines)
         )  # fmt: skip
     return done
