@@ -125,7 +125,7 @@ def _check_indexes(world: World, shelf: Shelf, name: str) -> None:
     real = [world.kind(world.places.name(place)).real for place in shelf.place]
     if list(map(bool, shelf.real)) != real:
         _broken("I4", f"{name}: the parcels in real places are not those of real locations")
-    if shelf.live != [parcel for parcel, row in enumerate(shelf.rows) if row[0] and real[parcel]]:
+    if list(shelf.live) != [parcel for parcel, row in enumerate(shelf.rows) if row[0] and real[parcel]]:
         _broken("I4", f"{name}: the live parcels are not those that hold anything in real places")
     for ident, crowd in shelf.crowds.items():
         if crowd != [parcel for parcel in shelf.live if shelf.ident[parcel] == ident]:

@@ -53,7 +53,7 @@ class Shelf:
         self.rows: list[Row] = []
         self.keys: list[OpenKey | None] = []
         self.open: list[OpenKey] = []
-        self.live: list[int] = []
+        self.live = array("i")
         self.ident = array("i")
         self.place = array("i")
         self.newest = array("i")
@@ -97,7 +97,7 @@ class Shelf:
         self.ident, self.place, self.newest, self.older = self.ident[:], self.place[:], self.newest[:], self.older[:]
         self.order, self.keys, self.real = order, keys, real
         self.open = sorted(key for key, row in zip(keys, self.rows, strict=True) if key is not None and row[0] > row[1])
-        self.live = [parcel for parcel, row in enumerate(self.rows) if row[0] and real[parcel]]
+        self.live = array("i", [parcel for parcel, row in enumerate(self.rows) if row[0] and real[parcel]])
         self.crowds = {}
 
     def find(self, ident: int, place: int) -> int:
@@ -185,9 +185,10 @@ class Shelf:
 
     def _came_or_went(self, parcel: int, *, came: bool) -> None:
         if self._live is not self.token:
-            self.live, self._live = self.live.copy(), self.token
+            self.live, self._live = self.live[:], self.token
         crowd = self.crowds.get(self.ident[parcel]) if self.crowds else None
-        for parcels in (self.live,) if crowd is None else (self.live, crowd):
+        lists: tuple[array[int] | list[int], ...] = (self.live,) if crowd is None else (self.live, crowd)
+        for parcels in lists:
             if came:
                 insort(parcels, parcel)
             else:

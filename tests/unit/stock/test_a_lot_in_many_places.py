@@ -26,7 +26,7 @@ def test_what_left_is_not_looked_at_again() -> None:
     """What lies at forty customers is no candidate for the next shipment; the lot's only live parcel is in stores."""
     plant = shipped(40)
     shelf = plant._world.shelf(plant._world.names.find("stock:MIC@MAIN"))
-    assert shelf.live == [0]
+    assert list(shelf.live) == [0]
     assert shelf.here(1) == [0]
     assert [one.quantity for one in plant.stock.holdings("M-1")].count(1) == 40
     plant.check()
