@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.bom import BillOfMaterial, BomLine
     from prodstock.master.book import Book
+    from prodstock.master.item import Item
     from prodstock.master.routing import Routing
 
 _ONE = Fraction(1)
@@ -66,7 +67,7 @@ class Structure:
         self._book = book
         self.day: date = day
         self.site: str = site
-        self.items = book.listed
+        self.items: list[Item] = book.listed
         """The items, by place."""
         self.supplies: dict[int, Supply | None] = {}
         """Where the items looked up so far come from, by place; None: nobody says."""
