@@ -12,11 +12,12 @@ from prodstock.master import checks
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder
 from prodstock.shopfloor.issue import to_stores
+from prodstock.shopfloor.ledger import ledger
 from prodstock.stock.deciding import decides
 from prodstock.stock.expect import cancel_order, void_all
 from prodstock.stock.goods import Found
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import find_order, ledger, parcels_in
+from prodstock.stock.order_ledger import find_order
 
 if TYPE_CHECKING:
     from prodstock.journal.stream import Stream
@@ -86,7 +87,7 @@ def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
     stream, order = find_order(draft, command.order)
     state = after(order.code, order.state, OrderAction.CLOSE)
     void_all(draft, stream)
-    parts, units = _left(draft, stream, order)
+    parts, units = _left(draft, order)
     if units and command.leftover is Leftover.RETURN:
         advice = "Complete them or report them scrapped first, or close with leftover=Leftover.LOSS"
         raise NotAllowed(what=f"order {order.code}", state="half made in WIP", asked="close", advice=advice)
@@ -103,7 +104,7 @@ def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
     return _recorded(draft, stream, state)
 
 
-def _left(draft: "Draft", stream: "Stream", order: ProductionOrder) -> tuple[list[Found], list[Found]]:
+def _left(draft: "Draft", order: ProductionOrder) -> tuple[list[Found], list[Found]]:
     """Return what is left in an order's WIP: components, and units of what it makes."""
     world = draft.world
     moved = ledger(world, order)
@@ -111,7 +112,7 @@ def _left(draft: "Draft", stream: "Stream", order: ProductionOrder) -> tuple[lis
     parts: list[Found] = []
     units: list[Found] = []
     for shelf, row in moved.there:
-        for parcel, place in parcels_in(world, moved, stream, shelf, row):
+        for parcel, place in moved.parcels(world, shelf, row):
             quantity, reserved = draft.row(shelf, parcel)
             if quantity > 0:
                 found = Found(shelf, parcel, row, place, quantity, reserved)

@@ -9,29 +9,26 @@ from prodstock.errors import NotEnough
 from prodstock.journal.stream import stock_stream
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import parcels_in
 from prodstock.stock.reservation import stand_in
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from prodstock.journal.stream import Stream
     from prodstock.orders.production import ProductionOrder
     from prodstock.orders.sheet import SheetLine
+    from prodstock.shopfloor.ledger import Ledger
     from prodstock.stock.draft import Draft
-    from prodstock.stock.order_ledger import Ledger
     from prodstock.stock.shelf import Shelf
 
 
 class Floor:
     """The components in an order's WIP, as one command leaves them."""
 
-    __slots__ = ("_fit", "draft", "ledger", "order", "stream", "used")
+    __slots__ = ("_fit", "draft", "ledger", "order", "used")
 
-    def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, ledger: Ledger) -> None:
+    def __init__(self, draft: Draft, order: ProductionOrder, ledger: Ledger) -> None:
         self.draft: Draft = draft
-        self.stream: Stream = stream
         self.order: ProductionOrder = order.launched
         self.ledger: Ledger = ledger
         self.used: set[tuple[int, int]] = set()
@@ -80,11 +77,7 @@ class Floor:
     def _judged(self, shelf: int) -> dict[int, int]:
         """Return all parcels of the lots issued, those that a judgement moved included."""
         rows = dict.fromkeys(self.ledger.issued.get(shelf, {}).values())
-        return {
-            parcel: row
-            for row in rows
-            for parcel, _ in parcels_in(self.draft.world, self.ledger, self.stream, shelf, row)
-        }
+        return {parcel: row for row in rows for parcel, _ in self.ledger.parcels(self.draft.world, shelf, row)}
 
     def _draw(self, shelf: int, parcels: dict[int, int], wanted: int) -> int:
         """Use up so much of these parcels, by their rows, and return what is missing."""

@@ -21,6 +21,7 @@ from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder
 from prodstock.orders.sheet import SheetLine, sheet_of
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.shopfloor.ledger import ledger
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import (
@@ -38,7 +39,7 @@ from prodstock.stock.goods import (
 )
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import find_order, ledger
+from prodstock.stock.order_ledger import find_order
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS, Place
 from prodstock.stock.receipt import Receipt

@@ -20,12 +20,13 @@ from prodstock.orders.sheet import sheet_of
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.consumption import Floor
+from prodstock.shopfloor.ledger import ledger
 from prodstock.shopfloor.progress import Progress
 from prodstock.shopfloor.units import Units
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Output
 from prodstock.stock.lot import LotCode, SerialCode
-from prodstock.stock.order_ledger import find_order, ledger
+from prodstock.stock.order_ledger import find_order
 
 if TYPE_CHECKING:
     from prodstock.journal.stream import Stream
@@ -135,7 +136,7 @@ class _Confirmation:
 
     def _consume(self) -> tuple[set[tuple[int, int]], tuple[tuple[int, Decimal, Decimal], ...]]:
         """Use up what the steps with new figures need, and return what was used and the lines' new figures."""
-        stock = Floor(self.draft, self.stream, self.order, self.ledger)
+        stock = Floor(self.draft, self.order, self.ledger)
         steps, figures = self.order.launched.steps, self.order.line_figures
         entered = {steps[one].code: self.progress.entered(one) for one in self.progress.changed()}
         lines = []

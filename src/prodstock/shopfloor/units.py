@@ -11,7 +11,6 @@ from prodstock.master.location import LocationKind
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import LotDetails, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import parcels_in
 from prodstock.stock.place import FREE, Place
 from prodstock.stock.receive import LotRow, lot_row, mint
 from prodstock.stock.status import Release
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
     from prodstock.journal.stream import Stream
     from prodstock.orders.production import ProductionOrder
+    from prodstock.shopfloor.ledger import Ledger
     from prodstock.stock.draft import Draft
-    from prodstock.stock.order_ledger import Ledger
 
 
 class Unit(NamedTuple):
@@ -65,7 +64,7 @@ class Units:
     def _in_wip(self, row: int) -> list[Unit]:
         code = self._code(row)
         found = []
-        for parcel, place in parcels_in(self.draft.world, self.ledger, self.stream, self.shelf, row):
+        for parcel, place in self.ledger.parcels(self.draft.world, self.shelf, row):
             quantity = self.draft.row(self.shelf, parcel)[0]
             if quantity > 0:
                 found.append(Unit(row, parcel, place, quantity, code))

@@ -16,19 +16,20 @@ from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.shopfloor.ledger import ledger
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
 from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import commits_of, ledger, moved, parcels_in
+from prodstock.stock.order_ledger import commits_of, moved
 from prodstock.stock.reservation import in_line_units
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prodstock.stock.order_ledger import Ledger
+    from prodstock.shopfloor.ledger import Ledger
     from prodstock.stock.world import World
 
 _PREFIX = order_stream("")
@@ -310,14 +311,14 @@ def balance(world: World, order: ProductionOrder | str) -> Table[BalanceRow]:
     found = order_of(world, order)
     kept = ledger(world, found)
     lots = dict.fromkeys((shelf, row) for shelf, parcels in kept.issued.items() for row in parcels.values())
-    return Table(_balance_row(world, found, kept, shelf, row) for shelf, row in lots)
+    return Table(_balance_row(world, kept, shelf, row) for shelf, row in lots)
 
 
-def _balance_row(world: World, order: ProductionOrder, kept: Ledger, shelf_number: int, row: int) -> BalanceRow:
+def _balance_row(world: World, kept: Ledger, shelf_number: int, row: int) -> BalanceRow:
     sums = dict.fromkeys(("issued", "consumed", "returned", "lost", "made"), 0)
     shelf = world.shelf(shelf_number)
     in_wip = 0
-    for parcel, _ in parcels_in(world, kept, order_stream(order.code), shelf_number, row):
+    for parcel, _ in kept.parcels(world, shelf_number, row):
         quantity, _, history = shelf.rows[parcel]
         in_wip += quantity
         for commit in dict.fromkeys(entry[1] for entry in entries(history) if entry[2]):
