@@ -122,7 +122,10 @@ class Claimed(Event):
 
 @attrs.frozen
 class ClaimSettled(Event):
-    """Lines (from 0) of a reservation (from 0) were settled with these quantities."""
+    """Lines (from 0) of a reservation (from 0) were settled with these quantities.
+
+    Where what ended them was taken back, they are `pending` again and the quantities below zero.
+    """
 
     reservation: int
     how: ReservationState

@@ -15,7 +15,7 @@ from prodstock.stock import world as w
 from prodstock.stock.changes import body_before, changes
 from prodstock.stock.deciding import decides
 from prodstock.stock.events import Leg
-from prodstock.stock.movement import MOVEMENTS
+from prodstock.stock.movement import MOVEMENTS, Movement
 from prodstock.stock.translate import find_commit, legs_of
 from prodstock.tables import Table
 
@@ -56,15 +56,20 @@ _ADVICE = {
 def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
     """Take a commit back.
 
-    Papers (demands, supplies, orders) go back to what they said before; what was reserved before is free afterwards.
+    Papers (demands, supplies, orders) go back to what they said before, and reservations that the commit ended hold
+    again what it took from them. Where something else has happened since to what they are for, and the commit changed
+    no papers of it, the goods come back free.
 
     Raises:
         UnknownCode: if there is no such commit.
+        InvalidValueError: in a world that is read on demand, if the store cannot name its streams.
         NotAllowed: if it was taken back before, is no movement, or papers have moved on since.
         NotEnough: if what it brought is no longer there, or is promised.
     """
     name = command.commit if isinstance(command.commit, str) else command.commit.commit
     world = draft.world
+    if world.loaded is not None and w.EVERYTHING not in world.loaded:
+        raise w.NeedStreamsError((w.EVERYTHING,))
     number = find_commit(world, name)
     if number < 0:
         raise UnknownCode(kind="commit", given=name, nearest=())
@@ -78,7 +83,9 @@ def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
             if quantity:
                 draft.leg(MOVEMENTS[movement], change[1], parcel, -quantity)
     for kind, change in told:
-        if kind == w.RECORD:
+        if kind == w.SETTLE and world.record(change[1]).last_commit == number:
+            _reopen(draft, change)
+        elif kind == w.RECORD:
             _restore(draft, name, number, change[1])
     draft.changes += (w.REVERSES, number)
     return Reversal(name, Table(leg for change in moved for leg in legs_of(world, change)))
@@ -91,6 +98,18 @@ def _movements(name: str, told: list[tuple[int, tuple[Any, ...]]]) -> list[tuple
         return moved
     advice = advice or "Say what is right by a new command"
     raise NotAllowed(what=f"commit {name}", state="no movement", asked="reverse", advice=advice)
+
+
+def _reopen(draft: "Draft", change: tuple[Any, ...]) -> None:
+    """Reserve again what a change took from a reservation."""
+    stream, index = draft.world.names.name(change[1]), change[3]
+    lines = draft.bookings(stream)[index].lines
+    ended: list[int] = []
+    for at in range(6, len(change), 2):
+        line, quantity = change[at : at + 2]
+        draft.leg(Movement.RESERVATION, lines[4 * line], lines[4 * line + 1], 0, quantity)
+        ended += (line, -quantity)
+    draft.settle(stream, index, w.PENDING, ended)
 
 
 def _restore(draft: "Draft", name: str, number: int, stream: int) -> None:

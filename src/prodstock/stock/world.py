@@ -54,7 +54,10 @@ POST = 4
 CLAIM = 5
 """A reservation: stream, version before, moment of need, count, then (shelf, parcel, quantity, order line or -1)."""
 SETTLE = 6
-"""What became of a reservation: stream, version before, its index, how, count, then (line, quantity) for each."""
+"""What became of a reservation: stream, version before, its index, how, count, then (line, quantity) for each.
+
+How is `PENDING`, and the quantities below zero, where what ended it was taken back.
+"""
 RECORD = 7
 """An event of an order, a demand or a lot's papers: stream, version before, the event."""
 CATALOG = 8
@@ -429,7 +432,7 @@ class World:
         lines = list(before)
         for line in range(at + 6, end, 2):
             lines[4 * commit[line] + 2] -= commit[line + 1]
-        settled = (need, state if any(lines[2::4]) else how, made_by, tuple(lines))
+        settled = (need, state if any(lines[2::4]) and how != PENDING else how, made_by, tuple(lines))
         held = (settled,) if len(held) == 1 else (*held[:index], settled, *held[index + 1 :])
         self.streams.put(stream, (version + 1, body, held, commits + _pack(number)))
         return end

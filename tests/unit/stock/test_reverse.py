@@ -131,3 +131,83 @@ def test_a_serial_comes_back_only_after_its_receipt_was_taken_back(plant: ps.Pla
         plant.receive("HD", 1, lot="H", serials=["S1"])
     plant.check()
     assert plant.availability("HD").physical == Decimal(1)
+
+
+def held(plant: ps.Plant, ref: str) -> list[tuple[str, list[Decimal]]]:
+    """State and open rests of what is reserved for a demand or order."""
+    return [(one.state, [pick.quantity for pick in one.lines]) for one in plant.stock.reservations(ref)]
+
+
+ENDS: dict[str, Callable[[ps.Plant], ps.Command[object]]] = {
+    "all shipped": lambda _: ps.Ship("A", demand="SO-1"),
+    "part shipped": lambda _: ps.Ship(ps.Goods("MIC", lot="A", quantity=4), demand="SO-1"),
+    "another lot shipped": lambda _: ps.Ship(ps.Goods("MIC", lot="B", quantity=10), demand="SO-1"),
+    "blocked": lambda _: ps.Judge("A", ps.Quality.BLOCKED),
+    "scrapped": lambda _: ps.Scrap("A", reserved=ps.OnReserved.BREAK),
+    "in two steps": lambda _: ps.Together(
+        [
+            ps.Scrap(ps.Goods("MIC", lot="A", quantity=95), reserved=ps.OnReserved.BREAK),
+            ps.Scrap(ps.Goods("MIC", lot="A", quantity=5), reserved=ps.OnReserved.BREAK),
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("store", [None, ps.MemoryEvents], ids=["in memory", "over a store"])
+@pytest.mark.parametrize("name", ENDS)
+def test_a_reversal_restores_what_was_reserved(name: str, store: type[ps.MemoryEvents] | None) -> None:
+    """What a movement took from reservations they hold again, may ship or void, and tell when they are read again."""
+    events = store() if store else None
+
+    def open_plant() -> ps.Plant:
+        if events is None:
+            return first
+        return ps.Plant(catalog, events=events, clock=ps.ManualClock(START))
+
+    catalog = ps.Catalog([ps.Item("MIC", tracking=ps.Tracking.LOT)])
+    first = ps.Plant(catalog, events=events, clock=ps.ManualClock(START))
+    first.receive("MIC", 100, lot="A", expires=date(2026, 12, 1))
+    first.receive("MIC", 50, lot="B")
+    first.expect(ps.Demand("MIC", 10, due=date(2026, 3, 20), ref="SO-1"))
+    first.reserve("SO-1")
+    first.reserve(ps.Claim("MIC", 30, ref="LAB"))
+    before = [held(open_plant(), ref) for ref in ("SO-1", "LAB")], stock(open_plant())
+    told = open_plant().do(ENDS[name](first)).events
+    assert [held(open_plant(), ref) for ref in ("SO-1", "LAB")] != before[0]
+
+    open_plant().reverse(told[0])
+
+    plant = open_plant()
+    assert ([held(plant, ref) for ref in ("SO-1", "LAB")], stock(plant)) == before
+    plant.check()
+    assert digest(ps.Plant.load(catalog, plant.events(), clock=ps.ManualClock(START))) == digest(plant)
+    assert plant.ship(ps.Goods("MIC", lot="A", quantity=6), demand="SO-1").quantity == 6
+    plant.void("SO-1/1")
+    plant.void("LAB/1")
+    assert plant.availability("MIC").free == 144
+    plant.check()
+
+
+def test_what_was_promised_anew_since_comes_back_free(plant: ps.Plant) -> None:
+    """A reservation whose demand found other stock since is not opened again: the goods come back free."""
+    plant.reserve("SO-1")
+    gone = plant.do(ps.Scrap("A", reserved=ps.OnReserved.BREAK)).events[0]
+    plant.receive("MIC", 10, lot="B")
+    plant.reserve("SO-1")
+    plant.reverse(gone)
+    assert [state for state, _ in held(plant, "SO-1")] == ["broken", "pending"]
+    assert plant.availability("MIC").free == 100
+    plant.check()
+
+
+def test_a_receipt_is_taken_back_by_a_plant_that_has_read_nothing() -> None:
+    """Over a store, a plant reads what it needs to take a commit back, the papers included."""
+    store, clock = ps.MemoryEvents(), ps.ManualClock(START)
+    catalog = ps.Catalog([ps.Item("MIC", tracking=ps.Tracking.LOT)])
+    ps.Plant(catalog, events=store, clock=clock).expect(
+        ps.PurchaseOrder("MIC", 50, supplier="KNW", due=date(2026, 3, 9), ref="PU-1")
+    )
+    told = ps.Plant(catalog, events=store, clock=clock).do(ps.Receive("MIC", 5, lot="A", against="PU-1")).events
+    ps.Plant(catalog, events=store, clock=clock).reverse(told[0].commit)
+    assert ps.Plant(catalog, events=store, clock=clock).snapshot().done == ()
+    assert ps.Plant(catalog, events=store, clock=clock).availability("MIC").physical == 0
