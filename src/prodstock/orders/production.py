@@ -173,7 +173,13 @@ class ProductionOrder(_Standing):
 
     def keep_sheet(self, sheet: object) -> None:
         """Keep what `sheet.sheet_of` made, for all states of the order: it says nothing that they do not say."""
-        _PUT["_sheet"](self._launched, sheet)
+        _put_sheet(self._launched, sheet)
+
+    def reads_like(self, other: ProductionOrder) -> None:
+        """Take over what was read of the lines and steps of another order, which are the same as this one's."""
+        _put_sheet(self, other.sheet)
+        _put_line_figures(self, other.launched.line_figures)
+        _put_step_figures(self, other.launched.step_figures)
 
     @property
     def line_figures(self) -> Figures:
@@ -303,8 +309,8 @@ _PUT = {
     )
     for name in names
 }
-_put_launched, _put_line_figures, _put_step_figures = (
-    _PUT[name] for name in ("_launched", "_line_figures", "_step_figures")
+_put_launched, _put_sheet, _put_line_figures, _put_step_figures = (
+    _PUT[name] for name in ("_launched", "_sheet", "_line_figures", "_step_figures")
 )
 _put_state, _put_good, _put_scrapped, _put_taken_apart = (
     _PUT[name] for name in ("state", "good", "scrapped", "taken_apart")

@@ -37,7 +37,7 @@ from prodstock.stock.goods import (
     select,
     short_of,
 )
-from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.lot import NEVER, LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order
 from prodstock.stock.picking import usable
@@ -270,7 +270,7 @@ def _refuse_expired(draft: "Draft", number: int, parcel: int) -> None:
     shelf = draft.world.shelf(number)
     book, row = draft.world.book(shelf.book), shelf.ident[parcel]
     expires = book.expires[row]
-    if not usable(expires, draft.effective):
+    if expires != NEVER and not usable(expires, draft.effective):
         state = f"expired on {from_micros(expires - 1):%Y-%m-%d}"
         advice = "Void the reservation and reserve again: expired lots are passed over"
         raise NotAllowed(what=f"{shelf.item} {book.code(row)}", state=state, asked="issue", advice=advice)

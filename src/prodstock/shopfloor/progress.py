@@ -83,15 +83,17 @@ class Progress:
             advice=f"Confirm at most {left:f} {launched.unit}, or launch another order for more",
         )
 
-    def changed(self) -> list[int]:
+    def changed(self) -> tuple[int, ...]:
         """Return the steps that have new figures, in their order."""
-        now = zip(self.good, self.scrapped, self._before, strict=True)
-        return [step for step, (good, scrapped, before) in enumerate(now) if (good, scrapped) != before]
-
-    def figures(self) -> tuple[tuple[str, Decimal, Decimal], ...]:
-        """Return code, good and scrapped so far of the steps that have new figures."""
-        steps, scale = self.order.launched.steps, self.scale
+        good, scrapped = self.good, self.scrapped
         return tuple(
-            (steps[one].code, from_scaled(self.good[one], scale), from_scaled(self.scrapped[one], scale))
-            for one in self.changed()
+            step for step, before in enumerate(self._before) if before[0] != good[step] or before[1] != scrapped[step]
+        )
+
+    def figures(self, steps: tuple[int, ...]) -> tuple[tuple[str, Decimal, Decimal], ...]:
+        """Return code, good and scrapped so far of these steps."""
+        known, scale = self.order.launched.steps, self.scale
+        return tuple(
+            (known[one].code, from_scaled(self.good[one], scale), from_scaled(self.scrapped[one], scale))
+            for one in steps
         )

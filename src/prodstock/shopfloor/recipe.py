@@ -17,7 +17,7 @@ from prodstock.master.order_line import expected_good, order_lines
 from prodstock.master.routing import Routing
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import OrderLine, OrderStep, ProductionOrder
-from prodstock.orders.sheet import Sheet, sheet_of
+from prodstock.orders.sheet import sheet_of
 from prodstock.quantities.scaled import from_scaled, power_of_ten, within_64_bits
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ class Recipe:
     __slots__ = (
         "_catalog",
         "_item",
+        "_like",
         "_made",
         "_per_good",
-        "_sheet",
         "lines",
         "output_step",
         "outputs",
@@ -119,13 +119,12 @@ class Recipe:
             () if bom is None else tuple(_Reading(catalog, bom, routing, day, planned.site).lines(self._item, quantity))
         )
         self._made: tuple[int, tuple[OrderLine, ...]] = (0, ())
-        self._sheet: Sheet | None = None
+        self._like: ProductionOrder | None = None
 
     def lines_for(self, quantity: int) -> tuple[OrderLine, ...]:
         """Return the lines of an order of so many smallest steps. O(lines)."""
         if self._made[0] != quantity:
             self._made = quantity, tuple(line.on_order(number, quantity) for number, line in enumerate(self.lines))
-            self._sheet = None
         return self._made[1]
 
     def expected(self, quantity: int) -> Decimal:
@@ -135,10 +134,11 @@ class Recipe:
 
     def give_sheet(self, order: ProductionOrder) -> None:
         """Give an order of this recipe its sheet: that of the last one, if it has its size."""
-        if self._sheet is None or order.lines is not self._made[1]:
-            self._sheet = sheet_of(order, self._catalog)
+        if self._like is not None and self._like.lines is order.lines:
+            order.reads_like(self._like)
         else:
-            order.keep_sheet(self._sheet)
+            sheet_of(order, self._catalog)
+            self._like = order
 
 
 class Recipes:

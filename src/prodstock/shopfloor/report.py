@@ -104,7 +104,19 @@ class Complete(Command[Output]):
 class _Confirmation:
     """One report or completion in the making: the order, its sheet, its progress, its floor and its units."""
 
-    __slots__ = ("draft", "good", "item", "ledger", "order", "progress", "scrapped", "sheet", "stream", "units")
+    __slots__ = (
+        "changed",
+        "draft",
+        "good",
+        "item",
+        "ledger",
+        "order",
+        "progress",
+        "scrapped",
+        "sheet",
+        "stream",
+        "units",
+    )
 
     def __init__(self, draft: "Draft", command: Report | Complete) -> None:
         self.draft = draft
@@ -119,6 +131,7 @@ class _Confirmation:
         self.scrapped = catalog.scaled(self.item.code, command.scrapped, field="scrapped")
         _check_counts(self, command)
         self.progress = Progress(self.order, self.sheet)
+        self.changed: tuple[int, ...] = ()
         self.ledger = ledger(draft.world, order)
 
     def book(self, names: tuple[str, ...], scrapped_names: tuple[str, ...]) -> Units:
@@ -138,7 +151,8 @@ class _Confirmation:
         """Use up what the steps with new figures need, and return what was used and the lines' new figures."""
         stock = Floor(self.draft, self.order, self.ledger)
         steps, figures = self.order.launched.steps, self.order.line_figures
-        entered = {steps[one].code: self.progress.entered(one) for one in self.progress.changed()}
+        self.changed = self.progress.changed()
+        entered = {steps[one].code: self.progress.entered(one) for one in self.changed}
         lines = []
         for line in self.sheet.lines:
             if line.step in entered:
@@ -160,7 +174,7 @@ class _Confirmation:
             state = after(self.order.launched.code, state, OrderAction.COMPLETE)
         said = (operation,) if command is None else (operation, *_work(command))
         event = StepsConfirmed(
-            self.progress.figures(), from_scaled(good, scale), from_scaled(lost, scale), state, *said
+            self.progress.figures(self.changed), from_scaled(good, scale), from_scaled(lost, scale), state, *said
         )
         order = self.draft.record(self.stream, event)
         if not isinstance(order, ProductionOrder):

@@ -45,7 +45,7 @@ class Units:
         self.order: ProductionOrder = order.launched
         self.item: Item = item
         self.serial: bool = item.tracking is Tracking.SERIAL
-        self.shelf: int = draft.shelf(item.code, order.site)
+        self.shelf: int = draft.shelf(item.code, self.order.site)
         self.lot: LotRow | None = None
         self.ledger: Ledger = ledger
         rows = ledger.born.get(self.shelf, {})
