@@ -64,6 +64,7 @@ class Recorded:
         version: its place in the stream, from 1.
         commit: the commit that it is part of; the events of a commit share it.
         part: its place among the events of the commit, from 0.
+        parts: how many events the commit has: who reads less has read a part of what happened.
         event: what happened.
         effective_at: when it took effect. UTC.
         recorded_at: when it was written down. UTC.
@@ -77,6 +78,7 @@ class Recorded:
     version: int
     commit: str
     part: int = 0
+    parts: int = 1
     event: Event
     effective_at: datetime
     recorded_at: datetime

@@ -60,6 +60,7 @@ def describe(world: World, number: int) -> Table[Recorded]:
             version=version,
             commit=name,
             part=part,
+            parts=len(told),
             event=event,
             effective_at=effective,
             recorded_at=recorded,
