@@ -31,7 +31,7 @@ class Progress:
         self.sheet: Sheet = sheet
         self.scale: int = sheet.item.scale
         scale = self.scale
-        self._before = [(to_scaled(good, scale), to_scaled(bad, scale)) for good, bad in order.step_figures]
+        self._before = [(_steps(good, scale), _steps(bad, scale)) for good, bad in order.step_figures]
         self.good: list[int] = [good for good, _ in self._before]
         self.scrapped: list[int] = [scrapped for _, scrapped in self._before]
 
@@ -97,3 +97,7 @@ class Progress:
             (known[one].code, from_scaled(self.good[one], scale), from_scaled(self.scrapped[one], scale))
             for one in steps
         )
+
+
+def _steps(value: Decimal, scale: int) -> int:
+    return to_scaled(value, scale) if value else 0
