@@ -11,7 +11,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
 from prodstock.master.location import Site
 from prodstock.master.sourcing import Sourcing
-from prodstock.orders.purchase import PurchaseOrder, SupplyState, TransferOrder
+from prodstock.orders.purchase import PurchaseOrder, SupplyState, SupplyStatus, TransferOrder
 from prodstock.plant import Plant
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -69,7 +69,7 @@ def test_the_ways_out(plant: Plant) -> None:
     plant.receive("WIRE", 10, against="O")
     state = plant._world.body("supply:O")
     assert isinstance(state, SupplyState)
-    assert (state.received, state.status) == (18, "received")
+    assert (state.received, state.status) == (Decimal(18), SupplyStatus.RECEIVED)
 
 
 def test_a_share_is_not_below_zero() -> None:
