@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from reprlib import Repr
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
@@ -21,7 +22,11 @@ else:
 ROWS_SHOWN = 100
 WIDTH_OF_LISTS = 80
 WIDTH_OF_LINES = 120
+MOST_DIGITS = 100
+"""Digits of a number that are written out; longer ones are shown by their size."""
+
 _FIRST = 3
+_LEVELS = 3
 _NUMBERS = (int, Decimal, Fraction)
 
 
@@ -82,8 +87,53 @@ def shown(value: object) -> str:
     if isinstance(value, tuple | list | frozenset):
         return _listed(list(value))
     if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(value)
+        return figure(value)
+    return glimpse(value, MOST_DIGITS) if isinstance(value, int) else str(value)
+
+
+def figure(value: object) -> str:
+    """Return a number's digits without an exponent; what is no number, or has very many digits, on little room.
+
+    >>> figure(Decimal("5E+2")), figure(Decimal("1E+999999999"))
+    ('500', '1E+999999999')
+    """
+    if not isinstance(value, Decimal):
+        return glimpse(value, MOST_DIGITS)
+    sign, digits, exponent = value.as_tuple()
+    wide = isinstance(exponent, int) and max(abs(exponent), len(digits)) > MOST_DIGITS
+    return str(value)[: MOST_DIGITS + sign] if wide else format(value, "f")
+
+
+def day(value: object) -> str:
+    """Return a moment's day; what is no moment on little room."""
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else glimpse(value, 20)
+
+
+class _Glimpse(Repr):
+    """Writes values out as far as there is room, whatever they are."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = limit
+        self.maxlevel = _LEVELS
+
+    def repr_int(self, value: int, _: int) -> str:
+        """Return an integer, or how long it is: Python refuses to write out very long ones."""
+        return f"an integer of {value.bit_length()} bits" if value.bit_length() > 256 else repr(value)
+
+    def repr_str(self, value: str, _: int) -> str:
+        """Return the beginning of a text."""
+        return repr(value[: self.maxstring + 1])
+
+
+def glimpse(value: object, limit: int) -> str:
+    """Return a value's repr, cut to so many characters; never more of it is written out.
+
+    >>> glimpse("a" * 100, 12)
+    "'aaaaaaaa..."
+    """
+    text = _Glimpse(limit).repr(value[: limit + 1] if isinstance(value, bytes) else value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def _listed(values: Sequence[object]) -> str:
@@ -122,14 +172,14 @@ def short(text: str) -> str:
     return text if len(text) < WIDTH_OF_LINES else f"{text[: WIDTH_OF_LINES - 5]}...>"
 
 
-def _in_brief(value: object) -> str:
-    if isinstance(value, tuple | list | frozenset) and len(value) > _FIRST:
+def _in_brief(value: object, level: int = 0) -> str:
+    if isinstance(value, tuple | list | frozenset) and (len(value) > _FIRST or level > _LEVELS):
         return f"{len(value)} items"
     if isinstance(value, tuple | list):
-        return f"({', '.join(map(_in_brief, value))})"
+        return f"({', '.join(_in_brief(one, level + 1) for one in value)})"
     if isinstance(value, Enum | Decimal | datetime | date | timedelta | Fraction):
         return shown(value)
-    return repr(value)
+    return glimpse(value, WIDTH_OF_LINES)
 
 
 def text_table(rows: Sequence[object]) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from inspect import Parameter, Signature, get_annotations
-from typing import TYPE_CHECKING, ClassVar, dataclass_transform
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, TypeVar, dataclass_transform
 
 import attrs
 
 from prodstock._lazy import Lazy
-from prodstock._render import brief
+from prodstock._render import brief, glimpse
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -24,16 +25,17 @@ else:
     difflib = Lazy("difflib")
 
 
+K = TypeVar("K")
+T = TypeVar("T")
+
+
 def shown(value: object, *, limit: int = 60) -> str:
     """Return a value's repr, cut to `limit` characters: an error message is never as large as hostile input.
 
     >>> shown("a" * 100, limit=12)
     "'aaaaaaaa..."
     """
-    if isinstance(value, int) and value.bit_length() > 256:
-        return f"an integer of {value.bit_length()} bits"
-    text = repr(value[: limit + 1] if isinstance(value, str | bytes) else value)
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    return glimpse(value, limit)
 
 
 def nearest(given: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -42,9 +44,52 @@ def nearest(given: str, known: Iterable[str]) -> tuple[str, ...]:
     >>> nearest("MIC-01", ["MIC-001", "BOX", "WIRE"])
     ('MIC-001',)
     """
-    if len(given) > 200:
+    if not isinstance(given, str) or len(given) > 200:
         return ()
     return tuple(difflib.get_close_matches(given, list(known)[:10_000], n=3, cutoff=0.6))
+
+
+MOST_ENTRIES = 1_000_000
+"""More than a list that is given to a call has; a generator without end is given up there."""
+
+
+def listed(values: Iterable[T], field: str) -> tuple[T, ...]:
+    """Return what a caller gave for a list, as a tuple, in its order.
+
+    Raises:
+        InvalidTypeError: if it cannot be gone through, or is one text.
+        InvalidValueError: if it has more than a million entries.
+
+    >>> listed((number for number in (1, 2)), "lines")
+    (1, 2)
+    """
+    if type(values) is tuple:
+        return values
+    if isinstance(values, str | bytes):
+        raise InvalidTypeError(field=field, value=values, reason="is one text, not several", advice="Give a list")
+    try:
+        entries = iter(values)
+    except TypeError:
+        raise InvalidTypeError(field=field, value=values, reason="is no list", advice="Give a list") from None
+    found = tuple(islice(entries, MOST_ENTRIES + 1))
+    if len(found) > MOST_ENTRIES:
+        raise InvalidValueError(field=field, value=values, reason=f"has more than {MOST_ENTRIES} entries")
+    return found
+
+
+def paired(values: Mapping[K, T] | Iterable[tuple[K, T]], field: str) -> dict[K, T]:
+    """Return what a caller gave for a mapping, or as its pairs, as a dict, in its order.
+
+    Raises:
+        InvalidTypeError: if it is neither, or one of its keys cannot be one.
+    """
+    try:
+        return dict(values if hasattr(values, "keys") else listed(values, field))
+    except (TypeError, ValueError) as fault:
+        if isinstance(fault, ProdstockError):
+            raise
+        advice = "Give a dict, or a list of pairs"
+        raise InvalidTypeError(field=field, value=values, reason="is no mapping", advice=advice) from None
 
 
 def _rebuild(kind: type[ProdstockError], fields: Mapping[str, object]) -> ProdstockError:

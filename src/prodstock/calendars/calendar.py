@@ -24,7 +24,7 @@ from prodstock.calendars.zone import (
     start_of,
 )
 from prodstock.calendars.zone import zone as zone_named
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,7 +59,7 @@ def _zone(_: object, __: attrs.Attribute[str | None], value: str | None) -> None
 
 
 def _exceptions(given: Iterable[CalendarException]) -> tuple[CalendarException, ...]:
-    exceptions = tuple(given)
+    exceptions = listed(given, "exceptions")
     for exception in exceptions:
         if not isinstance(exception, other_hours.CalendarException):
             raise InvalidTypeError(field="exceptions", value=exception, reason="is not a CalendarException")
@@ -67,7 +67,7 @@ def _exceptions(given: Iterable[CalendarException]) -> tuple[CalendarException, 
 
 
 def _maintenance(given: Iterable[Windows]) -> tuple[Windows, ...]:
-    maintenance = tuple(given)
+    maintenance = listed(given, "maintenance")
     for windows in maintenance:
         if not callable(getattr(windows, "between", None)):
             advice = "Give a Downtime, a Recurrence, or an object with between(start, end)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 import attrs
 
 from prodstock._render import brief, short
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +65,7 @@ SET_AT, SET_BY, SET_BECAUSE, SET_KEY = (Command.__dict__[name].__set__ for name 
 
 def in_order(commands: Iterable[Command[object]]) -> tuple[Command[object], ...]:
     """Return commands as a tuple."""
-    return tuple(commands)
+    return listed(commands, "commands")
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.master.bom_terms import Basis, BomStatus, LineRole, ScrapBasis
 from prodstock.master.canonical import digest
@@ -70,10 +70,8 @@ def substitutes_in_order(values: Iterable[str | Substitute]) -> tuple[Substitute
     """Return substitutes by priority, then as listed; a bare code stands in one for one."""
     if values == ():
         return ()
-    if isinstance(values, str):
-        advice = "Give a list of codes or Substitutes"
-        raise InvalidTypeError(field="substitutes", value=values, reason="is one text", advice=advice)
-    found = [value if isinstance(value, Substitute) else Substitute(value) for value in values]
+    given = listed(values, "substitutes")
+    found = [value if isinstance(value, Substitute) else Substitute(value) for value in given]
     return tuple(sorted(found, key=lambda one: one.priority)) if len(found) > 1 else tuple(found)
 
 
@@ -198,7 +196,7 @@ class ByProduct:
 
 def bom_lines(lines: Iterable[BomLine]) -> tuple[BomLine, ...]:
     """Return the lines of a bill in the order listed, which is the order of its positions."""
-    found = tuple(lines)
+    found = listed(lines, "lines")
     for line in found:
         if not isinstance(line, BomLine):
             raise InvalidTypeError(field="lines", value=line, reason="is no BomLine")
@@ -207,7 +205,7 @@ def bom_lines(lines: Iterable[BomLine]) -> tuple[BomLine, ...]:
 
 def bom_outputs(outputs: Iterable[CoProduct | ByProduct]) -> tuple[CoProduct | ByProduct, ...]:
     """Return what comes out beside the main item, by item code."""
-    found = tuple(outputs)
+    found = listed(outputs, "outputs")
     for output in found:
         if not isinstance(output, CoProduct | ByProduct):
             advice = "Use CoProduct or ByProduct"

@@ -6,8 +6,8 @@ from decimal import Decimal
 from enum import Enum
 
 from prodstock.calendars.span import WorkingDays
-from prodstock.errors import InvalidTypeError, InvalidValueError
-from prodstock.master.codes import code
+from prodstock.errors import InvalidTypeError, InvalidValueError, paired
+from prodstock.master.codes import code, text
 from prodstock.quantities.number import Number, exact
 from prodstock.quantities.quantity import Amount, Exact, amount
 
@@ -50,12 +50,24 @@ def member(value: object, kind: type[Enum], field: str) -> None:
         )
 
 
+LONGEST_DURATION = timedelta(days=200_000)
+"""More than the years 1900 to 2200 that moments are in."""
+
+
 def duration(value: object, field: str) -> None:
-    """Refuse what is no duration, or one below zero."""
+    """Refuse what is no duration, one below zero, or one that leads out of all years."""
     if not isinstance(value, timedelta):
         raise InvalidTypeError(field=field, value=value, reason="is no duration", advice="Use datetime.timedelta")
     if value < timedelta():
         raise InvalidValueError(field=field, value=value, reason="is below zero")
+    if value > LONGEST_DURATION:
+        raise InvalidValueError(field=field, value=value, reason=f"is longer than {LONGEST_DURATION.days} days")
+
+
+def instance(value: object, kind: type, field: str, advice: str = "") -> None:
+    """Refuse what is no value of a class."""
+    if not isinstance(value, kind):
+        raise InvalidTypeError(field=field, value=value, reason=f"is no {kind.__name__}", advice=advice)
 
 
 def span(value: object, field: str) -> None:
@@ -97,7 +109,7 @@ def factor_pairs(values: Mapping[str, Amount] | Iterable[tuple[str, Amount]]) ->
     """Return unit factors as pairs in the order of the units, so that they hash and compare by content."""
     if values == ():
         return ()
-    given = dict(values)
+    given = paired(values, "factors")
     return tuple(sorted(((code(unit, "factors"), amount(value)) for unit, value in given.items()), key=_first))
 
 
@@ -105,16 +117,23 @@ def text_pairs(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[t
     """Return named texts as pairs in the order of their names, so that they hash and compare by content."""
     if values == ():
         return ()
-    return tuple(sorted((code(name, "attributes"), str(text)) for name, text in dict(values).items()))
+    given = paired(values, "attributes")
+    return tuple(sorted((code(name, "attributes"), text(value, "attributes")) for name, value in given.items()))
 
 
 def _first(pair: tuple[str, object]) -> str:
     return pair[0]
 
 
+MOST = 10**18
+"""More than any priority, count or line number is; each fits 64 bits."""
+
+
 def whole(value: object, field: str, *, least: int | None = None) -> None:
-    """Refuse what is no whole number, or is below the least."""
+    """Refuse what is no whole number, is below the least, or does not fit 64 bits."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidTypeError(field=field, value=value, reason="is no whole number")
+    if not -MOST <= value <= MOST:
+        raise InvalidValueError(field=field, value=value, reason="is too large", advice=f"Use {-MOST} to {MOST}")
     if least is not None and value < least:
         raise InvalidValueError(field=field, value=value, reason=f"is below {least}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NewType
 from unicodedata import normalize
 
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 
 ItemCode = NewType("ItemCode", str)
 SiteCode = NewType("SiteCode", str)
@@ -66,7 +66,75 @@ def codes(values: Iterable[str], field: str = "codes") -> tuple[str, ...]:
     """
     if isinstance(values, str):
         raise InvalidTypeError(field=field, value=values, reason="is one text, not several codes", advice="Give a list")
-    return tuple(code(value, field) for value in values)
+    return tuple([code(value, field) for value in listed(values, field)])
+
+
+LONGEST_TEXT = 2_000
+
+
+def text(value: str, field: str = "text") -> str:
+    """Return a free text as it is kept: NFC, of at most 2,000 characters that print; it may have lines.
+
+    Raises:
+        InvalidTypeError: if the value is no text.
+        InvalidValueError: if it is too long or does not print.
+
+    >>> text("see page 3", "evidence")
+    'see page 3'
+    """
+    if not isinstance(value, str):
+        raise InvalidTypeError(field=field, value=value, reason="is no text", advice="Give a str; empty for none")
+    plain = str.__str__(value)
+    if len(plain) > LONGEST_TEXT:
+        advice = "Say it shorter, and keep the rest in a document"
+        raise InvalidValueError(
+            field=field, value=value, reason=f"is longer than {LONGEST_TEXT} characters", advice=advice
+        )
+    if not plain.isascii():
+        plain = normalize("NFC", plain)
+    if not plain.isprintable() and not plain.translate(_BREAKS).isprintable():
+        raise InvalidValueError(
+            field=field, value=value, reason="has characters that do not print", advice="Remove them"
+        )
+    return plain
+
+
+_BREAKS = {ord("\n"): " ", ord("\t"): " "}
+
+
+def code_or_empty(value: str, field: str = "code") -> str:
+    """Return a code in its normal form, or the empty text for none."""
+    return value if type(value) is str and not value else code(value, field)
+
+
+def name_text(value: str) -> str:
+    """Return a name as people write it, or the empty text for none."""
+    return value if type(value) is str and not value else text(value, "name")
+
+
+def reason_code(value: str) -> str:
+    """Return the short reason of a quality state in its normal form, or the empty text for none."""
+    return code_or_empty(value, "reason")
+
+
+def supplier_or_empty(value: str) -> str:
+    """Return the code of a supplier in its normal form, or the empty text for none."""
+    return code_or_empty(value, "supplier")
+
+
+def supplier_lot_or_empty(value: str) -> str:
+    """Return a supplier's own lot code in its normal form, or the empty text for none."""
+    return code_or_empty(value, "supplier_lot")
+
+
+def revision_or_empty(value: str) -> str:
+    """Return the code of a revision in its normal form, or the empty text for none."""
+    return code_or_empty(value, "revision")
+
+
+def owner_code(value: str) -> str:
+    """Return the code of an owner in its normal form, or the empty text for us."""
+    return code_or_empty(value, "owner")
 
 
 def item_code(value: str) -> str:

@@ -8,7 +8,7 @@ import attrs
 from prodstock.calendars.span import Span
 from prodstock.errors import InvalidValueError
 from prodstock.master import checks
-from prodstock.master.codes import code
+from prodstock.master.codes import code, name_text
 from prodstock.master.definition import Definition
 from prodstock.quantities.quantity import Exact
 from prodstock.quantities.scaled import power_of_ten
@@ -76,7 +76,7 @@ class Item(Definition):
     """
 
     code: str = attrs.field(converter=code)
-    name: str = attrs.field(kw_only=True, default="")
+    name: str = attrs.field(kw_only=True, default="", converter=name_text)
     tracking: Tracking = attrs.field(kw_only=True, default=Tracking.NONE)
     unit: str = attrs.field(kw_only=True, default="pcs", converter=unit_code)
     scale: int = attrs.field(kw_only=True, default=0)

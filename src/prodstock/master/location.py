@@ -71,6 +71,7 @@ class Site(Definition):
 
     def __attrs_post_init__(self) -> None:
         code(self.zone, "zone")
+        checks.instance(self.calendar, Calendar, "calendar")
         if "@" in self.code:
             advice = "Leave it out: it stands between item and site in the names of streams"
             raise InvalidValueError(field="code", value=self.code, reason="has an @ in it", advice=advice)

@@ -29,6 +29,8 @@ class Resource(Definition):
 
     def __attrs_post_init__(self) -> None:
         checks.whole(self.capacity, "capacity", least=1)
+        if self.calendar is not None:
+            checks.instance(self.calendar, Calendar, "calendar")
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, nearest
+from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.master import checks
 from prodstock.master.codes import code, codes, item_code, optional_code, optional_site, revision_code
 from prodstock.master.definition import Definition
@@ -94,7 +94,7 @@ def steps(operations: Iterable[Operation]) -> tuple[Operation, ...]:
         InvalidTypeError: if one is no `Operation`.
         InvalidValueError: if there is none, a code stands twice, or a step comes after one that is not there.
     """
-    found = tuple(operations)
+    found = listed(operations, "operations")
     for step in found:
         if not isinstance(step, Operation):
             raise InvalidTypeError(field="operations", value=step, reason="is no Operation")

@@ -9,7 +9,7 @@ from prodstock.calendars.calendar import DEFAULT_CALENDAR, Calendar
 from prodstock.calendars.span import Span
 from prodstock.errors import InvalidTypeError
 from prodstock.master import checks
-from prodstock.master.codes import code, item_code, optional_site, supplier_code
+from prodstock.master.codes import code, item_code, name_text, optional_site, supplier_code
 from prodstock.master.definition import Definition
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Exact
@@ -26,8 +26,11 @@ class Supplier(Definition):
     """
 
     code: str = attrs.field(converter=code)
-    name: str = attrs.field(kw_only=True, default="")
+    name: str = attrs.field(kw_only=True, default="", converter=name_text)
     calendar: Calendar = attrs.field(kw_only=True, default=DEFAULT_CALENDAR)
+
+    def __attrs_post_init__(self) -> None:
+        checks.instance(self.calendar, Calendar, "calendar")
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock.calendars.zone import micros
-from prodstock.errors import InvalidTypeError
+from prodstock.errors import InvalidTypeError, listed, paired
 from prodstock.master import checks
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import code, item_code, site_code
@@ -54,7 +54,7 @@ class Held:
 
 
 def _all(values: Iterable[object], kinds: tuple[type, ...], field: str) -> tuple[object, ...]:
-    found = tuple(values)
+    found = listed(values, field)
     for value in found:
         if not isinstance(value, kinds):
             advice = f"Give {' or '.join(kind.__name__ for kind in kinds)}"
@@ -109,7 +109,9 @@ def reservations(values: Iterable[Held]) -> tuple[Held, ...]:
 
 def amounts(values: Mapping[str, Amount] | Iterable[tuple[str, Amount]]) -> tuple[tuple[str, Exact], ...]:
     """Return amounts by code as pairs in the order of the codes, so that they hash and compare by content."""
-    return tuple(sorted(((code(ref, "done"), amount(value)) for ref, value in dict(values).items()), key=_first))
+    return tuple(
+        sorted(((code(ref, "done"), amount(value)) for ref, value in paired(values, "done").items()), key=_first)
+    )
 
 
 def _first(pair: tuple[str, object]) -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError, Refused
+from prodstock.errors import InvalidTypeError, InvalidValueError, Refused, paired
 from prodstock.journal.command import Command
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import ItemCode, reason_code
 from prodstock.master.quality_state import Quality
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def shares(values: Mapping[Quality, Amount] | Iterable[tuple[Quality, Amount]]) -> tuple[tuple[Quality, Exact], ...]:
     """Return how much becomes what, in the order given."""
     found = []
-    for quality, value in dict(values).items():
+    for quality, value in paired(values, "into").items():
         if not isinstance(quality, Quality):
             raise InvalidTypeError(field="into", value=quality, reason="is no Quality", advice="Use its members")
         found.append((quality, amount(value)))
@@ -60,7 +60,7 @@ class Sort(Command[Sorted]):
 
     goods: Goods | Output | Receipt | str
     into: tuple[tuple[Quality, Exact], ...] = attrs.field(converter=shares)
-    reason: str = attrs.field(kw_only=True, default="")
+    reason: str = attrs.field(kw_only=True, default="", converter=reason_code)
 
 
 @decides(Sort)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
-from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, NotEnough
+from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, NotEnough, listed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import order_stream
 from prodstock.master.codes import ItemCode
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def named_parts(values: Iterable[Goods]) -> tuple[Goods, ...]:
     """Return the parts that come back, as given."""
-    found = tuple(values)
+    found = listed(values, "parts")
     for value in found:
         if not isinstance(value, Goods):
             raise InvalidTypeError(field="parts", value=value, reason="is no Goods", advice="Give Goods with a lot")

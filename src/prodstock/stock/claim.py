@@ -7,6 +7,7 @@ import attrs
 
 from prodstock._render import brief
 from prodstock.calendars.span import Moment
+from prodstock.master import checks
 from prodstock.master.codes import code, item_code, site_code
 from prodstock.master.item import LotOrder
 from prodstock.quantities.quantity import Amount, Exact, amount
@@ -35,6 +36,12 @@ class AllocationPolicy:
 
     __repr__ = brief
 
+    def __attrs_post_init__(self) -> None:
+        if self.order is not None:
+            checks.member(self.order, LotOrder, "order")
+        checks.member(self.partial, Partial, "partial")
+        checks.duration(self.minimum_life, "minimum_life")
+
 
 DEFAULT_POLICY = AllocationPolicy()
 
@@ -57,9 +64,7 @@ class Claim:
     at: Moment | None = attrs.field(kw_only=True, default=None)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
 
-    def __init__(
-        self, item: str, quantity: Amount, *, ref: str, at: Moment | None = None, site: str = "MAIN"
-    ) -> None:
+    def __init__(self, item: str, quantity: Amount, *, ref: str, at: Moment | None = None, site: str = "MAIN") -> None:
         _set_item(self, item_code(item))
         _set_quantity(self, amount(quantity))
         _set_ref(self, code(ref))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
+from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode, listed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, supply_stream
 from prodstock.master.catalog import Catalog
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 def promised(promises: Iterable[Promise]) -> tuple[Promise, ...]:
     """Return promises as a tuple."""
-    return tuple(promises)
+    return listed(promises, "promises")
 
 
 @attrs.frozen

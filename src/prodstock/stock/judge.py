@@ -7,7 +7,7 @@ import attrs
 
 from prodstock.errors import Refused
 from prodstock.journal.command import Command
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import ItemCode, reason_code
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
@@ -48,7 +48,7 @@ class Judge(Command[Judgement]):
 
     goods: Goods | Output | Receipt | str
     quality: Quality | QualityState
-    reason: str = attrs.field(kw_only=True, default="")
+    reason: str = attrs.field(kw_only=True, default="", converter=reason_code)
 
 
 @decides(Judge)

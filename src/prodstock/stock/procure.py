@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed
+from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, listed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import planned_stream, supply_stream
 from prodstock.master.codes import optional_code
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def planned_orders(orders: Iterable[PlannedOrder]) -> tuple[PlannedOrder, ...]:
     """Return planned orders as a tuple."""
-    return tuple(orders)
+    return listed(orders, "orders")
 
 
 @attrs.frozen

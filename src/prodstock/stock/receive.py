@@ -1,6 +1,6 @@
 """Goods come in: receipts, opening balances, and what is expected to come."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from math import floor
@@ -14,7 +14,19 @@ from prodstock.calendars.zone import end_of, from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.stream import item_stream, serial_stream, supply_stream
-from prodstock.master.codes import ItemCode, code, codes, item_code, optional_code, site_code
+from prodstock.master import checks
+from prodstock.master.codes import (
+    ItemCode,
+    codes,
+    item_code,
+    optional_code,
+    owner_code,
+    reason_code,
+    revision_or_empty,
+    site_code,
+    supplier_lot_or_empty,
+    supplier_or_empty,
+)
 from prodstock.master.item import Inspection, Item, Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality, QualityState
@@ -43,11 +55,6 @@ MOST_SERIALS = 100_000
 def serial_numbers(values: Iterable[str]) -> tuple[str, ...]:
     """Return serials as codes."""
     return codes(values, "serials")
-
-
-def facts(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return named facts as pairs in the order of their names."""
-    return tuple(sorted((code(name, "attributes"), str(value)) for name, value in dict(values).items()))
 
 
 @attrs.frozen
@@ -80,16 +87,16 @@ class Receive(Command[Receipt]):
     lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     expires: Moment | None = attrs.field(kw_only=True, default=None)
     quality: Quality | QualityState | None = attrs.field(kw_only=True, default=None)
-    reason: str = attrs.field(kw_only=True, default="")
+    reason: str = attrs.field(kw_only=True, default="", converter=reason_code)
     serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_numbers)
     against: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
     location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
-    owner: str = attrs.field(kw_only=True, default=OURS)
-    supplier: str = attrs.field(kw_only=True, default="")
-    supplier_lot: str = attrs.field(kw_only=True, default="")
-    revision: str = attrs.field(kw_only=True, default="")
-    attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=facts)
+    owner: str = attrs.field(kw_only=True, default=OURS, converter=owner_code)
+    supplier: str = attrs.field(kw_only=True, default="", converter=supplier_or_empty)
+    supplier_lot: str = attrs.field(kw_only=True, default="", converter=supplier_lot_or_empty)
+    revision: str = attrs.field(kw_only=True, default="", converter=revision_or_empty)
+    attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
     release: Release = attrs.field(kw_only=True, default=Release.NOT_REQUIRED)
     movement: Movement = attrs.field(kw_only=True, default=Movement.RECEIPT)
 
@@ -109,8 +116,12 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
     quantity = catalog.scaled(item.code, command.quantity)
     if quantity <= 0:
         raise InvalidValueError(field="quantity", value=command.quantity, reason="is not above zero")
-    if command.movement not in {Movement.RECEIPT, Movement.OPENING}:
-        raise InvalidValueError(field="movement", value=command.movement.value, reason="brings no goods in")
+    if command.movement is not Movement.RECEIPT and command.movement is not Movement.OPENING:
+        checks.member(command.movement, Movement, "movement")
+        advice = "Use Movement.RECEIPT or Movement.OPENING"
+        raise InvalidValueError(
+            field="movement", value=command.movement.value, reason="brings no goods in", advice=advice
+        )
     place = _place(draft.world, command, item)
     lot = _lot(draft, command, item)
     shelf = draft.shelf(item.code, command.site)
@@ -242,6 +253,7 @@ def _place(world: "World", command: Receive, item: Item) -> Place:
         raise InvalidValueError(
             field="location", value=location.code, reason="holds no stock", advice="Name a real location"
         )
+    checks.member(command.release, Release, "release")
     quality = command.quality
     if quality is None:
         inspected = item.inspection is Inspection.ON_RECEIPT
