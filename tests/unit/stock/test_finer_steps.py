@@ -13,13 +13,17 @@ from prodstock.codec import dumps
 from prodstock.errors import InvalidValueError, NotAllowed, ProdstockError, Refused
 from prodstock.journal.command import Together
 from prodstock.journal.store import ManualClock, MemoryEvents
+from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Site
+from prodstock.master.resource import Resource
+from prodstock.master.routing import Operation, Routing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.plant import Plant
+from prodstock.shopfloor.issue import Issue
 from prodstock.stock.claim import Claim
 from prodstock.stock.expect import Redefine
 from prodstock.stock.goods import Goods, Reservation
@@ -164,6 +168,38 @@ def test_a_store_tells_the_definitions_in_force() -> None:
     Plant(PLAIN, events=store, clock=clock).receive("NEW", 5)
     assert Plant(PLAIN, events=store, clock=clock).catalog.item("NEW").code == "NEW"
     assert Plant(PLAIN, events=store, clock=clock).availability("WIRE").physical == Decimal("1.625")
+
+
+def on_the_floor(scale: int) -> Catalog:
+    """Return a catalog whose device takes half a metre of wire, or of another wire."""
+    line = BomLine("WIRE", "0.5", substitutes=["ALT"])
+    steps = Routing("DEV", operations=[Operation("do", resource="bench", run_per_unit=timedelta(minutes=1))])
+    wires = [Item("WIRE", unit="m", scale=scale), Item("ALT", unit="m", scale=1)]
+    return Catalog([Item("DEV"), *wires, BillOfMaterial("DEV", revision="A", lines=[line]), steps, Resource("bench")])
+
+
+@pytest.mark.parametrize("then", [1, 3], ids=["as it was", "finer"])
+def test_an_order_on_the_floor_goes_on(then: int) -> None:
+    """What an order was issued, used and left is the same in finer steps, and so are its substitutes."""
+    plant = Plant(on_the_floor(1), clock=ManualClock(NOW))
+    plant.receive("WIRE", 20)
+    plant.receive("ALT", 30)
+    plant.expect(Demand("DEV", 60, due=date(2026, 3, 20), ref="SO-1"))
+    order = plant.launch(plant.plan(until=date(2026, 4, 1)).make[0])
+    issued = plant.do(Issue(plant.reserve(order)))
+    plant.report(order, "do", good=10)
+
+    plant.do(Redefine(on_the_floor(then)))
+
+    plant.put_back(order, Goods("WIRE", quantity=2))
+    plant.complete(order, good=20)
+    plant.check()
+    with pytest.raises(NotAllowed, match="overtaken"):
+        plant.reverse(issued.events[0])
+    assert state_lines(replay(on_the_floor(1), plant.events())) == state_lines(plant)
+    plant.close(order)
+    plant.check()
+    assert [plant.availability(code).free for code in ("WIRE", "ALT")] == [Decimal(10), Decimal(30)]
 
 
 def test_what_does_not_fit_is_refused_before() -> None:

@@ -188,6 +188,27 @@ def test_a_reversal_restores_what_was_reserved(name: str, store: type[ps.MemoryE
     plant.check()
 
 
+def test_an_issue_taken_back_is_reserved_again() -> None:
+    """Parts that went to the wrong order's WIP lie in stores again, still reserved for it, and may be issued again."""
+    steps = [ps.Operation("do", resource="bench", run_per_unit=timedelta(minutes=1))]
+    bom = ps.BillOfMaterial("DEV", revision="A", lines=[ps.BomLine("MIC", 2)])
+    parts = [ps.Item("DEV"), ps.Item("MIC", tracking=ps.Tracking.LOT), ps.Resource("bench")]
+    plant = ps.Plant(ps.Catalog([*parts, bom, ps.Routing("DEV", operations=steps)]), clock=ps.ManualClock(START))
+    plant.receive("MIC", 100, lot="A")
+    plant.expect(ps.Demand("DEV", 10, due=date(2026, 3, 20), ref="SO-1"))
+    order = plant.launch(plant.plan(until=date(2026, 4, 1)).make[0])
+    reservation = plant.reserve(order)
+    before = held(plant, order.code), stock(plant)
+
+    plant.reverse(plant.do(ps.Issue(reservation)).events[0])
+
+    assert (held(plant, order.code), stock(plant)) == before
+    plant.check()
+    plant.issue(reservation)
+    assert plant.complete(order, good=10).good == 10
+    plant.check()
+
+
 def test_what_was_promised_anew_since_comes_back_free(plant: ps.Plant) -> None:
     """A reservation whose demand found other stock since is not opened again: the goods come back free."""
     plant.reserve("SO-1")
