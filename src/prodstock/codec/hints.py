@@ -14,6 +14,7 @@ import attrs
 from prodstock.calendars.exception import CalendarException
 from prodstock.errors import InvalidTypeError
 from prodstock.journal.stream import Stream
+from prodstock.quantities.money import Money
 
 Hint: TypeAlias = Any
 """An annotation: a class, a union, a generic alias. Python has no type for all of them."""
@@ -25,6 +26,7 @@ _NAMES: Final[dict[str, object]] = {
     "Mapping": Mapping,
     "Sequence": Sequence,
     "CalendarException": CalendarException,
+    "Money": Money,
     "Decimal": Decimal,
     "Fraction": Fraction,
     "date": date,

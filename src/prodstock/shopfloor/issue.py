@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.calendars.zone import from_micros
 from prodstock.errors import InvalidValueError, NotAllowed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream
@@ -37,10 +36,10 @@ from prodstock.stock.goods import (
     select,
     short_of,
 )
-from prodstock.stock.lot import NEVER, LotCode, SerialCode
+from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order
-from prodstock.stock.picking import usable
+from prodstock.stock.picking import past_use
 from prodstock.stock.place import FREE, OURS, Place
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.reservation import find_booking, held_by_line, stand_in
@@ -269,10 +268,9 @@ def _asked(world: "World", booking: "Booking", command: Issue, code: str) -> lis
 def _refuse_expired(draft: "Draft", number: int, parcel: int) -> None:
     shelf = draft.world.shelf(number)
     book, row = draft.world.book(shelf.book), shelf.ident[parcel]
-    expires = book.expires[row]
-    if expires != NEVER and not usable(expires, draft.effective):
-        state = f"expired on {from_micros(expires - 1):%Y-%m-%d}"
-        advice = "Void the reservation and reserve again: expired lots are passed over"
+    state = past_use(draft.world, number, row, draft.effective)
+    if state is not None:
+        advice = "Void the reservation and reserve again: lots past their use are passed over"
         raise NotAllowed(what=f"{shelf.item} {book.code(row)}", state=state, asked="issue", advice=advice)
 
 
@@ -375,8 +373,7 @@ def _unfit(draft: "Draft", found: Found) -> str | None:
         return f"set aside for {place.segment}"
     if not world.state(place).serves(Purpose.PRODUCTION):
         return place.reason or (place.quality if place.quality != "approved" else "awaiting release")
-    expires = world.book(world.shelf(found.shelf).book).expires[found.row]
-    return None if usable(expires, draft.effective) else f"expired on {from_micros(expires - 1):%Y-%m-%d}"
+    return past_use(world, found.shelf, found.row, draft.effective)
 
 
 def _open_need(draft: "Draft", line: OrderLine, item: str, held: Mapping[int, int]) -> int:

@@ -29,6 +29,7 @@ from prodstock.stock.goods import (
 )
 from prodstock.stock.history import entries
 from prodstock.stock.lot import NEVER, LotCode, SerialCode
+from prodstock.stock.lot_sheet import lot_sheet
 from prodstock.stock.movement import MOVEMENTS, Movement
 from prodstock.stock.reservation import need_instant
 from prodstock.stock.world import POST
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import Moment
     from prodstock.quantities.quantity import Amount
     from prodstock.stock.asking import Ask
+    from prodstock.stock.lot_sheet import LotSheet
     from prodstock.stock.world import World
 
 
@@ -59,6 +61,7 @@ class Holding:
         location: where there.
         segment: the order or demand it is set aside for, or empty.
         expires: when it expires, or None.
+        retest: until when it is good without another test, or None.
     """
 
     item: ItemCode
@@ -72,6 +75,7 @@ class Holding:
     location: str
     segment: str
     expires: datetime | None
+    retest: datetime | None = None
 
     def __repr__(self) -> str:
         what = self.serial or self.lot
@@ -136,6 +140,17 @@ class StockAnswers:
 
         return self._ask(answer)
 
+    def lot(self, goods: GoodsRef) -> LotSheet:
+        """Return what is known of a lot, or of one serial: its dates and papers, what there is of it, what it cost.
+
+        An item that is not tracked has one lot: give it as `Goods("WIRE")`.
+
+        Raises:
+            UnknownCode, AmbiguousCode: if the goods are not to be found.
+            InvalidValueError: if they are of several lots.
+        """
+        return self._ask(lambda world: lot_sheet(world, select(world, goods)))
+
     def availabilities(self) -> Table[Availability]:
         """Return the availability of every item, in the order of the codes."""
 
@@ -196,7 +211,7 @@ def _holding(world: World, found: Found, now: int) -> Holding:
     shelf = world.shelf(found.shelf)
     item = world.catalog.item(shelf.item)
     book = world.book(shelf.book)
-    expires = book.expires[found.row]
+    expires, retest = book.expires[found.row], book.retest(found.row)
     return Holding(
         ItemCode(item.code),
         LotCode(book.lot_code(found.row)),
@@ -204,11 +219,12 @@ def _holding(world: World, found: Found, now: int) -> Holding:
         from_scaled(found.quantity, item.scale),
         from_scaled(found.reserved, item.scale),
         item.unit,
-        state_name(world, found.place, expires, now, reserved=found.reserved == found.quantity),
+        state_name(world, found.place, expires, now, retest, reserved=found.reserved == found.quantity),
         found.place.site,
         found.place.location,
         found.place.segment.partition(":")[2],
         None if expires == NEVER else from_micros(expires),
+        None if retest == NEVER else from_micros(retest),
     )
 
 

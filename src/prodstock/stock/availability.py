@@ -15,6 +15,7 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
 from prodstock.stock.history import as_of, entries
+from prodstock.stock.lot import NEVER
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS, Place
 from prodstock.stock.status import Release
@@ -176,7 +177,9 @@ def _split_parcel(
 ) -> "Iterator[tuple[Reason, int, str]]":
     shelf = world.shelf(number)
     label = _label(world, shelf, parcel, place)
-    reason = reason_of(world, place, world.book(shelf.book).expires[shelf.ident[parcel]], moment)
+    book, row = world.book(shelf.book), shelf.ident[parcel]
+    retest = book.retest(row, moment, known) if book.retests else NEVER
+    reason = reason_of(world, place, book.expires[row], moment, retest)
     if reason is not Reason.FREE:
         yield reason, quantity, label
         return
@@ -194,8 +197,11 @@ def _split_parcel(
         yield Reason.FREE, free, label
 
 
-def reason_of(world: "World", place: Place, expires: int, moment: int) -> Reason:
-    """Return why stock in a place cannot be had, reservations apart; `Reason.FREE` where nothing speaks against it."""
+def reason_of(world: "World", place: Place, expires: int, moment: int, retest: int = NEVER) -> Reason:
+    """Return why stock in a place cannot be had, reservations apart; `Reason.FREE` where nothing speaks against it.
+
+    Goods past the date on which they are to be tested anew are under inspection.
+    """
     kind = world.kind(place)
     state = world.state(place)
     quality = state.quality
@@ -207,7 +213,7 @@ def reason_of(world: "World", place: Place, expires: int, moment: int) -> Reason
         (Reason.EXPIRED, not usable(expires, moment)),
         (Reason.DAMAGED, quality is Quality.BLOCKED and place.reason == DAMAGED),
         (Reason.BLOCKED, kind in _SHUT or shut),
-        (Reason.UNDER_INSPECTION, quality is Quality.PENDING_INSPECTION),
+        (Reason.UNDER_INSPECTION, quality is Quality.PENDING_INSPECTION or not usable(retest, moment)),
         (Reason.WAITING_FOR_RELEASE, place.release == Release.AWAITING and kind is not LocationKind.WIP),
         (Reason.ASSIGNED, kind is LocationKind.WIP or place.segment != FREE),
     )
@@ -218,7 +224,9 @@ _AWAY = frozenset({LocationKind.IN_TRANSIT, LocationKind.AT_VENDOR})
 _SHUT = frozenset({LocationKind.QUARANTINE, LocationKind.SCRAP})
 
 
-def state_name(world: "World", place: Place, expires: int, moment: int, *, reserved: bool = False) -> str:
+def state_name(
+    world: "World", place: Place, expires: int, moment: int, retest: int = NEVER, *, reserved: bool = False
+) -> str:
     """Return the one word that a person expects for the state of some stock: `reserved`, `WIP`, `expired`, ..."""
     kind = world.kind(place)
     if not kind.real:
@@ -227,7 +235,7 @@ def state_name(world: "World", place: Place, expires: int, moment: int, *, reser
         return "WIP"
     if kind is LocationKind.SCRAP:
         return "scrapped"
-    reason = reason_of(world, place, expires, moment)
+    reason = reason_of(world, place, expires, moment, retest)
     if reason is Reason.FREE:
         return "reserved" if reserved else "available"
     if reason is Reason.BLOCKED:

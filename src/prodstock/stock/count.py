@@ -12,6 +12,7 @@ from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.aside import Aside, aside_of, cost_of, entered_as, optional_price, optional_rate, share
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found
 from prodstock.stock.history import as_of
@@ -21,6 +22,7 @@ from prodstock.stock.place import Place
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    from prodstock.quantities.money import Money
     from prodstock.stock.draft import Draft
 
 
@@ -69,6 +71,8 @@ class Adjust(Command[Counted]):
         lot: of which lot; required for an item tracked by lot.
         location: where; None: the site's stores.
         site: the site.
+        cost: what one base unit of what is added cost.
+        rate: how much of the plant's own currency one unit of the cost's currency is worth.
     """
 
     item: str = attrs.field(converter=item_code)
@@ -76,6 +80,8 @@ class Adjust(Command[Counted]):
     lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+    cost: "Money | None" = attrs.field(kw_only=True, default=None, converter=optional_price)
+    rate: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_rate)
 
 
 @decides(Count)
@@ -94,7 +100,9 @@ def decide_count(draft: "Draft", command: Count) -> Counted:
         raise InvalidValueError(field="quantity", value=command.quantity, reason="is below zero")
     row, place = _where(draft, command)
     known = _there(draft, command.item, row, place)
-    return _booked(draft, command.item, row, place, known, counted - _books(draft, known), Movement.COUNT)
+    entered = entered_as(command.quantity, draft.world.catalog.item(command.item).unit)
+    difference = counted - _books(draft, known)
+    return _booked(draft, command.item, row, place, known, difference, Movement.COUNT, aside_of(entered))
 
 
 @decides(Adjust)
@@ -103,7 +111,8 @@ def decide_adjust(draft: "Draft", command: Adjust) -> Counted:
 
     Raises:
         UnknownCode: if item, lot, site or location are unknown.
-        InvalidValueError: if the difference is zero, or no lot is given for an item tracked by lot.
+        InvalidValueError: if the difference is zero, no lot is given for an item tracked by lot, or a cost is given
+            for what is taken away.
         NotAllowed: if the item is tracked by serial: serials are scrapped or found one by one.
         NotEnough: if more is taken away than is there.
     """
@@ -112,7 +121,11 @@ def decide_adjust(draft: "Draft", command: Adjust) -> Counted:
         raise InvalidValueError(field="difference", value=command.difference, reason="is zero")
     row, place = _where(draft, command)
     known = _there(draft, command.item, row, place)
-    return _booked(draft, command.item, row, place, known, difference, Movement.ADJUSTMENT)
+    cost = cost_of(command.cost, command.rate)
+    if cost is not None and difference < 0:
+        raise InvalidValueError(field="cost", value=str(cost.price), reason="is given for goods that are taken away")
+    aside = aside_of(entered_as(command.difference, draft.world.catalog.item(command.item).unit), None, cost)
+    return _booked(draft, command.item, row, place, known, difference, Movement.ADJUSTMENT, aside)
 
 
 def _where(draft: "Draft", command: Count | Adjust) -> tuple[int, Place]:
@@ -161,13 +174,20 @@ def _books(draft: "Draft", known: list[Found]) -> int:
 
 
 def _booked(
-    draft: "Draft", item: str, row: int, place: Place, known: list[Found], difference: int, movement: Movement
+    draft: "Draft",
+    item: str,
+    row: int,
+    place: Place,
+    known: list[Found],
+    difference: int,
+    movement: Movement,
+    aside: Aside | None,
 ) -> Counted:
     hurt: list[Hurt] = []
     rest = difference
     if rest >= 0:
         first = known[0].place if known and known[0].quantity else place
-        draft.put(movement, draft.shelf(item, place.site), row, first, rest)
+        draft.put(movement, draft.shelf(item, place.site), row, first, rest, aside=aside)
         rest = 0
     for spare in (True, False):
         for found in known:
@@ -175,11 +195,13 @@ def _booked(
             taken = min(-rest, quantity - reserved if spare else quantity)
             if taken > 0:
                 hurt += [] if spare else break_holds(draft, found._replace(quantity=quantity, reserved=reserved), taken)
-                draft.leg(movement, found.shelf, found.parcel, -taken)
+                beside = _part(aside, movement, -taken, difference, first=rest == difference)
+                draft.leg(movement, found.shelf, found.parcel, -taken, aside=beside)
                 rest += taken
     if rest:
         parcel = draft.parcel(draft.shelf(item, place.site), row, draft.place(place))
-        draft.leg(movement, draft.shelf(item, place.site), parcel, rest)
+        beside = _part(aside, movement, rest, difference, first=rest == difference)
+        draft.leg(movement, draft.shelf(item, place.site), parcel, rest, aside=beside)
     definition = draft.world.catalog.item(item)
     after = sum(found.quantity for found in known) + difference
     return Counted(
@@ -189,3 +211,10 @@ def _booked(
         definition.unit,
         Table(hurt),
     )
+
+
+def _part(aside: Aside | None, movement: Movement, part: int, whole: int, *, first: bool) -> Aside | None:
+    """Return what is told beside a part: its share of a difference; what was counted stands beside the first one."""
+    if aside is None or movement is Movement.COUNT:
+        return aside if first else None
+    return aside._replace(entered=share(aside.entered, part, whole))

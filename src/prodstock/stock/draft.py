@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from prodstock.journal.commit import RecordEvent
     from prodstock.journal.store import IdSource
+    from prodstock.stock.aside import Aside
     from prodstock.stock.lot import LotDetails
     from prodstock.stock.place import Place
     from prodstock.stock.shelf import Shelf
@@ -62,7 +63,7 @@ class Draft:
         self.posts: list[object] = []
         self.papers: list[object] = []
         self._names: dict[str, int] = {}
-        self._legs: dict[int, dict[tuple[int, int], list[int]]] = {}
+        self._legs: dict[int, dict[tuple[int, ...], list[int]]] = {}
         self._net: dict[tuple[int, int], list[int]] = {}
         self._versions: dict[int, int] = {}
         self._claims: dict[int, list[list[int]]] = {}
@@ -153,8 +154,8 @@ class Draft:
         self.changes += (w.IDENT, number, code, lot, expires, received, details)
         return row
 
-    def parcel(self, shelf: int, ident: int, place: int) -> int:
-        """Return the number of a parcel, new ones included."""
+    def parcel(self, shelf: int, ident: int, place: int, *, told: bool = False) -> int:
+        """Return the number of a parcel, new ones included; `told` in a replay, which adds nothing of its own."""
         known = self.known_shelf(shelf)
         parcel = -1 if known is None else known.find(ident, place)
         if parcel < 0:
@@ -165,7 +166,21 @@ class Draft:
             first = (known is None or next(known.parcels_of(ident), -1) < 0) and (shelf, ident, -1) not in self._parcels
             self._parcels[shelf, ident, place] = self._parcels[shelf, ident, -1] = parcel
             self.changes += (w.PARCEL, shelf, ident, place, int(first))
+            if first and ident and not told:
+                self._tell_retest(shelf, ident)
         return parcel
+
+    def _tell_retest(self, shelf: int, ident: int) -> None:
+        """Tell a shelf that sees a lot for the first time until when it is good, if that is not what it came with."""
+        world, known = self.world, self.known_shelf(shelf)
+        item = self.shelf_item(shelf) if known is None else known.item
+        book = world.book_of(item) if known is None else world.book(known.book)
+        if book is None or ident >= len(book):
+            return
+        if world.loaded is not None:  # another site's shelf may know of a test
+            world.need(stock_stream(item, site.code) for site in world.catalog.sites)
+        if book.retests and book.retest(ident) != book.first_retest(ident):
+            self.changes += (w.RETEST, shelf, book.lot[ident], book.retest(ident))
 
     def known_shelf(self, number: int) -> Shelf | None:
         """Return a shelf to read from, or None if it is new in this draft."""
@@ -188,21 +203,41 @@ class Draft:
 
     # -- changes ------------------------------------------------------------------------------------------------
 
-    def leg(self, movement: Movement, shelf: int, parcel: int, change: int, reserved: int = 0) -> None:
-        """Add a movement of a parcel; those of one kind on one parcel add up."""
+    def leg(
+        self,
+        movement: Movement,
+        shelf: int,
+        parcel: int,
+        change: int,
+        reserved: int = 0,
+        *,
+        aside: Aside | None = None,
+    ) -> None:
+        """Add a movement of a parcel; those of one kind on one parcel add up, save where something is told beside."""
         legs = self._legs.setdefault(shelf, {})
-        line = legs.setdefault((NUMBER[movement], parcel), [0, 0])
+        key: tuple[int, ...] = (NUMBER[movement], parcel)
+        if aside is not None:
+            self.changes += (w.ASIDE, shelf, len(legs), aside)
+            key = (*key, len(legs))
+        line = legs.setdefault(key, [0, 0])
         net = self._net.setdefault((shelf, parcel), [0, 0])
         line[0] += change
         line[1] += reserved
         net[0] += change
         net[1] += reserved
 
-    def put(self, movement: Movement, shelf: int, ident: int, place: Place, change: int) -> int:
+    def put(
+        self, movement: Movement, shelf: int, ident: int, place: Place, change: int, *, aside: Aside | None = None
+    ) -> int:
         """Add a movement into (or out of) a place and return the parcel."""
         parcel = self.parcel(shelf, ident, self.place(place))
-        self.leg(movement, shelf, parcel, change)
+        self.leg(movement, shelf, parcel, change, aside=aside)
         return parcel
+
+    def renew(self, shelf: int, lot: int, retest: int) -> None:
+        """Say on a shelf until when a lot is good after another test."""
+        self.changes += (w.RETEST, shelf, lot, retest)
+        self._legs.setdefault(shelf, {})
 
     def record(self, stream: str, event: RecordEvent) -> object:
         """Add an event to a stream of papers and return the stream's value after it."""
@@ -297,8 +332,8 @@ class Draft:
         for shelf, legs in self._legs.items():
             known = self.known_shelf(shelf)
             posts += (w.POST, shelf, 0 if known is None else known.version, len(legs))
-            for (movement, parcel), (change, reserved) in legs.items():
-                posts += (movement, parcel, change, reserved)
+            for key, (change, reserved) in legs.items():
+                posts += (key[0], key[1], change, reserved)
         return (self.effective, self.recorded, stamp, *self.changes, *posts, *self.papers)
 
     def drain(self, version: int) -> list[object]:
@@ -309,8 +344,8 @@ class Draft:
         told = self.changes
         for shelf, legs in self._legs.items():
             told += (w.POST, shelf, version - 1, len(legs))
-            for (movement, parcel), (change, reserved) in legs.items():
-                told += (movement, parcel, change, reserved)
+            for key, (change, reserved) in legs.items():
+                told += (key[0], key[1], change, reserved)
         told += self.papers
         self.changes, self.papers, self._legs = [], [], {}
         return told

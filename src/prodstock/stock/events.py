@@ -8,6 +8,8 @@ import attrs
 from prodstock._render import brief
 from prodstock.journal.commit import Event
 from prodstock.master.catalog import Catalog
+from prodstock.quantities.quantity import Quantity
+from prodstock.stock.cost import Cost
 from prodstock.stock.goods import ReservationState
 from prodstock.stock.movement import Movement
 
@@ -37,12 +39,26 @@ class Parcel:
 
 @attrs.frozen(repr=False)
 class Leg:
-    """One side of a movement: a parcel, and the signed changes of its quantity and of what is reserved of it."""
+    """One side of a movement: a parcel, and the signed changes of its quantity and of what is reserved of it.
+
+    Attributes:
+        movement: what it is.
+        parcel: the key of the stock.
+        quantity: the change, in the base unit.
+        reserved: the change of what is reserved, in the base unit.
+        entered: the change as it was typed, where that was in another unit: of several parcels each its exact share.
+            Of a count it is what was counted, not the difference.
+        second: the change of a second quantity (catch weight), where somebody measured it.
+        cost: what one base unit cost, where goods came in and somebody said.
+    """
 
     movement: Movement
     parcel: Parcel
     quantity: Decimal
     reserved: Decimal = NOTHING
+    entered: Quantity | None = None
+    second: Quantity | None = None
+    cost: Cost | None = None
 
     def __repr__(self) -> str:
         text = f"<Leg {self.movement} {self.quantity:+f} {self.parcel!r}"
@@ -62,9 +78,20 @@ class LotCard:
     supplier_lot: str = ""
     revision: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
+    retest: datetime | None = None
 
     def __repr__(self) -> str:
         return f"<LotCard {self.item[:30]} {self.serial[:30] or self.lot[:30]}>"
+
+
+@attrs.frozen
+class Retest:
+    """Until when a lot is good after another test; None: no test is needed any more."""
+
+    lot: str
+    until: datetime | None
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -91,14 +118,18 @@ class StockPosted(Event):
         lots: the cards of lots and serials that were not on this shelf before.
         holders: the streams of the demands and orders whose reservations the same commit makes or ends: who reads
             this stream alone learns where to look.
+        retests: until when lots are good after another test, or what a shelf that sees them first has to know of it.
     """
 
     legs: tuple[Leg, ...]
     lots: tuple[LotCard, ...] = ()
     holders: tuple[str, ...] = ()
+    retests: tuple[Retest, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<StockPosted {len(self.legs)} legs, {self.legs[0]!r}>" if self.legs else "<StockPosted nothing>"
+        if not self.legs:
+            return f"<StockPosted {len(self.retests)} retests>" if self.retests else "<StockPosted nothing>"
+        return f"<StockPosted {len(self.legs)} legs, {self.legs[0]!r}>"
 
 
 @attrs.frozen

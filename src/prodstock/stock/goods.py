@@ -24,8 +24,9 @@ from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.orders.codes import OrderCode
-from prodstock.quantities.quantity import Amount, Exact, amount
+from prodstock.quantities.quantity import Amount, Exact, Quantity, amount
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.aside import entered_as
 from prodstock.stock.lot import ANONYMOUS, Book, LotCode, SerialCode
 from prodstock.stock.place import OURS
 from prodstock.stock.receipt import Receipt
@@ -35,12 +36,14 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from prodstock.stock import finer
+    from prodstock.master.item import Item
+    from prodstock.stock import finer, second
     from prodstock.stock.draft import Draft
     from prodstock.stock.place import Place
     from prodstock.stock.world import World
 else:
     finer = Lazy("prodstock.stock.finer")
+    second = Lazy("prodstock.stock.second")
 
 __all__ = [
     "Found",
@@ -87,7 +90,8 @@ class Goods:
         item: the item.
         lot: the lot; None: whatever there is of the item.
         serials: these serials only.
-        quantity: so much of it; None: all.
+        quantity: so much of it; None: all. In the second unit of a lot (catch weight) where the item itself does not
+            convert it: by the lot's own factor, rounded up as a need is.
         location: only what is there; None: wherever it is.
         site: only what is there; None: wherever it is.
         quality: only what is in that state; None: in any.
@@ -276,6 +280,7 @@ class Selection(NamedTuple):
     quantity: int | None
     narrow: tuple[tuple[str, str], ...] = ()
     site: str | None = None
+    entered: Quantity | None = None
 
     @property
     def label(self) -> str:
@@ -331,17 +336,37 @@ def select(world: World, goods: GoodsRef) -> Selection:
         rows = _with_serials(world, item.code, _row(world, item.code, goods.lot, serial=False))
     else:
         rows = () if world.book_of(item.code) is None else tuple(range(len(world.book_of(item.code) or ())))
-    limit = None
+    limit = entered = None
     if isinstance(goods, Goods) and goods.quantity is not None:
-        limit = world.catalog.scaled(item.code, goods.quantity)
+        limit = _steps(world, item, goods.quantity, rows if goods.lot is not None else ())
         if limit <= 0:
             raise InvalidValueError(field="quantity", value=goods.quantity, reason="is not above zero")
+        entered = entered_as(goods.quantity, item.unit)
     if isinstance(goods, Receipt) and goods.lot is None:
         limit = world.catalog.scaled(item.code, goods.quantity)
     if isinstance(goods, Goods):
-        return Selection(item.code, world.book_of(item.code) or book, rows, limit, goods.narrow(), goods.site)
+        return Selection(item.code, world.book_of(item.code) or book, rows, limit, goods.narrow(), goods.site, entered)
     owner = goods.owner if isinstance(goods, Receipt) else OURS
     return Selection(item.code, world.book_of(item.code) or book, rows, limit, (("owner", owner),))
+
+
+def _steps(world: World, item: Item, quantity: Exact, rows: Sequence[int]) -> int:
+    """Return a quantity in steps: as the item converts it, else by the factor of the lot of these rows."""
+    try:
+        return world.catalog.scaled(item.code, quantity)
+    except InvalidValueError:
+        own = _by_lot(world, item, quantity, rows) if isinstance(quantity, Quantity) and rows else None
+        if own is None:
+            raise
+        return own
+
+
+def _by_lot(world: World, item: Item, quantity: Quantity, rows: Sequence[int]) -> int | None:
+    try:
+        world.catalog.base(item.code, quantity)
+    except InvalidValueError:
+        return second.steps_by_lot(world, item, second.told_of(world, item.code, rows), quantity)
+    return None
 
 
 def _row(world: World, item: str, code: str, *, serial: bool) -> int:

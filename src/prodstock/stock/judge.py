@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.errors import Refused
+from prodstock.calendars.span import Moment
+from prodstock.calendars.zone import end_of, from_micros, micros
+from prodstock.errors import InvalidValueError, Refused
 from prodstock.journal.command import Command
 from prodstock.master.codes import ItemCode, reason_code
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.aside import aside_of, share
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, portions, select
+from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, shelves
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
 from prodstock.stock.receipt import Receipt
@@ -21,6 +24,7 @@ from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
+    from prodstock.stock.world import World
 
 
 @attrs.frozen(repr=False)
@@ -44,11 +48,14 @@ class Judge(Command[Judgement]):
         goods: a lot's code, a serial, what a receipt or completion answered, or `Goods` for part of a lot.
         quality: the state.
         reason: the short reason that becomes part of the state, such as `damaged`.
+        retest: until when the whole lot is good now, after it was tested anew and approved; a date means the end of
+            that day where the lot lies, of several sites the earliest.
     """
 
     goods: Goods | Output | Receipt | str
     quality: Quality | QualityState
     reason: str = attrs.field(kw_only=True, default="", converter=reason_code)
+    retest: Moment | None = attrs.field(kw_only=True, default=None)
 
 
 @decides(Judge)
@@ -60,25 +67,30 @@ def decide_judge(draft: "Draft", command: Judge) -> Judgement:
     Raises:
         UnknownCode, AmbiguousCode: if the goods are not to be found, or not only they.
         NotAllowed: if the transition is not in the table.
+        InvalidValueError: if a retest date is given with another state than approved, for less than one whole lot, or
+            lies in the past.
         NotEnough: if there is less than the quantity asked for.
-        Refused: if nothing is there, or all of it is in that state already.
+        Refused: if nothing is there, or all of it is in that state already and no retest date is given.
     """
     world = draft.world
     selection = select(world, command.goods)
     quality = known_quality(world, command.quality)
     end = Quality(command.quality) if isinstance(command.quality, Quality) else command.quality.like
-    done = 0
+    if command.retest is not None:
+        _retested(draft, command, selection, end)
     hurt: list[Hurt] = []
-    for found, quantity in portions(draft, selection, where=lambda f: _differs(f, quality, command.reason)):
+    drawn = portions(draft, selection, where=lambda f: _differs(f, quality, command.reason))
+    done = sum(quantity for _, quantity in drawn)
+    for found, quantity in drawn:
         place = found.place
         check_judgement(selection.label, world.quality(place.quality), command.quality, world.catalog.transitions)
         release = release_after(end, Release(place.release)).value
         target = place._replace(quality=quality, reason=command.reason, release=release)
         hurt += break_holds(draft, found, quantity - (found.quantity - found.reserved))
-        draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -quantity)
-        draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, quantity)
-        done += quantity
-    if not done:
+        aside = aside_of(share(selection.entered, quantity, done))
+        draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -quantity, aside=aside and aside.opposite())
+        draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, quantity, aside=aside)
+    if not done and command.retest is None:
         raise Refused(reason=f"{selection.label} is {quality} already, or none of it is here")
     item = world.catalog.item(selection.item)
     return Judgement(ItemCode(item.code), from_scaled(done, item.scale), item.unit, Table(hurt))
@@ -86,3 +98,44 @@ def decide_judge(draft: "Draft", command: Judge) -> Judgement:
 
 def _differs(found: Found, quality: str, reason: str) -> bool:
     return (found.place.quality, found.place.reason) != (quality, reason)
+
+
+def _retested(draft: "Draft", command: Judge, selection: Selection, end: Quality) -> None:
+    """Say on every shelf of a lot until when it is good now."""
+    if end is not Quality.APPROVED:
+        reason, advice = f"is given with {end}", "Only what is approved is good for longer"
+        raise InvalidValueError(field="retest", value=command.retest, reason=reason, advice=advice)
+    lot = _whole_lot(command, selection)
+    world = draft.world
+    numbers = shelves_of_lot(world, selection.item, lot)
+    zones = [world.catalog.zone(world.shelf(number).site) for number in numbers]
+    moment: Moment = command.retest  # type: ignore[assignment]  # asked for only where it is given
+    until = min((micros(end_of(moment, zone)) for zone in zones), default=draft.effective)
+    if until <= draft.effective:
+        reason = f"does not lie after the test ({from_micros(draft.effective):%Y-%m-%d %H:%M} UTC)"
+        raise InvalidValueError(field="retest", value=command.retest, reason=reason)
+    for number in numbers:
+        draft.renew(number, lot, until)
+
+
+def _whole_lot(command: Judge, selection: Selection) -> int:
+    """Return the row of the lot that a selection is, all of it."""
+    goods, book = command.goods, selection.book
+    part = isinstance(goods, Goods) and (goods.serials or goods.narrow() or goods.site or goods.quantity is not None)
+    lots = set() if book is None else {book.lot[row] for row in selection.rows}
+    if part or lots != {row for row in selection.rows if row in lots} or len(lots) != 1 or lots == {0}:
+        reason, advice = "is given for goods that are not one whole lot", 'Judge Goods("ITEM", lot="LOT")'
+        raise InvalidValueError(field="retest", value=command.retest, reason=reason, advice=advice)
+    return lots.pop()
+
+
+def shelves_of_lot(world: "World", item: str, lot: int) -> list[int]:
+    """Return the shelves that ever held something of a lot, in the order of the sites' codes."""
+    book = world.book_of(item)
+    rows = () if book is None else (lot, *book.serials(lot))
+    found = []
+    for number in shelves(world, item):
+        shelf = world.shelf(number)
+        if any(next(shelf.parcels_of(row), -1) >= 0 for row in rows):
+            found.append(number)
+    return found

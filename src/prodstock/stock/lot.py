@@ -142,6 +142,11 @@ class Book:
                 found = retest
         return found
 
+    def first_retest(self, row: int) -> int:
+        """Return until when the lot of a row was good when it came, `NEVER` where nobody said."""
+        details = self.details.get(self.lot[row])
+        return NEVER if details is None or details.retest is None else details.retest
+
     def renew(self, lot: int, effective: int, commit: int, retest: int) -> None:
         """Say until when a lot is good after another test; the book must be the writer's."""
-        self.retests[lot] = tuple(sorted((*self.retests.get(lot, ()), (effective, commit, retest))))
+        self.retests[lot] = tuple(sorted({*self.retests.get(lot, ()), (effective, commit, retest)}))

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._lazy import Lazy
 from prodstock.errors import InvalidValueError, Refused
 from prodstock.journal.command import Command
 from prodstock.master.codes import ItemCode, optional_code
 from prodstock.master.location import LocationKind
+from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.aside import aside_of, optional_second, share
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, short_of
 from prodstock.stock.holds import Hurt, break_holds
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 
     from prodstock.master.location import Location
     from prodstock.stock.draft import Draft
+
+if TYPE_CHECKING:
+    from prodstock.stock import second as seconds
+else:
+    seconds = Lazy("prodstock.stock.second")
 
 
 class OnReserved(StrEnum):
@@ -56,12 +64,14 @@ class Move(Command[Moved]):
         to: the location.
         site: its site; None: the one the goods are at.
         reserved: what to do about stock that is promised.
+        second: another measure of just these goods (catch weight), for goods of one lot that lie in one place.
     """
 
     goods: Goods | Output | Receipt | str
     to: str = attrs.field(kw_only=True)
     site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
+    second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 
 
 @attrs.frozen
@@ -71,10 +81,12 @@ class Scrap(Command[Moved]):
     Args:
         goods: what; `because` says why.
         reserved: what to do about stock that is promised.
+        second: another measure of just these goods (catch weight), for goods of one lot that lie in one place.
     """
 
     goods: Goods | Output | Receipt | str
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
+    second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 
 
 @decides(Move)
@@ -102,7 +114,7 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
                 field="to", value=location.code, reason=f"is a {location.kind} location", advice=advice
             )
         locations.append(location)
-    return _moved(draft, selection, found, Movement.MOVE, locations, command.reserved)
+    return _moved(draft, command, selection, found, Movement.MOVE, locations)
 
 
 @decides(Scrap)
@@ -119,7 +131,7 @@ def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
     if not found:
         raise Refused(reason=f"nothing of {selection.label} is there to be scrapped")
     locations = [draft.world.catalog.default_location(one.place.site, LocationKind.SCRAP) for one, _ in found]
-    return _moved(draft, selection, found, Movement.SCRAP, locations, command.reserved)
+    return _moved(draft, command, selection, found, Movement.SCRAP, locations)
 
 
 def _elsewhere(found: Found, command: Move) -> bool:
@@ -142,20 +154,25 @@ def _drawn(
 
 def _moved(
     draft: "Draft",
+    command: Move | Scrap,
     selection: Selection,
     found: list[tuple[Found, int]],
     movement: Movement,
     locations: list["Location"],
-    reserved: OnReserved,
 ) -> Moved:
     hurt: list[Hurt] = []
+    whole = sum(quantity for _, quantity in found)
+    second = command.second
+    if second is not None:
+        seconds.measured(draft.world, selection, second, len(found))
     for (one, quantity), location in zip(found, locations, strict=True):
-        if reserved is OnReserved.BREAK:
+        if command.reserved is OnReserved.BREAK:
             hurt += break_holds(draft, one, quantity - (one.quantity - one.reserved))
         target = one.place._replace(location=location.code, site=location.site)
-        draft.leg(movement, one.shelf, one.parcel, -quantity)
-        draft.put(movement, draft.shelf(selection.item, location.site), one.row, target, quantity)
+        aside = aside_of(share(selection.entered, quantity, whole), second)
+        draft.leg(movement, one.shelf, one.parcel, -quantity, aside=aside and aside.opposite())
+        draft.put(movement, draft.shelf(selection.item, location.site), one.row, target, quantity, aside=aside)
     item = draft.world.catalog.item(selection.item)
-    total = from_scaled(sum(quantity for _, quantity in found), item.scale)
+    total = from_scaled(whole, item.scale)
     first = locations[0]
     return Moved(ItemCode(item.code), total, item.unit, first.code, first.site, Table(hurt))

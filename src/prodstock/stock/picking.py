@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from prodstock.calendars.zone import from_micros
 from prodstock.master.item import LotOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from prodstock.stock.shelf import OpenKey, Row
+    from prodstock.stock.world import World
 
 
 def usable(expires: int, alive_at: int) -> bool:
@@ -20,6 +22,15 @@ def usable(expires: int, alive_at: int) -> bool:
     (which means at its end) is usable through that day.
     """
     return alive_at < expires
+
+
+def past_use(world: World, shelf: int, row: int, moment: int) -> str | None:
+    """Return why goods of a lot or serial may not be used any more at a moment, or None: expired, or to be retested."""
+    book = world.book(world.shelf(shelf).book)
+    expires, retest = book.expires[row], book.retest(row)
+    if not usable(expires, moment):
+        return f"expired on {from_micros(expires - 1):%Y-%m-%d}"
+    return None if usable(retest, moment) else f"to be tested anew since {from_micros(retest - 1):%Y-%m-%d}"
 
 
 def pick(

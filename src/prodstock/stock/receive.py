@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,8 +31,18 @@ from prodstock.master.codes import (
 from prodstock.master.item import Inspection, Item, Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality, QualityState
-from prodstock.quantities.quantity import Exact, amount
+from prodstock.quantities.quantity import Exact, Quantity, amount
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.aside import (
+    Aside,
+    aside_of,
+    cost_of,
+    entered_as,
+    optional_price,
+    optional_rate,
+    optional_second,
+    share,
+)
 from prodstock.stock.deciding import decides
 from prodstock.stock.history import entries
 from prodstock.stock.lot import ANONYMOUS, NEVER, PLAIN, LotCode, LotDetails, SerialCode
@@ -42,12 +53,14 @@ from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
     from prodstock.orders import purchase
-    from prodstock.stock import goods
+    from prodstock.quantities.money import Money
+    from prodstock.stock import goods, second
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
 else:
     goods = Lazy("prodstock.stock.goods")
     purchase = Lazy("prodstock.orders.purchase")
+    second = Lazy("prodstock.stock.second")
 
 MOST_SERIALS = 100_000
 
@@ -80,6 +93,11 @@ class Receive(Command[Receipt]):
         attributes: other facts of the lot.
         release: whether it still awaits release; received goods do not.
         movement: receipt from outside, or opening balance.
+        retest: until when it is good without another test; a date means the end of that day. Past it the goods count
+            as under inspection, until they are judged anew.
+        second: another measure of the same goods (catch weight), such as what pieces weigh together; kept with the lot.
+        cost: what one base unit cost.
+        rate: how much of the plant's own currency one unit of the cost's currency is worth.
     """
 
     item: str = attrs.field(converter=item_code)
@@ -99,6 +117,10 @@ class Receive(Command[Receipt]):
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
     release: Release = attrs.field(kw_only=True, default=Release.NOT_REQUIRED)
     movement: Movement = attrs.field(kw_only=True, default=Movement.RECEIPT)
+    retest: Moment | None = attrs.field(kw_only=True, default=None)
+    second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
+    cost: "Money | None" = attrs.field(kw_only=True, default=None, converter=optional_price)
+    rate: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_rate)
 
 
 @decides(Receive)
@@ -108,7 +130,8 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
     Raises:
         UnknownCode: if the item, site, location or expected supply is unknown.
         InvalidValueError: if the quantity is not above zero, does not fit the item's digits, or a lot or serials are
-            given to an item that is not tracked so.
+            given to an item that is not tracked so, or if what is told beside it does not fit: a second quantity of
+            several serials, or in another unit than before; a rate without a cost.
         NotAllowed: if a serial exists already, or the expected supply is closed, of another item, or open for less.
     """
     catalog = draft.world.catalog
@@ -125,19 +148,21 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
     place = _place(draft.world, command, item)
     lot = _lot(draft, command, item)
     shelf = draft.shelf(item.code, command.site)
+    aside = _aside(draft, command, item, lot)
     if item.tracking is Tracking.SERIAL:
         serials = serials_for(command.serials, lot.code, quantity, item)
         draft.world.need(serial_stream(item.code, serial) for serial in serials)
+        aside = _of_each(command, aside, len(serials))
         for serial in serials:
             row = mint(draft, item, serial, lot)
-            draft.put(command.movement, shelf, row, place, 10**item.scale)
+            draft.put(command.movement, shelf, row, place, 10**item.scale, aside=aside)
     else:
         serials = ()
         if command.serials:
             raise InvalidValueError(
                 field="serials", value=command.serials[0], reason=f"given, but {item.code} has none"
             )
-        draft.put(command.movement, shelf, lot.row, place, quantity)
+        draft.put(command.movement, shelf, lot.row, place, quantity, aside=aside)
     if command.against is not None:
         _fulfil(draft, command.against, item, quantity)
     return Receipt(
@@ -152,6 +177,29 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
     )
 
 
+def _aside(draft: "Draft", command: Receive, item: Item, lot: "LotRow") -> Aside | None:
+    """Return what is told beside the receipt, or None for nothing."""
+    entered = entered_as(command.quantity, item.unit)
+    if command.second is None and command.cost is None and command.rate is None:
+        return None if entered is None else aside_of(entered)
+    if command.second is not None:
+        book = draft.world.book_of(item.code)
+        known = book is not None and lot.row < len(book)
+        rows = (lot.row, *book.serials(lot.row)) if known and book is not None else ()
+        second.check_second(item, second.told_of(draft.world, item.code, rows), command.second)
+    return aside_of(entered, command.second, cost_of(command.cost, command.rate))
+
+
+def _of_each(command: Receive, aside: Aside | None, count: int) -> Aside | None:
+    """Return what is told beside each of several serials: of what was entered its share."""
+    if aside is None or count == 1:
+        return aside
+    if command.second is not None:
+        reason, advice = f"is given for {count} serials together", "Receive each serial with its own"
+        raise InvalidValueError(field="second", value=command.second, reason=reason, advice=advice)
+    return aside._replace(entered=share(aside.entered, 1, count))
+
+
 class LotRow(NamedTuple):
     """A lot in a draft: its row in the book, its code and its expiry."""
 
@@ -164,11 +212,13 @@ def lot_row(draft: "Draft", item: Item, given: str | None, expires: int | None, 
     """Return the lot that goods of an item belong to, opened if it is new.
 
     Raises:
-        InvalidValueError: if a lot is given to an item without lots, or another expiry to a lot that exists.
+        InvalidValueError: if a lot is given to an item without lots, or another expiry or retest date to a lot that
+            exists.
     """
     if item.tracking is Tracking.NONE:
-        if given is not None or expires is not None:
-            field, value = ("lot", given) if given is not None else ("expires", expires)
+        if given is not None or expires is not None or details.retest is not None:
+            named = (("lot", given), ("expires", expires), ("retest", details.retest))
+            field, value = next(pair for pair in named if pair[1] is not None)
             advice = "Make it Tracking.LOT, or leave this out"
             raise InvalidValueError(
                 field=field, value=value, reason=f"given, but {item.code} is not tracked", advice=advice
@@ -187,7 +237,16 @@ def lot_row(draft: "Draft", item: Item, given: str | None, expires: int | None, 
         raise InvalidValueError(
             field="expires", value=from_micros(expires), reason=reason, advice="Give it another lot"
         )
+    if details.retest is not None and details.retest != _retest(draft.world, item.code, row):
+        advice = "Give it another lot, or judge the lot with a retest date"
+        reason = f"differs from the retest date of lot {code} that exists"
+        raise InvalidValueError(field="retest", value=from_micros(details.retest), reason=reason, advice=advice)
     return LotRow(row, code, known)
+
+
+def _retest(world: "World", item: str, row: int) -> int:
+    book = world.book_of(item)
+    return NEVER if book is None else book.retest(row)
 
 
 def _by_shelf_life(draft: "Draft", item: Item) -> int:
@@ -283,11 +342,13 @@ def known_quality(world: "World", quality: Quality | QualityState) -> str:
     return world.catalog.quality_state(quality.code).code
 
 
-def _details(command: Receive) -> LotDetails:
+def _details(draft: "Draft", command: Receive) -> LotDetails:
+    zone = draft.world.catalog.zone
     return LotDetails(
         supplier=command.supplier,
         supplier_lot=command.supplier_lot,
         revision=command.revision,
+        retest=None if command.retest is None else micros(end_of(command.retest, zone(command.site))),
         attributes=command.attributes,
     )
 
@@ -296,7 +357,7 @@ def _lot(draft: "Draft", command: Receive, item: Item) -> LotRow:
     expires = None
     if command.expires is not None:
         expires = micros(end_of(command.expires, draft.world.catalog.zone(command.site)))
-    return lot_row(draft, item, command.lot, expires, _details(command))
+    return lot_row(draft, item, command.lot, expires, _details(draft, command))
 
 
 def _fulfil(draft: "Draft", ref: str, item: Item, quantity: int) -> None:

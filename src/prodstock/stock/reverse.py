@@ -12,9 +12,11 @@ from prodstock.orders.production import ProductionOrder
 from prodstock.orders.purchase import SupplyState
 from prodstock.orders.restored import Restored
 from prodstock.stock import world as w
+from prodstock.stock.aside import Aside, posts
 from prodstock.stock.changes import body_before, changes
 from prodstock.stock.deciding import decides
 from prodstock.stock.events import Leg
+from prodstock.stock.judge import shelves_of_lot
 from prodstock.stock.movement import MOVEMENTS, Movement
 from prodstock.stock.translate import find_commit, legs_of
 from prodstock.tables import Table
@@ -76,25 +78,37 @@ def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
     if world.reversed_by(number) is not None:
         raise NotAllowed(what=f"commit {name}", state="taken back", asked="reverse", advice="It can be taken back once")
     told = list(changes(world.commit(number)))
-    moved = _movements(name, told)
-    for change in moved:
-        for at in range(4, len(change), 4):
-            movement, parcel, quantity, _ = change[at : at + 4]
-            if quantity:
-                draft.leg(MOVEMENTS[movement], change[1], parcel, -quantity)
+    moved = _movements(name, told, world.commit(number))
+    for change, beside in moved:
+        _turn(draft, change, beside)
     for kind, change in told:
         if kind == w.SETTLE and world.record(change[1]).last_commit == number:
             _reopen(draft, change)
         elif kind == w.RECORD:
             _restore(draft, name, number, change[1])
+    for lot in {(world.shelf(change[1]).item, change[2]): None for kind, change in told if kind == w.RETEST}:
+        _restore_retest(draft, name, number, *lot)
     draft.changes += (w.REVERSES, number)
-    return Reversal(name, Table(leg for change in moved for leg in legs_of(world, change)))
+    return Reversal(name, Table(leg for change, beside in moved for leg in legs_of(world, change, beside)))
 
 
-def _movements(name: str, told: list[tuple[int, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+def _turn(draft: "Draft", change: tuple[Any, ...], beside: dict[int, Aside]) -> None:
+    """Move back what a change of a shelf moved, with what was told beside it."""
+    for at in range(4, len(change), 4):
+        movement, parcel, quantity, _ = change[at : at + 4]
+        if quantity:
+            counted = MOVEMENTS[movement] is Movement.COUNT  # what was counted is not counted again
+            aside = None if counted else beside.get(at // 4 - 1)
+            draft.leg(MOVEMENTS[movement], change[1], parcel, -quantity, aside=aside and aside.opposite())
+
+
+def _movements(
+    name: str, told: list[tuple[int, tuple[Any, ...]]], commit: w.Commit
+) -> list[tuple[tuple[Any, ...], dict[int, Aside]]]:
     advice = next((_ADVICE[kind] for kind, _ in told if kind in _ADVICE), None)
-    moved = [change for kind, change in told if kind == w.POST]
-    if advice is None and any(any(change[6::4]) for change in moved):
+    moved = list(posts(commit))
+    retested = any(kind == w.RETEST for kind, _ in told)
+    if advice is None and (retested or any(any(change[6::4]) for change, _ in moved)):
         return moved
     advice = advice or "Say what is right by a new command"
     raise NotAllowed(what=f"commit {name}", state="no movement", asked="reverse", advice=advice)
@@ -110,6 +124,20 @@ def _reopen(draft: "Draft", change: tuple[Any, ...]) -> None:
         draft.leg(Movement.RESERVATION, lines[4 * line], lines[4 * line + 1], 0, quantity)
         ended += (line, -quantity)
     draft.settle(stream, index, w.PENDING, ended)
+
+
+def _restore_retest(draft: "Draft", name: str, number: int, item: str, lot: int) -> None:
+    """Say of a lot again until when it was good before a commit."""
+    book = draft.world.book_of(item)
+    if book is None:
+        return
+    before, said, now = book.retest(lot, known=number), book.retest(lot, known=number + 1), book.retest(lot)
+    if now != said:
+        advice = "Judge the lot with the retest date that is right"
+        raise NotAllowed(what=f"commit {name}", state="overtaken by another retest", asked="reverse", advice=advice)
+    if before != now:
+        for shelf in shelves_of_lot(draft.world, item, lot):
+            draft.renew(shelf, lot, before)
 
 
 def _restore(draft: "Draft", name: str, number: int, stream: int) -> None:

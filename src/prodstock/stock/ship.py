@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.calendars.zone import from_micros
+from prodstock._lazy import Lazy
 from prodstock.errors import NotAllowed, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream, demand_stream
@@ -13,8 +13,10 @@ from prodstock.master.codes import ItemCode, code
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import DemandKind, DemandShipped, DemandState, DemandStatus
+from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
+from prodstock.stock.aside import aside_of, optional_second, share
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import (
     Found,
@@ -30,7 +32,7 @@ from prodstock.stock.goods import (
 )
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.picking import usable
+from prodstock.stock.picking import past_use
 from prodstock.stock.place import FREE, OURS
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.status import Purpose, Release
@@ -40,6 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodstock.stock.draft import Draft
+
+if TYPE_CHECKING:
+    from prodstock.stock import second as seconds
+else:
+    seconds = Lazy("prodstock.stock.second")
 
 
 @attrs.frozen(repr=False)
@@ -64,10 +71,12 @@ class Ship(Command[Shipment]):
         goods: what; of goods without a quantity at most what the demand still wants. Where several lots or places fit,
             what is reserved for the demand goes first, then by site, the oldest parcel first; say more to choose.
         demand: for which demand.
+        second: another measure of just these goods (catch weight), for goods of one lot that lie in one place.
     """
 
     goods: Goods | Output | Receipt | str
     demand: str = attrs.field(kw_only=True, converter=code)
+    second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 
 
 @attrs.frozen
@@ -77,10 +86,12 @@ class TakeBack(Command[Shipment]):
     Args:
         goods: what.
         demand: the demand they were shipped for.
+        second: another measure of just these goods (catch weight), for goods of one lot.
     """
 
     goods: Goods | Output | Receipt | str
     demand: str = attrs.field(kw_only=True, converter=code)
+    second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 
 
 @decides(Ship)
@@ -121,7 +132,7 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
         raise short_of(draft.world, selection, max(asked, 1), total, "in stores and not promised to others")
     if asked == wanted:
         _return_rest(draft, stream, held, offers, asked)
-    lines = _send(draft, stream, held, offers, asked)
+    lines = _send(draft, stream, held, _taken(_reserved_first(offers, held), asked), selection, command.second)
     item = catalog.item(selection.item)
     draft.record(stream, DemandShipped(from_scaled(shipped + asked, item.scale)))
     return Shipment(command.demand, ItemCode(item.code), from_scaled(asked, item.scale), item.unit, lines)
@@ -151,18 +162,18 @@ def decide_take_back(draft: "Draft", command: TakeBack) -> Shipment:
         raise ambiguous(world, selection, away)
     location = world.catalog.default_location(away[0].place.site, LocationKind.RECEIVING).code
     lines = []
-    rest = asked
-    for found in away:
-        taken = min(found.quantity, rest)
-        if taken:
-            release = Release.NOT_REQUIRED if found.place.release == Release.NOT_REQUIRED else Release.AWAITING
-            target = found.place._replace(
-                location=location, segment=FREE, quality=Quality.PENDING_INSPECTION.value, release=release.value
-            )
-            draft.leg(Movement.CUSTOMER_RETURN, found.shelf, found.parcel, -taken)
-            draft.put(Movement.CUSTOMER_RETURN, found.shelf, found.row, target, taken)
-            lines.append(_line(draft, command.demand, found, taken))
-            rest -= taken
+    drawn = _taken([(found, found.quantity) for found in away], asked)
+    if command.second is not None:
+        seconds.measured(world, selection, command.second, len(drawn))
+    for found, taken in drawn:
+        release = Release.NOT_REQUIRED if found.place.release == Release.NOT_REQUIRED else Release.AWAITING
+        target = found.place._replace(
+            location=location, segment=FREE, quality=Quality.PENDING_INSPECTION.value, release=release.value
+        )
+        aside = aside_of(share(selection.entered, taken, asked), command.second)
+        draft.leg(Movement.CUSTOMER_RETURN, found.shelf, found.parcel, -taken, aside=aside and aside.opposite())
+        draft.put(Movement.CUSTOMER_RETURN, found.shelf, found.row, target, taken, aside=aside)
+        lines.append(_line(draft, command.demand, found, taken))
     item = world.catalog.item(selection.item)
     shipped = world.catalog.scaled(item.code, state.shipped) - asked
     draft.record(stream, DemandShipped(from_scaled(shipped, item.scale)))
@@ -197,8 +208,7 @@ def _refusal(draft: "Draft", found: Found) -> str | None:
     if not world.state(place).serves(Purpose.SALE):
         waits = place.release == Release.AWAITING and place.quality == Quality.APPROVED
         return "awaiting release" if waits else place.quality
-    expires = world.book(world.shelf(found.shelf).book).expires[found.row]
-    return None if usable(expires, draft.effective) else f"expired on {from_micros(expires - 1):%Y-%m-%d}"
+    return past_use(world, found.shelf, found.row, draft.effective)
 
 
 def _held(draft: "Draft", stream: Stream) -> dict[tuple[int, int], dict[tuple[int, int], int]]:
@@ -216,24 +226,26 @@ def _send(
     draft: "Draft",
     stream: Stream,
     held: dict[tuple[int, int], dict[tuple[int, int], int]],
-    offers: list[tuple[Found, int]],
-    asked: int,
+    drawn: list[tuple[Found, int]],
+    selection: Selection,
+    second: Quantity | None,
 ) -> Table[Pick]:
-    customer = draft.world.catalog.default_location(offers[0][0].place.site, LocationKind.CUSTOMER).code
+    customer = draft.world.catalog.default_location(drawn[0][0].place.site, LocationKind.CUSTOMER).code
+    if second is not None:
+        seconds.measured(draft.world, selection, second, len(drawn))
+    whole = sum(taken for _, taken in drawn)
     lines = []
     settled: dict[int, list[int]] = {}
-    for found, offer in _reserved_first(offers, held):
-        taken = min(offer, asked)
-        if taken:
-            own = 0
-            for (index, line), part in _own(held.get((found.shelf, found.parcel), {}), taken):
-                settled.setdefault(index, []).extend((line, part))
-                own += part
-            draft.leg(Movement.SHIPMENT, found.shelf, found.parcel, -taken, -own)
-            target = found.place._replace(location=customer, segment=stream)
-            draft.put(Movement.SHIPMENT, found.shelf, found.row, target, taken)
-            lines.append(_line(draft, stream.partition(":")[2], found, taken))
-            asked -= taken
+    for found, taken in drawn:
+        own = 0
+        for (index, line), part in _own(held.get((found.shelf, found.parcel), {}), taken):
+            settled.setdefault(index, []).extend((line, part))
+            own += part
+        aside = aside_of(share(selection.entered, taken, whole), second)
+        draft.leg(Movement.SHIPMENT, found.shelf, found.parcel, -taken, -own, aside=aside and aside.opposite())
+        target = found.place._replace(location=customer, segment=stream)
+        draft.put(Movement.SHIPMENT, found.shelf, found.row, target, taken, aside=aside)
+        lines.append(_line(draft, stream.partition(":")[2], found, taken))
     for index, pairs in settled.items():
         draft.settle(stream, index, w.POSTED, pairs)
     return Table(lines)
@@ -243,6 +255,17 @@ def _reserved_first(
     offers: list[tuple[Found, int]], held: dict[tuple[int, int], dict[tuple[int, int], int]]
 ) -> list[tuple[Found, int]]:
     return sorted(offers, key=lambda offer: (offer[0].shelf, offer[0].parcel) not in held)
+
+
+def _taken(offers: list[tuple[Found, int]], asked: int) -> list[tuple[Found, int]]:
+    """Return what is taken of each offer, in their order; those of which nothing is taken are left out."""
+    drawn = []
+    for found, offer in offers:
+        taken = min(offer, asked)
+        if taken:
+            drawn.append((found, taken))
+            asked -= taken
+    return drawn
 
 
 def _own(lines: dict[tuple[int, int], int], taken: int) -> "Iterator[tuple[tuple[int, int], int]]":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import BrokenInvariant
@@ -12,6 +12,7 @@ from prodstock.journal.stream import Stream, item_stream, key_stream, lot_stream
 from prodstock.master.canonical import digest
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
+from prodstock.stock.aside import Aside, aside_of
 from prodstock.stock.changes import changes
 from prodstock.stock.draft import Draft
 from prodstock.stock.events import (
@@ -24,6 +25,7 @@ from prodstock.stock.events import (
     LotCard,
     LotOpened,
     Parcel,
+    Retest,
     SerialMinted,
     StockPosted,
 )
@@ -89,17 +91,18 @@ def find_commit(world: World, name: str) -> int:
 
 
 def _events(world: World, commit: Commit) -> Iterator[tuple[Stream, int, Event]]:
-    cards: dict[int, list[LotCard]] = {}
+    ahead: dict[int, _Ahead] = {}
     holders = _holders(world, commit)
     for kind, change in changes(commit):
         if kind == w.IDENT:
             yield _opened(world, change)
         elif kind == w.CATALOG:
             yield CATALOG_STREAM, change[1] + 1, CatalogChanged(change[2])
-        elif kind == w.PARCEL and change[4] and change[2]:
-            cards.setdefault(change[1], []).append(_card(world, world.shelf(change[1]).book, change[2]))
+        elif kind in _NOTE:
+            _NOTE[kind](world, change, ahead.setdefault(change[1], _Ahead([], {}, {})))
         elif kind == w.POST:
-            told = StockPosted(tuple(legs_of(world, change)), tuple(cards.pop(change[1], ())), holders)
+            cards, beside, retests = ahead.pop(change[1], _Ahead([], {}, {}))
+            told = StockPosted(tuple(legs_of(world, change, beside)), tuple(cards), holders, tuple(retests))
             yield Stream(world.names.name(change[1])), change[2] + 1, told
         elif kind in _TELL:
             yield Stream(world.names.name(change[1])), change[2] + 1, _TELL[kind](world, change)
@@ -109,6 +112,39 @@ def _events(world: World, commit: Commit) -> Iterator[tuple[Stream, int, Event]]
         if entry is not None:
             command, answer, _ = entry
             yield key_stream(stamp[2]), 1, KeyUsed(fingerprint(command), answer)
+
+
+_NOTHING: Mapping[int, Aside] = {}
+
+
+class _Ahead(NamedTuple):
+    """What a commit says of a shelf ahead of its movements: new cards, what is told beside them, new retest dates."""
+
+    cards: list[LotCard]
+    beside: dict[int, Aside]
+    retests: dict[Retest, None]
+
+
+def _note_parcel(world: World, change: tuple[Any, ...], ahead: _Ahead) -> None:
+    if change[4] and change[2]:
+        ahead.cards.append(_card(world, world.shelf(change[1]).book, change[2]))
+
+
+def _note_aside(_: World, change: tuple[Any, ...], ahead: _Ahead) -> None:
+    ahead.beside[change[2]] = change[3]
+
+
+def _note_retest(world: World, change: tuple[Any, ...], ahead: _Ahead) -> None:
+    _, shelf, row, retest = change
+    book = world.book(world.shelf(shelf).book)
+    ahead.retests[Retest(book.lot_code(row), None if retest == NEVER else from_micros(retest))] = None
+
+
+_NOTE: Mapping[int, Callable[[World, tuple[Any, ...], _Ahead], None]] = {
+    w.PARCEL: _note_parcel,
+    w.ASIDE: _note_aside,
+    w.RETEST: _note_retest,
+}
 
 
 def _holders(world: World, commit: Commit) -> tuple[str, ...]:
@@ -160,7 +196,7 @@ def _opened(world: World, change: tuple[Any, ...]) -> tuple[Stream, int, Event]:
 def _card(world: World, book_number: int, row: int) -> LotCard:
     book = world.book(book_number)
     details = book.details.get(row, PLAIN)
-    expires = book.expires[row]
+    expires, retest = book.expires[row], book.first_retest(row)
     return LotCard(
         book.item,
         book.lot_code(row),
@@ -171,6 +207,7 @@ def _card(world: World, book_number: int, row: int) -> LotCard:
         details.supplier_lot,
         details.revision,
         details.attributes,
+        None if retest == NEVER else from_micros(retest),
     )
 
 
@@ -197,8 +234,11 @@ def _parcel(world: World, item: str, book_number: int, row: int, place: Place) -
     )
 
 
-def legs_of(world: World, change: tuple[Any, ...]) -> Iterator[Leg]:
-    """Yield the legs that a change of a shelf stands for, both sides of every movement."""
+def legs_of(world: World, change: tuple[Any, ...], beside: Mapping[int, Aside] = _NOTHING) -> Iterator[Leg]:
+    """Yield the legs that a change of a shelf stands for, both sides of every movement.
+
+    `beside` holds what is told beside them, by their place in the change.
+    """
     shelf = world.shelf(change[1])
     scale = world.catalog.item(shelf.item).scale
     opposite: dict[tuple[int, int], int] = {}
@@ -209,6 +249,7 @@ def legs_of(world: World, change: tuple[Any, ...]) -> Iterator[Leg]:
             parcel_of(world, change[1], parcel),
             _plain(quantity, scale),
             _plain(reserved, scale),
+            *beside.get(at // 4 - 1, ()),
         )
         if RULES[MOVEMENTS[movement]].counterpart is not None:
             key = (movement, shelf.ident[parcel])
@@ -304,12 +345,14 @@ def _compile_card(draft: Draft, card: LotCard) -> int:
         return known
     expires = NEVER if card.expires is None else micros(card.expires)
     received = micros(card.received)
+    retest = None if card.retest is None else micros(card.retest)
     if card.serial:
         lot = draft.find_ident(card.item, card.lot)
         if lot < 0:
-            lot = draft.open_ident(card.item, card.lot, -1, expires, received, None)
+            details = None if retest is None else LotDetails(retest=retest)
+            lot = draft.open_ident(card.item, card.lot, -1, expires, received, details)
         return draft.open_ident(card.item, card.serial, lot, expires, received, None)
-    details = LotDetails(card.supplier, card.supplier_lot, card.revision, None, card.attributes)
+    details = LotDetails(card.supplier, card.supplier_lot, card.revision, retest, card.attributes)
     return draft.open_ident(card.item, card.lot, -1, expires, received, None if details == PLAIN else details)
 
 
@@ -333,9 +376,14 @@ def _compile_posted(draft: Draft, recorded: Recorded) -> None:
         rule = RULES[leg.movement]
         if rule.counterpart is None or parcel.location != rule.counterpart.default_code:
             row = _row(draft, parcel)
-            number = draft.parcel(shelf, row, draft.place(_place(parcel)))
+            number = draft.parcel(shelf, row, draft.place(_place(parcel)), told=True)
             scaled = draft.world.catalog.scaled
-            draft.leg(leg.movement, shelf, number, scaled(item, leg.quantity), scaled(item, leg.reserved))
+            quantity, reserved = scaled(item, leg.quantity), scaled(item, leg.reserved)
+            aside = aside_of(leg.entered, leg.second, leg.cost)
+            draft.leg(leg.movement, shelf, number, quantity, reserved, aside=aside)
+    for retest in event.retests:
+        until = NEVER if retest.until is None else micros(retest.until)
+        draft.renew(shelf, draft.find_ident(item, retest.lot), until)
 
 
 def _row(draft: Draft, parcel: Parcel) -> int:
@@ -367,7 +415,7 @@ def _compile_claimed(draft: Draft, recorded: Recorded) -> None:
         parcel = line.parcel
         shelf = draft.shelf(parcel.item, parcel.site)
         row = _row(draft, parcel)
-        number = draft.parcel(shelf, row, draft.place(_place(parcel)))
+        number = draft.parcel(shelf, row, draft.place(_place(parcel)), told=True)
         quantity = draft.world.catalog.scaled(parcel.item, line.quantity)
         lines += (shelf, number, quantity, -1 if line.order_line is None else line.order_line)
     draft.note_claim(recorded.stream, micros(event.usable_at), lines)

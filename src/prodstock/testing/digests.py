@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.canonical import canonical
 from prodstock.stock import world as w
+from prodstock.stock.aside import posts
 from prodstock.stock.changes import changes
 from prodstock.stock.history import entries
 from prodstock.stock.lot import PLAIN
@@ -71,6 +72,8 @@ def _book_lines(book: Book) -> Iterator[str]:
         details = canonical(book.details.get(row, PLAIN))
         code, lot = book.serial_code(row), book.lot_code(row)
         yield f"lot {book.item} {lot!r} {code!r} {book.expires[row]} {book.received[row]} {details}"
+        for effective, _, retest in book.retests.get(row, ()):
+            yield f"retest {book.item} {lot!r} {effective} {retest}"
 
 
 def _record_lines(world: World, name: str, record: Record) -> Iterator[str]:
@@ -97,3 +100,8 @@ def _commit_lines(world: World) -> Iterator[str]:
         for kind, change in changes(commit):
             if kind == w.REVERSES:
                 yield f"reversed {commit[:2]} {world.commit(change[1])[:2]}"
+        for change, beside in posts(commit):
+            for at, aside in sorted(beside.items()):
+                parcel, quantity = change[5 + 4 * at : 7 + 4 * at]
+                told = f"{canonical(parcel_of(world, change[1], parcel))} {quantity} {canonical(tuple(aside))}"
+                yield f"beside {commit[:2]} {told}"
