@@ -14,6 +14,7 @@ from prodstock.master.codes import code
 from prodstock.stock.deciding import DECIDERS, SHORTCUTS
 from prodstock.stock.draft import Draft
 from prodstock.stock.world import HEAD, World
+from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from prodstock.journal.commit import Recorded
     from prodstock.journal.store import IdSource
     from prodstock.stock.world import Commit
-    from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from prodstock.stock import translate
@@ -63,6 +63,8 @@ def carried_out(world: World, command: Command[T], now: int, ids: IdSource) -> D
     plain = None if at_once is None else at_once(world, command, now)
     if plain is None:
         answer, commit = decided(world, command, now, ids)
+        if len(commit) == HEAD and command.key is None:
+            return Done(answer, nothing_told, world, -1)
         number = world.apply(commit)
     else:
         answer, number = plain  # type: ignore[assignment]  # the table pairs commands and answers
@@ -109,6 +111,11 @@ def check_command(given: object) -> None:
 def told(world: World, number: int) -> Table[Recorded]:
     """Return the events of a commit."""
     return translate.describe(world, number)
+
+
+def nothing_told(_: World, __: int) -> Table[Recorded]:
+    """Return the events of a command that had nothing to do, such as to expect an empty list: none."""
+    return Table(())
 
 
 def answered(world: World, command: Command[T]) -> Done[T] | None:

@@ -96,9 +96,7 @@ class Plant(View):
         ids: IdSource | None = None,
     ) -> None:
         super().__init__(World(catalog), clock if clock is not None else SystemClock(), events)
-        source = ids if ids is not None else CountingIds()
-        self._drawn = None if events is None else RepeatableIds(source)
-        self._ids: IdSource = self._drawn or source
+        self._ids = RepeatableIds(ids if ids is not None else CountingIds())
 
     @classmethod
     def load(
@@ -138,38 +136,41 @@ class Plant(View):
         return self._ask(partial(self._all_done, wishes))
 
     def _done(self, command: Command[T], world: World) -> Done[T]:
-        if self._drawn is not None:
-            self._drawn.rewind()
         if not isinstance(command, Command):
             check_command(command)
         earlier = None if command.key is None else answered(world, command)
         if earlier is not None:
             return earlier
+        if self._ids.drawn:
+            self._ids.rewind()
         done = carried_out(world, command, self._now(), self._ids)
-        if self._drawn is not None:
+        if self._store is not None:
             self._keep([done])
-            self._drawn.keep()
+        if self._ids.drawn:
+            self._ids.keep()
         return done
 
     def _all_done(self, commands: list[Command[Any]], world: World) -> tuple[Done[Any] | Refused, ...]:
         results: list[Done[Any] | Refused] = []
         new: list[Done[Any]] = []
-        if self._drawn is not None:
-            self._drawn.rewind()
+        self._ids.rewind()
         for command in commands:
+            mark = self._ids.mark()
             try:
                 earlier = answered(world, command)
                 if earlier is None:
                     new.append(carried_out(world, command, self._now(), self._ids))
                 results.append(earlier if earlier is not None else new[-1])
             except Refused as refused:
+                self._ids.back(mark)
                 results.append(refused)
             except ProdstockError:
+                self._ids.back(mark)
                 self._keep(new)
+                self._ids.keep()
                 raise
         self._keep(new)
-        if self._drawn is not None:
-            self._drawn.keep()
+        self._ids.keep()
         return tuple(results)
 
     def _keep(self, new: list[Done[Any]]) -> None:

@@ -10,7 +10,7 @@ from prodstock.calendars.zone import aware
 from prodstock.errors import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import timedelta
 
     from prodstock.journal.commit import Batch, Recorded
@@ -119,15 +119,21 @@ class ManualClock:
 
 
 class RepeatableIds:
-    """Codes of another source that can be drawn again: a decision that is asked anew draws the same ones."""
+    """Codes of another source that can be drawn again: a decision that is asked anew draws the same ones.
+
+    Codes that a refused command drew go to the next one that asks. `drawn` tells whether any were drawn since the last
+    `keep`.
+    """
 
     def __init__(self, source: IdSource, /) -> None:
         self._source = source
+        self.drawn = False
         self._drawn: dict[str, list[str]] = {}
         self._used: dict[str, int] = {}
 
     def next_code(self, prefix: str, /) -> str:
         """Return the next code since the last rewind."""
+        self.drawn = True
         drawn = self._drawn.setdefault(prefix, [])
         at = self._used.get(prefix, 0)
         if at == len(drawn):
@@ -139,10 +145,21 @@ class RepeatableIds:
         """Begin again with the codes drawn since the last `keep`."""
         self._used.clear()
 
+    def mark(self) -> Mapping[str, int]:
+        """Return how far codes have been drawn since the last rewind."""
+        return dict(self._used)
+
+    def back(self, mark: Mapping[str, int]) -> None:
+        """Begin again from a mark: what was drawn since is drawn again."""
+        self._used = dict(mark)
+
     def keep(self) -> None:
-        """Forget the codes drawn: they are in use."""
-        self._drawn.clear()
+        """Forget the codes drawn and not taken back: they are in use."""
+        self._drawn = {
+            prefix: left for prefix, codes in self._drawn.items() if (left := codes[self._used.get(prefix, 0) :])
+        }
         self._used.clear()
+        self.drawn = bool(self._drawn)
 
 
 class CountingIds:

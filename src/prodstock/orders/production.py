@@ -13,7 +13,7 @@ from prodstock.errors import UnknownCode, nearest
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.bom import LineRole
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import ItemCode, code
 from prodstock.master.routing import OperationKind
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
@@ -402,3 +402,15 @@ class TakenApart(RecordEvent):
         """Return the order as it stands."""
         order = known(state, ProductionOrder)
         return order.standing(order.state, taken_apart=self.units)
+
+
+def order_named(order: ProductionOrder | str) -> str:
+    """Return the code of an order: of a record only its code is used, so that an old one is never stale.
+
+    Raises:
+        InvalidTypeError: if it is neither an order nor a text.
+        InvalidValueError: if it is no code.
+    """
+    if isinstance(order, ProductionOrder):
+        return order.code
+    return code(order, "order")

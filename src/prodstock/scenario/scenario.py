@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock._lazy import Lazy
-from prodstock.decisions import decided
+from prodstock.decisions import answered, carried_out
 from prodstock.errors import Refused
 from prodstock.journal.store import CountingIds
 from prodstock.view import View
@@ -63,11 +63,11 @@ class Scenario(View):
         for change in changes:
             for command in change_commands.commands_for(world, change):
                 try:
-                    _, commit = decided(world, command, self._now(), ids)
+                    if answered(world, command) is None:
+                        carried_out(world, command, self._now(), ids)
                 except Refused as refused:
                     refused.add_note(f"assumed in scenario {self._name!r}: {change!r}")
                     raise
-                world.apply(commit)
         return Scenario(self._name, world, self._clock, (*self._changes, *changes))
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from prodstock.errors import NotAllowed
 from prodstock.journal.command import Command
 from prodstock.master import checks
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
-from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder
+from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder, order_named
 from prodstock.shopfloor.issue import to_stores
 from prodstock.shopfloor.ledger import ledger
 from prodstock.stock.deciding import decides
@@ -40,7 +40,7 @@ class Close(Command[ProductionOrder]):
         leftover: whether what is left goes back to stores, or is lost; half-made units can only be lost.
     """
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
     leftover: Leftover = attrs.field(kw_only=True, default=Leftover.RETURN)
 
     def __attrs_post_init__(self) -> None:
@@ -51,28 +51,28 @@ class Close(Command[ProductionOrder]):
 class CancelOrder(Command[ProductionOrder]):
     """An order that nothing was issued to will not be made: no reservation, supply or requirement of it remains."""
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
 
 
 @attrs.frozen
 class Hold(Command[ProductionOrder]):
     """An order pauses: nothing is issued or confirmed until it is resumed."""
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
 
 
 @attrs.frozen
 class Resume(Command[ProductionOrder]):
     """An order that was held goes on."""
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
 
 
 @attrs.frozen
 class Reopen(Command[ProductionOrder]):
     """An order that was closed too early goes on."""
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
 
 
 @decides(Close)

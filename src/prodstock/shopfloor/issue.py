@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.errors import InvalidValueError, NotAllowed
+from prodstock.errors import InvalidValueError, NotAllowed, paired
 from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream
 from prodstock.master import checks
@@ -16,7 +16,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
 from prodstock.orders.lifecycle import OrderAction, after
-from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder
+from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder, order_named
 from prodstock.orders.sheet import SheetLine, sheet_of
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled, to_scaled
@@ -28,11 +28,11 @@ from prodstock.stock.goods import (
     Goods,
     Output,
     Pick,
-    Reservation,
     ReservationState,
     Selection,
     parcels,
     portions,
+    reservation_named,
     select,
     short_of,
 )
@@ -55,7 +55,7 @@ def parts(values: Mapping[int, Amount] | Iterable[tuple[int, Amount]] | None) ->
     """Return quantities by line as pairs, in the order of the lines; None: all."""
     if values is None:
         return None
-    given = dict(values)
+    given = paired(values, "lines")
     for line in given:
         checks.whole(line, "lines", least=0)
     return tuple((line, amount(given[line])) for line in sorted(given))
@@ -130,7 +130,7 @@ class Issue(Command[Issued]):
         lines: quantities by the number of the reservation's line, from 0; None: all that it still holds.
     """
 
-    reservation: Reservation | str
+    reservation: str = attrs.field(converter=reservation_named)
     lines: tuple[tuple[int, Exact], ...] | None = attrs.field(kw_only=True, default=None, converter=parts)
 
 
@@ -144,7 +144,7 @@ class IssueGoods(Command[Issued]):
         line: the order line that they are for; None: the lines that need the item, in their order.
     """
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
     goods: Goods | Output | Receipt | str
     line: int | None = attrs.field(kw_only=True, default=None)
 
@@ -158,7 +158,7 @@ class PutBack(Command[Issued]):
         goods: what; without a quantity all that is there.
     """
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
     goods: Goods | Output | Receipt | str
 
 

@@ -15,7 +15,7 @@ from prodstock.journal.command import Command
 from prodstock.master.codes import codes, optional_code
 from prodstock.master.item import Tracking
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
-from prodstock.orders.production import LinesChanged, ProductionOrder, StepsConfirmed
+from prodstock.orders.production import LinesChanged, ProductionOrder, StepsConfirmed, order_named
 from prodstock.orders.sheet import sheet_of
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled, to_scaled
@@ -67,7 +67,7 @@ class Report(Command[ProductionOrder]):
         people: who did it.
     """
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
     operation: str
     good: Exact = attrs.field(kw_only=True, converter=amount)
     scrapped: Exact = attrs.field(kw_only=True, default=_NONE, converter=amount)
@@ -94,7 +94,7 @@ class Complete(Command[Output]):
         scrapped_serials: the lost ones; empty: the last ones.
     """
 
-    order: ProductionOrder | str
+    order: str = attrs.field(converter=order_named)
     good: Exact = attrs.field(kw_only=True, converter=amount)
     scrapped: Exact = attrs.field(kw_only=True, default=_NONE, converter=amount)
     serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)

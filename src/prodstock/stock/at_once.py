@@ -204,11 +204,9 @@ def _hold(shelf: Shelf, lines: tuple[int, ...], now: int, commit: int, sign: int
 
 def void_at_once(world: World, command: Void, now: int) -> tuple[None, int] | None:
     """Void a reservation for a claim or demand; return the commit's number, or None: it is not plain."""
-    given = command.reservation
-    code = given.code if type(given) is Reservation else given
-    if world.loaded is not None or type(code) is not str:
+    if world.loaded is not None:
         return None
-    ref, _, place = code.rpartition("/")
+    ref, _, place = command.reservation.rpartition("/")
     stream = world.names.find("demand:" + ref)
     if stream < 0 or not (place.isdecimal() and place.isascii() and len(place) <= _LONGEST):
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import InvalidValueError, NotAllowed, NotEnough
 from prodstock.journal.stream import item_stream, lot_stream, serial_stream, stock_stream
+from prodstock.master.item import Tracking
 from prodstock.quantities.scaled import MAX_SCALED, from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import counted_since
@@ -387,7 +388,10 @@ class Draft:
                 )
 
     def _tolerated(self, shelf: int, parcel: int) -> int:
+        """Return how far below zero a place may go: a serial nowhere, since it is one thing in one place."""
         item, site, _, place = self._names_of(shelf, parcel)
+        if self.world.catalog.item(item).tracking is Tracking.SERIAL:
+            return 0
         location = self.world.catalog.location(place.location, site)
         return self.world.catalog.scaled(item, location.tolerates)
 

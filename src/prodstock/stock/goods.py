@@ -19,7 +19,7 @@ from prodstock.errors import (
     nearest,
 )
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
-from prodstock.master.codes import ItemCode, codes, item_code, optional_code
+from prodstock.master.codes import ItemCode, code, codes, item_code, optional_code
 from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality, QualityState
@@ -268,6 +268,28 @@ GoodsRef: TypeAlias = Goods | Output | Receipt | str
 ReservationRef: TypeAlias = Reservation | str
 
 
+_DIGITS = 8
+"""Digits of the number in a reservation's code."""
+
+
+def reservation_named(reservation: ReservationRef) -> str:
+    """Return the code of a reservation: of a record only its code is used, so that an old one is never stale.
+
+    Raises:
+        InvalidTypeError: if it is neither a reservation nor a text.
+        InvalidValueError: if it is no code.
+    """
+    if isinstance(reservation, Reservation):
+        return reservation.code
+    if not isinstance(reservation, str):
+        advice = "Give its code, or what reserving it answered"
+        raise InvalidTypeError(field="reservation", value=reservation, reason="is no reservation", advice=advice)
+    ref, slash, number = reservation.rpartition("/")
+    if not slash or len(number) > _DIGITS:
+        return code(reservation, "reservation")
+    return f"{code(ref, 'reservation')}/{number}"
+
+
 class Selection(NamedTuple):
     """What a caller pointed at, found: the item's book and the rows in it, how much of them, and of which places.
 
@@ -423,9 +445,9 @@ def _all_codes(world: World) -> Iterator[str]:
 
 def shelves(world: World, item: str, site: str | None = None) -> Iterator[int]:
     """Yield the shelves of an item, of all sites or one, in the order of the sites' codes."""
-    for code in sorted(one.code for one in world.catalog.sites):
-        if site in (None, code):
-            number = world.find(stock_stream(item, code))
+    for there in sorted(one.code for one in world.catalog.sites):
+        if site in (None, there):
+            number = world.find(stock_stream(item, there))
             if number >= 0:
                 yield number
 

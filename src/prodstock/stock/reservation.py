@@ -22,6 +22,8 @@ from prodstock.errors import (
 )
 from prodstock.journal.command import SET_AT, SET_BECAUSE, SET_BY, SET_KEY, Command
 from prodstock.journal.stream import Stream, demand_stream, order_stream, stock_stream
+from prodstock.master import checks
+from prodstock.master.codes import code
 from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderAction, after
 from prodstock.orders.production import ProductionOrder
@@ -31,7 +33,7 @@ from prodstock.stock import world as w
 from prodstock.stock.at_once import reserve_at_once, void_at_once
 from prodstock.stock.claim import DEFAULT_POLICY, AllocationPolicy, Claim, Partial
 from prodstock.stock.deciding import decides, shortcut
-from prodstock.stock.goods import Reservation, ReservationCode, ReservationState
+from prodstock.stock.goods import Reservation, ReservationCode, ReservationState, reservation_named
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import pick, usable
 
@@ -45,6 +47,24 @@ if TYPE_CHECKING:
 MICROSECOND = timedelta(microseconds=1)
 
 
+def claimed(claim: ProductionOrder | Demand | Claim | str) -> Claim | str:
+    """Return a claim as it is, of an order or a demand its code: only that is used, so that no record is ever stale.
+
+    Raises:
+        InvalidTypeError: if nothing can be reserved for what is given.
+        InvalidValueError: if a code is none.
+    """
+    if isinstance(claim, Claim):
+        return claim
+    if isinstance(claim, ProductionOrder):
+        return claim.code
+    found = claim.ref if isinstance(claim, Demand) else claim
+    if not isinstance(found, str):
+        advice = "Give a demand's or order's code, the order, or a Claim"
+        raise InvalidTypeError(field="claim", value=claim, reason="can have nothing reserved", advice=advice)
+    return code(found, "claim")
+
+
 @attrs.frozen(init=False)
 class Reserve(Command[Reservation]):
     """Bind stock to what needs it.
@@ -53,7 +73,7 @@ class Reserve(Command[Reservation]):
     line by itself. All or nothing, unless the policy allows less.
     """
 
-    claim: ProductionOrder | Demand | Claim | str
+    claim: Claim | str = attrs.field(converter=claimed)
     policy: AllocationPolicy | None = attrs.field(kw_only=True, default=None)
 
     def __init__(
@@ -70,7 +90,7 @@ class Reserve(Command[Reservation]):
         SET_BY(self, by)
         SET_BECAUSE(self, because)
         SET_KEY(self, key)
-        _set_claim(self, claim)
+        _set_claim(self, claim if type(claim) is Claim else claimed(claim))
         _set_policy(self, policy)
 
 
@@ -81,7 +101,7 @@ _set_claim, _set_policy = (Reserve.__dict__[name].__set__ for name in ("claim", 
 class Void(Command[None]):
     """Give back what a reservation still holds."""
 
-    reservation: Reservation | str
+    reservation: str = attrs.field(converter=reservation_named)
 
 
 class _Need:
@@ -165,7 +185,8 @@ def decide_reserve(draft: "Draft", command: Reserve) -> Reservation:
         Refused: if nothing is left to reserve.
         UnknownCode, AmbiguousCode: if the code names nothing, or both a demand and an order.
     """
-    policy = command.policy or DEFAULT_POLICY
+    policy = DEFAULT_POLICY if command.policy is None else command.policy
+    checks.instance(policy, AllocationPolicy, "policy", "Give an AllocationPolicy, or None")
     stream, ref, needs = _needs(draft, command.claim, policy)
     lines, short = (
         _take_one(draft.world, needs[0], policy) if len(needs) == 1 else _take_all(draft.world, needs, policy)
@@ -231,20 +252,14 @@ def _why_short(world: "World", need: _Need) -> str:
     return "the rest is reserved, blocked, or not in stores"
 
 
-def _needs(
-    draft: "Draft", claim: ProductionOrder | Demand | Claim | str, policy: AllocationPolicy
-) -> tuple[Stream, str, list[_Need]]:
+def _needs(draft: "Draft", claim: Claim | str, policy: AllocationPolicy) -> tuple[Stream, str, list[_Need]]:
     life = policy.minimum_life // MICROSECOND if policy.minimum_life else 0
     if isinstance(claim, Claim):
         return demand_stream(claim.ref), claim.ref, [_need_of_claim(draft, claim, life)]
-    if not isinstance(claim, str | Demand | ProductionOrder):
-        advice = "Give a demand's or order's code, the order, or a Claim"
-        raise InvalidTypeError(field="claim", value=claim, reason="can have nothing reserved", advice=advice)
-    code = claim if isinstance(claim, str) else claim.ref or "" if isinstance(claim, Demand) else claim.code
-    stream, body = find_promise(draft, code)
+    stream, body = find_promise(draft, claim)
     if isinstance(body, ProductionOrder):
-        return stream, code, list(_needs_of_order(draft, body, life))
-    return stream, code, [_need_of_demand(draft, stream, body, life)]
+        return stream, claim, list(_needs_of_order(draft, body, life))
+    return stream, claim, [_need_of_demand(draft, stream, body, life)]
 
 
 def find_promise(draft: "Draft", code: str) -> tuple[Stream, ProductionOrder | DemandState]:
@@ -351,22 +366,18 @@ def in_line_units(world: "World", order: ProductionOrder, number: int, shelf: in
     return floor(quantity / stand_in(world.catalog, line.item, item, ratio))
 
 
-def find_booking(draft: "Draft", given: Reservation | str) -> tuple[Stream, str, int, "Booking"]:
+def find_booking(draft: "Draft", given: str) -> tuple[Stream, str, int, "Booking"]:
     """Return the stream, what it is for, the index and the state of a reservation.
 
     Raises:
         UnknownCode: if there is no such reservation.
     """
-    if not isinstance(given, str | Reservation):
-        advice = "Give its code, or what reserving it answered"
-        raise InvalidTypeError(field="reservation", value=given, reason="is no reservation", advice=advice)
-    code = given if isinstance(given, str) else given.code
-    ref, _, number = code.rpartition("/")
+    ref, _, number = given.rpartition("/")
     for stream in (demand_stream(ref), order_stream(ref)):
         bookings = draft.bookings(stream)
         if number.isdecimal() and number.isascii() and len(number) < 9 and 0 < int(number) <= len(bookings):
             return stream, ref, int(number) - 1, bookings[int(number) - 1]
-    raise UnknownCode(kind="reservation", given=code, nearest=())
+    raise UnknownCode(kind="reservation", given=given, nearest=())
 
 
 @decides(Void)
