@@ -31,7 +31,8 @@ COMMANDS = 8
 PRODUCTS = 20
 COMPONENTS = 5
 CRITERIA = ("acoustic-test", "label")
-RUN = Decimal(10)
+RUN = 10
+SIZES = 11
 
 
 def catalog() -> Catalog:
@@ -51,7 +52,7 @@ def catalog() -> Catalog:
 def stocked(orders: int) -> Plant:
     """Return a plant with enough components for so many orders, in lots of a hundred pieces."""
     plant = Plant(catalog(), clock=ManualClock(START))
-    lots = orders * int(RUN) // PRODUCTS // 100 + 1
+    lots = orders * RUN // PRODUCTS // 100 + 2
     for number in range(PRODUCTS):
         for part in range(COMPONENTS):
             for lot in range(lots):
@@ -63,37 +64,46 @@ def make(plant: Plant, proposals: list[PlannedMake]) -> None:
     """Take each proposal through the shop, one after the other."""
     do = plant.do
     for proposal in proposals:
+        quantity = proposal.quantity
         order = do(Launch(proposal)).answer
         do(Issue(do(Reserve(order)).answer))
-        do(Report(order, "assemble", good=RUN))
-        output = do(Complete(order, good=RUN)).answer
+        do(Report(order, "assemble", good=quantity))
+        output = do(Complete(order, good=quantity)).answer
         for criterion in CRITERIA:
             do(Record(output, criterion, Verdict.PASSED))
         do(ReleaseGoods(output))
 
 
-def lasted(orders: int, collector: Collector) -> float:
-    """Return the seconds of so many orders on stock of their own."""
+def lasted(orders: int, collector: Collector, sizes: int = 1) -> float:
+    """Return the seconds of so many orders on stock of their own, of so many sizes around ten in turn."""
     plant = stocked(orders)
     due = START + timedelta(days=1)
     proposals = [
-        PlannedMake(ItemCode(f"P{number % PRODUCTS}"), RUN, START, due, "A", code=f"PL-{number}")
+        PlannedMake(ItemCode(f"P{number % PRODUCTS}"), size(number, sizes), START, due, "A", code=f"PL-{number}")
         for number in range(orders)
     ]
     with collecting(collector):
         taken = seconds(lambda: make(plant, proposals))
     free = sum(plant.availability(f"P{number}").free for number in range(PRODUCTS))
-    assert free == orders * RUN, "not all that was made is free"
+    assert free == sum(one.quantity for one in proposals), "not all that was made is free"
     plant.check()
     return taken
+
+
+def size(number: int, sizes: int) -> Decimal:
+    """Return how many pieces an order makes."""
+    return Decimal(RUN - sizes // 2 + number % sizes)
 
 
 def measure(*, quick: bool, collector: Collector) -> list[Figure]:
     """Return the figures of this subject."""
     orders = 40 if quick else 1_000
-    taken = middle([lasted(orders, collector) for _ in range(1 if quick else ROUNDS)])
+    rounds = range(1 if quick else ROUNDS)
+    taken = middle([lasted(orders, collector) for _ in rounds])
+    mixed = middle([lasted(orders, collector, SIZES) for _ in rounds])
     return [
         Figure("orders of five components, end to end", orders / taken, "orders/s", at_least=3_000),
+        Figure("   each of another size than the one before", orders / mixed, "orders/s"),
         Figure("   their commands", COMMANDS * orders / taken, "commands/s"),
     ]
 

@@ -22,6 +22,7 @@ class SheetLine(NamedTuple):
         item: the component.
         scale: the component's decimals.
         unit: the component's base unit.
+        need: how much the order needs, in its smallest steps.
         step: the step that consumes it.
         fixed: whether all of it is needed with the first unit.
         top: with `bottom` what one smallest step of the order's item needs, in smallest steps of the component; of a
@@ -34,6 +35,7 @@ class SheetLine(NamedTuple):
     item: str
     scale: int
     unit: str
+    need: int
     step: str
     fixed: bool
     top: int
@@ -92,7 +94,10 @@ def _line(line: OrderLine, quantity: int, scale: int, catalog: Catalog) -> Sheet
         top *= parts
         if line.units:
             bottom *= power_of_ten(scale)
-    return SheetLine(line.number, line.item, own, line.unit, line.operation, line.fixed, top, bottom, line.substitutes)
+    need = to_scaled(line.need, own)
+    return SheetLine(
+        line.number, line.item, own, line.unit, need, line.operation, line.fixed, top, bottom, line.substitutes
+    )
 
 
 def sheet_of(order: ProductionOrder, catalog: Catalog) -> Sheet:

@@ -47,7 +47,7 @@ class Ledger:
 
     def read(self, world: World, number: int) -> None:
         """Add the movements that came since this was read last; `number` is the order's stream."""
-        commits = world.record(number).commits
+        commits = world.paper(number)[3]
         if len(commits) > self._read:
             last = -1
             for (commit,) in _COMMIT.iter_unpack(commits[self._read :]):

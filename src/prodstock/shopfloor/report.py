@@ -188,6 +188,8 @@ def _check_counts(work: _Confirmation, command: Report | Complete) -> None:
             raise InvalidValueError(field=field, value=getattr(command, field), reason="is below zero")
     if not work.good + work.scrapped:
         raise InvalidValueError(field="good", value=command.good, reason="and scrapped are both zero")
+    if not command.serials and not command.scrapped_serials:
+        return
     for field, names, count in (
         ("serials", command.serials, work.good),
         ("scrapped_serials", command.scrapped_serials, work.scrapped),
