@@ -1,5 +1,6 @@
 """An item may get more decimals at any time: its stock is counted in finer steps, and nothing else changes."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random  # noqa: TID251 - seeded by hypothesis
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from prodstock.codec import dumps
 from prodstock.errors import InvalidValueError, NotAllowed, ProdstockError, Refused
 from prodstock.journal.command import Together
+from prodstock.journal.commit import Batch, Recorded
 from prodstock.journal.store import ManualClock, MemoryEvents
+from prodstock.journal.stream import Stream
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
@@ -253,6 +256,30 @@ def test_promises_too_name_an_item(plant: Plant, promise: Demand | PurchaseOrder
         plant.do(Redefine(changed))
     plant.cancel("X-1")
     plant.do(Redefine(changed))
+
+
+class Nameless:
+    """A store that cannot name its streams."""
+
+    def __init__(self) -> None:
+        self._events = MemoryEvents()
+
+    def read(self, streams: Sequence[Stream], /) -> Iterable[Recorded]:
+        """Return the events of these streams."""
+        return self._events.read(streams)
+
+    def append(self, batch: Batch, /) -> None:
+        """Keep the events of a batch."""
+        self._events.append(batch)
+
+
+def test_a_store_that_names_no_streams() -> None:
+    """Without the names of all streams an item may grow and come up; what a promise may forbid cannot be judged."""
+    store, clock = Nameless(), ManualClock(NOW)
+    Plant(PLAIN, events=store, clock=clock).receive("BOX", 1)
+    Plant(PLAIN, events=store, clock=clock).do(Redefine(Catalog([*FINE.definitions, Item("NEW")])))
+    with pytest.raises(InvalidValueError, match="name its streams"):
+        Plant(PLAIN, events=store, clock=clock).do(Redefine(CHANGES["another unit"]))
 
 
 def test_a_settled_plan_names_an_item() -> None:
