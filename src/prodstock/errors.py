@@ -115,7 +115,7 @@ class ProdstockError(Exception):
 
     code: ClassVar[str] = "prodstock-error"
     __error_fields__: ClassVar[Mapping[str, object]] = {}
-    __signature__: ClassVar = _FieldsAsParameters()
+    __signature__: ClassVar[object] = _FieldsAsParameters()
 
     def __init_subclass__(cls) -> None:
         """Give each kind of error its fields, and its stable code: the name in kebab case, without the word error."""

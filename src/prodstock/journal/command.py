@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypedDict, TypeVar
 
 import attrs
 
@@ -57,6 +57,12 @@ class Command(Generic[T_co]):
         """Show every command on one line, with what was said and not what was left out."""
         if "__repr__" not in cls.__dict__:
             cls.__repr__ = brief  # type: ignore[method-assign]  # before attrs looks, so that it makes none
+
+    if TYPE_CHECKING:
+
+        def __repr__(self) -> str:
+            """Return one line."""
+            ...
 
 
 # The slots' own setters, for commands made by the thousand: half the cost of a frozen class (benchmarks.stock).
@@ -142,7 +148,7 @@ class Done(Generic[T_co]):
             return NotImplemented
         return bool(self.answer == other.answer) and self.events == other.events
 
-    __hash__ = None  # type: ignore[assignment]  # equal by content that may be large
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # equal by content that may be large
 
     def __reduce__(self) -> tuple[object, ...]:
         return _told, (self.answer, self.events)

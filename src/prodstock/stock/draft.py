@@ -56,10 +56,10 @@ class Draft:
     )  # fmt: skip
 
     def __init__(self, world: World, effective: int, recorded: int, ids: IdSource) -> None:
-        self.world = world
-        self.ids = ids
-        self.effective = effective
-        self.recorded = recorded
+        self.world: World = world
+        self.ids: IdSource = ids
+        self.effective: int = effective
+        self.recorded: int = recorded
         self.changes: list[object] = []
         self.posts: list[object] = []
         self.papers: list[object] = []

@@ -27,7 +27,7 @@ class Index(Generic[K]):
     __slots__ = ("_base", "_depth", "_limit", "_names", "_numbers", "owner")
 
     def __init__(self, owner: object, base: Index[K] | None = None, limit: int = 0) -> None:
-        self.owner = owner
+        self.owner: object = owner
         self._base = base
         self._limit = limit
         self._numbers: dict[K, int] = _NO_NUMBERS

@@ -42,23 +42,23 @@ class Shelf:
     )  # fmt: skip
 
     def __init__(self, item: str, site: str, number: int, book: int, order: LotOrder, ten: int, token: object) -> None:
-        self.item = item
-        self.site = site
-        self.number = number
-        self.book = book
-        self.order = order
-        self.ten = ten
-        self.token = token
-        self.version = 0
+        self.item: str = item
+        self.site: str = site
+        self.number: int = number
+        self.book: int = book
+        self.order: LotOrder = order
+        self.ten: int = ten
+        self.token: object = token
+        self.version: int = 0
         self.rows: list[Row] = []
         self.keys: list[OpenKey | None] = []
         self.open: list[OpenKey] = []
         self.live = array("i")
-        self.ident = array("i")
-        self.place = array("i")
-        self.newest = array("i")
-        self.older = array("i")
-        self.real = bytearray()
+        self.ident: array[int] = array("i")
+        self.place: array[int] = array("i")
+        self.newest: array[int] = array("i")
+        self.older: array[int] = array("i")
+        self.real: bytearray = bytearray()
         self.counted: dict[int, tuple[tuple[int, int], ...]] = {}
         self._columns = self._open = self._live = token
         self._wide: dict[int, dict[int, int]] = {}

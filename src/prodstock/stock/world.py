@@ -143,7 +143,7 @@ class NeedStreamsError(Exception):
 
     def __init__(self, streams: tuple[str, ...]) -> None:
         super().__init__(streams)
-        self.streams = streams
+        self.streams: tuple[str, ...] = streams
 
 
 class World:
@@ -159,13 +159,13 @@ class World:
     )  # fmt: skip
 
     def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-        self.catalog_version = 0
+        self.catalog: Catalog = catalog
+        self.catalog_version: int = 0
         self.parent: World | None = None
-        self.base = 0
-        self.token = object()
+        self.base: int = 0
+        self.token: object = object()
         self.log: list[Commit] = []
-        self.streams = Vector()
+        self.streams: Vector = Vector()
         self.names: Index[str] = Index(self)
         self.places: Index[Place] = Index(self)
         self.keys: dict[str, tuple[object, object, int]] = {}
