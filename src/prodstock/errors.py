@@ -38,7 +38,7 @@ def shown(value: object, *, limit: int = 60) -> str:
     return glimpse(value, limit)
 
 
-def nearest(given: str, known: Iterable[str]) -> tuple[str, ...]:
+def nearest(given: object, known: Iterable[str]) -> tuple[str, ...]:
     """Return up to three known codes that resemble the given one, best first.
 
     >>> nearest("MIC-01", ["MIC-001", "BOX", "WIRE"])
