@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
     from prodstock.quality.inspection import Evidence, Verdict
     from prodstock.quality.release import Released
-    from prodstock.quantities.quantity import Amount
+    from prodstock.quantities.money import Money
+    from prodstock.quantities.quantity import Amount, Quantity
     from prodstock.shopfloor.issue import Issued
     from prodstock.stock.claim import AllocationPolicy, Claim
     from prodstock.stock.count import Counted
@@ -214,6 +215,9 @@ class Plant(View):
         supplier_lot: str = "",
         location: str | None = None,
         site: str = "MAIN",
+        retest: Moment | None = None,
+        second: Quantity | None = None,
+        cost: Money | None = None,
         **stamp: Unpack[Stamp],
     ) -> Receipt:
         """Book goods in; `Receive` has more fields."""
@@ -229,15 +233,24 @@ class Plant(View):
                 supplier_lot=supplier_lot,
                 location=location,
                 site=site,
+                retest=retest,
+                second=second,
+                cost=cost,
                 **stamp,
             )
         ).answer
 
     def judge(
-        self, goods: GoodsRef, quality: Quality | QualityState, *, reason: str = "", **stamp: Unpack[Stamp]
+        self,
+        goods: GoodsRef,
+        quality: Quality | QualityState,
+        *,
+        reason: str = "",
+        retest: Moment | None = None,
+        **stamp: Unpack[Stamp],
     ) -> Judgement:
-        """Give goods a quality state; what it does to promises is in the answer."""
-        return self.do(judge.Judge(goods, quality, reason=reason, **stamp)).answer
+        """Give goods a quality state, or a lot a new retest date; what it does to promises is in the answer."""
+        return self.do(judge.Judge(goods, quality, reason=reason, retest=retest, **stamp)).answer
 
     def move(self, goods: GoodsRef, *, to: str, site: str | None = None, **stamp: Unpack[Stamp]) -> Moved:
         """Move goods to another location, of the same or another site."""
@@ -287,9 +300,9 @@ class Plant(View):
         """Give back what a reservation still holds."""
         return self.do(reserving.Void(reservation, **stamp)).answer
 
-    def ship(self, goods: GoodsRef, *, demand: str, **stamp: Unpack[Stamp]) -> Shipment:
-        """Send goods to the customer of a demand."""
-        return self.do(ship.Ship(goods, demand=demand, **stamp)).answer
+    def ship(self, goods: GoodsRef, *, demand: str, second: Quantity | None = None, **stamp: Unpack[Stamp]) -> Shipment:
+        """Send goods to the customer of a demand, and say what they weigh."""
+        return self.do(ship.Ship(goods, demand=demand, second=second, **stamp)).answer
 
     def take_back(self, goods: GoodsRef, *, demand: str, **stamp: Unpack[Stamp]) -> Shipment:
         """Take goods back from the customer of a demand."""
