@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from prodstock.orders.production import OrderLine, ProductionOrder
 
 
+def steps_of(value: Decimal, scale: int) -> int:
+    """Return a figure of an order in smallest steps: `to_scaled`, but most of them are zero."""
+    return to_scaled(value, scale) if value else 0
+
+
 class SheetLine(NamedTuple):
     """A component of an order, as the floor counts it.
 

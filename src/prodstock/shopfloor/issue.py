@@ -17,9 +17,9 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
 from prodstock.orders.lifecycle import OrderAction, after
 from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder, order_named
-from prodstock.orders.sheet import SheetLine, sheet_of
+from prodstock.orders.sheet import SheetLine, sheet_of, steps_of
 from prodstock.quantities.quantity import Amount, Exact, amount
-from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.quantities.scaled import from_scaled
 from prodstock.shopfloor.ledger import ledger
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
@@ -236,7 +236,7 @@ class _Supply:
         for number, more in sorted(self._gained.items()):
             scale = self._sheet.lines[number].scale
             issued, consumed = self._order.line_figures[number]
-            changed.append((number, from_scaled(to_scaled(issued, scale) + floor(more), scale), consumed))
+            changed.append((number, from_scaled(steps_of(issued, scale) + floor(more), scale), consumed))
         return tuple(changed)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.errors import NotAllowed
-from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.orders.sheet import steps_of
+from prodstock.quantities.scaled import from_scaled
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -31,7 +32,7 @@ class Progress:
         self.sheet: Sheet = sheet
         self.scale: int = sheet.item.scale
         scale = self.scale
-        self._before = [(_steps(good, scale), _steps(bad, scale)) for good, bad in order.step_figures]
+        self._before = [(steps_of(good, scale), steps_of(bad, scale)) for good, bad in order.step_figures]
         self.good: list[int] = [good for good, _ in self._before]
         self.scrapped: list[int] = [scrapped for _, scrapped in self._before]
 
@@ -97,7 +98,3 @@ class Progress:
             (known[one].code, from_scaled(self.good[one], scale), from_scaled(self.scrapped[one], scale))
             for one in steps
         )
-
-
-def _steps(value: Decimal, scale: int) -> int:
-    return to_scaled(value, scale) if value else 0

@@ -16,7 +16,7 @@ from prodstock.master.codes import codes, optional_code
 from prodstock.master.item import Tracking
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import LinesChanged, ProductionOrder, StepsConfirmed, order_named
-from prodstock.orders.sheet import sheet_of
+from prodstock.orders.sheet import sheet_of, steps_of
 from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.consumption import Floor
@@ -124,15 +124,20 @@ class _Confirmation:
         self.stream, self.order = find_order(draft, command.order)
         order = self.order.launched
         after(order.code, self.order.state, OrderAction.REPORT)
-        catalog = draft.world.catalog
-        self.sheet = sheet_of(order, catalog)
+        self.sheet = sheet_of(order, draft.world.catalog)
         self.item = self.sheet.item
-        self.good = catalog.scaled(self.item.code, command.good, field="good")
-        self.scrapped = catalog.scaled(self.item.code, command.scrapped, field="scrapped")
+        self.good = self._counted(command.good, "good")
+        self.scrapped = self._counted(command.scrapped, "scrapped")
         _check_counts(self, command)
         self.progress = Progress(self.order, self.sheet)
         self.changed: tuple[int, ...] = ()
         self.ledger = ledger(draft.world, order)
+
+    def _counted(self, value: Exact, field: str) -> int:
+        """Return an amount that was checked at the border in smallest steps."""
+        if isinstance(value, Decimal):
+            return to_scaled(value, self.item.scale, field=field) if value else 0
+        return self.sheet.catalog.scaled(self.item.code, value, field=field)
 
     def book(self, names: tuple[str, ...], scrapped_names: tuple[str, ...]) -> Units:
         """Consume what the confirmed steps take, bring new units into being, and scrap the lost ones."""
@@ -157,7 +162,7 @@ class _Confirmation:
         for line in self.sheet.lines:
             if line.step in entered:
                 issued, consumed = figures[line.number]
-                used = to_scaled(consumed, line.scale)
+                used = steps_of(consumed, line.scale)
                 more = line.needed(entered[line.step]) - used
                 if more > 0:
                     used += stock.consume(line, more)
@@ -167,7 +172,7 @@ class _Confirmation:
     def confirmed(self, completed: int, operation: str, command: Report | None = None) -> ProductionOrder:
         """Record what was confirmed, with what was said of the work, and return the order as it stands then."""
         scale = self.item.scale
-        good = to_scaled(self.order.good, scale) + completed
+        good = steps_of(self.order.good, scale) + completed
         lost = self.progress.lost
         state = OrderState.STARTED
         if good + lost >= self.sheet.quantity:
@@ -252,7 +257,7 @@ def decide_complete(draft: "Draft", command: Complete) -> Output:
     work = _Confirmation(draft, command)
     scale, order, progress = work.item.scale, work.order.launched, work.progress
     step = work.sheet.place[order.output_step]
-    before = to_scaled(work.order.good, scale)
+    before = steps_of(work.order.good, scale)
     reported = min(progress.good[step] - before, work.good + work.scrapped)
     progress.confirm(step, work.good + work.scrapped - reported, 0)
     progress.good[step] -= work.scrapped
