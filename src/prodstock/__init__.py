@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedBuy as PlannedBuy
     from prodstock.orders.planned import PlannedMake as PlannedMake
     from prodstock.orders.planned import PlannedMove as PlannedMove
+    from prodstock.orders.planned import PlanUnfirmed as PlanUnfirmed
     from prodstock.orders.production import LinesChanged as LinesChanged
     from prodstock.orders.production import OrderLaunched as OrderLaunched
     from prodstock.orders.production import OrderStateChanged as OrderStateChanged
@@ -268,7 +269,7 @@ _NAMES = {
     "master.sourcing": "Sourcing Supplier",
     "orders.demand": "Demand DemandCancelled DemandExpected DemandKind DemandShipped",
     "orders.lifecycle": "OrderState",
-    "orders.planned": "PlanFirmed PlanLaunched PlannedBuy PlannedMake PlannedMove",
+    "orders.planned": "PlanFirmed PlanLaunched PlanUnfirmed PlannedBuy PlannedMake PlannedMove",
     "orders.production": (
         "LinesChanged OrderLaunched OrderStateChanged OrderStep ProductionOrder StepsConfirmed TakenApart"
     ),

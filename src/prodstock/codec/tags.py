@@ -123,6 +123,7 @@ EVENTS: Final[Mapping[type[Event], str]] = {
     production.OrderStateChanged: "order-state-changed",
     planned.PlanLaunched: "plan-launched",
     planned.PlanFirmed: "plan-firmed",
+    planned.PlanUnfirmed: "plan-unfirmed",
     restored.Restored: "restored",
     production.TakenApart: "taken-apart",
     inspection.TestRecorded: "test-recorded",

@@ -2,14 +2,81 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import attrs
 
+from prodstock._render import day, figure, short
+from prodstock.calendars.zone import aware
+from prodstock.errors import InvalidValueError, paired
 from prodstock.journal.commit import RecordEvent, known
-from prodstock.master.codes import ItemCode
+from prodstock.master import checks
+from prodstock.master.codes import ItemCode, code_or_empty, codes, item_code, site_code, supplier_code
+from prodstock.quantities.number import Number, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def planned_item(value: str) -> ItemCode:
+    """Return an item's code in its normal form."""
+    return ItemCode(item_code(value))
+
+
+def planned_quantity(value: Number) -> Decimal:
+    """Return a number of base units exactly."""
+    return exact(value, field="quantity")
+
+
+def instant(value: datetime, field: str) -> datetime:
+    """Return an aware moment in UTC."""
+    return value if type(value) is datetime and value.tzinfo is UTC else aware(value, field).astimezone(UTC)
+
+
+def served(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of the demands that a proposal is for."""
+    return codes(values, "serves")
+
+
+def taken(values: Mapping[str, Number] | Iterable[tuple[str, Number]]) -> tuple[tuple[ItemCode, Decimal], ...]:
+    """Return amounts by item as pairs in the order of the items, so that they compare by content.
+
+    Raises:
+        InvalidTypeError: if it is no mapping, or an amount is no number.
+        InvalidValueError: if an amount is not above zero.
+    """
+    if values == ():
+        return ()
+    found = sorted((planned_item(item), exact(value)) for item, value in paired(values, "from_stock").items())
+    for _, quantity in found:
+        checks.positive(quantity, "from_stock")
+    return tuple(found)
+
+
+def _starts(value: datetime) -> datetime:
+    return instant(value, "start")
+
+
+def _ends(value: datetime) -> datetime:
+    return instant(value, "due")
+
+
+def planned_revision(value: str) -> str:
+    """Return a revision's code in its normal form, or the empty text for whichever is valid then."""
+    return code_or_empty(value, "revision")
+
+
+def _coherent(order: PlannedOrder) -> None:
+    """Refuse a proposal of nothing, or one that is due before it starts."""
+    checks.positive(order.quantity, "quantity")
+    aware(order.start, "start")
+    aware(order.due, "due")
+    if order.due < order.start:
+        raise InvalidValueError(
+            field="due", value=order.due, reason="is before the start", advice="Let it start sooner"
+        )
 
 
 @attrs.frozen(repr=False)
@@ -25,21 +92,28 @@ class PlannedMake:
         code: the same for the same proposal in every plan; it becomes an order once.
         site: where.
         serves: the demands it is for, most urgent first.
-        good: how many good ones it should bring.
+        good: how many good ones it should bring; 0: what the bill's losses leave.
+        from_stock: what of phantoms it takes from their stock, by item: a launch makes it lines of their own, and
+            explodes the rest.
     """
 
-    item: ItemCode
-    quantity: Decimal
-    start: datetime
-    due: datetime
-    revision: str
-    code: str = attrs.field(kw_only=True, default="")
-    site: str = attrs.field(kw_only=True, default="MAIN")
-    serves: tuple[str, ...] = attrs.field(kw_only=True, default=())
-    good: Decimal = attrs.field(kw_only=True, default=Decimal(0))
+    item: ItemCode = attrs.field(converter=planned_item)
+    quantity: Decimal = attrs.field(converter=planned_quantity)
+    start: datetime = attrs.field(converter=_starts)
+    due: datetime = attrs.field(converter=_ends)
+    revision: str = attrs.field(converter=planned_revision)
+    code: str = attrs.field(kw_only=True, default="", converter=code_or_empty)
+    site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+    serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
+    good: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
+    from_stock: tuple[tuple[ItemCode, Decimal], ...] = attrs.field(kw_only=True, default=(), converter=taken)
+
+    def __attrs_post_init__(self) -> None:
+        _coherent(self)
+        checks.not_negative(self.good, "good")
 
     def __repr__(self) -> str:
-        return f"<PlannedMake {self.quantity:f} {self.item[:40]} {self.start:%Y-%m-%d} to {self.due:%Y-%m-%d}>"
+        return short(f"<PlannedMake {figure(self.quantity)} {self.item[:40]} {day(self.start)} to {day(self.due)}>")
 
 
 @attrs.frozen(repr=False)
@@ -57,18 +131,21 @@ class PlannedBuy:
         serves: the demands it is for, most urgent first.
     """
 
-    item: ItemCode
-    quantity: Decimal
-    start: datetime
-    due: datetime
-    supplier: str
-    code: str = attrs.field(kw_only=True, default="")
-    site: str = attrs.field(kw_only=True, default="MAIN")
-    serves: tuple[str, ...] = attrs.field(kw_only=True, default=())
+    item: ItemCode = attrs.field(converter=planned_item)
+    quantity: Decimal = attrs.field(converter=planned_quantity)
+    start: datetime = attrs.field(converter=_starts)
+    due: datetime = attrs.field(converter=_ends)
+    supplier: str = attrs.field(converter=supplier_code)
+    code: str = attrs.field(kw_only=True, default="", converter=code_or_empty)
+    site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+    serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
+
+    def __attrs_post_init__(self) -> None:
+        _coherent(self)
 
     def __repr__(self) -> str:
-        when = f"{self.start:%Y-%m-%d} to {self.due:%Y-%m-%d}"
-        return f"<PlannedBuy {self.quantity:f} {self.item[:40]} from {self.supplier[:30]} {when}>"
+        when = f"{day(self.start)} to {day(self.due)}"
+        return short(f"<PlannedBuy {figure(self.quantity)} {self.item[:40]} from {self.supplier[:30]} {when}>")
 
 
 @attrs.frozen(repr=False)
@@ -86,21 +163,41 @@ class PlannedMove:
         serves: the demands it is for, most urgent first.
     """
 
-    item: ItemCode
-    quantity: Decimal
-    start: datetime
-    due: datetime
-    source: str
-    target: str
-    code: str = attrs.field(kw_only=True, default="")
-    serves: tuple[str, ...] = attrs.field(kw_only=True, default=())
+    item: ItemCode = attrs.field(converter=planned_item)
+    quantity: Decimal = attrs.field(converter=planned_quantity)
+    start: datetime = attrs.field(converter=_starts)
+    due: datetime = attrs.field(converter=_ends)
+    source: str = attrs.field(converter=site_code)
+    target: str = attrs.field(converter=site_code)
+    code: str = attrs.field(kw_only=True, default="", converter=code_or_empty)
+    serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
+
+    def __attrs_post_init__(self) -> None:
+        _coherent(self)
+        if self.source == self.target:
+            raise InvalidValueError(field="target", value=self.target, reason="is also the source")
 
     def __repr__(self) -> str:
-        when = f"{self.start:%Y-%m-%d} to {self.due:%Y-%m-%d}"
-        return f"<PlannedMove {self.quantity:f} {self.item[:30]} {self.source[:18]} to {self.target[:18]} {when}>"
+        where = f"{self.source[:18]} to {self.target[:18]}"
+        return short(
+            f"<PlannedMove {figure(self.quantity)} {self.item[:30]} {where} {day(self.start)} to {day(self.due)}>"
+        )
 
 
 PlannedOrder: TypeAlias = PlannedMake | PlannedBuy | PlannedMove
+P = TypeVar("P", PlannedMake, PlannedBuy)
+_SLOTS = {
+    kind: tuple(kind.__dict__[one.name].__set__ for one in attrs.fields(kind)) for kind in (PlannedMake, PlannedBuy)
+}
+"""The slots' own setters, in the order of the fields."""
+
+
+def proposed(kind: type[P], *values: object) -> P:
+    """Return a proposal of fields that are exact and checked: a plan makes thousands. All of them, in their order."""
+    made = kind.__new__(kind)
+    for put, value in zip(_SLOTS[kind], values, strict=True):
+        put(made, value)
+    return made
 
 
 @attrs.frozen
@@ -114,6 +211,16 @@ class PlanFirmed(RecordEvent):
         if state is not None and not isinstance(state, PlannedOrder):
             known(state, PlannedMake)
         return self.order
+
+
+@attrs.frozen
+class PlanUnfirmed(RecordEvent):
+    """A settled planned order was given free again: later plans propose what they find."""
+
+    def on(self, state: object) -> None:
+        """Return nothing: the next plan begins anew."""
+        if not isinstance(state, PlannedOrder):
+            known(state, PlannedMake)
 
 
 @attrs.frozen

@@ -8,11 +8,13 @@ from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+import attrs
+
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidValueError, UnknownCode
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
-from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, proposed
 from prodstock.planning.kernel import PLANNED, Proposal, Supply, Want
 from prodstock.planning.proposing import Proposer
 from prodstock.planning.sources import netting_order
@@ -53,6 +55,7 @@ class Netting:
         self.groups: list[list[Station]] = []
         self.proposals: list[Proposal] = []
         self.by_code: dict[str, Proposal] = {}
+        self.from_phantoms: dict[str, Proposal] = {}
         self.codes: dict[str, int] = {}
         self.moments: dict[int, datetime] = {}
         self.settled: dict[tuple[str, str], list[Proposal]] = {}
@@ -90,6 +93,15 @@ class Netting:
                         done += len(group)
                         if progress is not None:
                             progress(done, len(self.stations))
+        for proposal in self.from_phantoms.values():
+            self._name_phantoms(proposal)
+
+    def _name_phantoms(self, proposal: Proposal) -> None:
+        """Say on an order what it takes of phantoms from stock: they are netted after it."""
+        found = sorted(proposal.from_phantoms.items())
+        taken = tuple((ItemCode(item), from_scaled(steps, self.catalog.item(item).scale)) for item, steps in found)
+        if isinstance(proposal.public, PlannedMake) and proposal.public.from_stock != taken:
+            proposal.public = attrs.evolve(proposal.public, from_stock=taken)
 
     def _group(self, item: str, site: str) -> list[tuple[str, str]]:
         return [(one, site) for one in self.group_of.get(item, (item,))]
@@ -230,6 +242,8 @@ class Netting:
             self.proposer.yields(proposal, proposal.recipe)
             if order.good:
                 proposal.good = self.catalog.scaled(item.code, order.good)
+            if order.from_stock:
+                self.from_phantoms[order.code] = proposal
         for code, quantity in self._outputs(proposal):
             supply = self._output(proposal, code, quantity)
             supply.label = order.code or supply.label
@@ -279,12 +293,10 @@ class Netting:
         site, serves = proposal.site, proposal.serves
         if proposal.sourcing is not None:
             supplier = proposal.sourcing.supplier
-            return PlannedBuy(code, quantity, start, due, supplier, code=proposal.code, site=site, serves=serves)
+            return proposed(PlannedBuy, code, quantity, start, due, supplier, proposal.code, site, serves)
         revision = "" if proposal.recipe is None else proposal.recipe.revision
         good = from_scaled(proposal.good, item.scale)
-        return PlannedMake(
-            code, quantity, start, due, revision, code=proposal.code, site=site, serves=serves, good=good
-        )
+        return proposed(PlannedMake, code, quantity, start, due, revision, proposal.code, site, serves, good, ())
 
     def _explode(self, proposal: Proposal) -> None:
         """Want what the order takes, at its start."""
@@ -332,6 +344,7 @@ class Netting:
             if isinstance(want.origin, Proposal) and taken:
                 known = want.origin.from_phantoms
                 known[station.item.code] = known.get(station.item.code, 0) + taken
+                self.from_phantoms[want.origin.code] = want.origin
             rest = exact - Fraction(taken, steps)
             if rest:
                 self._explode_phantom(station, want, rest, now, first)

@@ -19,7 +19,6 @@ from prodstock.planning.netting import Netting
 from prodstock.planning.policy import PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
 from prodstock.planning.sources import Sources
-from prodstock.quantities.scaled import from_scaled
 from prodstock.tables import Derivation, Progress, Table
 
 if TYPE_CHECKING:
@@ -76,16 +75,15 @@ class Plan:
         return explain.why(self._netting, self.snapshot, line)
 
     def from_stock(self, order: PlannedMake, /) -> Mapping[str, Decimal]:
-        """Return what a planned order takes of phantoms from their stock; the rest of them is exploded.
+        """Return what a planned order takes of phantoms from their stock, by item; the rest of them is exploded.
 
-        This is what `order_lines` wants to know when the order is launched.
+        It stands on the order too, as `PlannedMake.from_stock`: a launch makes it lines of their own.
 
         Raises:
             UnknownCode: if the order is not one of this plan.
         """
-        found = self._netting.find(order).from_phantoms
-        catalog = self.snapshot.catalog
-        return {item: from_scaled(found[item], catalog.item(item).scale) for item in sorted(found)}
+        self._netting.find(order)
+        return dict(order.from_stock)
 
     def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
         """Return what will be free of an item at a moment, the plan's own orders and what they take included.
@@ -157,7 +155,8 @@ def plan(
     - The safety stock is restored with the first order that is needed anyway, or as soon as one can be there; once.
     - An order starts a lead time before it is due, on working calendars. That may lie in the past: the order says so,
       a message says by how much, and the shortage says when it is there if it starts now. Late parts make late orders.
-    - A phantom's stock is used first; the rest of it is replaced by its parts. Co-products are netted together with
+    - A phantom's stock is used first; the rest of it is replaced by its parts. An order says what it takes of it, a
+      settled one what it takes today: it is settled by the launch. Co-products are netted together with
       what they come with, by-products count where they fall off. Bills are those valid when the order starts, today at
       the earliest. Substitutes are not planned with.
 
@@ -192,6 +191,9 @@ def plan(
     """
     if not isinstance(snapshot, Snapshot):
         raise InvalidTypeError(field="snapshot", value=snapshot, reason="is no Snapshot", advice="Use plant.snapshot()")
+    checks.instance(policy, PlanningPolicy, "policy", "Give a PlanningPolicy")
+    if progress is not None and not callable(progress):
+        raise InvalidTypeError(field="progress", value=progress, reason="cannot be called", advice="Give a function")
     check(snapshot)
     times = LeadTimes(snapshot.catalog)
     end = start_of(until, times.zone("MAIN"))

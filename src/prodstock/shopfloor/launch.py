@@ -45,13 +45,15 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
     """Turn a planned order into a production order.
 
     Effectivity is judged at the planned start, or now if that has passed. Components rounded up once per line, lines
-    never merged; the lines of a phantom's bill stand in for it. Rework lines are left out.
+    never merged; the lines of a phantom's bill stand in for it, but for what the plan takes of it from stock: that is a
+    line of its own, and stays one whatever becomes of that stock. Rework lines are left out.
 
     Raises:
         UnknownCode: if item, site or revision is unknown.
         InvalidValueError: if the quantity is not above zero or does not fit the item's digits.
         NotAllowed: if the order's code is taken, or the planned order was launched before and its order goes on.
-        Refused: if the plan is stale: its revision is no longer active then, or a demand it serves has ended.
+        Refused: if the plan is stale: its revision is no longer active then, a demand it serves has ended, or it takes
+            more of a phantom from stock than the bill needs.
     """
     planned = command.order
     if not isinstance(planned, PlannedMake):
@@ -80,7 +82,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
         unit=item.unit,
         revision=recipe.revision,
         expected_good=recipe.expected(quantity),
-        lines=recipe.lines_for(quantity),
+        lines=recipe.lines_from_stock(planned, day, quantity),
         steps=recipe.steps,
         output_step=recipe.output_step,
         lot=command.lot or code,

@@ -1,6 +1,6 @@
 """What an order copies at its launch: bill and routing as they hold at a site on a day, for any quantity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -126,6 +126,24 @@ class Recipe:
         if self._made[0] != quantity:
             self._made = quantity, tuple(line.on_order(number, quantity) for number, line in enumerate(self.lines))
         return self._made[1]
+
+    def lines_from_stock(self, planned: PlannedMake, day: date, quantity: int) -> tuple[OrderLine, ...]:
+        """Return the lines of an order that takes of its phantoms from stock: so much of them, and the rest's parts.
+
+        Raises:
+            Refused: if it would take more of a phantom than the bill needs.
+        """
+        if not planned.from_stock:
+            return self.lines_for(quantity)
+        bom = _bill(self._catalog, planned, day)
+        if bom is None:
+            raise stale(planned, f"it has no bill that needs {planned.from_stock[0][0]}")
+        routing = self._catalog.routing(planned.item, day, site=planned.site)
+        reading = _Reading(self._catalog, bom, routing, day, planned.site)
+        return tuple(
+            line.on_order(number, quantity)
+            for number, line in enumerate(reading.of_stock(self._item, quantity, planned))
+        )
 
     def expected(self, quantity: int) -> Decimal:
         """Return how many good ones should come of so many smallest steps started, rounded down."""
@@ -257,9 +275,29 @@ class _Reading:
                 slope = (line.exact - second.exact) / (quantity - other)
             yield self._line(item, line, source, slope, line.exact - slope * quantity)
 
-    def _needed(self, item: Item, quantity: int) -> tuple[NeededLine, ...]:
-        started = from_scaled(quantity, item.scale)
-        return order_lines(self.catalog, self.bom, started, at=self.day, site=self.site, routing=self.routing)
+    def of_stock(self, item: Item, quantity: int, planned: PlannedMake) -> Iterator[RecipeLine]:
+        """Yield the components of one order that takes of phantoms from stock; they fit no other quantity."""
+        listed = self._listed()
+        needed = self._needed(item, quantity, dict(planned.from_stock))
+        for phantom, asked in planned.from_stock:
+            if sum(line.exact for line in needed if line.item == line.of == phantom) < asked:
+                raise stale(planned, f"its bill does not need {asked:f} {phantom} any more")
+        for at, line in enumerate(needed):
+            if line.role is not LineRole.REWORK:
+                source = listed[at] if at < len(listed) else None
+                base = line.exact if source is not None and source.per is Basis.ORDER else Fraction(0)
+                yield self._line(item, line, source, (line.exact - base) / quantity, base)
+
+    def _needed(self, item: Item, quantity: int, stock: Mapping[str, Decimal] | None = None) -> tuple[NeededLine, ...]:
+        return order_lines(
+            self.catalog,
+            self.bom,
+            from_scaled(quantity, item.scale),
+            at=self.day,
+            site=self.site,
+            routing=self.routing,
+            from_stock=stock,
+        )
 
     def _listed(self) -> list[BomLine]:
         """Return the bill's own lines that an order's lines begin with: those of phantoms come after them."""

@@ -7,11 +7,12 @@ import attrs
 
 from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError, NotAllowed, UnknownCode, listed
 from prodstock.journal.command import Command
-from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, supply_stream
+from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, planned_stream, supply_stream
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import code
 from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder, PlanUnfirmed
 from prodstock.orders.production import OrderStateChanged, ProductionOrder
 from prodstock.orders.purchase import (
     Promise,
@@ -51,7 +52,10 @@ class Expect(Command[tuple[str, ...]]):
 
 @attrs.frozen
 class Cancel(Command[None]):
-    """A demand, the rest of an expected supply, or an order with nothing issued is over; what it reserved is free."""
+    """A demand, the rest of an expected supply, or an order with nothing issued is over; what it reserved is free.
+
+    A planned order that was settled is given free: later plans propose what they find.
+    """
 
     ref: str = attrs.field(converter=code)
 
@@ -158,17 +162,21 @@ def _refuse_change(what: str, ended: str | None, old_item: str, item: str, too_l
 def decide_cancel(draft: "Draft", command: Cancel) -> None:
     """End a demand, the rest of a supply, or a production order; reservations for it are voided with it.
 
+    A settled planned order is settled no more.
+
     Raises:
         UnknownCode: if there is no such promise.
         AmbiguousCode: if the code names several of them.
-        NotAllowed: if it has ended already, or something was issued to the order.
+        NotAllowed: if it has ended already, something was issued to the order, or the planned order became an order.
     """
     ref = command.ref
-    bodies = [draft.body(stream) for stream in (demand_stream(ref), supply_stream(ref), order_stream(ref))]
-    found = [body for body in bodies if isinstance(body, DemandState | SupplyState | ProductionOrder)]
+    streams = (demand_stream(ref), supply_stream(ref), order_stream(ref), planned_stream(ref))
+    bodies = [draft.body(stream) for stream in streams]
+    found = [body for body in bodies if isinstance(body, DemandState | SupplyState | ProductionOrder | PlannedOrder)]
     if len(found) > 1:
         names = {DemandState: "demand", SupplyState: "expected supply", ProductionOrder: "production order"}
-        raise AmbiguousCode(given=ref, candidates=tuple(f"{names[type(body)]} {ref}" for body in found))
+        candidates = tuple(f"{names.get(type(body), 'planned order')} {ref}" for body in found)
+        raise AmbiguousCode(given=ref, candidates=candidates)
     match found:
         case [DemandState() as demand]:
             _cancel_demand(draft, ref, demand)
@@ -178,8 +186,14 @@ def decide_cancel(draft: "Draft", command: Cancel) -> None:
             draft.record(supply_stream(ref), SupplyClosed(""))
         case [ProductionOrder() as order]:
             cancel_order(draft, order)
+        case [PlannedMake() | PlannedBuy() | PlannedMove()]:
+            draft.record(planned_stream(ref), PlanUnfirmed())
         case _:
-            known = draft.world.near(ref, "demand", "supply", "order")
+            if isinstance(became := bodies[-1], str):
+                advice = f"Cancel {became} instead"
+                what, state = f"planned order {ref}", f"ordered as {became}"
+                raise NotAllowed(what=what, state=state, asked="cancel", advice=advice)
+            known = draft.world.near(ref, "demand", "supply", "order", "planned")
             raise UnknownCode(kind="demand, expected supply or production order", given=ref, nearest=known)
 
 
@@ -225,9 +239,10 @@ def decide_redefine(draft: "Draft", command: Redefine) -> None:
         InvalidTypeError: if it is no catalog.
         InvalidValueError: if something kept of an item would not fit 64 bits in its finer steps; in a world that is
             read on demand, if the store cannot name its streams and an item changes that may be promised.
-        NotAllowed: if something that stock or an open promise names disappears (an item, site, location or quality
-            state), or an item's base unit or tracking would change under it, or it would get fewer decimals, or a
-            location's kind or a state's meaning would change under the stock that is there.
+        NotAllowed: if something that stock or an open promise names disappears (an item, site, location, quality
+            state, or the revision of a settled planned order), or an item's base unit or tracking would change under
+            it, or it would get fewer decimals, or a location's kind or a state's meaning would change under the stock
+            that is there.
     """
     if not isinstance(command.catalog, Catalog):
         raise InvalidTypeError(field="catalog", value=command.catalog, reason="is no Catalog")

@@ -100,17 +100,37 @@ def decide_firm(draft: "Draft", command: Firm) -> tuple[str, ...]:
     """Settle planned orders.
 
     Raises:
-        InvalidValueError: if one has no code: only what a plan proposed can be settled.
+        UnknownCode: if an item, site or revision is unknown.
+        InvalidValueError: if one has no code: only what a plan proposed can be settled; if two have the same, or a
+            quantity does not fit the item's digits.
         NotAllowed: if one became an order before.
     """
+    firmed: list[str] = []
     for planned in command.orders:
-        if not isinstance(planned, PlannedMake | PlannedBuy | PlannedMove):
+        if not isinstance(planned, PlannedOrder):
             raise InvalidTypeError(field="orders", value=planned, reason="is no planned order")
         if not planned.code:
             raise InvalidValueError(field="orders", value=planned, reason="has no code", advice="Take it from a plan")
+        if planned.code in firmed:
+            raise InvalidValueError(field="orders", value=planned.code, reason="is given twice")
         _refuse_second(draft, planned)
+        _refuse_unknown(draft, planned)
         draft.record(planned_stream(planned.code), PlanFirmed(planned))
-    return tuple(planned.code for planned in command.orders)
+        firmed.append(planned.code)
+    return tuple(firmed)
+
+
+def _refuse_unknown(draft: "Draft", planned: PlannedOrder) -> None:
+    """Refuse a proposal that later plans could not count with."""
+    catalog = draft.world.catalog
+    catalog.scaled(planned.item, planned.quantity)
+    for site in (planned.source, planned.target) if isinstance(planned, PlannedMove) else (planned.site,):
+        catalog.site(site)
+    if isinstance(planned, PlannedMake):
+        catalog.bom(planned.item, planned.start, site=planned.site, revision=planned.revision or None)
+        catalog.scaled(planned.item, planned.good, field="good")
+        for item, quantity in planned.from_stock:
+            catalog.scaled(item, quantity, field="from_stock")
 
 
 def _ref(draft: "Draft", given: str | None, prefix: str, planned: PlannedBuy | PlannedMove) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.errors import InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.stream import stock_stream
+from prodstock.master.bom import BillOfMaterial
 from prodstock.master.catalog import Catalog
 from prodstock.master.checks import ZERO
 from prodstock.master.item import Item
@@ -45,8 +46,8 @@ def check_redefinition(world: "World", catalog: Catalog) -> None:
             raise _not_allowed(old, new.get(old.code), "in the ledger")
     for place in world.places:
         _refuse_other_place(world, catalog, place)
-    if doubtful or sites:
-        _respect_promises(world, new, {old.code: old for old in doubtful}, sites)
+    if doubtful or sites or _revisions(world.catalog) - _revisions(catalog):
+        _respect_promises(world, catalog, {old.code: old for old in doubtful}, sites)
     _refuse_less_tolerance(world, catalog)
     _refuse_too_fine(world, catalog)
 
@@ -76,7 +77,13 @@ def _not_allowed(old: Item, new: Item | None, state: str) -> NotAllowed:
     return NotAllowed(what=f"item {old.code}", state=state, asked=asked, advice=advice)
 
 
-def _respect_promises(world: "World", new: dict[str, Item], doubtful: dict[str, Item], sites: set[str]) -> None:
+def _revisions(catalog: Catalog) -> set[tuple[str, str | None, str]]:
+    """Return what bills of material there are: item, site and revision."""
+    return {(one.item, one.site, one.revision) for one in catalog.definitions if isinstance(one, BillOfMaterial)}
+
+
+def _respect_promises(world: "World", catalog: Catalog, doubtful: dict[str, Item], sites: set[str]) -> None:
+    new = {item.code: item for item in catalog.items}
     if world.loaded is not None and EVERYTHING not in world.loaded:
         raise NeedStreamsError((EVERYTHING,))
     for name in world.names:
@@ -89,6 +96,18 @@ def _respect_promises(world: "World", new: dict[str, Item], doubtful: dict[str, 
                 if site in sites:
                     advice = "Keep its definition, or cancel what is open there first"
                     raise NotAllowed(what=f"site {site}", state=state, asked="remove", advice=advice)
+            if isinstance(body, PlannedMake):
+                _keep_revision(catalog, body)
+
+
+def _keep_revision(catalog: Catalog, firm: PlannedMake) -> None:
+    """Refuse to remove the bill that a settled order is to be made with."""
+    try:
+        catalog.bom(firm.item, firm.start, site=firm.site, revision=firm.revision or None)
+    except UnknownCode:
+        what, state = f"revision {firm.revision} of {firm.item}", f"named by planned {firm.code}"
+        advice = f'Keep its definition, or give the settled order free: cancel("{firm.code}")'
+        raise NotAllowed(what=what, state=state, asked="remove", advice=advice) from None
 
 
 def _named(body: object) -> Iterator[tuple[str, str, Exact]]:
@@ -105,7 +124,10 @@ def _named(body: object) -> Iterator[tuple[str, str, Exact]]:
             yield from ((line.item, body.site, line.need) for line in body.lines)
             yield from ((item, body.site, ZERO) for item, _ in body.outputs)
             yield from ((item, body.site, ZERO) for line in body.lines for item, _ in line.substitutes)
-        case PlannedMake() | PlannedBuy():
+        case PlannedMake():
+            yield body.item, body.site, body.quantity
+            yield from ((item, body.site, quantity) for item, quantity in body.from_stock)
+        case PlannedBuy():
             yield body.item, body.site, body.quantity
         case PlannedMove():
             yield from ((body.item, site, body.quantity) for site in (body.source, body.target))
