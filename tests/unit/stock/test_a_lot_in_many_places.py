@@ -1,6 +1,7 @@
 """A lot that was in many places stays as quick to handle as a young one, and knows where it is."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from prodstock.journal.store import ManualClock
 from prodstock.master.catalog import Catalog
@@ -28,7 +29,7 @@ def test_what_left_is_not_looked_at_again() -> None:
     shelf = plant._world.shelf(plant._world.names.find("stock:MIC@MAIN"))
     assert list(shelf.live) == [0]
     assert shelf.here(1) == [0]
-    assert [one.quantity for one in plant.stock.holdings("M-1")].count(1) == 40
+    assert [one.quantity for one in plant.stock.holdings("M-1")].count(Decimal(1)) == 40
     plant.check()
 
 
