@@ -8,8 +8,10 @@ from prodstock._lazy import Lazy
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, KeyReused
 from prodstock.journal.command import Command, Done, Together, stamp_of
-from prodstock.journal.store import CountingIds
+from prodstock.journal.store import CountingIds, check_port
 from prodstock.journal.stream import key_stream
+from prodstock.master import checks
+from prodstock.master.catalog import Catalog
 from prodstock.master.codes import code
 from prodstock.stock.deciding import DECIDERS, SHORTCUTS
 from prodstock.stock.draft import Draft
@@ -108,6 +110,15 @@ def check_command(given: object) -> None:
         raise InvalidTypeError(field="command", value=given, reason="is no command of a plant")
 
 
+def check_catalog(given: object) -> None:
+    """Do nothing if this is a catalog.
+
+    Raises:
+        InvalidTypeError: if it is not.
+    """
+    checks.instance(given, Catalog, "catalog", "Give Catalog([...])")
+
+
 def told(world: World, number: int) -> Table[Recorded]:
     """Return the events of a commit."""
     return translate.describe(world, number)
@@ -156,12 +167,15 @@ def decide(
     Raises:
         Refused: if the plant says no.
     """
+    checks.instance(state, World, "state", "Give what fold returned")
+    if ids is not None:
+        check_port(ids, "ids", "next_code")
     earlier = answered(state, command)
     if earlier is not None:
         return earlier
     last = state.commit(len(state) - 1)[1] if len(state) else 0
     moment = micros(now) if now is not None else max(last, micros(command.at) if command.at is not None else last)
-    answer, commit = decided(state, command, moment, ids or CountingIds())
+    answer, commit = decided(state, command, moment, CountingIds() if ids is None else ids)
 
     def events(state: World, commit: Commit) -> Table[Recorded]:
         scratch = state.fork()

@@ -19,7 +19,7 @@ from prodstock.tables import Table
 
 if TYPE_CHECKING:
     import difflib
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 else:
     difflib = Lazy("difflib")
@@ -65,16 +65,24 @@ def listed(values: Iterable[T], field: str) -> tuple[T, ...]:
     """
     if type(values) is tuple:
         return values
-    if isinstance(values, str | bytes):
-        raise InvalidTypeError(field=field, value=values, reason="is one text, not several", advice="Give a list")
-    try:
-        entries = iter(values)
-    except TypeError:
-        raise InvalidTypeError(field=field, value=values, reason="is no list", advice="Give a list") from None
-    found = tuple(islice(entries, MOST_ENTRIES + 1))
+    found = tuple(islice(entries(values, field), MOST_ENTRIES + 1))
     if len(found) > MOST_ENTRIES:
         raise InvalidValueError(field=field, value=values, reason=f"has more than {MOST_ENTRIES} entries")
     return found
+
+
+def entries(values: Iterable[T], field: str) -> Iterator[T]:
+    """Return what a caller gave for a list, to be gone through once, however long it is.
+
+    Raises:
+        InvalidTypeError: if it cannot be gone through, or is one text.
+    """
+    if isinstance(values, str | bytes):
+        raise InvalidTypeError(field=field, value=values, reason="is one text, not several", advice="Give a list")
+    try:
+        return iter(values)
+    except TypeError:
+        raise InvalidTypeError(field=field, value=values, reason="is no list", advice="Give a list") from None
 
 
 def paired(values: Mapping[K, T] | Iterable[tuple[K, T]], field: str) -> dict[K, T]:

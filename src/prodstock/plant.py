@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from prodstock._lazy import Lazy
-from prodstock.decisions import answered, carried_out, check_command
-from prodstock.errors import ProdstockError, Refused
+from prodstock.decisions import answered, carried_out, check_catalog, check_command
+from prodstock.errors import ProdstockError, Refused, listed
 from prodstock.journal.command import Command, Done
 from prodstock.journal.commit import Batch
-from prodstock.journal.store import CountingIds, RepeatableIds, SystemClock
+from prodstock.journal.store import CountingIds, RepeatableIds, SystemClock, check_port
+from prodstock.master.codes import text
 from prodstock.scenario.scenario import Scenario
 from prodstock.stock.world import World
 from prodstock.tables import Table
@@ -79,6 +80,9 @@ class Plant(View):
         clock: tells the time; None: the machine's, in UTC.
         ids: gives codes to what is not named; None: counts from one and skips what exists.
 
+    Raises:
+        InvalidTypeError: if it is no catalog, or an object lacks a method that is needed of it.
+
     >>> from prodstock.master.catalog import Catalog
     >>> from prodstock.master.item import Item
     >>> plant = Plant(Catalog([Item("BOX")]))
@@ -96,6 +100,13 @@ class Plant(View):
         clock: Clock | None = None,
         ids: IdSource | None = None,
     ) -> None:
+        check_catalog(catalog)
+        if clock is not None:
+            check_port(clock, "clock", "now")
+        if events is not None:
+            check_port(events, "events", "read", "append")
+        if ids is not None:
+            check_port(ids, "ids", "next_code")
         super().__init__(World(catalog), clock if clock is not None else SystemClock(), events)
         self._ids = RepeatableIds(ids if ids is not None else CountingIds())
 
@@ -133,7 +144,7 @@ class Plant(View):
         Over a store, all of them are kept in one append, or none on a `Conflict`. A bad call, such as a code that names
         nothing, is raised: what came before it has happened, what comes after it has not.
         """
-        wishes = list(commands)
+        wishes = listed(commands, "commands")
         return self._ask(partial(self._all_done, wishes))
 
     def _done(self, command: Command[T], world: World) -> Done[T]:
@@ -151,7 +162,7 @@ class Plant(View):
             self._ids.keep()
         return done
 
-    def _all_done(self, commands: list[Command[Any]], world: World) -> tuple[Done[Any] | Refused, ...]:
+    def _all_done(self, commands: tuple[Command[Any], ...], world: World) -> tuple[Done[Any] | Refused, ...]:
         results: list[Done[Any] | Refused] = []
         new: list[Done[Any]] = []
         self._ids.rewind()
@@ -194,7 +205,7 @@ class Plant(View):
 
         O(1) in memory; over a store everything is read first.
         """
-        return Scenario(name, self._ask_all(World.fork), self._clock)
+        return Scenario(text(name, "name"), self._ask_all(World.fork), self._clock)
 
     # -- the verbs ----------------------------------------------------------------------------------------------
 
@@ -252,9 +263,11 @@ class Plant(View):
         """Give goods a quality state, or a lot a new retest date; what it does to promises is in the answer."""
         return self.do(judge.Judge(goods, quality, reason=reason, retest=retest, **stamp)).answer
 
-    def move(self, goods: GoodsRef, *, to: str, site: str | None = None, **stamp: Unpack[Stamp]) -> Moved:
-        """Move goods to another location, of the same or another site."""
-        return self.do(move.Move(goods, to=to, site=site, **stamp)).answer
+    def move(
+        self, goods: GoodsRef, *, to: str, site: str | None = None, against: str | None = None, **stamp: Unpack[Stamp]
+    ) -> Moved:
+        """Move goods to another location, of the same or another site, or for a transfer order."""
+        return self.do(move.Move(goods, to=to, site=site, against=against, **stamp)).answer
 
     def count(
         self,
@@ -309,7 +322,7 @@ class Plant(View):
         return self.do(ship.TakeBack(goods, demand=demand, **stamp)).answer
 
     def cancel(self, ref: str, **stamp: Unpack[Stamp]) -> None:
-        """End a demand, the rest of an expected supply, or a production order with nothing issued yet."""
+        """End a demand, the rest of a supply, an order with nothing issued yet, or that a planned order is settled."""
         self.do(expect.Cancel(ref, **stamp))
 
     def firm(self, *orders: PlannedOrder, **stamp: Unpack[Stamp]) -> tuple[str, ...]:

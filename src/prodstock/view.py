@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from prodstock._lazy import Lazy
 from prodstock.calendars.zone import end_of, micros
-from prodstock.errors import InvalidValueError
+from prodstock.errors import BrokenInvariant, InvalidValueError, entries, shown
 from prodstock.journal.store import ListsStreams
 from prodstock.journal.stream import CATALOG
 from prodstock.stock.world import EVERYTHING, NeedStreamsError, World
@@ -112,7 +112,7 @@ class View:
             reason = "cannot name its streams, so nothing can be asked about the whole plant"
             advice = "Give it a method `streams()` that returns the names of all streams"
             raise InvalidValueError(field="events", value=self._store, reason=reason, advice=advice)
-        return set(self._store.streams())
+        return set(entries(self._store.streams(), "events"))
 
     def _read(self, streams: Iterable[str]) -> None:
         """Read more streams, and the shelves that reservations in them point at; fold all of them anew."""
@@ -122,7 +122,10 @@ class View:
         told: dict[str, list[Recorded]] = {}
         while missing := sorted(wanted - told.keys() - {EVERYTHING}):
             told |= {name: [] for name in missing}
-            for recorded in self._store.read(missing) if self._store is not None else ():
+            for recorded in entries(self._store.read(missing), "events") if self._store is not None else ():
+                if getattr(recorded, "stream", None) not in told:
+                    detail = f"asked for {len(missing)} streams, the store gave {shown(recorded)} besides"
+                    raise BrokenInvariant(invariant="I4", detail=detail)
                 told[recorded.stream].append(recorded)
                 if isinstance(recorded.event, stock_events.Claimed):
                     wanted |= {f"stock:{line.parcel.item}@{line.parcel.site}" for line in recorded.event.lines}
@@ -192,7 +195,9 @@ class View:
 
     def plan(self, *, until: Moment, policy: PlanningPolicy | None = None, progress: Progress | None = None) -> Plan:
         """Return what to make, buy and move, and when, so that what is promised until then can be kept."""
-        return planning.plan(self.snapshot(), policy or policies.PlanningPolicy(), until=until, progress=progress)
+        return planning.plan(
+            self.snapshot(), policies.PlanningPolicy() if policy is None else policy, until=until, progress=progress
+        )
 
     @property
     def production(self) -> ProductionAnswers:

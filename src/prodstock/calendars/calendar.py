@@ -42,11 +42,12 @@ else:
     years = Lazy("prodstock.calendars.year")
 
 
-def _code(_: object, field: attrs.Attribute[str], value: object) -> None:
+def _code(value: str) -> str:
     if not isinstance(value, str):
-        raise InvalidTypeError(field=field.name, value=value, reason="is not text")
+        raise InvalidTypeError(field="code", value=value, reason="is not text")
     if not value or len(value) > 200 or not value.isprintable():
-        raise InvalidValueError(field=field.name, value=value, reason="is not a printable code of 1 to 200 characters")
+        raise InvalidValueError(field="code", value=value, reason="is not a printable code of 1 to 200 characters")
+    return str.__str__(value)
 
 
 def _week(_: object, field: attrs.Attribute[str], value: str) -> None:
@@ -109,7 +110,7 @@ class Calendar:
     '2026-03-09T07:30:00+00:00'
     """
 
-    code: str = attrs.field(validator=_code)
+    code: str = attrs.field(converter=_code)
     week: str = attrs.field(kw_only=True, default="Mo-Fr 08:00-16:00", validator=_week)
     zone: str | None = attrs.field(kw_only=True, default=None, validator=_zone)
     holidays: Holidays = attrs.field(kw_only=True, default=frozenset(), converter=kept, eq=identity)

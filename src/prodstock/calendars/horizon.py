@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from prodstock.calendars.zone import from_micros, start_of, wall_micros
 from prodstock.errors import InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
     from prodstock.calendars.span import Moment
 
@@ -39,6 +39,8 @@ def buckets(start: Moment, until: Moment, bucket: Bucket, zone: tzinfo) -> tuple
     """
     if not isinstance(bucket, Bucket):
         raise InvalidTypeError(field="bucket", value=bucket, reason="is not a Bucket", advice="Use Bucket.WEEK")
+    if not isinstance(zone, tzinfo):
+        raise InvalidTypeError(field="zone", value=zone, reason="is no time zone", advice="Use zoneinfo.ZoneInfo")
     first, past = start_of(start, zone), start_of(until, zone)
     if past < first:
         raise InvalidValueError(field="until", value=until, reason="is before the start")

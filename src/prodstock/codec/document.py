@@ -9,7 +9,7 @@ import attrs
 from prodstock.codec.json_text import MAX_LENGTH, Floats, parse, write
 from prodstock.codec.reading import opened, read
 from prodstock.codec.writing import SCHEMA, writer
-from prodstock.errors import InvalidTypeError
+from prodstock.errors import InvalidTypeError, entries
 from prodstock.journal.commit import Recorded
 from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
@@ -46,7 +46,7 @@ def dump_document(catalog: Catalog, events: Iterable[Recorded] = (), /) -> str:
     if not isinstance(catalog, Catalog):
         advice = "Give the definitions and the events: dump_document(plant.catalog, plant.events())"
         raise InvalidTypeError(field="catalog", value=catalog, reason="is no catalog", advice=advice)
-    body = writer(Document)(Document(catalog.definitions, Table(events)))
+    body = writer(Document)(Document(catalog.definitions, Table(entries(events, "events"))))
     return write({"prodstock": SCHEMA, **body} if isinstance(body, dict) else body)
 
 

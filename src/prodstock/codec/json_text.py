@@ -68,6 +68,8 @@ def parse(text: str, *, limit: int = MAX_LENGTH) -> object:
     """
     if not isinstance(text, str):
         raise InvalidTypeError(field="text", value=text, reason="is no text", advice="Decode the bytes as UTF-8 first")
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise InvalidTypeError(field="limit", value=limit, reason="is no whole number")
     if len(text) > limit:
         _refuse("too-long", f"the document has {len(text)} characters, more than {limit}", "Raise the limit")
     if _too_deep(text):

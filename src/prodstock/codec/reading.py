@@ -14,8 +14,9 @@ from prodstock.codec.json_text import MAX_LENGTH, Floats, parse
 from prodstock.codec.reader import Pace, Reader
 from prodstock.codec.tags import KINDS
 from prodstock.codec.writing import SCHEMA
-from prodstock.errors import Finding, InvalidData
+from prodstock.errors import Finding, InvalidData, InvalidTypeError
 from prodstock.journal.commit import Recorded
+from prodstock.master import checks
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def loads(
     prodstock.errors.InvalidData: 2 faults: item, scale: '3' is not a whole number; item, unti: is no field (Did you \
 mean 'unit'?). See .findings for all of them
     """
+    if not isinstance(kind, type):
+        raise InvalidTypeError(field="kind", value=kind, reason="is no class", advice="Give one such as Item")
+    checks.member(floats, Floats, "floats")
     body = opened(parse(text, limit=limit))
     tree = body["value"] if body.keys() == {"value"} else body
     value = read(object, tree, floats=floats, table=_table(tree))

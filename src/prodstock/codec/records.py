@@ -13,7 +13,8 @@ from prodstock.codec.faults import MOST_FINDINGS, Fault, dotted, listed
 from prodstock.codec.hints import choices, plain_class
 from prodstock.codec.json_text import Floats
 from prodstock.codec.tags import RECORDS, VALUES
-from prodstock.errors import Finding, InvalidData, InvalidTypeError, InvalidValueError, nearest, shown
+from prodstock.errors import Finding, InvalidData, InvalidTypeError, InvalidValueError, entries, nearest, paired, shown
+from prodstock.master import checks
 from prodstock.master.bom import BillOfMaterial
 from prodstock.master.routing import Routing
 from prodstock.tables import Table
@@ -77,11 +78,13 @@ def from_records(
     ... ])[0]
     <BillOfMaterial CUP A, 2 lines, active>
     """
-    if kind not in RECORDS:
+    given: object = kind
+    if not isinstance(given, type) or given not in RECORDS:
         advice = "Give a class such as Item, BillOfMaterial or Demand"
         raise InvalidTypeError(field="kind", value=kind, reason="is no kind of record", advice=advice)
-    sheet = _Sheet(kind, columns, floats)
-    found = sheet.read(rows)
+    checks.member(floats, Floats, "floats")
+    sheet = _Sheet(kind, paired(columns, "columns"), floats)
+    found = sheet.read(entries(rows, "rows"))
     if sheet.findings:
         raise InvalidData(findings=Table(sheet.findings))
     return Table(found)
@@ -118,11 +121,11 @@ class _Sheet(Generic[T]):
         self.kind = kind
         self.findings: list[Finding] = []
         self._record: Record[T] = _record(kind, floats)  # type: ignore[arg-type]  # classes hash
-        self._columns = dict(columns)
+        self._columns = columns
         self._plans: dict[tuple[Any, ...], _Plan] = {}
         self._names: dict[str, str] = {}
         for field in self._columns.values():
-            if field:
+            if field != "":
                 self._known(field)
 
     def read(self, rows: Iterable[Mapping[Any, object]]) -> list[T]:
@@ -197,6 +200,8 @@ class _Sheet(Generic[T]):
         return names + [f"{part}.{inner}" for part in names for inner in self._inner_names(part)]
 
     def _known(self, field: str) -> None:
+        if not isinstance(field, str):
+            raise InvalidTypeError(field="columns", value=field, reason="is no text", advice="Name a field")
         if not self._exists(field):
             close = nearest(field, self._all_names())
             advice = f"Did you mean {' or '.join(map(repr, close))}?" if close else ""

@@ -94,15 +94,17 @@ def stamp_of(command: Command[object]) -> tuple[str, str, str] | None:
     if type(by) is not str or len(by) > LONGEST_NAME or not by.isprintable():
         raise _refusal("by", by, LONGEST_NAME)
     if type(because) is not str or len(because) > LONGEST_REASON or not because.isprintable():
-        _check_lines(because)
-    return by, because, command.key or ""
+        because = _with_lines(because)
+    key = command.key or ""
+    return by, because, key if type(key) is str else str.__str__(key)
 
 
-def _check_lines(because: object) -> None:
-    """Do nothing if a reason prints on its lines."""
+def _with_lines(because: object) -> str:
+    """Return a reason if it prints on its lines."""
     lines = because.translate(_BREAKS) if isinstance(because, str) else "\0"
     if len(lines) > LONGEST_REASON or not lines.isprintable():
         raise _refusal("because", because, LONGEST_REASON)
+    return str.__str__(because)
 
 
 _BREAKS = {ord("\n"): " ", ord("\t"): " "}

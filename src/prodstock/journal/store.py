@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from prodstock.calendars.zone import aware
-from prodstock.errors import Conflict
+from prodstock.calendars.zone import MICROSECOND, aware, from_micros, micros
+from prodstock.errors import Conflict, InvalidTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import timedelta
 
     from prodstock.journal.commit import Batch, Recorded
     from prodstock.journal.stream import Stream
@@ -51,6 +50,18 @@ class IdSource(Protocol):
 
     def next_code(self, prefix: str, /) -> str:
         """Return a code that it never returned before."""
+
+
+def check_port(given: object, field: str, *methods: str) -> None:
+    """Do nothing if an object of the host has the methods that are needed of it.
+
+    Raises:
+        InvalidTypeError: if it lacks one, or is a class and no object of it.
+    """
+    for name in methods:
+        if isinstance(given, type) or not callable(getattr(given, name, None)):
+            advice = f"Give an object with {' and '.join(f'{one}()' for one in methods)}"
+            raise InvalidTypeError(field=field, value=given, reason=f"has no method {name}()", advice=advice)
 
 
 class MemoryEvents:
@@ -114,8 +125,16 @@ class ManualClock:
         return self._now
 
     def advance(self, by: timedelta, /) -> None:
-        """Move on by this much; time does not run backwards."""
-        self._now = max(self._now, self._now + by)
+        """Move on by this much; time does not run backwards.
+
+        Raises:
+            InvalidTypeError: if it is no duration.
+            InvalidValueError: if it leads out of the years 1900 to 2200.
+        """
+        if not isinstance(by, timedelta):
+            raise InvalidTypeError(field="by", value=by, reason="is no duration", advice="Use datetime.timedelta")
+        if by > timedelta():
+            self._now = from_micros(micros(self._now) + by // MICROSECOND, self._now.tzinfo or UTC)
 
 
 class RepeatableIds:

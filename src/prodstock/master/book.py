@@ -6,7 +6,7 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from prodstock.errors import Finding, InvalidTypeError, InvalidValueError
+from prodstock.errors import Finding, InvalidTypeError, InvalidValueError, entries
 from prodstock.master.bom_terms import BomStatus, LineRole
 from prodstock.master.codes import MAIN
 from prodstock.master.given import KIND_NAMES, Given
@@ -191,7 +191,7 @@ class Book:
 
 def _sort_in(definitions: Iterable[Definition], given: Given, duplicates: list[Finding]) -> None:
     known: dict[type, tuple[list[Definition], set[tuple[str, ...]]]] = {}
-    for definition in definitions:
+    for definition in entries(definitions, "definitions"):
         kind = type(definition)
         if kind not in known:
             known[kind] = (_list_for(definition, given), set())

@@ -11,9 +11,10 @@ from prodstock._lazy import Lazy
 from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import aware, dated
 from prodstock.calendars.zone import zone as zone_named
-from prodstock.errors import AmbiguousCode, InvalidData, InvalidTypeError, UnknownCode
+from prodstock.errors import AmbiguousCode, InvalidData, InvalidTypeError, UnknownCode, entries
+from prodstock.master import checks
 from prodstock.master.book import Book
-from prodstock.master.codes import MAIN
+from prodstock.master.codes import MAIN, supplier_code
 from prodstock.master.definition import Definition
 from prodstock.master.depth import Depth
 from prodstock.master.item import Item, Supply
@@ -98,7 +99,9 @@ class Catalog:
 
     def __add__(self, other: "Catalog | Iterable[Definition]", /) -> "Catalog":
         """Return a catalog of both; of one identity (a code; item, site and revision of a bill) the later wins."""
-        later = other.definitions if isinstance(other, Catalog) else tuple(other)
+        later = other.definitions if isinstance(other, Catalog) else tuple(entries(other, "definitions"))
+        for one in later:
+            checks.instance(one, Definition, "definitions")
         merged = {(type(one), one.identity): one for one in self.definitions}
         merged.update({(type(one), one.identity): one for one in later})
         return Catalog(merged.values())
@@ -111,8 +114,10 @@ class Catalog:
         Raises:
             UnknownCode: if there is none, with the nearest codes.
         """
-        found = self._book.items.get(code)
-        return found if found is not None else _missing("item", code, self._book.items)
+        try:
+            return self._book.items[code]
+        except (KeyError, TypeError):
+            _missing("item", code, self._book.items)
 
     @property
     def items(self) -> Table[Item]:
@@ -160,6 +165,8 @@ class Catalog:
         >>> Catalog([Item("SALT", unit="kg", scale=2)]).unscaled("SALT", 150)
         Decimal('1.50')
         """
+        if isinstance(steps, bool) or not isinstance(steps, int):
+            raise InvalidTypeError(field="steps", value=steps, reason="is no whole number")
         return from_scaled(steps, self.item(item).scale)
 
     def supply(self, item: str, /, at: Moment, *, site: str | None = None) -> Supply | None:
@@ -167,7 +174,7 @@ class Catalog:
 
         What it says itself, else made with an active bill, else bought with a sourcing.
         """
-        return self._book.supply_on(self.item(item).code, self.day(at, site), self.site(site or MAIN).code)
+        return self._book.supply_on(self.item(item).code, self.day(at, site), self._at(site).code)
 
     # Sites and places
 
@@ -177,8 +184,14 @@ class Catalog:
         Raises:
             UnknownCode: if there is none.
         """
-        found = self._book.sites.get(code)
-        return found if found is not None else _missing("site", code, self._book.sites)
+        try:
+            return self._book.sites[code]
+        except (KeyError, TypeError):
+            _missing("site", code, self._book.sites)
+
+    def _at(self, site: str | None) -> Site:
+        """Return a site, or MAIN where none is named."""
+        return self.site(MAIN if site is None else site)
 
     @property
     def sites(self) -> Table[Site]:
@@ -187,7 +200,7 @@ class Catalog:
 
     def zone(self, site: str | None = None, /) -> "ZoneInfo":
         """Return the time zone of a site."""
-        return zone_named(self.site(site or MAIN).zone)
+        return zone_named(self._at(site).zone)
 
     def day(self, at: Moment, site: str | None = None, /) -> date:
         """Return the day it is at a site; a bare date is that day.
@@ -211,6 +224,8 @@ class Catalog:
             AmbiguousCode: if several sites have one.
         """
         sites = sorted(self._book.sites) if site is None else [self.site(site).code]
+        if not isinstance(code, str):
+            _missing("location", code, ())
         found = [self._book.locations[each, code] for each in sites if (each, code) in self._book.locations]
         if len(found) > 1:
             raise AmbiguousCode(given=code, candidates=tuple(f"{one.code} at {one.site}" for one in found))
@@ -220,7 +235,8 @@ class Catalog:
 
     def default_location(self, site: str | None, kind: LocationKind, /) -> Location:
         """Return where goods of a kind of place go at a site when a command names no location."""
-        return self._book.defaults[self.site(site or MAIN).code, kind]
+        checks.member(kind, LocationKind, "kind")
+        return self._book.defaults[self._at(site).code, kind]
 
     @property
     def locations(self) -> Table[Location]:
@@ -231,7 +247,8 @@ class Catalog:
 
     def supplier(self, code: str, /) -> "Supplier":
         """Return the supplier of that code, or, for one that only sourcings name, one with the usual calendar."""
-        return self._book.suppliers.get(code) or sourcing.Supplier(code)
+        named = supplier_code(code)
+        return self._book.suppliers.get(named) or sourcing.Supplier(named)
 
     def sourcings(self, item: str, /, site: str | None = None, *, at: Moment | None = None) -> "tuple[Sourcing, ...]":
         """Return the terms on which an item is bought for a site, by priority, then supplier.
@@ -239,7 +256,7 @@ class Catalog:
         A supplier's terms for the site replace its general ones. With `at`, only those on which an order may then be
         placed.
         """
-        place = self.site(site or MAIN).code
+        place = self._at(site).code
         return self._book.sourcings_on(self.item(item).code, place, None if at is None else self.day(at, place))
 
     # Making
@@ -250,8 +267,10 @@ class Catalog:
         Raises:
             UnknownCode: if there is none.
         """
-        found = self._book.resources.get(code)
-        return found if found is not None else _missing("resource", code, self._book.resources)
+        try:
+            return self._book.resources[code]
+        except (KeyError, TypeError):
+            _missing("resource", code, self._book.resources)
 
     @property
     def resources(self) -> "Table[Resource]":
@@ -269,7 +288,7 @@ class Catalog:
         Raises:
             UnknownCode: if there is no such item, site or revision.
         """
-        code, place = self.item(item).code, self.site(site or MAIN).code
+        code, place = self.item(item).code, self._at(site).code
         if revision is None:
             return self._book.bom_on(code, self.day(at, place), place)
         return _revision(self._book.boms(code), place, revision, f"revision of {code}")
@@ -286,7 +305,7 @@ class Catalog:
         Raises:
             UnknownCode: if there is no such item, site or revision.
         """
-        code, place = self.item(item).code, self.site(site or MAIN).code
+        code, place = self.item(item).code, self._at(site).code
         if revision is None:
             return self._book.routing_on(code, self.day(at, place), place)
         return _revision(self._book.routings.get(code, []), place, revision, f"routing of {code}")
@@ -300,7 +319,7 @@ class Catalog:
 
         They are compiled as far as they are asked for, and kept for all days on which the same bills hold.
         """
-        place, day = self.site(site or MAIN).code, self.day(at, site)
+        place, day = self._at(site).code, self.day(at, site)
         if self._boundaries is None:
             self._boundaries = sorted(_changes(self._book))
         key = (bisect_right(self._boundaries, day), place)
@@ -345,8 +364,10 @@ class Catalog:
         Raises:
             UnknownCode: if there is none.
         """
-        found = self._book.states.get(code)
-        return found if found is not None else _missing("quality state", code, self._book.states)
+        try:
+            return self._book.states[code]
+        except (KeyError, TypeError):
+            _missing("quality state", code, self._book.states)
 
     @property
     def quality_states(self) -> tuple[QualityState, ...]:
@@ -428,8 +449,8 @@ def _exact(value: Amount, field: str) -> Exact:
 
 def _missing(kind: str, code: str, known: Iterable[str]) -> NoReturn:
     if not isinstance(code, str):
-        raise InvalidTypeError(field=kind, value=code, reason="is no text", advice="Give its code")
-    raise UnknownCode(kind=kind, given=code, nearest=nearest_codes(code, known))
+        raise InvalidTypeError(field=kind, value=code, reason="is no text", advice="Give its code") from None
+    raise UnknownCode(kind=kind, given=code, nearest=nearest_codes(code, known)) from None
 
 
 def _revision(found: Sequence[D], site: str, revision: str, kind: str) -> D:

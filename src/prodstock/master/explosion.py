@@ -8,6 +8,7 @@ import attrs
 
 from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError, UnknownCode
+from prodstock.master import checks
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.depth import Depth
@@ -147,6 +148,8 @@ def explode(
     BOX        120  pcs       1           1
     CLAY      50.4  kg        1           1
     """
+    checks.instance(catalog, Catalog, "catalog", "Give Catalog([...]), or plant.catalog")
+    checks.member(depth, Depth, "depth")
     top = catalog.item(item).code
     wanted = catalog.base(top, quantity)
     if wanted < 0:

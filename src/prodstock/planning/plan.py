@@ -10,6 +10,7 @@ import attrs
 
 from prodstock.calendars.zone import micros, start_of
 from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.master import checks
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.planning import explain, findings, projection, verify
 from prodstock.planning.findings import ActionMessage, Shortage
@@ -149,6 +150,7 @@ def plan(
     - They take stock and receipts that are there by then, by the item's lot order, if not expired by then. Blocked,
       rejected and quarantined stock counts for nothing; stock that waits for inspection or release counts from when it
       is expected to be ready, if its state may be planned with. What is reserved is used by what it is for.
+    - What a transfer has not moved yet is wanted at its source when it is due at its target.
     - What is missing is ordered for the moment it is wanted: a made item with the scrap of its bill and routing,
       rounded up to the item's digits, then to the minimum and multiple of its lots. What an order brings beyond that is
       there for later wants. A receipt that is on its way but late is used if no new order could be sooner.

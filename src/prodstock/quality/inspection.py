@@ -11,7 +11,7 @@ from prodstock.journal.command import Command
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.journal.stream import quality_stream
 from prodstock.master import checks
-from prodstock.master.codes import ItemCode, code
+from prodstock.master.codes import ItemCode, code, text
 from prodstock.master.release_criteria import Criterion
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Goods, Output, Selection, select, shelves
@@ -34,6 +34,11 @@ class Verdict(StrEnum):
 def criterion_code(value: str) -> str:
     """Return the code of a criterion in its normal form."""
     return code(value, "criterion")
+
+
+def evidence_text(value: str) -> str:
+    """Return what says where to read about a test."""
+    return text(value, "evidence")
 
 
 Seen: TypeAlias = tuple[tuple[str, int], ...]
@@ -146,7 +151,7 @@ class Record(Command[Table[Evidence]]):
     goods: Goods | Output | Receipt | str
     criterion: str = attrs.field(converter=criterion_code)
     verdict: Verdict
-    evidence: str = attrs.field(kw_only=True, default="")
+    evidence: str = attrs.field(kw_only=True, default="", converter=evidence_text)
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.verdict, Verdict, "verdict")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock.master import checks
 from prodstock.quantities.number import LIMITS
 from prodstock.tables import Table
+from prodstock.view import View
 
 if TYPE_CHECKING:
     from prodstock.calendars.span import Moment
     from prodstock.planning.plan import Plan
-    from prodstock.view import View
 
 
 @attrs.frozen(repr=False)
@@ -87,6 +88,8 @@ def compare(base: View, *others: View, until: Moment) -> Comparison:
     Plans one after the other: the cost is that of so many plans.
     """
     views = (base, *others)
+    for view in views:
+        checks.instance(view, View, "views", "Give plants and scenarios")
     plans = [view.plan(until=until) for view in views]
     first = _planned(plans[0])
     differences = [

@@ -8,6 +8,7 @@ from prodstock._lazy import Lazy
 from prodstock.decisions import answered, carried_out
 from prodstock.errors import Refused
 from prodstock.journal.store import CountingIds
+from prodstock.master.codes import text
 from prodstock.view import View
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Scenario(View):
 
     def fork(self, name: str, /) -> Scenario:
         """Return a scenario of the same state under another name. O(1)."""
-        return Scenario(name, self._world.fork(), self._clock, self._changes)
+        return Scenario(text(name, "name"), self._world.fork(), self._clock, self._changes)
 
     def assume(self, *changes: Assumption) -> Scenario:
         """Return a scenario in which these changes hold besides; this one stays as it is.

@@ -148,6 +148,10 @@ class IssueGoods(Command[Issued]):
     goods: Goods | Output | Receipt | str
     line: int | None = attrs.field(kw_only=True, default=None)
 
+    def __attrs_post_init__(self) -> None:
+        if self.line is not None:
+            checks.whole(self.line, "line", least=0)
+
 
 @attrs.frozen
 class PutBack(Command[Issued]):

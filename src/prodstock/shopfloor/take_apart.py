@@ -12,7 +12,7 @@ from prodstock.journal.stream import order_stream
 from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
-from prodstock.orders.production import ProductionOrder, TakenApart
+from prodstock.orders.production import ProductionOrder, TakenApart, order_named
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.issue import pick_of, to_stores, wip_place
 from prodstock.stock.deciding import decides
@@ -36,6 +36,11 @@ def named_parts(values: Iterable[Goods]) -> tuple[Goods, ...]:
         if not isinstance(value, Goods):
             raise InvalidTypeError(field="parts", value=value, reason="is no Goods", advice="Give Goods with a lot")
     return found
+
+
+def maker_named(order: ProductionOrder | str | None) -> str | None:
+    """Return the code of the order that made something, or None for none given."""
+    return None if order is None else order_named(order)
 
 
 @attrs.frozen(repr=False)
@@ -65,7 +70,7 @@ class TakeApart(Command[Dismantled]):
 
     goods: Goods | Output | Receipt | str
     parts: tuple[Goods, ...] = attrs.field(kw_only=True, default=(), converter=named_parts)
-    order: ProductionOrder | str | None = attrs.field(kw_only=True, default=None)
+    order: str | None = attrs.field(kw_only=True, default=None, converter=maker_named)
 
 
 class _Used(NamedTuple):

@@ -14,7 +14,7 @@ from prodstock.journal.stream import order_stream
 from prodstock.master.codes import ItemCode
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
-from prodstock.orders.production import ProductionOrder
+from prodstock.orders.production import ProductionOrder, order_named
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.ledger import ledger
 from prodstock.stock import world as w
@@ -103,7 +103,7 @@ def order_of(world: World, order: ProductionOrder | str) -> ProductionOrder:
     Raises:
         UnknownCode: if there is no such order.
     """
-    code = order.code if isinstance(order, ProductionOrder) else order
+    code = order_named(order)
     body = world.body(order_stream(code))
     if not isinstance(body, ProductionOrder):
         raise UnknownCode(kind="production order", given=code, nearest=world.near(code, "order"))

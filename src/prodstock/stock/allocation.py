@@ -14,7 +14,7 @@ import attrs
 from prodstock._render import brief
 from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import end_of, from_micros, micros
-from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, UnknownCode
+from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, UnknownCode, entries, listed
 from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code, item_code, optional_code, site_code
 from prodstock.master.item import LotOrder
@@ -341,6 +341,7 @@ def allocate(needs: Iterable[Need], lots: Iterable[OpenLot] | LotSource, policy:
     SO-1  MIC   M-7        100                STORES
     SO-1  MIC   M-90       140                STORES
     """
+    checks.instance(policy, AllocationPolicy, "policy", "Give an AllocationPolicy such as FEFO")
     asked = _sorted_needs(needs)
     wanted = sorted({need.item for need in asked})
     found = lots.open_lots(wanted, _order(policy)) if isinstance(lots, LotSource) else lots
@@ -380,7 +381,7 @@ def expiry(lot: OpenLot, zone: tzinfo = UTC) -> int:
 
 
 def _sorted_needs(needs: Iterable[Need]) -> tuple[Need, ...]:
-    found = tuple(needs)
+    found = listed(needs, "needs")
     for one in found:
         if not isinstance(one, Need):
             raise InvalidTypeError(field="needs", value=one, reason="is no Need")
@@ -394,7 +395,7 @@ def _need_key(need: Need) -> tuple[int, str, str, str, int, str, Fraction, str]:
 
 
 def _sorted_lots(lots: Iterable[OpenLot], wanted: set[str]) -> tuple[OpenLot, ...]:
-    found = tuple(lots)
+    found = tuple(entries(lots, "lots"))
     for one in found:
         if not isinstance(one, OpenLot):
             raise InvalidTypeError(field="lots", value=one, reason="is no OpenLot")

@@ -11,6 +11,7 @@ import attrs
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import UnknownCode
 from prodstock.journal.stream import demand_stream, order_stream
+from prodstock.master import checks
 from prodstock.master.codes import MAIN, ItemCode
 from prodstock.quantities.quantity import amount
 from prodstock.quantities.scaled import from_scaled
@@ -183,11 +184,13 @@ class StockAnswers:
 
         Raises:
             UnknownCode: if item or site is unknown.
+            InvalidValueError: if the quantity is not above zero.
         """
 
         def answer(world: World) -> Derivation:
-            moment = None if at is None else need_instant(world, at, site or MAIN)
+            moment = None if at is None else need_instant(world, at, MAIN if site is None else site)
             wanted = world.catalog.unscaled(item, world.catalog.scaled(item, amount(quantity)))
+            checks.positive(wanted, "quantity")
             there = availability(world, item, site=site, at=self._now() if moment is None else moment)
             return why_not(there, wanted, moment)
 
@@ -229,6 +232,7 @@ def _holding(world: World, found: Found, now: int) -> Holding:
 
 
 def _reservations(world: World, ref: str) -> Iterator[Reservation]:
+    checks.instance(ref, str, "ref", "Give the code of a demand or order")
     known = False
     for stream in (demand_stream(ref), order_stream(ref)):
         record = world.record(world.find(stream))
@@ -242,6 +246,7 @@ def _reservations(world: World, ref: str) -> Iterator[Reservation]:
 
 def _postings(world: World, item: str, lot: str | None) -> Iterator[Posting]:
     found = []
+    item = world.catalog.item(item).code
     for number in shelves(world, item):
         shelf = world.shelf(number)
         book = world.book(shelf.book)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from prodstock.errors import BrokenInvariant
+from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, entries
+from prodstock.journal.commit import Recorded
 from prodstock.journal.stream import CATALOG, key_stream
-from prodstock.stock.events import KeyUsed
+from prodstock.master import checks
+from prodstock.master.catalog import Catalog
+from prodstock.stock.events import CatalogChanged, KeyUsed
 from prodstock.stock.translate import compile_commit
 from prodstock.stock.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
-
-    from prodstock.journal.commit import Recorded
-    from prodstock.master.catalog import Catalog
 
 
 def replay(catalog: Catalog, events: Iterable[Recorded]) -> World:
@@ -27,6 +27,7 @@ def replay(catalog: Catalog, events: Iterable[Recorded]) -> World:
     Raises:
         BrokenInvariant: if a stream has a gap, or events contradict each other.
     """
+    checks.instance(catalog, Catalog, "catalog", "Give the definitions that the events began with")
     world = World(catalog)
     for commit in in_order(events):
         number = world.apply(compile_commit(world, commit))
@@ -46,8 +47,15 @@ def in_order(events: Iterable[Recorded]) -> Iterator[list[Recorded]]:
     Raises:
         BrokenInvariant: if a stream has a gap, or commits wait for each other.
     """
-    told = list(events)
+    told = list(_recorded(events))
     yield from _as_they_come(told) or _sorted(told)
+
+
+def _recorded(events: Iterable[Recorded]) -> Iterator[Recorded]:
+    for one in entries(events, "events"):
+        if not isinstance(one, Recorded):
+            raise InvalidTypeError(field="events", value=one, reason="is no Recorded", advice="Give events as told")
+        yield one
 
 
 def _as_they_come(events: list[Recorded]) -> list[list[Recorded]] | None:
@@ -114,6 +122,26 @@ def _before(name: str, told: list[Recorded], heads: dict[tuple[str, int], str]) 
                 yield before
 
 
-def fold(catalog: Catalog, events: Iterable[Recorded], /) -> World:
-    """Return the state that events tell, on the definitions they began with: what commands are decided on."""
-    return replay(catalog, events)
+@overload
+def fold(events: Iterable[Recorded], /) -> World: ...
+@overload
+def fold(catalog: Catalog, events: Iterable[Recorded], /) -> World: ...
+def fold(given: Catalog | Iterable[Recorded], events: Iterable[Recorded] | None = None, /) -> World:
+    """Return the state that events tell: what commands are decided on.
+
+    Args:
+        given: the definitions that the events began with. Left out, the events must tell them: a plant that began
+            with `Catalog([])` and was given its definitions by `Redefine`.
+        events: the events.
+
+    Raises:
+        InvalidValueError: if no catalog is given and the events tell none.
+        BrokenInvariant: if a stream has a gap, or events contradict each other.
+    """
+    if events is not None:
+        return replay(given, events)  # type: ignore[arg-type]  # replay says what is no catalog
+    told = tuple(_recorded(given))  # type: ignore[arg-type]  # and this what are no events
+    if not any(isinstance(one.event, CatalogChanged) for one in told):
+        advice = "Give the catalog that they began with first: fold(catalog, events)"
+        raise InvalidValueError(field="events", value=len(told), reason="events hold no definitions", advice=advice)
+    return replay(Catalog([]), told)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from prodstock.errors import NotAllowed, UnknownCode
+from prodstock.errors import InvalidTypeError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.commit import Recorded
 from prodstock.orders.demand import DemandState
@@ -68,7 +68,10 @@ def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
         NotAllowed: if it was taken back before, is no movement, or papers have moved on since.
         NotEnough: if what it brought is no longer there, or is promised.
     """
-    name = command.commit if isinstance(command.commit, str) else command.commit.commit
+    name = command.commit.commit if isinstance(command.commit, Recorded) else command.commit
+    if not isinstance(name, str):
+        advice = "Give one of its events, or its name"
+        raise InvalidTypeError(field="commit", value=name, reason="names no commit", advice=advice)
     world = draft.world
     if world.loaded is not None and w.EVERYTHING not in world.loaded:
         raise w.NeedStreamsError((w.EVERYTHING,))
