@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import InvalidValueError, NotAllowed, NotEnough
 from prodstock.journal.stream import item_stream, lot_stream, serial_stream, stock_stream
+from prodstock.master.codes import code
 from prodstock.master.item import Tracking
 from prodstock.quantities.scaled import MAX_SCALED, from_scaled
 from prodstock.stock import world as w
@@ -121,11 +122,20 @@ class Draft:
         return book.find_serial(code) if serial else book.find_lot(code)
 
     def new_code(self, prefix: str, taken: Callable[[str], bool]) -> str:
-        """Return a code that is not taken yet."""
-        code = self.ids.next_code(prefix)
-        while taken(code):
-            code = self.ids.next_code(prefix)
-        return code
+        """Return a code that is not taken yet.
+
+        Raises:
+            InvalidValueError: if the source gives what is no code, or begins again with codes that are taken.
+        """
+        found = code(self.ids.next_code(prefix), "ids")
+        seen = set()
+        while taken(found):
+            if found in seen:
+                advice = "Give an IdSource that returns every code once"
+                raise InvalidValueError(field="ids", value=found, reason="comes again and is taken", advice=advice)
+            seen.add(found)
+            found = code(self.ids.next_code(prefix), "ids")
+        return found
 
     def expires(self, item: str, row: int) -> int:
         """Return the expiry of a lot or serial, new ones included."""

@@ -9,7 +9,8 @@ import attrs
 from prodstock._lazy import Lazy
 from prodstock.errors import InvalidValueError, Refused
 from prodstock.journal.command import Command
-from prodstock.master.codes import ItemCode, optional_code
+from prodstock.master import checks
+from prodstock.master.codes import ItemCode, code, optional_code
 from prodstock.master.location import LocationKind
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
@@ -40,6 +41,11 @@ class OnReserved(StrEnum):
     BREAK = "break"
 
 
+def target_code(value: str) -> str:
+    """Return the code of the location that goods go to in its normal form."""
+    return code(value, "to")
+
+
 @attrs.frozen(repr=False)
 class Moved:
     """What moved where, and the promises that it broke."""
@@ -68,7 +74,7 @@ class Move(Command[Moved]):
     """
 
     goods: Goods | Output | Receipt | str
-    to: str = attrs.field(kw_only=True)
+    to: str = attrs.field(kw_only=True, converter=target_code)
     site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
     second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
@@ -99,6 +105,7 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
         NotEnough: if there is too little, or too little that is not promised.
         Refused: if there is nothing to move.
     """
+    checks.member(command.reserved, OnReserved, "reserved")
     selection = select(draft.world, command.goods)
     if command.site is not None:
         draft.world.catalog.site(command.site)
@@ -126,6 +133,7 @@ def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
         NotEnough: if there is too little, or too little that is not promised.
         Refused: if there is nothing to scrap.
     """
+    checks.member(command.reserved, OnReserved, "reserved")
     selection = select(draft.world, command.goods)
     found = _drawn(draft, selection, command.reserved, lambda _: True)
     if not found:
