@@ -258,6 +258,9 @@ class Ledger(Pages):
         if old is not None and (old.status != "open" or old.item != wanted.item or wanted.quantity < old.shipped):
             raise Refused(reason="no such change")
         shipped = ZERO if old is None else old.shipped
+        if old is not None:
+            alive = max(wanted.due, self.now) + wanted.life
+            self._return(ref, self._still_wanted(ref, wanted.item, wanted.quantity - shipped, alive))
         status = "shipped" if shipped >= wanted.quantity else "open"
         self.demands[ref] = wanted._replace(shipped=shipped, status=status)
 
@@ -267,6 +270,17 @@ class Ledger(Pages):
             raise Refused(reason="not open")
         self._return(ref, {})
         self.demands[ref] = self.demands[ref]._replace(status="cancelled")
+
+    def _still_wanted(self, ref: str, item: str, quantity: Decimal, alive: datetime) -> dict[tuple[int, int], Decimal]:
+        """Return what each line still holds after a demand was changed: usable then, and no more than it wants."""
+        kept: dict[tuple[int, int], Decimal] = {}
+        for index in range(self.made.get(ref, 0)):
+            for line, (parcel, held) in sorted(self.rest((ref, index)).items()):
+                mine = parcel.item == item
+                usable = self.expires[parcel.item, parcel.code] > alive
+                kept[index, line] = (min(held, quantity) if usable else ZERO) if mine else held
+                quantity -= kept[index, line] if mine else ZERO
+        return kept
 
     def _return(self, ref: str, kept: Mapping[tuple[int, int], Decimal]) -> None:
         for index in range(self.made.get(ref, 0)):
