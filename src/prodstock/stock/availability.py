@@ -45,7 +45,7 @@ class Reason(StrEnum):
 
 USABLE = frozenset({Reason.RESERVED, Reason.FREE})
 DAMAGED = "damaged"
-"""The short reason that makes blocked stock damaged."""
+"""The short reason, in letters of any size, that makes blocked stock damaged."""
 
 
 @attrs.frozen(repr=False)
@@ -211,7 +211,7 @@ def reason_of(world: "World", place: Place, expires: int, moment: int, retest: i
         (Reason.NOT_OURS, place.owner != OURS),
         (Reason.ELSEWHERE, kind in _AWAY or received),
         (Reason.EXPIRED, not usable(expires, moment)),
-        (Reason.DAMAGED, quality is Quality.BLOCKED and place.reason == DAMAGED),
+        (Reason.DAMAGED, quality is Quality.BLOCKED and place.reason.casefold() == DAMAGED),
         (Reason.BLOCKED, kind in _SHUT or shut),
         (Reason.UNDER_INSPECTION, quality is Quality.PENDING_INSPECTION or not usable(retest, moment)),
         (Reason.WAITING_FOR_RELEASE, place.release == Release.AWAITING and kind is not LocationKind.WIP),

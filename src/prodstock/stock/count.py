@@ -111,8 +111,8 @@ def decide_adjust(draft: "Draft", command: Adjust) -> Counted:
 
     Raises:
         UnknownCode: if item, lot, site or location are unknown.
-        InvalidValueError: if the difference is zero, no lot is given for an item tracked by lot, or a cost is given
-            for what is taken away.
+        InvalidValueError: if the difference is zero, no lot is given for an item tracked by lot, a cost is given for
+            what is taken away, or the location is no real one.
         NotAllowed: if the item is tracked by serial: serials are scrapped or found one by one.
         NotEnough: if more is taken away than is there.
     """

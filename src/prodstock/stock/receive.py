@@ -332,6 +332,7 @@ def known_quality(world: "World", quality: Quality | QualityState) -> str:
 
     Raises:
         InvalidTypeError: if it is neither a `Quality` nor a `QualityState`.
+        InvalidValueError: if it is a host's state that the catalog defines otherwise.
         UnknownCode: if it is a host's state that the catalog does not hold.
     """
     if isinstance(quality, Quality):
@@ -339,7 +340,11 @@ def known_quality(world: "World", quality: Quality | QualityState) -> str:
     if not isinstance(quality, QualityState):
         advice = "Use a member of Quality, or a QualityState of the catalog"
         raise InvalidTypeError(field="quality", value=quality, reason="is no quality state", advice=advice)
-    return world.catalog.quality_state(quality.code).code
+    known = world.catalog.quality_state(quality.code)
+    if known != quality:
+        advice = f"Take it from the catalog: catalog.quality_state({quality.code!r})"
+        raise InvalidValueError(field="quality", value=quality, reason="is defined otherwise", advice=advice)
+    return known.code
 
 
 def _details(draft: "Draft", command: Receive) -> LotDetails:
