@@ -132,7 +132,7 @@ def glimpse(value: object, limit: int) -> str:
     >>> glimpse("a" * 100, 12)
     "'aaaaaaaa..."
     """
-    text = _Glimpse(limit).repr(value[: limit + 1] if isinstance(value, bytes) else value)
+    text = repr(value[: limit + 1]) if isinstance(value, str | bytes) else _Glimpse(limit).repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from prodstock._lazy import Lazy
 from prodstock.calendars.zone import end_of, micros
-from prodstock.errors import BrokenInvariant, InvalidValueError, entries, shown
+from prodstock.errors import BrokenInvariant, InvalidValueError, entries, listed, shown
+from prodstock.journal.commit import Recorded
 from prodstock.journal.store import ListsStreams
 from prodstock.journal.stream import CATALOG
+from prodstock.master import checks
 from prodstock.stock.world import EVERYTHING, NeedStreamsError, World
 from prodstock.tables import Table
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from prodstock import gathering
     from prodstock.calendars.span import Moment
-    from prodstock.journal.commit import Recorded
     from prodstock.journal.store import Clock, EventStore
     from prodstock.master.catalog import Catalog
     from prodstock.planning import plan as planning
@@ -112,7 +113,10 @@ class View:
             reason = "cannot name its streams, so nothing can be asked about the whole plant"
             advice = "Give it a method `streams()` that returns the names of all streams"
             raise InvalidValueError(field="events", value=self._store, reason=reason, advice=advice)
-        return set(entries(self._store.streams(), "events"))
+        named = set(listed(self._store.streams(), "events"))
+        for one in named:
+            checks.instance(one, str, "events", "Name streams as they were appended")
+        return named
 
     def _read(self, streams: Iterable[str]) -> None:
         """Read more streams, and the shelves that reservations in them point at; fold all of them anew."""
@@ -123,7 +127,7 @@ class View:
         while missing := sorted(wanted - told.keys() - {EVERYTHING}):
             told |= {name: [] for name in missing}
             for recorded in entries(self._store.read(missing), "events") if self._store is not None else ():
-                if getattr(recorded, "stream", None) not in told:
+                if not isinstance(recorded, Recorded) or recorded.stream not in told:
                     detail = f"asked for {len(missing)} streams, the store gave {shown(recorded)} besides"
                     raise BrokenInvariant(invariant="I4", detail=detail)
                 told[recorded.stream].append(recorded)

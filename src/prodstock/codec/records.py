@@ -162,6 +162,8 @@ class _Sheet(Generic[T]):
         parts: dict[str, list[tuple[Any, str]]] = {}
         taken: set[str] = set()
         for column in header:
+            if len(self.findings) > MOST_FINDINGS:
+                break
             field = self._columns.get(column, column)
             if field == "":
                 continue

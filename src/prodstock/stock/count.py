@@ -92,7 +92,8 @@ def decide_count(draft: "Draft", command: Count) -> Counted:
 
     Raises:
         UnknownCode: if item, lot, site or location are unknown.
-        InvalidValueError: if the quantity is below zero, or no lot is given for an item tracked by lot.
+        InvalidValueError: if the quantity is below zero, no lot is given for an item tracked by lot, or the location
+            is no real one.
         NotAllowed: if the item is tracked by serial: serials are scrapped or found one by one.
     """
     counted = draft.world.catalog.scaled(command.item, command.quantity)
@@ -142,6 +143,9 @@ def _where(draft: "Draft", command: Count | Adjust) -> tuple[int, Place]:
         location = catalog.default_location(command.site, LocationKind.STORES)
     else:
         location = catalog.location(command.location, command.site)
+    if not location.kind.real:
+        advice = "Name a real location"
+        raise InvalidValueError(field="location", value=location.code, reason="holds no stock", advice=advice)
     row = draft.find_ident(item.code, command.lot or "")
     if row < 0:
         raise UnknownCode(kind=f"lot of {item.code}", given=command.lot or "", nearest=())
