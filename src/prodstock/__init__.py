@@ -183,6 +183,7 @@ if TYPE_CHECKING:
     from prodstock.stock.count import Adjust as Adjust
     from prodstock.stock.count import Count as Count
     from prodstock.stock.count import Counted as Counted
+    from prodstock.stock.contradiction import Contradiction as Contradiction
     from prodstock.stock.events import CatalogChanged as CatalogChanged
     from prodstock.stock.events import Claimed as Claimed
     from prodstock.stock.events import ClaimLine as ClaimLine
@@ -299,6 +300,7 @@ _NAMES = {
     "stock.answers": "Holding Posting StockLine",
     "stock.availability": "Availability Bucket Reason",
     "stock.claim": "AllocationPolicy Claim Partial",
+    "stock.contradiction": "Contradiction",
     "stock.count": "Adjust Count Counted",
     "stock.events": (
         "CatalogChanged ClaimLine ClaimSettled Claimed KeyUsed Leg LotCard LotOpened Parcel SerialMinted StockPosted"

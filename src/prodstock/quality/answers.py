@@ -17,6 +17,7 @@ from prodstock.quality.release import missing_criteria
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
+from prodstock.stock.contradiction import contradicted, late_judgements
 from prodstock.stock.goods import Goods, parcels, select
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.order_ledger import commits_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodstock.stock.asking import Ask
+    from prodstock.stock.contradiction import Contradiction
     from prodstock.stock.goods import GoodsRef
     from prodstock.stock.world import World
 
@@ -163,6 +165,11 @@ def waiting(world: World, goods: GoodsRef) -> Table[Waiting]:
     return Table(rows)
 
 
+def _contradicted(world: World, goods: GoodsRef) -> Iterator[Contradiction]:
+    for number, judged in late_judgements(world, select(world, goods)):
+        yield from contradicted(world, judged, world.commit(number)[0], number)
+
+
 class QualityAnswers:
     """Questions about quality. Each reads the plant as it is at that moment."""
 
@@ -173,6 +180,24 @@ class QualityAnswers:
     def tests(self, goods: GoodsRef) -> Table[VerdictLine]:
         """Return the tests and papers recorded for goods, oldest first."""
         return self._ask(lambda world: verdicts_of(world, goods))
+
+    def contradicted(self, goods: GoodsRef | None = None) -> Table[Contradiction]:
+        """Return what was done with goods before a judgement was known that holds from an earlier moment.
+
+        Shipments, issues, what was used up, releases and reservations that would have been refused, oldest first by
+        judgement; None: of all items, by their codes. A judgement that was taken back contradicts nothing.
+
+        Raises:
+            UnknownCode, AmbiguousCode: if the goods are not to be found.
+        """
+        if goods is not None:
+            return self._ask(lambda world: Table(_contradicted(world, goods)))
+
+        def answer(world: World) -> Table[Contradiction]:
+            codes = sorted(item.code for item in world.catalog.items)
+            return Table(line for code in codes for line in _contradicted(world, Goods(code)))
+
+        return self._ask_all(answer)
 
     def waiting(self, goods: GoodsRef | None = None) -> Table[Waiting]:
         """Return what of goods awaits release, and what is missing for it; None: of all items, by their codes."""

@@ -33,6 +33,7 @@ from prodstock.stock.lot import NEVER, LotCode, SerialCode
 from prodstock.stock.lot_sheet import lot_sheet
 from prodstock.stock.movement import MOVEMENTS, Movement
 from prodstock.stock.reservation import need_instant
+from prodstock.stock.status import Release
 from prodstock.stock.world import POST
 from prodstock.tables import Derivation, Table
 
@@ -63,6 +64,10 @@ class Holding:
         segment: the order or demand it is set aside for, or empty.
         expires: when it expires, or None.
         retest: until when it is good without another test, or None.
+        owner: whose it is; empty: ours.
+        quality: the quality state, as the table of states names it.
+        reason: the short reason of that state, such as `damaged`, or empty.
+        release: whether it may leave.
     """
 
     item: ItemCode
@@ -77,6 +82,10 @@ class Holding:
     segment: str
     expires: datetime | None
     retest: datetime | None = None
+    owner: str = ""
+    quality: str = "approved"
+    reason: str = ""
+    release: Release = Release.NOT_REQUIRED
 
     def __repr__(self) -> str:
         what = self.serial or self.lot
@@ -228,6 +237,10 @@ def _holding(world: World, found: Found, now: int) -> Holding:
         found.place.segment.partition(":")[2],
         None if expires == NEVER else from_micros(expires),
         None if retest == NEVER else from_micros(retest),
+        found.place.owner,
+        found.place.quality,
+        found.place.reason,
+        Release(found.place.release),
     )
 
 

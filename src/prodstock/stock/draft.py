@@ -12,15 +12,16 @@ from prodstock.master.item import Tracking
 from prodstock.quantities.scaled import MAX_SCALED, from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import counted_since
-from prodstock.stock.history import last_time, lowest_from
+from prodstock.stock.history import entries, last_time, lowest_from
 from prodstock.stock.movement import NUMBER, Movement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from prodstock.journal.commit import RecordEvent
     from prodstock.journal.store import IdSource
     from prodstock.stock.aside import Aside
+    from prodstock.stock.history import History
     from prodstock.stock.lot import LotDetails
     from prodstock.stock.place import Place
     from prodstock.stock.shelf import Shelf
@@ -52,8 +53,8 @@ class Draft:
     _bodies: dict[int, object]
 
     __slots__ = (
-        "_bodies", "_claims", "_expiries", "_fresh", "_idents", "_legs", "_names", "_net", "_parcels", "_places",
-        "_versions", "changes", "effective", "ids", "papers", "posts", "recorded", "world",
+        "_bodies", "_claims", "_expiries", "_fresh", "_idents", "_legs", "_moments", "_names", "_net", "_parcels",
+        "_places", "_versions", "changes", "effective", "ids", "papers", "posts", "recorded", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, effective: int, recorded: int, ids: IdSource) -> None:
@@ -66,6 +67,7 @@ class Draft:
         self.papers: list[object] = []
         self._names: dict[str, int] = {}
         self._legs: dict[int, dict[tuple[int, ...], list[int]]] = {}
+        self._moments: dict[int, dict[int, dict[tuple[int, ...], list[int]]]] | None = None
         self._net: dict[tuple[int, int], list[int]] = {}
         self._versions: dict[int, int] = {}
         self._claims: dict[int, list[list[int]]] = {}
@@ -245,10 +247,20 @@ class Draft:
         self.leg(movement, shelf, parcel, change, aside=aside)
         return parcel
 
+    def at(self, moment: int) -> None:
+        """Let the movements that follow take effect at a moment of their own, not before the command's."""
+        if self._moments is None:
+            self._moments = {self.effective: self._legs}
+        self._legs = self._moments.setdefault(moment, {})
+
+    def touch(self, shelf: int) -> None:
+        """Say that the command looked at a shelf, whether or not anything moves there."""
+        self._legs.setdefault(shelf, {})
+
     def renew(self, shelf: int, lot: int, retest: int) -> None:
         """Say on a shelf until when a lot is good after another test."""
         self.changes += (w.RETEST, shelf, lot, retest)
-        self._legs.setdefault(shelf, {})
+        self.touch(shelf)
 
     def record(self, stream: str, event: RecordEvent) -> object:
         """Add an event to a stream of papers and return the stream's value after it."""
@@ -340,6 +352,9 @@ class Draft:
     def seal(self, stamp: tuple[str, str, str] | None) -> Commit:
         """Return the changes as one commit, unchecked: what is replayed was decided before."""
         posts = self.posts
+        if self._moments is not None:
+            posts += self._by_moment()
+            return (self.effective, self.recorded, stamp, *self.changes, *posts, *self.papers)
         for shelf, legs in self._legs.items():
             known = self.known_shelf(shelf)
             posts += (w.POST, shelf, 0 if known is None else known.version, len(legs))
@@ -347,18 +362,35 @@ class Draft:
                 posts += (key[0], key[1], change, reserved)
         return (self.effective, self.recorded, stamp, *self.changes, *posts, *self.papers)
 
+    def _by_moment(self) -> Iterator[object]:
+        """Yield the movements of each moment, the command's own first, each stretch as a version of its shelf."""
+        versions: dict[int, int] = {}
+        for moment, shelves in sorted((self._moments or {}).items()):
+            for shelf, legs in shelves.items():
+                known = self.known_shelf(shelf)
+                version = versions.get(shelf, 0 if known is None else known.version)
+                versions[shelf] = version + 1
+                if moment != self.effective:
+                    yield from (w.MOMENT, shelf, moment)
+                yield from (w.POST, shelf, version, len(legs))
+                for key, (change, reserved) in legs.items():
+                    yield from (key[0], key[1], change, reserved)
+
     def drain(self, version: int) -> list[object]:
         """Return the changes since the last call, those of a shelf as its `version`, and begin a new stretch.
 
         A replay tells its events one by one, so that each keeps its place and its version.
         """
         told = self.changes
-        for shelf, legs in self._legs.items():
-            told += (w.POST, shelf, version - 1, len(legs))
-            for key, (change, reserved) in legs.items():
-                told += (key[0], key[1], change, reserved)
+        for moment, shelves in (self._moments or {self.effective: self._legs}).items():
+            for shelf, legs in shelves.items():
+                if moment != self.effective:
+                    told += (w.MOMENT, shelf, moment)
+                told += (w.POST, shelf, version - 1, len(legs))
+                for key, (change, reserved) in legs.items():
+                    told += (key[0], key[1], change, reserved)
         told += self.papers
-        self.changes, self.papers, self._legs = [], [], {}
+        self.changes, self.papers, self._legs, self._moments = [], [], {}, None
         return told
 
     def _check(self, shelf: int, parcel: int, change: int, reserved: int) -> None:
@@ -371,10 +403,12 @@ class Draft:
         late = self.effective < last_time(history)
         if change and self.effective < self.recorded and known is not None:
             self._respect_counts(known, shelf, parcel)
+        if self._moments is not None and self._lowest(shelf, parcel, history) < -self._tolerated(shelf, parcel):
+            raise self._not_enough(shelf, parcel, -change, self._lowest(shelf, parcel, history) - change, None)
         if change >= 0 and reserved <= 0:
             return
         spare = quantity - held
-        if change < 0 and late:
+        if change < 0 and late and self._moments is None:
             lowest, moment = lowest_from(history, self.effective, quantity)
             if lowest + change < -self._tolerated(shelf, parcel):
                 raise self._not_enough(shelf, parcel, -change, lowest, moment)
@@ -389,13 +423,39 @@ class Draft:
             if (there.location, there.owner) != (place.location, place.owner):
                 continue
             counted = counted_since(self.world, shelf, other, self.effective)
-            if counted is not None:
+            if counted is not None and self._leaves_another_total(shelf, ident, place):
                 raise NotAllowed(
                     what=f"{item} in {place.label}",
                     state=f"counted on {from_micros(counted):%Y-%m-%d %H:%M} UTC",
                     asked=f"an entry for {from_micros(self.effective):%Y-%m-%d %H:%M} UTC",
                     advice="Enter it with a time after the count, or reverse the count first",
                 )
+
+    def _leaves_another_total(self, shelf: int, ident: int, place: Place) -> bool:
+        """Tell whether there is more or less of a lot in a place than before: a change of state is no such thing."""
+        total = 0
+        for (number, parcel), (change, _) in self._net.items():
+            if number == shelf:
+                _, _, row, there = self._names_of(number, parcel)
+                if (row, there.location, there.owner) == (ident, place.location, place.owner):
+                    total += change
+        return total != 0
+
+    def _lowest(self, shelf: int, parcel: int, history: History) -> int:
+        """Return the lowest quantity of a parcel from the command's moment on, with what is told for later moments."""
+        steps: dict[int, int] = {self.effective: 0}
+        for moment, _, change, _ in entries(history):
+            moment = max(moment, self.effective)  # noqa: PLW2901  # what was before it is where it begins
+            steps[moment] = steps.get(moment, 0) + change
+        for moment, shelves in (self._moments or {}).items():
+            for key, (change, _) in shelves.get(shelf, {}).items():
+                if key[1] == parcel:
+                    steps[moment] = steps.get(moment, 0) + change
+        running, lowest = 0, 2**63
+        for _, change in sorted(steps.items()):
+            running += change
+            lowest = min(lowest, running)
+        return lowest
 
     def _tolerated(self, shelf: int, parcel: int) -> int:
         """Return how far below zero a place may go: a serial nowhere, since it is one thing in one place."""

@@ -13,13 +13,16 @@ from prodstock.master.codes import ItemCode, reason_code
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.aside import aside_of, share
+from prodstock.stock.contradiction import Contradiction, Judged, contradicted
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, shelves
 from prodstock.stock.holds import Hurt, break_holds
+from prodstock.stock.late import gone, rejudge, stay
 from prodstock.stock.movement import Movement
+from prodstock.stock.place import Place
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.receive import known_quality
-from prodstock.stock.status import Release, check_judgement, release_after
+from prodstock.stock.status import Release, check_judgement, may_be_judged, release_after
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -29,15 +32,26 @@ if TYPE_CHECKING:
 
 @attrs.frozen(repr=False)
 class Judgement:
-    """What a judgement changed: how much of the goods, and the promises it broke."""
+    """What a judgement changed: how much of the goods that are here now, and the promises it broke.
+
+    Attributes:
+        item: the item.
+        quantity: how much of what is here now is in another state, in the base unit.
+        unit: the base unit.
+        hurt: the reservations that lost stock by it.
+        contradicted: of a judgement that holds from an earlier moment, what was done with the goods since and should
+            not have been: shipments, issues, what was used up, releases and reservations, with what they were for.
+    """
 
     item: ItemCode
     quantity: Decimal
     unit: str
     hurt: Table[Hurt]
+    contradicted: Table[Contradiction] = attrs.field(factory=Table)
 
     def __repr__(self) -> str:
-        return f"<Judgement of {self.quantity:f} {self.unit[:10]} {self.item[:40]}, {len(self.hurt)} promises hurt>"
+        what = f"<Judgement of {self.quantity:f} {self.unit[:10]} {self.item[:40]}, {len(self.hurt)} promises hurt"
+        return f"{what}, {len(self.contradicted)} contradicted>" if self.contradicted else f"{what}>"
 
 
 @attrs.frozen
@@ -64,13 +78,19 @@ def decide_judge(draft: "Draft", command: Judge) -> Judgement:
 
     Reservations on what is no longer eligible are broken in the same commit, the latest made first.
 
+    A judgement of an earlier moment is true of wherever the goods were since: on each day, in each place, they were in
+    that state, and what is here now is. What left (shipped, used up) left as it was known then; that and what else
+    was done since against the judgement is accepted and listed in the answer. It overrules judgements of later
+    moments that were recorded before it. Of a partial quantity no more changes at any moment than was in that place.
+
     Raises:
         UnknownCode, AmbiguousCode: if the goods are not to be found, or not only they.
         NotAllowed: if the transition is not in the table.
         InvalidValueError: if a retest date is given with another state than approved, for less than one whole lot, or
             lies in the past.
         NotEnough: if there is less than the quantity asked for.
-        Refused: if nothing is there, or all of it is in that state already and no retest date is given.
+        Refused: if nothing is there, or all of it is in that state already and no retest date is given; of an earlier
+            moment, if that was so ever since.
     """
     world = draft.world
     selection = select(world, command.goods)
@@ -81,19 +101,47 @@ def decide_judge(draft: "Draft", command: Judge) -> Judgement:
     hurt: list[Hurt] = []
     drawn = portions(draft, selection, where=lambda f: _differs(f, quality, command.reason))
     done = sum(quantity for _, quantity in drawn)
+    late = draft.effective < draft.recorded
+    judged: list[Judged] = []
     for found, quantity in drawn:
         place = found.place
         check_judgement(selection.label, world.quality(place.quality), command.quality, world.catalog.transitions)
-        release = release_after(end, Release(place.release)).value
-        target = place._replace(quality=quality, reason=command.reason, release=release)
+        target = _target(place, quality, command.reason, end)
         hurt += break_holds(draft, found, quantity - (found.quantity - found.reserved))
         aside = aside_of(share(selection.entered, quantity, done))
-        draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -quantity, aside=aside and aside.opposite())
-        draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, quantity, aside=aside)
-    if not done and command.retest is None:
+        if late:
+            most = None if selection.quantity is None else quantity
+            rejudge(draft, found, target, stay(draft, found, most), aside)
+            judged.append(Judged(found.shelf, found.parcel, target))
+        else:
+            draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -quantity, aside=aside and aside.opposite())
+            draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, quantity, aside=aside)
+    if late and selection.quantity is None:
+        judged += _judge_gone(draft, selection, quality, command, end)
+    if not done and not judged and command.retest is None:
         raise Refused(reason=f"{selection.label} is {quality} already, or none of it is here")
     item = world.catalog.item(selection.item)
-    return Judgement(ItemCode(item.code), from_scaled(done, item.scale), item.unit, Table(hurt))
+    contradictions = contradicted(world, judged, draft.effective, len(world)) if judged else ()
+    quantity_now = from_scaled(done, item.scale)
+    return Judgement(ItemCode(item.code), quantity_now, item.unit, Table(hurt), Table(contradictions))
+
+
+def _target(place: Place, quality: str, reason: str, end: Quality) -> Place:
+    """Return a place with the state that goods in it have after a judgement."""
+    return place._replace(quality=quality, reason=reason, release=release_after(end, Release(place.release)).value)
+
+
+def _judge_gone(draft: "Draft", selection: Selection, quality: str, command: Judge, end: Quality) -> list[Judged]:
+    """Judge goods where they were since the moment of the judgement and are no more, if they could be judged so."""
+    world = draft.world
+    judged = []
+    for found in gone(draft, selection):
+        told = stay(draft, found, None) if _differs(found, quality, command.reason) else ()
+        if told and may_be_judged(world.quality(found.place.quality), command.quality, world.catalog.transitions):
+            target = _target(found.place, quality, command.reason, end)
+            rejudge(draft, found, target, told, None)
+            judged.append(Judged(found.shelf, found.parcel, target))
+    return judged
 
 
 def _differs(found: Found, quality: str, reason: str) -> bool:

@@ -127,13 +127,19 @@ def check_judgement(
     Raises:
         NotAllowed: if the table has no such transition; `legal` lists the states that may follow.
     """
-    if any(t.start == start and t.end == end for t in own):
+    if may_be_judged(start, end, own):
         return
-    plain_start, plain_end = _plain(start), _plain(end)
-    if plain_end in JUDGEMENTS[plain_start] or (plain_start is plain_end and start != end):
-        return
+    plain_start = _plain(start)
     legal = sorted({q.value for q in JUDGEMENTS[plain_start]} | {_name(t.end) for t in own if t.start == start})
     raise NotAllowed(what=what, state=_name(start), asked=_name(end), legal=tuple(legal))
+
+
+def may_be_judged(start: Quality | QualityState, end: Quality | QualityState, own: Iterable[Transition] = ()) -> bool:
+    """Tell whether goods in `start` may be judged `end`: by the table, or by a host's own transitions."""
+    if any(t.start == start and t.end == end for t in own):
+        return True
+    plain_start, plain_end = _plain(start), _plain(end)
+    return plain_end in JUDGEMENTS[plain_start] or (plain_start is plain_end and start != end)
 
 
 def _plain(quality: Quality | QualityState) -> Quality:

@@ -37,6 +37,7 @@ from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
     from decimal import Decimal
 
     from prodstock.stock.world import Commit, World
@@ -51,6 +52,7 @@ def describe(world: World, number: int) -> Table[Recorded]:
     """
     commit = world.commit(number)
     told = list(_events(world, commit))
+    moments = _moments(world, commit)
     stamp = commit[2] or ("", "", "")
     name = f"{told[0][0]}/{told[0][1]}" if told else f"/{number}"
     reverses = [change[1] for kind, change in changes(commit) if kind == w.REVERSES]
@@ -64,7 +66,7 @@ def describe(world: World, number: int) -> Table[Recorded]:
             part=part,
             parts=len(told),
             event=event,
-            effective_at=effective,
+            effective_at=moments.get((stream, version), effective),
             recorded_at=recorded,
             by=stamp[0],
             because=stamp[1],
@@ -73,6 +75,19 @@ def describe(world: World, number: int) -> Table[Recorded]:
         )
         for part, (stream, version, event) in enumerate(told)
     )
+
+
+def _moments(world: World, commit: Commit) -> dict[tuple[str, int], datetime]:
+    """Return when those events of a commit took effect that did not with the others: by stream and version."""
+    found: dict[tuple[str, int], datetime] = {}
+    ahead = None
+    for kind, change in changes(commit):
+        if kind == w.MOMENT:
+            ahead = change[2]
+        elif kind == w.POST and ahead is not None:
+            found[world.names.name(change[1]), change[2] + 1] = from_micros(ahead)
+            ahead = None
+    return found
 
 
 def commit_name(world: World, number: int) -> str:
@@ -369,6 +384,10 @@ def _compile_posted(draft: Draft, recorded: Recorded) -> None:
         return
     item, _, site = recorded.stream.removeprefix("stock:").rpartition("@")
     shelf = draft.shelf(item, site)
+    moment = micros(recorded.effective_at)
+    if moment != draft.effective:
+        draft.at(moment)
+    draft.touch(shelf)
     for card in event.lots:
         _compile_card(draft, card)
     for leg in event.legs:

@@ -70,9 +70,12 @@ ASIDE = 11
 """What is told of a movement beside its quantity: shelf, its place among the movements posted there next, the value."""
 RETEST = 12
 """A lot is to be tested anew at another moment: shelf, row of the lot, moment or never."""
+MOMENT = 13
+"""The movements posted right behind it took effect at a moment of their own, later than the commit's: shelf, moment."""
 
 _LENGTHS = {
     STREAM: 2, PLACE: 2, IDENT: 7, PARCEL: 5, RECORD: 4, CATALOG: 3, REVERSES: 2, HOLDER: 2, ASIDE: 4, RETEST: 4,
+    MOMENT: 3,
 }  # fmt: skip
 
 
@@ -522,6 +525,9 @@ class World:
         shelf.reopen(shelf.order, keys, shelf.real[:])
         return at + 4
 
+    def _moment(self, commit: Commit, at: int, number: int) -> int:
+        return self._post(commit, at + 3, number, commit[at + 2], commit[1])
+
 
 def _item_of(book: Book) -> str:
     return book.item
@@ -541,6 +547,7 @@ _RARE = {
     HOLDER: World._holder,
     ASIDE: World._aside,
     RETEST: World._retest,
+    MOMENT: World._moment,
 }
 """The changes that are not in the inner loop."""
 

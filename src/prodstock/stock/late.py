@@ -1,0 +1,73 @@
+"""A judgement that holds from an earlier moment: the state changes wherever the goods have been since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from prodstock.stock.goods import Found, shelves
+from prodstock.stock.history import entries
+from prodstock.stock.movement import Movement
+from prodstock.stock.place import OURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodstock.stock.aside import Aside
+    from prodstock.stock.draft import Draft
+    from prodstock.stock.goods import Selection
+    from prodstock.stock.place import Place
+
+
+Stay: TypeAlias = tuple[tuple[int, int], ...]
+"""How much of a parcel was there from a moment on: moments, each with how much more or less than before."""
+
+
+def stay(draft: Draft, found: Found, most: int | None) -> Stay:
+    """Return how much of a parcel was there from the draft's moment until now, at most so much of it.
+
+    Goods that came at an instant are there at it, and what left at it is not. O(history of the parcel).
+    """
+    shelf = draft.world.shelf(found.shelf)
+    changed: dict[int, int] = {draft.effective: 0}
+    for when, _, change, _ in entries(shelf.rows[found.parcel][2]):
+        moment = max(when, draft.effective)
+        changed[moment] = changed.get(moment, 0) + change
+    steps, there, before = [], 0, 0
+    for moment, change in sorted(changed.items()):
+        there += change
+        now = max(there if most is None else min(there, most), 0)
+        if now != before:
+            steps.append((moment, now - before))
+        before = now
+    return tuple(steps)
+
+
+def gone(draft: Draft, selection: Selection) -> Iterator[Found]:
+    """Yield the parcels in real places that goods were in and are no more, by site, then the oldest first.
+
+    What is not ours is meant only where its owner is named.
+    """
+    from_all = selection.names("owner")
+    world = draft.world
+    for number in shelves(world, selection.item, selection.site):
+        shelf = world.shelf(number)
+        for parcel in sorted(p for row in set(selection.rows) for p in shelf.parcels_of(row)):
+            quantity, reserved, _ = shelf.rows[parcel]
+            place = world.places.name(shelf.place[parcel])
+            if not quantity and shelf.real[parcel] and selection.fits(place) and (from_all or place.owner == OURS):
+                yield Found(number, parcel, shelf.ident[parcel], place, quantity, reserved)
+
+
+def rejudge(draft: Draft, found: Found, target: Place, told: Stay, aside: Aside | None) -> None:
+    """Move goods from a state to another for as long as they were there; nothing that moved later is touched.
+
+    When some of them left, as much returns to the state in which it left; when some came, as much changes state then.
+    """
+    draft.touch(found.shelf)
+    alone = len(told) == 1
+    for moment, change in told:
+        draft.at(moment)
+        beside = aside if alone else None
+        draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -change, aside=beside and beside.opposite())
+        draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, change, aside=beside)
+    draft.at(draft.effective)
