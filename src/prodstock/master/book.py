@@ -86,7 +86,8 @@ class Book:
         }
         """Of the items that say where they come from, by place, where."""
         self.phantoms: frozenset[int] = frozenset(place for place, said in self.said.items() if said is Supply.PHANTOM)
-        self.sites: dict[SiteCode | str, Site] = {MAIN: Site(MAIN)} | {site.code: site for site in self.given.sites}
+        sites = {MAIN: Site(MAIN)} | {site.code: site for site in self.given.sites}
+        self.sites: dict[SiteCode | str, Site] = dict(sorted(sites.items()))
         self.suppliers: dict[str, Supplier] = {one.code: one for one in self.given.suppliers}
         self.resources: dict[str, Resource] = {one.code: one for one in self.given.resources}
         self.criteria: dict[str, ReleaseCriteria] = {one.item: one for one in self.given.criteria}

@@ -196,7 +196,7 @@ class Catalog:
     @property
     def sites(self) -> Table[Site]:
         """All sites, MAIN among them, by code."""
-        return Table(self._book.sites[code] for code in sorted(self._book.sites))
+        return Table(self._book.sites.values())
 
     def zone(self, site: str | None = None, /) -> "ZoneInfo":
         """Return the time zone of a site."""

@@ -445,9 +445,9 @@ def _all_codes(world: World) -> Iterator[str]:
 
 def shelves(world: World, item: str, site: str | None = None) -> Iterator[int]:
     """Yield the shelves of an item, of all sites or one, in the order of the sites' codes."""
-    for there in sorted(one.code for one in world.catalog.sites):
-        if site in (None, there):
-            number = world.find(stock_stream(item, there))
+    for there in world.catalog.sites:
+        if site in (None, there.code):
+            number = world.find(stock_stream(item, there.code))
             if number >= 0:
                 yield number
 
