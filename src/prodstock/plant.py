@@ -117,10 +117,11 @@ class Plant(View):
         """Return the plant that events tell, in memory; `prodstock.load_document` reads both from one text.
 
         Raises:
-            BrokenInvariant: if the events contradict each other.
+            BrokenInvariant: if the events contradict each other, or not all of them are there.
+            UnknownCode, InvalidValueError: if they name what is not defined, or what cannot be counted.
         """
         plant = cls(catalog, clock=clock, ids=ids)
-        plant._world = replay.replay(catalog, events)
+        plant._world = replay.replay(catalog, events, whole=True)
         return plant
 
     # -- commands as values -------------------------------------------------------------------------------------

@@ -93,9 +93,10 @@ class View:
     def _ask_all(self, question: Callable[[World], T]) -> T:
         """Answer a question that looks at everything."""
         if self._store is not None:
-            missing = self._all_streams() - (self._world.loaded or set())
-            if missing:
-                self._read(missing)
+            loaded = self._world.loaded or set()
+            missing = self._all_streams() - loaded
+            if missing or EVERYTHING not in loaded:
+                self._read((*missing, EVERYTHING))
             whole, self._world.loaded = self._world.loaded, None
             try:
                 return question(self._world)
@@ -119,7 +120,11 @@ class View:
         return named
 
     def _read(self, streams: Iterable[str]) -> None:
-        """Read more streams, and the shelves that reservations in them point at; fold all of them anew."""
+        """Read more streams, and the shelves that reservations in them point at; fold all of them anew.
+
+        Raises:
+            BrokenInvariant: if the store gives what it was not asked for, or what contradicts itself.
+        """
         wanted = {*(self._world.loaded or ()), *streams}
         if EVERYTHING in wanted:
             wanted |= self._all_streams()
@@ -133,7 +138,11 @@ class View:
                 told[recorded.stream].append(recorded)
                 if isinstance(recorded.event, stock_events.Claimed):
                     wanted |= {f"stock:{line.parcel.item}@{line.parcel.site}" for line in recorded.event.lines}
-        self._world = replay.replay(self._initial, (recorded for events in told.values() for recorded in events))
+        self._world = replay.replay(
+            self._initial,
+            (recorded for events in told.values() for recorded in events),
+            whole=EVERYTHING in wanted,
+        )
         self._world.loaded = wanted
 
     # -- answers ------------------------------------------------------------------------------------------------

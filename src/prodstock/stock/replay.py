@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
+import struct
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
-from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, entries
+from prodstock.errors import InvalidTypeError, ProdstockError
 from prodstock.journal.commit import Recorded
-from prodstock.journal.stream import CATALOG, key_stream
-from prodstock.master import checks
-from prodstock.master.catalog import Catalog
-from prodstock.stock.events import CatalogChanged, KeyUsed
-from prodstock.stock.translate import compile_commit
+from prodstock.journal.stream import CATALOG, lot_stream, serial_stream
+from prodstock.stock.events import StockPosted
+from prodstock.stock.reading import Reader
+from prodstock.stock.registering import broken
 from prodstock.stock.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from prodstock.master.catalog import Catalog
 
-def replay(catalog: Catalog, events: Iterable[Recorded]) -> World:
+
+def replay(catalog: Catalog, events: Iterable[Recorded], *, whole: bool = False) -> World:
     """Return the state that the events tell. Nothing is decided again.
 
-    The events may come in any order and may leave whole streams out; of a stream all must be there.
+    Args:
+        catalog: the definitions they began with.
+        events: what happened, in any order.
+        whole: whether that is all. Otherwise whole streams may be left out; of a stream all must be there. What was
+            left out of a commit is then not judged.
 
     Raises:
-        BrokenInvariant: if a stream has a gap, or events contradict each other.
+        BrokenInvariant: if a stream has a gap or tells a version twice, half a commit is missing, or events contradict
+            each other: goods come from nowhere, a reservation is another on the shelf, a lot comes up twice.
+        InvalidTypeError: if something else than recorded events is given.
+        UnknownCode, InvalidValueError: if they name what is not defined, or what cannot be counted.
+
+    O(n log n), or O(n) where the events come in their order.
     """
-    checks.instance(catalog, Catalog, "catalog", "Give the definitions that the events began with")
     world = World(catalog)
-    for commit in in_order(events):
-        number = world.apply(compile_commit(world, commit))
-        for recorded in commit:
-            if isinstance(recorded.event, KeyUsed):
-                key = recorded.stream.removeprefix(key_stream(""))
-                world.keys[key] = (recorded.event.fingerprint, recorded.event.answer, number)
+    reader = Reader(world, whole=whole)
+    for told in in_order(events):
+        try:
+            reader.read(told)
+        except (ArithmeticError, AttributeError, LookupError, struct.error, TypeError, ValueError) as error:
+            if isinstance(error, ProdstockError | AssertionError):
+                raise
+            raise broken(f"commit {told[0].commit[:100]} cannot be read: {error!r:.200}") from error
     return world
 
 
@@ -47,15 +59,24 @@ def in_order(events: Iterable[Recorded]) -> Iterator[list[Recorded]]:
     Raises:
         BrokenInvariant: if a stream has a gap, or commits wait for each other.
     """
-    told = list(_recorded(events))
+    told = recorded(events)
     yield from _as_they_come(told) or _sorted(told)
 
 
-def _recorded(events: Iterable[Recorded]) -> Iterator[Recorded]:
-    for one in entries(events, "events"):
-        if not isinstance(one, Recorded):
-            raise InvalidTypeError(field="events", value=one, reason="is no Recorded", advice="Give events as told")
-        yield one
+def recorded(events: Iterable[Recorded]) -> list[Recorded]:
+    """Return events as a list.
+
+    Raises:
+        InvalidTypeError: if something else is given.
+    """
+    try:
+        told = list(events)
+    except TypeError as error:
+        raise InvalidTypeError(field="events", value=events, reason="are no events that one can go through") from error
+    for one in told:
+        if type(one) is not Recorded:
+            raise InvalidTypeError(field="events", value=one, reason="is no event in its envelope")
+    return told
 
 
 def _as_they_come(events: list[Recorded]) -> list[list[Recorded]] | None:
@@ -86,6 +107,8 @@ def _sorted(events: list[Recorded]) -> Iterator[list[Recorded]]:
     heads: dict[tuple[str, int], str] = {}
     for recorded in events:
         commits.setdefault(recorded.commit, []).append(recorded)
+        if (recorded.stream, recorded.version) in heads:
+            raise broken(f"{recorded.stream[:100]} has version {recorded.version} twice")
         heads[recorded.stream, recorded.version] = recorded.commit
     waits = {name: set(_before(name, told, heads)) for name, told in commits.items()}
     followers: dict[str, list[str]] = {}
@@ -104,7 +127,7 @@ def _sorted(events: list[Recorded]) -> Iterator[list[Recorded]]:
             if not waits[follower]:
                 heappush(ready, _turn(follower, commits[follower]))
     if done < len(commits):
-        raise BrokenInvariant(invariant="I4", detail="commits wait for each other: versions contradict")
+        raise broken("commits wait for each other: versions contradict")
 
 
 def _turn(name: str, told: list[Recorded]) -> tuple[datetime, bool, str]:
@@ -112,36 +135,24 @@ def _turn(name: str, told: list[Recorded]) -> tuple[datetime, bool, str]:
 
 
 def _before(name: str, told: list[Recorded], heads: dict[tuple[str, int], str]) -> Iterator[str]:
+    """Yield what a commit comes after: what its streams had before, and where its lots came up."""
     for recorded in told:
+        if recorded.version < 1:
+            raise broken(f"{recorded.stream[:100]} has version {recorded.version}")
         if recorded.version > 1:
             before = heads.get((recorded.stream, recorded.version - 1))
             if before is None:
-                detail = f"{recorded.stream} has version {recorded.version} but not the one before"
-                raise BrokenInvariant(invariant="I4", detail=detail)
+                raise broken(f"{recorded.stream[:100]} has version {recorded.version} but not the one before")
             if before != name:
                 yield before
+        if type(recorded.event) is StockPosted:
+            for card in recorded.event.lots:
+                stream = serial_stream(card.item, card.serial) if card.serial else lot_stream(card.item, card.lot)
+                before = heads.get((stream, 1))
+                if before is not None and before != name:
+                    yield before
 
 
-@overload
-def fold(events: Iterable[Recorded], /) -> World: ...
-@overload
-def fold(catalog: Catalog, events: Iterable[Recorded], /) -> World: ...
-def fold(given: Catalog | Iterable[Recorded], events: Iterable[Recorded] | None = None, /) -> World:
-    """Return the state that events tell: what commands are decided on.
-
-    Args:
-        given: the definitions that the events began with. Left out, the events must tell them: a plant that began
-            with `Catalog([])` and was given its definitions by `Redefine`.
-        events: the events.
-
-    Raises:
-        InvalidValueError: if no catalog is given and the events tell none.
-        BrokenInvariant: if a stream has a gap, or events contradict each other.
-    """
-    if events is not None:
-        return replay(given, events)  # type: ignore[arg-type]  # replay says what is no catalog
-    told = tuple(_recorded(given))  # type: ignore[arg-type]  # and this what are no events
-    if not any(isinstance(one.event, CatalogChanged) for one in told):
-        advice = "Give the catalog that they began with first: fold(catalog, events)"
-        raise InvalidValueError(field="events", value=len(told), reason="events hold no definitions", advice=advice)
-    return replay(Catalog([]), told)
+def fold(catalog: Catalog, events: Iterable[Recorded], /) -> World:
+    """Return the state that events tell, on the definitions they began with: what commands are decided on."""
+    return replay(catalog, events)

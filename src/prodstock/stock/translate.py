@@ -142,7 +142,7 @@ class _Ahead(NamedTuple):
 
 def _note_parcel(world: World, change: tuple[Any, ...], ahead: _Ahead) -> None:
     if change[4] and change[2]:
-        ahead.cards.append(_card(world, world.shelf(change[1]).book, change[2]))
+        ahead.cards.append(card_of(world, world.shelf(change[1]).book, change[2]))
 
 
 def _note_aside(_: World, change: tuple[Any, ...], ahead: _Ahead) -> None:
@@ -204,11 +204,12 @@ def _opened(world: World, change: tuple[Any, ...]) -> tuple[Stream, int, Event]:
     _, number, code, lot, *_ = change
     book = world.book(number)
     if lot < 0:
-        return lot_stream(book.item, code), 1, LotOpened(_card(world, number, book.find_lot(code)))
-    return serial_stream(book.item, code), 1, SerialMinted(_card(world, number, book.find_serial(code)))
+        return lot_stream(book.item, code), 1, LotOpened(card_of(world, number, book.find_lot(code)))
+    return serial_stream(book.item, code), 1, SerialMinted(card_of(world, number, book.find_serial(code)))
 
 
-def _card(world: World, book_number: int, row: int) -> LotCard:
+def card_of(world: World, book_number: int, row: int) -> LotCard:
+    """Return what is told of a lot or serial when it comes up."""
     book = world.book(book_number)
     details = book.details.get(row, PLAIN)
     expires, retest = book.expires[row], book.first_retest(row)
@@ -262,8 +263,8 @@ def legs_of(world: World, change: tuple[Any, ...], beside: Mapping[int, Aside] =
         yield Leg(
             MOVEMENTS[movement],
             parcel_of(world, change[1], parcel),
-            _plain(quantity, scale),
-            _plain(reserved, scale),
+            plain(quantity, scale),
+            plain(reserved, scale),
             *beside.get(at // 4 - 1, ()),
         )
         if RULES[MOVEMENTS[movement]].counterpart is not None:
@@ -273,24 +274,24 @@ def legs_of(world: World, change: tuple[Any, ...], beside: Mapping[int, Aside] =
         kind = RULES[MOVEMENTS[movement]].counterpart
         if kind is not None:
             place = Place(shelf.site, kind.default_code)
-            yield Leg(MOVEMENTS[movement], _parcel(world, shelf.item, shelf.book, row, place), _plain(quantity, scale))
+            yield Leg(MOVEMENTS[movement], _parcel(world, shelf.item, shelf.book, row, place), plain(quantity, scale))
 
 
 def _claim_lines(world: World, change: tuple[Any, ...]) -> Iterator[ClaimLine]:
     for at in range(5, len(change), 4):
         shelf, parcel, quantity, line = change[at : at + 4]
         scale = world.catalog.item(world.shelf(shelf).item).scale
-        yield ClaimLine(parcel_of(world, shelf, parcel), _plain(quantity, scale), None if line < 0 else line)
+        yield ClaimLine(parcel_of(world, shelf, parcel), plain(quantity, scale), None if line < 0 else line)
 
 
 def _settled(world: World, change: tuple[Any, ...]) -> Iterator[tuple[int, Decimal]]:
     booking = world.record(change[1]).bookings[change[3]]
     for at in range(6, len(change), 2):
         shelf = world.shelf(booking.lines[4 * change[at]])
-        yield change[at], _plain(change[at + 1], world.catalog.item(shelf.item).scale)
+        yield change[at], plain(change[at + 1], world.catalog.item(shelf.item).scale)
 
 
-def _plain(steps: int, scale: int) -> Decimal:
+def plain(steps: int, scale: int) -> Decimal:
     """Return a quantity without zeros at its end: what is told does not depend on how finely an item is counted."""
     while scale and steps % 10 == 0:
         steps //= 10
@@ -395,7 +396,7 @@ def _compile_posted(draft: Draft, recorded: Recorded) -> None:
         rule = RULES[leg.movement]
         if rule.counterpart is None or parcel.location != rule.counterpart.default_code:
             row = _row(draft, parcel)
-            number = draft.parcel(shelf, row, draft.place(_place(parcel)), told=True)
+            number = draft.parcel(shelf, row, draft.place(place_of(parcel)), told=True)
             scaled = draft.world.catalog.scaled
             quantity, reserved = scaled(item, leg.quantity), scaled(item, leg.reserved)
             aside = aside_of(leg.entered, leg.second, leg.cost)
@@ -412,7 +413,8 @@ def _row(draft: Draft, parcel: Parcel) -> int:
     return row
 
 
-def _place(parcel: Parcel) -> Place:
+def place_of(parcel: Parcel) -> Place:
+    """Return where a parcel is and in which state."""
     return Place(
         parcel.site,
         parcel.location,
@@ -434,7 +436,7 @@ def _compile_claimed(draft: Draft, recorded: Recorded) -> None:
         parcel = line.parcel
         shelf = draft.shelf(parcel.item, parcel.site)
         row = _row(draft, parcel)
-        number = draft.parcel(shelf, row, draft.place(_place(parcel)), told=True)
+        number = draft.parcel(shelf, row, draft.place(place_of(parcel)), told=True)
         quantity = draft.world.catalog.scaled(parcel.item, line.quantity)
         lines += (shelf, number, quantity, -1 if line.order_line is None else line.order_line)
     draft.note_claim(recorded.stream, micros(event.usable_at), lines)
