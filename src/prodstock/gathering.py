@@ -10,10 +10,10 @@ from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
-from prodstock.orders.purchase import SupplyState, SupplyStatus
+from prodstock.orders.purchase import SupplyState, SupplyStatus, TransferOrder
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.scaled import from_scaled
-from prodstock.stock.allocation import OpenLot
+from prodstock.stock.allocation import OpenLot, need_at
 from prodstock.stock.availability import reserved_by
 from prodstock.stock.changes import body_at
 from prodstock.stock.history import as_of
@@ -24,10 +24,12 @@ from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from decimal import Decimal
 
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.purchase import Promise
+    from prodstock.stock.place import Place
     from prodstock.stock.shelf import Shelf
     from prodstock.stock.world import World
 
@@ -62,11 +64,16 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
             firm.append(body)
         elif isinstance(body, ProductionOrder) and body.state not in {OrderState.CLOSED, OrderState.CANCELLED}:
             orders.append(body)
+    lots: list[OpenLot] = []
+    for lot, transfer in open_lots(world, past):
+        lots.append(lot)
+        if transfer in done:
+            done[transfer] += lot.free  # type: ignore[operator]  # in base units, as all lots of a plant are
     return Snapshot(
         firm=tuple(firm),
         catalog=world.catalog,
         at=from_micros(moment),
-        lots=tuple(open_lots(world, past)),
+        lots=tuple(lots),
         promises=tuple(promises),
         orders=tuple(orders),
         done=tuple((ref, quantity) for ref, quantity in done.items() if quantity),
@@ -84,14 +91,17 @@ def bodies(world: World, past: tuple[int, int] | None = None) -> Iterator[tuple[
                 yield name, body
 
 
-def open_lots(world: World, past: tuple[int, int] | None = None) -> Iterator[OpenLot]:
-    """Yield what is free of each parcel that planning may count on, by item, site and age."""
+def open_lots(world: World, past: tuple[int, int] | None = None) -> Iterator[tuple[OpenLot, str]]:
+    """Yield what is free of each parcel that planning may count on, by item, site and age.
+
+    What is in transit for a transfer is a lot of its target, ready when it is due there; its code comes with it.
+    """
     for name in sorted(world.names):
         if name.startswith("stock:"):
             yield from _of_shelf(world, world.shelf(world.names.find(name)), past)
 
 
-def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Iterator[OpenLot]:
+def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Iterator[tuple[OpenLot, str]]:
     scale = world.catalog.item(shelf.item).scale
     book = world.book(shelf.book)
     for parcel in shelf.live if past is None else range(len(shelf.rows)):
@@ -99,22 +109,40 @@ def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Itera
         if past is not None:
             quantity, held = as_of(history, *past)
         place = world.places.name(shelf.place[parcel])
-        counted = place.owner == OURS and place.segment == FREE and world.kind(place) in _COUNTED
-        if quantity > held and counted:
+        transfer = _transfer(world, place, past)
+        free = place.segment == FREE or transfer is not None
+        if quantity > held and free and place.owner == OURS and world.kind(place) in _COUNTED:
             row = shelf.ident[parcel]
             expires = book.expires[row]
-            yield OpenLot(
+            lot = OpenLot(
                 shelf.item,
                 from_scaled(quantity - held, scale),
                 lot=book.lot_code(row) or None,
                 received=from_micros(book.received[row]),
                 expires=None if expires == NEVER else from_micros(expires),
                 quality=world.quality(place.quality),
-                site=shelf.site,
+                site=shelf.site if transfer is None else transfer.target,
                 location=place.location,
                 release=Release(place.release),
+                ready=None if transfer is None else _due(world, transfer),
                 serial=book.serial_code(row) or None,
             )
+            yield lot, "" if transfer is None else transfer.ref or ""
+
+
+def _transfer(world: World, place: Place, past: tuple[int, int] | None) -> TransferOrder | None:
+    """Return the transfer that goods in a place are on their way for, or None."""
+    if place.segment == FREE:
+        return None
+    stream = world.names.find(place.segment)
+    body = world.record(stream).body if past is None else body_at(world, stream, *past)
+    if isinstance(body, SupplyState) and isinstance(body.order, TransferOrder):
+        return body.order
+    return None
+
+
+def _due(world: World, transfer: TransferOrder) -> datetime:
+    return from_micros(need_at(transfer.due, world.catalog.zone(transfer.target)))
 
 
 def _held(world: World) -> Iterator[Held]:

@@ -13,6 +13,7 @@ from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
+from prodstock.orders.purchase import TransferOrder
 from prodstock.planning.findings import ActionMessage, Shortage, ago, amount, is_late, last_day, ready, shortage
 from prodstock.planning.kernel import (
     EXPECTED_STOCK,
@@ -100,6 +101,7 @@ def _want(netting: Netting, item: Item, want: Want, site: str) -> Iterator[Deriv
     if want.asked != want.quantity:
         off = _said(item, want.asked - want.quantity)
         what = "shipped, reserved or consumed as forecast" if isinstance(want.origin, Demand) else "issued or reserved"
+        what = "arrived or on their way" if isinstance(want.origin, TransferOrder) else what
         yield Derivation(f"{_said(item, want.asked)} in all, {off} of them {what}")
     for supply, quantity in want.takes[:_MOST]:
         yield Derivation(_taken(netting, item, want, supply, quantity, site))
@@ -291,6 +293,8 @@ def _named(want: Want) -> str:
         kind = "" if origin.kind == "order" else f"{origin.kind} "
         return f"{kind}{want.name}, due {when}"
     refs = f" ({', '.join(want.refs[:5])})" if want.refs else ""
+    if isinstance(origin, TransferOrder):
+        return f"transfer {want.name} to {origin.target}, due {when}"
     if isinstance(origin, ProductionOrder):
         return f"production order {origin.code}, start {when}{refs}"
     made = from_scaled(origin.quantity, origin.item.scale)

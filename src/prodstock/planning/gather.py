@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from prodstock.master.item import Item
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
-    from prodstock.orders.purchase import Promise
+    from prodstock.orders.purchase import Promise, SupplyOrder
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.policy import PlanningPolicy
     from prodstock.planning.snapshot import Snapshot
@@ -120,15 +120,22 @@ class Gathered:
         want.sale = True
         demands.setdefault((item.code, demand.site), []).append(want)
 
-    def _expected(self, promise: Promise) -> None:
+    def _expected(self, promise: SupplyOrder) -> None:
         item = self.catalog.item(promise.item)
         due = need_at(promise.due, self.times.zone(promise.site))
-        quantity = round_scaled(self.catalog.base(item.code, promise.quantity), item.scale, Rounding.AVAILABILITY)
+        asked = quantity = round_scaled(
+            self.catalog.base(item.code, promise.quantity), item.scale, Rounding.AVAILABILITY
+        )
         done = self.done.get(promise.ref or "")
         if done is not None:
             quantity -= self.catalog.scaled(item.code, done, field="done")
         if quantity <= 0:
             return
+        if isinstance(promise, TransferOrder) and due < self.until:
+            name = promise.ref or f"{TRANSFER} of {item.code}"
+            leaves = Want(due, 0, name, asked, (name,), promise)
+            leaves.quantity = quantity
+            self.wants.setdefault((item.code, promise.source), []).append(leaves)
         kind = PURCHASE if isinstance(promise, PurchaseOrder) else TRANSFER
         self._receipt(item, promise.site, kind, promise.ref or f"{kind} of {item.code}", quantity, due)
 

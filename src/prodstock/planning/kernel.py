@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from prodstock.orders.demand import Demand
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
+    from prodstock.orders.purchase import TransferOrder
     from prodstock.planning.sources import Recipe, RecipeLine
 
 
@@ -39,7 +40,7 @@ class Want:
         name: str,
         quantity: int,
         refs: tuple[str, ...],
-        origin: Demand | ProductionOrder | Proposal,
+        origin: Demand | ProductionOrder | TransferOrder | Proposal,
     ) -> None:
         self.at: int = at
         self.priority: int = priority
@@ -47,7 +48,7 @@ class Want:
         self.quantity: int = quantity
         self.asked: int = quantity
         self.refs: tuple[str, ...] = refs
-        self.origin: Demand | ProductionOrder | Proposal = origin
+        self.origin: Demand | ProductionOrder | TransferOrder | Proposal = origin
         self.life: int = 0
         self.sale: bool = False
         self.exact: Fraction | None = None

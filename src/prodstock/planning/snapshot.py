@@ -130,7 +130,8 @@ class Snapshot:
         lots: what there is, with what is free of it.
         promises: demands and expected supplies, as they were promised.
         orders: production orders as they stand; closed and cancelled ones are passed over.
-        done: how much of a promise was shipped or received already, by its ref.
+        done: how much of a promise was shipped or received already, by its ref. What is on its way for a transfer is
+            done: it stands among the lots, at its target, ready when it is due.
         held: what is reserved, and for what.
         firm: planned orders that the planner has settled: they count as they are and come back in the plan.
 

@@ -16,6 +16,7 @@ from prodstock.master.order_line import expected_good, order_lines
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.orders.purchase import TransferOrder
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
@@ -169,6 +170,8 @@ class _Check:
             if not isinstance(one, Demand):
                 if amount > 0:
                     self._come(one.item, one.site, at, amount)
+                    if isinstance(one, TransferOrder) and at < self.plan.until:
+                        self._flow(one.item, one.source).wanted.append((at, timedelta(), amount))
                 continue
             held = [
                 self.catalog.base(h.item, h.quantity)

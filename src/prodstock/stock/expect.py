@@ -24,10 +24,11 @@ from prodstock.orders.purchase import (
     TransferOrder,
 )
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import transit
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
 from prodstock.stock.movement import Movement
-from prodstock.stock.picking import usable
+from prodstock.stock.picking import past_use
 from prodstock.stock.redefinition import check_redefinition
 from prodstock.stock.reservation import MICROSECOND, end_booking, need_instant
 
@@ -74,7 +75,8 @@ def decide_expect(draft: "Draft", command: Expect) -> tuple[str, ...]:
     Raises:
         UnknownCode: if the item or site is unknown.
         InvalidValueError: if a quantity does not fit the item's digits, or a promise is given twice.
-        NotAllowed: if the promise has ended, is for another item, or would want less than was shipped or received.
+        NotAllowed: if the promise has ended, is for another item, or would want less than was shipped or received, or
+            goods are in transit for a transfer that would want less than them or have other ends.
     """
     refs: list[str] = []
     for promise in command.promises:
@@ -125,7 +127,7 @@ def _judge_holds_anew(draft: "Draft", stream: Stream, demand: Demand, wanted: in
             shelf_number, parcel, rest, _ = booking.lines[4 * line : 4 * line + 4]
             shelf = world.shelf(shelf_number)
             if rest and shelf.item == demand.item:
-                fits = usable(world.book(shelf.book).expires[shelf.ident[parcel]], alive_at)
+                fits = past_use(world, shelf_number, shelf.ident[parcel], alive_at) is None
                 kept = min(rest, wanted) if fits else 0
                 wanted -= kept
                 if kept < rest:
@@ -144,9 +146,15 @@ def _supply(draft: "Draft", order: PurchaseOrder | TransferOrder) -> str:
         ended = "closed" if state.status is SupplyStatus.CLOSED else None
         least = draft.world.catalog.scaled(state.order.item, state.received)
         _refuse_change(f"supply {ref}", ended, state.order.item, order.item, quantity < least)
+        same = isinstance(order, TransferOrder) and _ends(order) == _ends(state.order)
+        transit.refuse_underway(draft.world, state, "change it so", quantity - least if same else 0)
     scale = draft.world.catalog.item(order.item).scale
     draft.record(supply_stream(ref), SupplyExpected(attrs.evolve(order, ref=ref), from_scaled(quantity, scale)))
     return ref
+
+
+def _ends(order: PurchaseOrder | TransferOrder) -> tuple[str, str]:
+    return (order.source if isinstance(order, TransferOrder) else "", order.site)
 
 
 def _refuse_change(what: str, ended: str | None, old_item: str, item: str, too_little: bool) -> None:  # noqa: FBT001 - one of three reasons
@@ -167,7 +175,8 @@ def decide_cancel(draft: "Draft", command: Cancel) -> None:
     Raises:
         UnknownCode: if there is no such promise.
         AmbiguousCode: if the code names several of them.
-        NotAllowed: if it has ended already, something was issued to the order, or the planned order became an order.
+        NotAllowed: if it has ended already, something was issued to the order, goods are in transit for the transfer,
+            or the planned order became an order.
     """
     ref = command.ref
     streams = (demand_stream(ref), supply_stream(ref), order_stream(ref), planned_stream(ref))
@@ -183,6 +192,7 @@ def decide_cancel(draft: "Draft", command: Cancel) -> None:
         case [SupplyState() as supply]:
             if supply.status is SupplyStatus.CLOSED:
                 raise NotAllowed(what=f"supply {ref}", state="closed", asked="cancel")
+            transit.refuse_underway(draft.world, supply, "cancel")
             draft.record(supply_stream(ref), SupplyClosed(""))
         case [ProductionOrder() as order]:
             cancel_order(draft, order)

@@ -14,6 +14,7 @@ from prodstock.master.codes import ItemCode, code, optional_code
 from prodstock.master.location import LocationKind
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock import transit
 from prodstock.stock.aside import aside_of, optional_second, share
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, short_of
@@ -68,7 +69,10 @@ class Move(Command[Moved]):
     Args:
         goods: what.
         to: the location.
-        site: its site; None: the one the goods are at.
+        site: its site; None: the one the goods are at, or go to for a transfer.
+        against: the transfer order they move for: straight to its target, or into transit (`to="IN-TRANSIT"`) and later
+            out of it, in parts if need be; then its site is the target's. What arrives is taken off what is expected.
+            Goods in transit for it go before those at its source.
         reserved: what to do about stock that is promised.
         second: another measure of just these goods (catch weight), for goods of one lot that lie in one place.
     """
@@ -76,6 +80,7 @@ class Move(Command[Moved]):
     goods: Goods | Output | Receipt | str
     to: str = attrs.field(kw_only=True, converter=target_code)
     site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
     second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 
@@ -99,9 +104,13 @@ class Scrap(Command[Moved]):
 def decide_move(draft: "Draft", command: Move) -> Moved:
     """Move goods; without a site, each to the location of that code at the site where it is.
 
+    What is in transit for a transfer arrives for it at any location of its target, named or not.
+
     Raises:
-        UnknownCode: if goods, site or location are unknown.
-        InvalidValueError: if the location is not a real one, or is WIP or scrap: those have commands of their own.
+        UnknownCode: if goods, site, location or transfer are unknown.
+        InvalidValueError: if the location is not a real one, or is WIP or scrap: those have commands of their own; or
+            the site is neither end of the transfer.
+        NotAllowed: if the transfer is closed, of another item, or open for less.
         NotEnough: if there is too little, or too little that is not promised.
         Refused: if there is nothing to move.
     """
@@ -109,19 +118,29 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
     selection = select(draft.world, command.goods)
     if command.site is not None:
         draft.world.catalog.site(command.site)
-    found = _drawn(draft, selection, command.reserved, lambda f: _elsewhere(f, command))
+    journey, site = None, command.site
+    if command.against is not None:
+        journey = transit.Journey(draft, command.against, selection, command.to, command.site)
+        site = journey.site
+    meant = lambda f: _elsewhere(f, command.to, site) and (journey is None or journey.takes(f))  # noqa: E731
+    found = _drawn(draft, selection, command.reserved, meant)
     if not found:
         raise Refused(reason=f"nothing of {selection.label} is anywhere else to be moved from")
     locations = []
     for one, _ in found:
-        location = draft.world.catalog.location(command.to, command.site or one.place.site)
+        location = draft.world.catalog.location(command.to, site or one.place.site)
         if not location.kind.real or location.kind in {LocationKind.WIP, LocationKind.SCRAP}:
             advice = "Use issue for WIP, scrap for scrap, ship for customers"
             raise InvalidValueError(
                 field="to", value=location.code, reason=f"is a {location.kind} location", advice=advice
             )
         locations.append(location)
-    return _moved(draft, command, selection, found, Movement.MOVE, locations)
+    if journey is not None:
+        journey.check(sum(quantity for _, quantity in found))
+    answer = _moved(draft, command, selection, found, Movement.MOVE, locations, journey)
+    moved = [(one, quantity, location) for (one, quantity), location in zip(found, locations, strict=True)]
+    transit.arrive(draft, selection.item, moved, journey)
+    return answer
 
 
 @decides(Scrap)
@@ -142,8 +161,8 @@ def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
     return _moved(draft, command, selection, found, Movement.SCRAP, locations)
 
 
-def _elsewhere(found: Found, command: Move) -> bool:
-    return found.place.location != command.to or (command.site is not None and found.place.site != command.site)
+def _elsewhere(found: Found, to: str, site: str | None) -> bool:
+    return found.place.location != to or (site is not None and found.place.site != site)
 
 
 def _drawn(
@@ -167,6 +186,7 @@ def _moved(
     found: list[tuple[Found, int]],
     movement: Movement,
     locations: list["Location"],
+    journey: "transit.Journey | None" = None,
 ) -> Moved:
     hurt: list[Hurt] = []
     whole = sum(quantity for _, quantity in found)
@@ -176,7 +196,8 @@ def _moved(
     for (one, quantity), location in zip(found, locations, strict=True):
         if command.reserved is OnReserved.BREAK:
             hurt += break_holds(draft, one, quantity - (one.quantity - one.reserved))
-        target = one.place._replace(location=location.code, site=location.site)
+        segment = transit.segment_there(one, location, journey)
+        target = one.place._replace(location=location.code, site=location.site, segment=segment)
         aside = aside_of(share(selection.entered, quantity, whole), second)
         draft.leg(movement, one.shelf, one.parcel, -quantity, aside=aside and aside.opposite())
         draft.put(movement, draft.shelf(selection.item, location.site), one.row, target, quantity, aside=aside)

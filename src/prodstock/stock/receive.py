@@ -54,13 +54,14 @@ from prodstock.stock.status import Release
 if TYPE_CHECKING:
     from prodstock.orders import purchase
     from prodstock.quantities.money import Money
-    from prodstock.stock import goods, second
+    from prodstock.stock import goods, second, transit
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
 else:
     goods = Lazy("prodstock.stock.goods")
     purchase = Lazy("prodstock.orders.purchase")
     second = Lazy("prodstock.stock.second")
+    transit = Lazy("prodstock.stock.transit")
 
 MOST_SERIALS = 100_000
 
@@ -82,8 +83,9 @@ class Receive(Command[Receipt]):
         quality: its state; None: approved, or pending inspection where the item is inspected on receipt.
         reason: the short reason of that state, such as `damaged`.
         serials: of an item tracked by serial; empty: numbered within the lot.
-        against: the expected supply that it fulfils; what is left of it stays expected. More than is left is taken
-            only as far as the terms with its supplier say (`Sourcing.over_delivery`).
+        against: the purchase order that it fulfils; what is left of it stays expected. More than is left is taken
+            only as far as the terms with its supplier say (`Sourcing.over_delivery`). The goods of a transfer order are
+            not received but moved: they are at its source.
         site: where.
         location: the location there; None: the site's stores.
         owner: whose it is; empty: ours.
@@ -132,7 +134,8 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
         InvalidValueError: if the quantity is not above zero, does not fit the item's digits, or a lot or serials are
             given to an item that is not tracked so, or if what is told beside it does not fit: a second quantity of
             several serials, or in another unit than before; a rate without a cost.
-        NotAllowed: if a serial exists already, or the expected supply is closed, of another item, or open for less.
+        NotAllowed: if a serial exists already, or the expected supply is closed, of another item, open for less, or a
+            transfer.
     """
     catalog = draft.world.catalog
     item = catalog.item(command.item)
@@ -373,6 +376,7 @@ def _fulfil(draft: "Draft", ref: str, item: Item, quantity: int) -> None:
         raise NotAllowed(what=f"supply {ref}", state=f"of {state.order.item}", asked=f"receive {item.code}")
     if state.status is purchase.SupplyStatus.CLOSED:
         raise NotAllowed(what=f"supply {ref}", state="closed", asked="receive", advice="Receive without `against`")
+    transit.refuse_receipt(state)
     received = draft.world.catalog.scaled(item.code, state.received) + quantity
     _refuse_over_delivery(draft.world, state, quantity)
     draft.record(supply_stream(ref), purchase.SupplyReceived(from_scaled(received, item.scale)))

@@ -11,7 +11,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
 from prodstock.master.location import Site
 from prodstock.master.sourcing import Sourcing
-from prodstock.orders.purchase import PurchaseOrder, SupplyState, SupplyStatus, TransferOrder
+from prodstock.orders.purchase import PurchaseOrder, SupplyState, SupplyStatus
 from prodstock.plant import Plant
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -37,11 +37,10 @@ def plant() -> Plant:
         ("X", "NEW", "MAIN"),
     ):
         plant.expect(PurchaseOrder("WIRE", "12.5", supplier=supplier, due=DUE, ref=ref, site=site))
-    plant.expect(TransferOrder("WIRE", "12.5", source="SOUTH", target="MAIN", due=DUE, ref="T"))
     return plant
 
 
-@pytest.mark.parametrize(("ref", "most"), [("K", "13.7"), ("S", "12.6"), ("O", "12.5"), ("X", "12.5"), ("T", "12.5")])
+@pytest.mark.parametrize(("ref", "most"), [("K", "13.7"), ("S", "12.6"), ("O", "12.5"), ("X", "12.5")])
 def test_more_is_taken_as_far_as_the_terms_say(plant: Plant, ref: str, most: str) -> None:
     """Up to the share, rounded down to the item's steps, more is taken; a step above is refused, in parts or whole."""
     site = "SOUTH" if ref == "S" else "MAIN"
