@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from prodstock.journal.stream import Stream
     from prodstock.stock.draft import Draft
-    from prodstock.stock.place import Place
     from prodstock.stock.world import World
 
 _COMMIT = Struct("<I")
@@ -112,81 +111,6 @@ def order_legs(world: World, order: ProductionOrder, since: int = 0) -> Iterator
                     if known and quantity:
                         row = shelf.ident[parcel]
                         yield OrderLeg(number, commit[0], MOVEMENTS[movement], change[1], parcel, row, quantity)
-
-
-class Ledger:
-    """What an order's movements add up to, by lot and serial.
-
-    Attributes:
-        issued: by shelf, the parcels in WIP that something was issued to, with their rows, in the order of the issues.
-        used: by shelf, the rows that something was used up of.
-        born: by shelf, how much of each row came into being here, in the order of their births.
-        ours: whether a place is in the order's segment, by its number.
-        there: by shelf and row, how much of it these movements leave in WIP; rows that left are not in it.
-    """
-
-    __slots__ = ("_read", "born", "issued", "ours", "there", "used")
-
-    def __init__(self) -> None:
-        self._read = 0
-        self.issued: dict[int, dict[int, int]] = {}
-        self.used: dict[int, set[int]] = {}
-        self.ours: dict[int, bool] = {}
-        self.born: dict[int, dict[int, int]] = {}
-        self.there: dict[tuple[int, int], int] = {}
-
-    def read(self, world: World, order: ProductionOrder) -> None:
-        """Add the movements that came since this was read last."""
-        entries = len(world.record(world.find(order_stream(order.code))).commits) // _COMMIT.size
-        if entries > self._read:
-            for leg in order_legs(world, order, self._read):
-                self._add(leg)
-            self._read = entries
-
-    def _add(self, leg: OrderLeg) -> None:
-        if leg.movement is Movement.ISSUE:
-            self.issued.setdefault(leg.shelf, {})[leg.parcel] = leg.row
-        elif leg.movement is Movement.CONSUMPTION:
-            self.used.setdefault(leg.shelf, set()).add(leg.row)
-        elif leg.movement is Movement.OUTPUT:
-            rows = self.born.setdefault(leg.shelf, {})
-            rows[leg.row] = rows.get(leg.row, 0) + leg.change
-        left = self.there.pop((leg.shelf, leg.row), 0) + leg.change
-        if left:
-            self.there[leg.shelf, leg.row] = left
-
-    def made(self) -> set[tuple[int, int]]:
-        """Return shelf and row of what the order brought into being and did not take from stores itself."""
-        taken = {(shelf, row) for shelf, parcels in self.issued.items() for row in parcels.values()}
-        return {(shelf, row) for shelf, rows in self.born.items() for row in rows} - taken
-
-
-def ledger(world: World, order: ProductionOrder) -> Ledger:
-    """Return what an order's movements add up to. O(movements since it was last asked for in this world).
-
-    It is kept with the world, which it can always be read from again; nobody else writes to it.
-    """
-    number = world.find(order_stream(order.code))
-    order_shelves(world, order)
-    kept = world.memo.get(number)
-    if not isinstance(kept, Ledger):
-        kept = world.memo[number] = Ledger()
-    kept.read(world, order)
-    return kept
-
-
-def parcels_in(world: World, ledger: Ledger, stream: str, shelf: int, row: int) -> Iterator[tuple[int, Place]]:
-    """Yield the parcels of a lot or serial that lie in an order's WIP, in any state. O(parcels the lot ever had)."""
-    known, ours = world.shelf(shelf), ledger.ours
-    places = known.place
-    for parcel in known.parcels_of(row):
-        number = places[parcel]
-        mine = ours.get(number)
-        if mine is None:
-            place = world.places.name(number)
-            mine = ours[number] = place.segment == stream and world.kind(place).real
-        if mine:
-            yield parcel, world.places.name(number)
 
 
 def moved(world: World, number: int, shelf: int, parcel: int) -> Iterator[tuple[Movement, int]]:
