@@ -7,12 +7,14 @@ that no reader accepts, so that the fault is reported at its place.
 from __future__ import annotations
 
 import json
-import re
 from enum import StrEnum
-from typing import Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from prodstock.errors import Finding, InvalidData, InvalidTypeError, InvalidValueError
 from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 """What a written document consists of."""
@@ -29,7 +31,11 @@ MAX_TEXT: Final = 1_000_000
 MAX_DIGITS: Final = 40
 """Digits of one integer."""
 
-_BRACKET: Final = re.compile(r'(?:[^]["{}]++|"(?:[^"\\]++|\\.)*+")*+([]{}[])', re.DOTALL)
+_STRETCH: Final = 1 << 20
+"""How many characters are looked at together, so that no copy of a document is kept."""
+
+_AS_ONE: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class Floats(StrEnum):
@@ -107,16 +113,33 @@ def _refuse(code: str, message: str, hint: str = "", *, place: str = "text") -> 
 
 
 def _too_deep(text: str) -> bool:
-    """Tell whether brackets outside of texts are open more than 64 deep. Stops at the first one too many."""
+    """Tell whether brackets outside of texts are open more than 64 deep. O(n).
+
+    Pairs of brackets with nothing between them are taken out, level by level; whether a pair fits is the decoder's.
+    """
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return False
-    depth, place, step = 0, 0, _BRACKET.match
-    while found := step(text, place):
-        place = found.end()
-        depth += 1 if found[1] in "[{" else -1
-        if depth > MAX_DEPTH:
-            return True
-    return False
+    brackets = b"".join(_brackets(text))
+    for _ in range(MAX_DEPTH):
+        before = len(brackets)
+        brackets = brackets.replace(b"[]", b"")
+        if len(brackets) == before:
+            break
+    return b"[]" in brackets or brackets.count(b"[") > MAX_DEPTH
+
+
+def _brackets(text: str) -> Iterator[bytes]:
+    """Yield the brackets outside of texts, all as square ones, stretch by stretch."""
+    start, quoted = 0, False
+    while start < len(text):
+        end = start + _STRETCH
+        while text[end - 1 : end] == "\\":
+            end += 1
+        parts = text[start:end].replace("\\\\", "").replace('\\"', "").split('"')
+        outside = "".join(parts[quoted::2])
+        yield outside.encode("ascii", "replace").translate(_AS_ONE, _NO_BRACKETS)
+        quoted ^= len(parts) % 2 == 0
+        start = end
 
 
 def _whole(digits: str) -> object:
