@@ -411,6 +411,6 @@ def order_named(order: ProductionOrder | str) -> str:
         InvalidTypeError: if it is neither an order nor a text.
         InvalidValueError: if it is no code.
     """
-    if isinstance(order, ProductionOrder):
+    if isinstance(order, ProductionOrder) and type(order.code) is str:
         return order.code
-    return code(order, "order")
+    return code(order.code if isinstance(order, ProductionOrder) else order, "order")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import struct
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from prodstock.errors import InvalidTypeError, ProdstockError
+from prodstock.errors import InvalidTypeError, InvalidValueError, ProdstockError
 from prodstock.journal.commit import Recorded
 from prodstock.journal.stream import CATALOG, lot_stream, serial_stream
-from prodstock.stock.events import StockPosted
+from prodstock.master import checks
+from prodstock.master.catalog import Catalog
+from prodstock.stock.events import CatalogChanged, StockPosted
 from prodstock.stock.reading import Reader
 from prodstock.stock.registering import broken
 from prodstock.stock.world import World
@@ -17,8 +19,6 @@ from prodstock.stock.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
-
-    from prodstock.master.catalog import Catalog
 
 
 def replay(catalog: Catalog, events: Iterable[Recorded], *, whole: bool = False) -> World:
@@ -38,6 +38,7 @@ def replay(catalog: Catalog, events: Iterable[Recorded], *, whole: bool = False)
 
     O(n log n), or O(n) where the events come in their order.
     """
+    checks.instance(catalog, Catalog, "catalog", "Give the definitions that the events began with")
     world = World(catalog)
     reader = Reader(world, whole=whole)
     for told in in_order(events):
@@ -74,9 +75,27 @@ def recorded(events: Iterable[Recorded]) -> list[Recorded]:
     except TypeError as error:
         raise InvalidTypeError(field="events", value=events, reason="are no events that one can go through") from error
     for one in told:
-        if type(one) is not Recorded:
+        if type(one) is not Recorded or not _is_enveloped(one):
             raise InvalidTypeError(field="events", value=one, reason="is no event in its envelope")
     return told
+
+
+MOST_VERSIONS = 2**63
+"""More than any stream has."""
+
+
+def _is_enveloped(one: Recorded) -> bool:
+    """Tell whether an envelope holds what it says: hosts make some by hand."""
+    return (
+        type(one.version) is int
+        and one.version < MOST_VERSIONS
+        and type(one.part) is int
+        and isinstance(one.stream, str)
+        and isinstance(one.commit, str)
+        and isinstance(one.by, str)
+        and isinstance(one.because, str)
+        and isinstance(one.key, str)
+    )
 
 
 def _as_they_come(events: list[Recorded]) -> list[list[Recorded]] | None:
@@ -153,6 +172,26 @@ def _before(name: str, told: list[Recorded], heads: dict[tuple[str, int], str]) 
                     yield before
 
 
-def fold(catalog: Catalog, events: Iterable[Recorded], /) -> World:
-    """Return the state that events tell, on the definitions they began with: what commands are decided on."""
-    return replay(catalog, events)
+@overload
+def fold(events: Iterable[Recorded], /) -> World: ...
+@overload
+def fold(catalog: Catalog, events: Iterable[Recorded], /) -> World: ...
+def fold(given: Catalog | Iterable[Recorded], events: Iterable[Recorded] | None = None, /) -> World:
+    """Return the state that events tell: what commands are decided on.
+
+    Args:
+        given: the definitions that the events began with. Left out, the events must tell them: a plant that began
+            with `Catalog([])` and was given its definitions by `Redefine`.
+        events: the events.
+
+    Raises:
+        InvalidValueError: if no catalog is given and the events tell none.
+        BrokenInvariant: if a stream has a gap, or events contradict each other.
+    """
+    if events is not None or isinstance(given, Catalog):
+        return replay(given, events)  # type: ignore[arg-type]  # it says what is no catalog, and what are no events
+    told = recorded(given)
+    if not any(isinstance(one.event, CatalogChanged) for one in told):
+        advice = "Give the catalog that they began with first: fold(catalog, events)"
+        raise InvalidValueError(field="events", value=len(told), reason="events hold no definitions", advice=advice)
+    return replay(Catalog([]), told)
