@@ -16,9 +16,11 @@ from prodstock.errors import (
     NotAllowed,
     NotEnough,
     UnknownCode,
+    listed,
     nearest,
 )
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
+from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code, codes, item_code, optional_code
 from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
@@ -279,7 +281,7 @@ def reservation_named(reservation: ReservationRef) -> str:
         InvalidTypeError: if it is neither a reservation nor a text.
         InvalidValueError: if it is no code.
     """
-    if isinstance(reservation, Reservation):
+    if isinstance(reservation, Reservation) and type(reservation.code) is str:
         return reservation.code
     if not isinstance(reservation, str):
         advice = "Give its code, or what reserving it answered"
@@ -349,6 +351,8 @@ def select(world: World, goods: GoodsRef) -> Selection:
     if not isinstance(goods, Goods | Receipt | Output):
         advice = "Give a lot's or serial's code, Goods, or what a receipt or completion answered"
         raise InvalidTypeError(field="goods", value=goods, reason="points at no goods", advice=advice)
+    if not isinstance(goods, Goods):
+        _check_record(goods)
     item = world.catalog.item(goods.item)
     book = world.book_of(item.code)
     if goods.serials:
@@ -389,6 +393,14 @@ def _by_lot(world: World, item: Item, quantity: Quantity, rows: Sequence[int]) -
     except InvalidValueError:
         return second.steps_by_lot(world, item, second.told_of(world, item.code, rows), quantity)
     return None
+
+
+def _check_record(goods: Receipt | Output) -> None:
+    """Do nothing if a record names what it says as answers do: hosts make some by hand."""
+    if goods.lot is not None:
+        checks.instance(goods.lot, str, "lot")
+    for serial in listed(goods.serials, "serials"):
+        checks.instance(serial, str, "serials")
 
 
 def _row(world: World, item: str, code: str, *, serial: bool) -> int:

@@ -56,9 +56,9 @@ def claimed(claim: ProductionOrder | Demand | Claim | str) -> Claim | str:
     """
     if isinstance(claim, Claim):
         return claim
-    if isinstance(claim, ProductionOrder):
-        return claim.code
     found = claim.ref if isinstance(claim, Demand) else claim
+    if isinstance(claim, ProductionOrder):
+        found = claim.code
     if not isinstance(found, str):
         advice = "Give a demand's or order's code, the order, or a Claim"
         raise InvalidTypeError(field="claim", value=claim, reason="can have nothing reserved", advice=advice)
