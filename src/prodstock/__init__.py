@@ -180,10 +180,10 @@ if TYPE_CHECKING:
     from prodstock.stock.claim import AllocationPolicy as AllocationPolicy
     from prodstock.stock.claim import Claim as Claim
     from prodstock.stock.claim import Partial as Partial
+    from prodstock.stock.contradiction import Contradiction as Contradiction
     from prodstock.stock.count import Adjust as Adjust
     from prodstock.stock.count import Count as Count
     from prodstock.stock.count import Counted as Counted
-    from prodstock.stock.contradiction import Contradiction as Contradiction
     from prodstock.stock.events import CatalogChanged as CatalogChanged
     from prodstock.stock.events import Claimed as Claimed
     from prodstock.stock.events import ClaimLine as ClaimLine
@@ -226,6 +226,8 @@ if TYPE_CHECKING:
     from prodstock.stock.ship import TakeBack as TakeBack
     from prodstock.stock.status import Purpose as Purpose
     from prodstock.stock.status import Release as Release
+    from prodstock.stock.vendor import ChangeOwner as ChangeOwner
+    from prodstock.stock.vendor import ReturnToVendor as ReturnToVendor
     from prodstock.stock.world import PlantState as PlantState
     from prodstock.tables import Derivation as Derivation
     from prodstock.tables import Progress as Progress
@@ -319,6 +321,7 @@ _NAMES = {
     "stock.reverse": "Reversal Reverse",
     "stock.ship": "Ship Shipment TakeBack",
     "stock.status": "Purpose Release",
+    "stock.vendor": "ChangeOwner ReturnToVendor",
     "stock.world": "PlantState",
     "tables": "Derivation Progress Table",
     "trace.genealogy": "Edge EdgeKind Genealogy",

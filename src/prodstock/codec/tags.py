@@ -41,8 +41,8 @@ from prodstock.stock import (
     answers,
     availability,
     claim,
-    cost,
     contradiction,
+    cost,
     count,
     events,
     expect,
@@ -60,6 +60,7 @@ from prodstock.stock import (
     second,
     ship,
     status,
+    vendor,
 )
 from prodstock.tables import Derivation, Table
 
@@ -159,6 +160,8 @@ COMMANDS: Final[Mapping[type, str]] = {
     judge.Judge: "judge",
     move.Move: "move",
     move.Scrap: "scrap",
+    vendor.ReturnToVendor: "return-to-vendor",
+    vendor.ChangeOwner: "change-owner",
     count.Count: "count",
     count.Adjust: "adjust",
     expect.Expect: "expect",

@@ -123,7 +123,7 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
         journey = transit.Journey(draft, command.against, selection, command.to, command.site)
         site = journey.site
     meant = lambda f: _elsewhere(f, command.to, site) and (journey is None or journey.takes(f))  # noqa: E731
-    found = _drawn(draft, selection, command.reserved, meant)
+    found = drawn(draft, selection, command.reserved, meant)
     if not found:
         raise Refused(reason=f"nothing of {selection.label} is anywhere else to be moved from")
     locations = []
@@ -154,7 +154,7 @@ def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
     """
     checks.member(command.reserved, OnReserved, "reserved")
     selection = select(draft.world, command.goods)
-    found = _drawn(draft, selection, command.reserved, lambda _: True)
+    found = drawn(draft, selection, command.reserved, lambda _: True)
     if not found:
         raise Refused(reason=f"nothing of {selection.label} is there to be scrapped")
     locations = [draft.world.catalog.default_location(one.place.site, LocationKind.SCRAP) for one, _ in found]
@@ -165,7 +165,7 @@ def _elsewhere(found: Found, to: str, site: str | None) -> bool:
     return found.place.location != to or (site is not None and found.place.site != site)
 
 
-def _drawn(
+def drawn(
     draft: "Draft", selection: Selection, reserved: OnReserved, where: "Callable[[Found], bool]"
 ) -> list[tuple[Found, int]]:
     """Return what a move takes from where: never WIP, which belongs to its order, nor what is scrapped already."""

@@ -54,13 +54,14 @@ from prodstock.stock.status import Release
 if TYPE_CHECKING:
     from prodstock.orders import purchase
     from prodstock.quantities.money import Money
-    from prodstock.stock import goods, second, transit
+    from prodstock.stock import goods, order_ledger, second, transit
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
 else:
     goods = Lazy("prodstock.stock.goods")
     purchase = Lazy("prodstock.orders.purchase")
     second = Lazy("prodstock.stock.second")
+    order_ledger = Lazy("prodstock.stock.order_ledger")
     transit = Lazy("prodstock.stock.transit")
 
 MOST_SERIALS = 100_000
@@ -281,27 +282,39 @@ def serials_for(given: Sequence[str], lot: str, quantity: int, item: Item) -> tu
 def mint(draft: "Draft", item: Item, serial: str, lot: LotRow) -> int:
     """Bring a serial into being and return its row; one whose receipt was taken back comes back to its lot.
 
+    So does one that was returned to the vendor.
+
     Raises:
-        NotAllowed: if it exists already: a serial is minted once.
+        NotAllowed: if it exists already: a serial is minted once. One that went back to the vendor may come again.
     """
     row = draft.find_ident(item.code, serial, serial=True)
     if row < 0:
         return draft.mint(item.code, serial, lot.row, lot.expires)
-    if _was_taken_back(draft.world, item.code, row, lot.row):
+    if _may_come_back(draft.world, item.code, row, lot.row):
         return row
     advice = "Serials are minted once; move, return or reverse the one that exists"
     raise NotAllowed(what=f"serial {serial} of {item.code}", state="in being", asked="mint", advice=advice)
 
 
-def _was_taken_back(world: "World", item: str, row: int, lot: int) -> bool:
-    """Tell whether a serial of that lot is nowhere because the commit that brought it was reversed."""
+def _may_come_back(world: "World", item: str, row: int, lot: int) -> bool:
+    """Tell whether a serial of that lot is nowhere: what brought it was reversed, or it went back to the vendor."""
     book = world.book_of(item)
     if book is None or row >= len(book) or book.lot[row] != lot:
         return False
-    rows = [world.shelf(n).rows[p] for n in goods.shelves(world, item) for p in world.shelf(n).parcels_of(row)]
-    commits = [number for _, _, history in rows for _, number, _, _ in entries(history)]
-    gone = bool(commits) and not any(quantity for quantity, _, _ in rows)
-    return gone and world.reversed_by(min(commits)) is not None
+    told: list[tuple[int, int, int]] = []
+    for shelf in goods.shelves(world, item):
+        for parcel in world.shelf(shelf).parcels_of(row):
+            quantity, _, history = world.shelf(shelf).rows[parcel]
+            if quantity:
+                return False
+            told += ((number, shelf, parcel) for _, number, change, _ in entries(history) if change)
+    last = [one for one in told if one[0] == max(told)[0]]
+    moved = (leg for one in last for leg in order_ledger.moved(world, *one))
+    return any(movement in _LEFT_US and change < 0 for movement, change in moved)
+
+
+_LEFT_US = frozenset({Movement.RECEIPT, Movement.OPENING, Movement.OUTPUT, Movement.VENDOR_RETURN})
+"""What is undone, or sends away, where a serial is nowhere and in nothing."""
 
 
 def _place(world: "World", command: Receive, item: Item) -> Place:
