@@ -346,7 +346,7 @@ def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
         raise short_of(draft.world, selection, max(wanted, 1), free, "in stores, usable and not reserved")
     supply = _Supply(draft, stream, order)
     taken = 0
-    for found in sorted(fit, key=lambda f: (draft.world.book_of(selection.item).expires[f.row], f.row)):  # type: ignore[union-attr]  # what is found has a book
+    for found in sorted(fit, key=lambda f: draft.world.turn(draft.world.shelf(f.shelf), f.row, f.parcel)):
         quantity = min(found.quantity - found.reserved, wanted - taken)
         if quantity > 0:
             supply.bring(found.shelf, found.parcel, quantity, line=lines[0].number)

@@ -17,7 +17,7 @@ from prodstock.stock.contradiction import Contradiction, Judged, contradicted
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, shelves
 from prodstock.stock.holds import Hurt, break_holds
-from prodstock.stock.late import gone, rejudge, stay
+from prodstock.stock.late import Rejudged, gone, rejudge, stay
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import Place
 from prodstock.stock.receipt import Receipt
@@ -26,6 +26,8 @@ from prodstock.stock.status import Release, check_judgement, may_be_judged, rele
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
 
@@ -102,7 +104,7 @@ def decide_judge(draft: "Draft", command: Judge) -> Judgement:
     drawn = portions(draft, selection, where=lambda f: _differs(f, quality, command.reason))
     done = sum(quantity for _, quantity in drawn)
     late = draft.effective < draft.recorded
-    judged: list[Judged] = []
+    judged: list[Rejudged] = []
     for found, quantity in drawn:
         place = found.place
         check_judgement(selection.label, world.quality(place.quality), command.quality, world.catalog.transitions)
@@ -111,17 +113,19 @@ def decide_judge(draft: "Draft", command: Judge) -> Judgement:
         aside = aside_of(share(selection.entered, quantity, done))
         if late:
             most = None if selection.quantity is None else quantity
-            rejudge(draft, found, target, stay(draft, found, most), aside)
-            judged.append(Judged(found.shelf, found.parcel, target))
+            judged.append(Rejudged(found, target, stay(draft, found, most), aside))
         else:
             draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -quantity, aside=aside and aside.opposite())
             draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, quantity, aside=aside)
     if late and selection.quantity is None:
-        judged += _judge_gone(draft, selection, quality, command, end)
+        judged += _gone(draft, selection, quality, command, end)
     if not done and not judged and command.retest is None:
         raise Refused(reason=f"{selection.label} is {quality} already, or none of it is here")
     item = world.catalog.item(selection.item)
-    contradictions = contradicted(world, judged, draft.effective, len(world)) if judged else ()
+    if judged:
+        rejudge(draft, judged)
+    sources = [Judged(one.found.shelf, one.found.parcel, one.target) for one in judged]
+    contradictions = contradicted(world, sources, draft.effective, len(world)) if sources else ()
     quantity_now = from_scaled(done, item.scale)
     return Judgement(ItemCode(item.code), quantity_now, item.unit, Table(hurt), Table(contradictions))
 
@@ -131,17 +135,14 @@ def _target(place: Place, quality: str, reason: str, end: Quality) -> Place:
     return place._replace(quality=quality, reason=reason, release=release_after(end, Release(place.release)).value)
 
 
-def _judge_gone(draft: "Draft", selection: Selection, quality: str, command: Judge, end: Quality) -> list[Judged]:
-    """Judge goods where they were since the moment of the judgement and are no more, if they could be judged so."""
+def _gone(draft: "Draft", selection: Selection, quality: str, command: Judge, end: Quality) -> "Iterator[Rejudged]":
+    """Yield where goods were since the moment of the judgement and are no more, if they could be judged so."""
     world = draft.world
-    judged = []
     for found in gone(draft, selection):
         told = stay(draft, found, None) if _differs(found, quality, command.reason) else ()
         if told and may_be_judged(world.quality(found.place.quality), command.quality, world.catalog.transitions):
             target = _target(found.place, quality, command.reason, end)
-            rejudge(draft, found, target, told, None)
-            judged.append(Judged(found.shelf, found.parcel, target))
-    return judged
+            yield Rejudged(found, target, told, None)
 
 
 def _differs(found: Found, quality: str, reason: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from prodstock.stock.goods import Found, shelves
 from prodstock.stock.history import entries
@@ -58,16 +58,30 @@ def gone(draft: Draft, selection: Selection) -> Iterator[Found]:
                 yield Found(number, parcel, shelf.ident[parcel], place, quantity, reserved)
 
 
-def rejudge(draft: Draft, found: Found, target: Place, told: Stay, aside: Aside | None) -> None:
+class Rejudged(NamedTuple):
+    """Goods that a judgement finds in another state: where they were, in which state now, how long, what is told."""
+
+    found: Found
+    target: Place
+    stay: Stay
+    aside: Aside | None
+
+
+def rejudge(draft: Draft, judged: list[Rejudged]) -> None:
     """Move goods from a state to another for as long as they were there; nothing that moved later is touched.
 
     When some of them left, as much returns to the state in which it left; when some came, as much changes state then.
     """
-    draft.touch(found.shelf)
-    alone = len(told) == 1
-    for moment, change in told:
+    for one in judged:
+        draft.touch(one.found.shelf)
+    steps = [(moment, change, one) for one in judged for moment, change in one.stay]
+    for moment, change, (found, target, told, aside) in sorted(steps, key=_moment):
         draft.at(moment)
-        beside = aside if alone else None
+        beside = aside if len(told) == 1 else None
         draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -change, aside=beside and beside.opposite())
         draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, change, aside=beside)
     draft.at(draft.effective)
+
+
+def _moment(step: tuple[int, int, Rejudged]) -> int:
+    return step[0]

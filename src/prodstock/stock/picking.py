@@ -33,6 +33,14 @@ def past_use(world: World, shelf: int, row: int, moment: int) -> str | None:
     return None if usable(retest, moment) else f"to be tested anew since {from_micros(retest - 1):%Y-%m-%d}"
 
 
+def too_short(world: World, shelf: int, row: int, alive_at: int) -> str | None:
+    """Return why goods do not live until a moment at which they must still be usable, or None: they do."""
+    expires = world.book(world.shelf(shelf).book).expires[row]
+    if usable(expires, alive_at):
+        return None
+    return f"good until {from_micros(expires - 1):%Y-%m-%d}, wanted until {from_micros(alive_at):%Y-%m-%d}"
+
+
 def pick(
     keys: Sequence[OpenKey],
     rows: Sequence[Row],

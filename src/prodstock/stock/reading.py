@@ -47,7 +47,7 @@ _SIDES = {
 }
 """By movement: its number in the log, and where its other side is if that is a virtual location."""
 
-_stamp_of = attrgetter("commit", "parts", "effective_at", "recorded_at", "by", "because", "key", "tags")
+_stamp_of = attrgetter("commit", "parts", "recorded_at", "by", "because", "key", "tags")
 _OUTSIDE = ("approved", "not-required", "", "", "", "")
 """Of a parcel on the other side of a movement: quality, release, owner, segment, container, reason."""
 
@@ -72,6 +72,7 @@ class Reader(Register):
         self._moment: datetime | None = None
         self._micros = 0
         self._complete = True
+        self._effective: datetime | None = None
         self._papers: dict[str, int] = {}
 
     def _begin(self) -> None:
@@ -114,6 +115,7 @@ class Reader(Register):
         if self._touched:
             self._begin()
         effective = self._at(first.effective_at)
+        self._effective = first.effective_at
         recorded_at = effective if first.recorded_at == first.effective_at else self._at(first.recorded_at)
         if effective > recorded_at:
             raise broken(f"commit {first.commit} takes effect after it was recorded")
@@ -155,13 +157,16 @@ class Reader(Register):
 
     def _balanced(self) -> None:
         """Make sure that what balances in itself does, and that shelves and holders tell of the same reservations."""
+        self._in_itself()
+        for (shelf, parcel), sum_ in self._held.items():
+            if sum_:
+                raise broken(f"shelf {shelf} parcel {parcel}: {sum_} steps are reserved for nobody", "I3")
+
+    def _in_itself(self) -> None:
         for (movement, book, row), sum_ in self._balance.items():
             if sum_:
                 item = self.world.names.name(book).removeprefix("item:") if book < len(self.world.names) else "an item"
                 raise broken(f"{MOVEMENTS[movement]} makes or loses {sum_} steps of {item}, row {row}", "I1")
-        for (shelf, parcel), sum_ in self._held.items():
-            if sum_:
-                raise broken(f"shelf {shelf} parcel {parcel}: {sum_} steps are reserved for nobody", "I3")
 
     def _reversed(self, first: Recorded) -> int:
         name = first.tags["reverses"]
@@ -182,7 +187,8 @@ class Reader(Register):
         introduced = self._introduced(out, known, event.lots) if event.lots else []
         started = len(out)
         other: dict[tuple[int, int], int] = {}
-        legs = self._moved(out, known, event, other)
+        elsewhen = recorded.effective_at != self._effective
+        legs = self._moved_then(out, known, recorded, other) if elsewhen else self._moved(out, known, event, other)
         told = len(legs) // 4
         if len(event.legs) > told or other:
             self._check_other_sides(recorded, known, event.legs[told:], other)
@@ -194,8 +200,22 @@ class Reader(Register):
             self._retested(out, known, recorded)
         if event.holders:
             self._touched = True
+        if elsewhen:
+            out += (w.MOMENT, known.number, micros(recorded.effective_at))
         out += (w.POST, known.number, recorded.version - 1, told)
         out += legs
+
+    def _moved_then(
+        self, out: list[Any], known: ToldShelf, recorded: Recorded, other: dict[tuple[int, int], int]
+    ) -> list[int]:
+        """Return the legs of movements of a moment of their own, which lies within the commit's; they must balance."""
+        if not (self._effective or recorded.effective_at) <= recorded.effective_at <= recorded.recorded_at:
+            raise broken(f"{called(recorded)} takes effect before its commit, or after it was recorded")
+        whole, self._balance = self._balance, {}
+        legs = self._moved(out, known, recorded.event, other)  # type: ignore[arg-type]  # as above
+        self._in_itself()
+        self._balance = whole
+        return legs
 
     def _moved(
         self, out: list[Any], known: ToldShelf, event: StockPosted, other: dict[tuple[int, int], int]
@@ -415,7 +435,8 @@ def _complete(told: list[Recorded], first: Recorded) -> bool:
     for recorded in told:
         if not before < recorded.part < first.parts:
             raise broken(f"{called(recorded)} is part {recorded.part} of {first.parts}, after {before}")
-        if _stamp_of(recorded) != stamp:
+        elsewhen = recorded.effective_at != first.effective_at and type(recorded.event) is not StockPosted
+        if elsewhen or _stamp_of(recorded) != stamp:
             raise broken(f"{called(recorded)} differs in its envelope from the commit {first.commit[:100]}")
         before = recorded.part
     return len(told) == first.parts

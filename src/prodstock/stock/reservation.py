@@ -322,8 +322,13 @@ def _need_of_demand(draft: "Draft", stream: Stream, state: DemandState, life: in
     rest -= sum(_held_of(draft.world, demand.item, booking) for booking in draft.bookings(stream))
     if rest <= 0:
         raise Refused(reason=f"{demand.ref} is reserved already", advice="Void its reservation to choose again")
-    at = max(need_instant(draft.world, demand.due, demand.site), draft.recorded)
-    return _Need(demand.item, demand.site, rest, at + life + demand.minimum_life // MICROSECOND)
+    return _Need(demand.item, demand.site, rest, needed_until(draft, demand, draft.recorded) + life)
+
+
+def needed_until(draft: "Draft", demand: Demand, now: int) -> int:
+    """Return until when goods for a demand must be usable: its due date or now, and its minimum life beyond."""
+    at = max(need_instant(draft.world, demand.due, demand.site), now)
+    return at + demand.minimum_life // MICROSECOND
 
 
 def _held_of(world: "World", item: str, booking: "Booking") -> int:

@@ -1,6 +1,7 @@
 """Goods leave for customers, and some come back."""
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
@@ -12,7 +13,7 @@ from prodstock.journal.stream import Stream, demand_stream
 from prodstock.master.codes import ItemCode, code
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
-from prodstock.orders.demand import DemandKind, DemandShipped, DemandState, DemandStatus
+from prodstock.orders.demand import Demand, DemandKind, DemandShipped, DemandState, DemandStatus
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
@@ -32,9 +33,11 @@ from prodstock.stock.goods import (
 )
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.picking import past_use
+from prodstock.stock.picking import past_use, too_short
 from prodstock.stock.place import FREE, OURS
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.reservation import needed_until
+from prodstock.stock.shelf import OpenKey
 from prodstock.stock.status import Purpose, Release
 from prodstock.tables import Table
 
@@ -69,7 +72,8 @@ class Ship(Command[Shipment]):
 
     Args:
         goods: what; of goods without a quantity at most what the demand still wants. Where several lots or places fit,
-            what is reserved for the demand goes first, then by site, the oldest parcel first; say more to choose.
+            what is reserved for the demand goes first, then what is at the demand's site, then by site; at a site
+            in the order in which stock of the item is reserved, by first expiry or first receipt. Say more to choose.
         demand: for which demand.
         second: another measure of just these goods (catch weight), for goods of one lot that lie in one place.
     """
@@ -98,7 +102,8 @@ class TakeBack(Command[Shipment]):
 def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     """Ship goods for a demand: first what is reserved for it, then what is free; in parts if need be.
 
-    With the last of it, what is still reserved for the demand elsewhere is free again.
+    Goods are fit for it as for a reservation: usable when the demand is due (or now, if that is later) and for its
+    minimum life beyond. With the last of it, what is still reserved for the demand elsewhere is free again.
 
     Raises:
         UnknownCode, AmbiguousCode: if goods or demand are not to be found.
@@ -117,9 +122,10 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
         raise short_of(draft.world, selection, selection.quantity, wanted, f"still wanted by {command.demand}")
     held = _held(draft, stream)
     there = [f for f in parcels(draft.world, selection) if f.quantity > 0 and _in_stores(draft, f)]
-    fit = [f for f in there if _refusal(draft, f) is None]
+    alive_at = needed_until(draft, state.demand, draft.effective)
+    fit = sorted((f for f in there if _refusal(draft, f, alive_at) is None), key=partial(_turn, draft, state.demand))
     if there and not fit:
-        reason = _refusal(draft, there[0]) or ""
+        reason = _refusal(draft, there[0], alive_at) or ""
         raise NotAllowed(
             what=selection.label, state=reason, asked="ship", advice="Ship goods that are released and usable"
         )
@@ -200,15 +206,22 @@ def _in_stores(draft: "Draft", found: Found) -> bool:
     return draft.world.kind(found.place) is LocationKind.STORES
 
 
-def _refusal(draft: "Draft", found: Found) -> str | None:
-    """Return the state that forbids selling a parcel, or None."""
+def _turn(draft: "Draft", demand: Demand, found: Found) -> tuple[bool, str, OpenKey]:
+    """Return what the order of taking sorts by: the demand's site first, at each the order of reserving."""
+    shelf = draft.world.shelf(found.shelf)
+    return shelf.site != demand.site, shelf.site, draft.world.turn(shelf, found.row, found.parcel)
+
+
+def _refusal(draft: "Draft", found: Found, alive_at: int) -> str | None:
+    """Return the state that forbids selling a parcel for something that needs it alive at a moment, or None."""
     world, place = draft.world, found.place
     if place.owner != OURS:
         return f"owned by {place.owner}"
     if not world.state(place).serves(Purpose.SALE):
         waits = place.release == Release.AWAITING and place.quality == Quality.APPROVED
         return "awaiting release" if waits else place.quality
-    return past_use(world, found.shelf, found.row, draft.effective)
+    gone = past_use(world, found.shelf, found.row, draft.effective)
+    return gone or too_short(world, found.shelf, found.row, alive_at)
 
 
 def _held(draft: "Draft", stream: Stream) -> dict[tuple[int, int], dict[tuple[int, int], int]]:

@@ -358,8 +358,10 @@ class World:
 
     def open_key(self, shelf: Shelf, ident: int, place: int, parcel: int) -> OpenKey | None:
         """Return a parcel's key in the order of taking, or None where one may not reserve."""
-        if not self.reservable(place):
-            return None
+        return self.turn(shelf, ident, parcel) if self.reservable(place) else None
+
+    def turn(self, shelf: Shelf, ident: int, parcel: int) -> OpenKey:
+        """Return what the order of taking sorts by: the item's strategy, then receipt or expiry, then code."""
         book = self.book(shelf.book)
         row, expires, received = book.fresh
         if row != ident:

@@ -5,11 +5,12 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prodstock.errors import AmbiguousCode, NotAllowed, Refused
+from prodstock.errors import AmbiguousCode, BrokenInvariant, NotAllowed, Refused
 from prodstock.journal.command import Command, Together
 from prodstock.journal.store import ManualClock, MemoryEvents
 from prodstock.master.bom import BillOfMaterial, BomLine
@@ -24,13 +25,19 @@ from prodstock.plant import Plant
 from prodstock.stock.availability import Reason
 from prodstock.stock.claim import Claim
 from prodstock.stock.count import Adjust, Count
+from prodstock.stock.events import StockPosted
 from prodstock.stock.goods import Goods
+from prodstock.stock.history import entries
 from prodstock.stock.judge import Judge
 from prodstock.stock.move import Move
 from prodstock.stock.movement import Movement
+from prodstock.stock.reading import Reader
 from prodstock.stock.receive import Receive
+from prodstock.stock.replay import in_order
 from prodstock.stock.reservation import Reserve
 from prodstock.stock.ship import Ship
+from prodstock.stock.translate import compile_commit
+from prodstock.stock.world import World
 from prodstock.testing import digest
 
 MONDAY = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -78,7 +85,29 @@ def blocked(plant: Plant, at: datetime) -> tuple[Decimal, Decimal]:
 def replays(plant: Plant) -> bool:
     """Tell whether the plant keeps its laws, and its events tell the same state again."""
     plant.check()
-    return digest(Plant.load(CATALOG, plant.events())) == digest(plant)
+    events = plant.events()
+    straight, clear = World(CATALOG), World(CATALOG)
+    reader = Reader(straight, whole=True)
+    for told in in_order(events):
+        expected = compile_commit(clear, told)
+        clear.apply(expected)
+        reader.read(told)
+        assert straight.log[-1] == expected
+    twin = Plant.load(CATALOG, events)
+    assert shelves(twin) == shelves(plant)
+    return digest(twin) == digest(plant)
+
+
+def shelves(plant: Plant) -> list[tuple[str, str, tuple[tuple[int, int, int, int], ...]]]:
+    """Return what each shelf ever held: its parcels in their order, each with its history."""
+    world = plant._world
+    return [
+        (name, str(world.places.name(place)), tuple(entries(row[2])))
+        for name in sorted(world.names)
+        if name.startswith("stock:")
+        for shelf in [world.shelf(world.names.find(name))]
+        for place, row in zip(shelf.place, shelf.rows, strict=True)
+    ]
 
 
 def test_issued_and_shipped_on_wednesday_blocked_as_of_tuesday(plant: Plant) -> None:
@@ -238,6 +267,22 @@ def test_serials_and_goods_released_since(clock: ManualClock) -> None:
     assert (release.movement, release.lot, release.ref) == (Movement.RELEASE, lot, "")
     assert plant.availability("CHIP", at=WEDNESDAY).bucket(Reason.BLOCKED).quantity == Decimal(2)
     assert replays(plant)
+
+
+def test_a_log_in_which_goods_are_gone_between_two_moments_is_not_believed(plant: Plant) -> None:
+    """Of each moment what changes state balances by itself, within the times of its commit, and of stock only."""
+    plant.judge("M1", Quality.BLOCKED, at=TUESDAY)
+    events = plant.events()
+    last = events[-1]
+    posted = last.event
+    assert isinstance(posted, StockPosted)
+    for wrong in (
+        attrs.evolve(last, event=attrs.evolve(posted, legs=posted.legs[:-1])),
+        attrs.evolve(last, effective_at=MONDAY),
+        attrs.evolve(last, effective_at=FRIDAY),
+    ):
+        with pytest.raises(BrokenInvariant):
+            Plant.load(CATALOG, [*events[:-1], wrong])
 
 
 def test_over_a_store_and_together(clock: ManualClock) -> None:
