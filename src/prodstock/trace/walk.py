@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from prodstock.errors import UnknownCode
 from prodstock.journal.stream import order_stream
 from prodstock.orders.production import ProductionOrder
+from prodstock.stock.changes import changes
 from prodstock.stock.goods import shelves
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import order_legs
+from prodstock.stock.world import REVERSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +65,11 @@ class Passage:
         return self.last_done if self.done >= self.born else _LATEST
 
 
+def _undone(world: World, commit: int) -> bool:
+    """Tell whether a commit was taken back, or takes another back: the two together are nothing."""
+    return world.reversed_by(commit) is not None or any(kind == REVERSES for kind, _ in changes(world.commit(commit)))
+
+
 class OrderTrace:
     """All that went through one order, by lot or serial, in the order in which it first moved."""
 
@@ -93,7 +100,7 @@ class OrderTrace:
             elif leg.movement is Movement.COMPLETION:
                 passage.done -= leg.change
                 passage.last_done = max(when, passage.last_done)
-            elif leg.movement is Movement.TAKE_APART:
+            elif leg.movement is Movement.TAKE_APART and not _undone(world, leg.commit):
                 self._taken_apart(node, passage, leg.commit, leg.change)
 
     def _taken_apart(self, node: Node, passage: Passage, commit: int, change: int) -> None:
