@@ -10,9 +10,18 @@ from prodstock.errors import NotAllowed
 from prodstock.journal.command import Command
 from prodstock.master import checks
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
-from prodstock.orders.production import LinesChanged, OrderStateChanged, ProductionOrder, order_named
+from prodstock.orders.production import (
+    LinesChanged,
+    OrderStateChanged,
+    ProductionOrder,
+    StepsConfirmed,
+    order_named,
+)
+from prodstock.orders.sheet import sheet_of, steps_of
+from prodstock.quantities.scaled import from_scaled
 from prodstock.shopfloor.issue import to_stores
 from prodstock.shopfloor.ledger import ledger
+from prodstock.shopfloor.progress import Progress
 from prodstock.stock.deciding import decides
 from prodstock.stock.expect import cancel_order, void_all
 from prodstock.stock.goods import Found
@@ -79,6 +88,8 @@ class Reopen(Command[ProductionOrder]):
 def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
     """Close an order: void what it holds reserved, clear its WIP, and expect nothing more of it.
 
+    Half-made units that are lost count as scrapped: reopened, the order goes on with the others.
+
     Raises:
         UnknownCode: if there is no such order.
         NotAllowed: if its state forbids it, or units that are neither completed nor scrapped are in WIP and are not to
@@ -98,6 +109,7 @@ def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
             draft.leg(Movement.LOSS, found.shelf, found.parcel, -found.quantity)
     for found in units:
         draft.leg(Movement.LOSS, found.shelf, found.parcel, -found.quantity)
+    _count_lost(draft, stream, order, units)
     lines = tuple(_settled(order, command.leftover))
     if lines:
         draft.record(stream, LinesChanged(lines, order.state))
@@ -118,6 +130,18 @@ def _left(draft: "Draft", order: ProductionOrder) -> tuple[list[Found], list[Fou
                 found = Found(shelf, parcel, row, place, quantity, reserved)
                 (units if (shelf, row) in made else parts).append(found)
     return parts, units
+
+
+def _count_lost(draft: "Draft", stream: "Stream", order: ProductionOrder, units: list[Found]) -> None:
+    """Count the units of the order's item that are lost as scrapped in the last step confirmed for them."""
+    lost = sum(found.quantity for found in units if draft.shelf_item(found.shelf) == order.item)
+    if not lost:
+        return
+    sheet = sheet_of(order, draft.world.catalog)
+    progress = Progress(order, sheet)
+    progress.lose(lost, steps_of(order.good, sheet.item.scale))
+    scrapped = from_scaled(progress.lost, sheet.item.scale)
+    draft.record(stream, StepsConfirmed(progress.figures(progress.changed()), order.good, scrapped, order.state))
 
 
 def _settled(order: ProductionOrder, leftover: Leftover) -> list[tuple[int, Decimal, Decimal]]:

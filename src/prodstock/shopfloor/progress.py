@@ -65,6 +65,24 @@ class Progress:
             for before in self.sheet.after[one]:
                 self.good[before] = max(self.good[before], entered)
 
+    def lose(self, units: int, completed: int) -> None:
+        """Count good units that are lost half made as scrapped in the last step that was confirmed for them.
+
+        Args:
+            units: how many are lost.
+            completed: how many good ones have reached stores.
+        """
+        after: dict[int, int] = {}
+        for step, befores in enumerate(self.sheet.after):
+            for before in befores:
+                after[before] = max(after.get(before, 0), self.entered(step))
+        waiting = [good - after.get(step, completed) for step, good in enumerate(self.good)]
+        for step in sorted(range(len(waiting)), key=lambda one: (-waiting[one], one)):
+            lost = max(0, min(units, waiting[step]))
+            self.good[step] -= lost
+            self.scrapped[step] += lost
+            units -= lost
+
     def _lost_before(self, step: int) -> int:
         """Return how many units were lost on the way to a step: on the way with the most losses."""
         if not any(self.scrapped):

@@ -184,7 +184,7 @@ class Units:
             asked=from_scaled(asked, self.item.scale),
             there=from_scaled(there, self.item.scale),
             unit=self.item.unit,
-            advice="What has reached stores already is scrapped there",
+            advice="Report good units first; what has reached stores already is scrapped there",
         )
 
     def _leave(self, chosen: list[tuple[Unit, int]], kind: LocationKind) -> None:

@@ -88,6 +88,39 @@ def test_half_made_units_are_not_closed_away_silently(begun: Plant) -> None:
     begun.check()
 
 
+def test_after_half_made_units_were_lost_the_order_goes_on_with_the_others(begun: Plant) -> None:
+    """Of ten, six were completed and three lost between the steps: they count as scrapped, and one is left to make."""
+    begun.do(Report("MO-1", "assemble", good=3))
+    begun.do(Report("MO-1", "test", good=2))
+    closed = begun.do(Close("MO-1", leftover=Leftover.LOSS))
+    order = begun.do(Reopen("MO-1")).answer
+
+    assert [step.good for step in order.steps] == [8, 6, 6]
+    assert [step.scrapped for step in order.steps] == [1, 2, 0]
+    assert order.scrapped == 3
+    assert order.state is OrderState.STARTED
+    with pytest.raises(NotAllowed, match="all but 1 of 10") as refused:
+        begun.do(Complete("MO-1", good=2))
+    assert "launch another order for more" in refused.value.hint
+    begun.do(Complete("MO-1", good=1))
+    assert order_of(begun).state is OrderState.COMPLETED
+    begun.check()
+    with pytest.raises(NotAllowed, match="overtaken"):
+        begun.reverse(closed.events[0])
+
+
+def test_a_close_that_lost_units_is_taken_back(begun: Plant) -> None:
+    """The units are in WIP again, and nothing of them is scrapped."""
+    begun.do(Report("MO-1", "assemble", good=3))
+    closed = begun.do(Close("MO-1", leftover=Leftover.LOSS))
+    begun.reverse(closed.events[0])
+
+    assert order_of(begun).scrapped == 0
+    begun.do(Complete("MO-1", good=3))
+    assert begun.availability("DEVICE").physical == 9
+    begun.check()
+
+
 def test_a_closed_order_may_be_reopened(begun: Plant) -> None:
     """Closed too early, the order is supplied again and goes on."""
     begun.do(Close("MO-1"))
