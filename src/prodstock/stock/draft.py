@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import InvalidValueError, NotAllowed, NotEnough
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from prodstock.stock.world import Booking, Commit, World
 
 _RESERVATION = NUMBER[Movement.RESERVATION]
-_SCRATCH = frozenset(
-    {"_bodies", "_expiries", "_fresh", "_idents", "_parcels", "_places"},
-)
 
 
 class Draft:
@@ -45,16 +42,9 @@ class Draft:
         ids: gives codes to what the caller did not name.
     """
 
-    _places: dict[Place, int]
-    _idents: dict[tuple[int, str], int]
-    _expiries: dict[tuple[str, int], int]
-    _parcels: dict[tuple[int, int, int], int]
-    _fresh: dict[int, int]
-    _bodies: dict[int, object]
-
     __slots__ = (
-        "_bodies", "_claims", "_expiries", "_fresh", "_idents", "_legs", "_moments", "_names", "_net", "_parcels",
-        "_places", "_versions", "changes", "effective", "ids", "papers", "posts", "recorded", "world",
+        "_bodies", "_claims", "_expiries", "_fresh", "_idents", "_known", "_legs", "_moments", "_names", "_net",
+        "_parcels", "_places", "_versions", "changes", "effective", "ids", "papers", "posts", "recorded", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, effective: int, recorded: int, ids: IdSource) -> None:
@@ -65,20 +55,19 @@ class Draft:
         self.changes: list[object] = []
         self.posts: list[object] = []
         self.papers: list[object] = []
+        self._known = len(world.streams)
         self._names: dict[str, int] = {}
+        self._places: dict[Place, int] = {}
+        self._idents: dict[tuple[int, str], int] = {}
+        self._expiries: dict[tuple[str, int], int] = {}
+        self._parcels: dict[tuple[int, int, int], int] = {}
+        self._fresh: dict[int, int] = {}
+        self._bodies: dict[int, object] = {}
         self._legs: dict[int, dict[tuple[int, ...], list[int]]] = {}
         self._moments: dict[int, dict[int, dict[tuple[int, ...], list[int]]]] | None = None
         self._net: dict[tuple[int, int], list[int]] = {}
         self._versions: dict[int, int] = {}
         self._claims: dict[int, list[list[int]]] = {}
-
-    def __getattr__(self, name: str) -> dict[Any, Any]:
-        """Begin a scratch dictionary when it is first looked at: few commands need all of them."""
-        if name not in _SCRATCH:
-            raise AttributeError(name)
-        fresh: dict[Any, Any] = {}
-        setattr(self, name, fresh)
-        return fresh
 
     # -- numbers of what is there, or will be -------------------------------------------------------------------
 
@@ -197,7 +186,7 @@ class Draft:
 
     def known_shelf(self, number: int) -> Shelf | None:
         """Return a shelf to read from, or None if it is new in this draft."""
-        return self.world.shelf(number) if number < len(self.world.streams) else None
+        return self.world.shelf(number) if number < self._known else None
 
     # -- what is there, less what this draft takes --------------------------------------------------------------
 
@@ -227,17 +216,25 @@ class Draft:
         aside: Aside | None = None,
     ) -> None:
         """Add a movement of a parcel; those of one kind on one parcel add up, save where something is told beside."""
-        legs = self._legs.setdefault(shelf, {})
+        legs = self._legs.get(shelf)
+        if legs is None:
+            legs = self._legs[shelf] = {}
         key: tuple[int, ...] = (NUMBER[movement], parcel)
         if aside is not None:
             self.changes += (w.ASIDE, shelf, len(legs), aside)
             key = (*key, len(legs))
-        line = legs.setdefault(key, [0, 0])
-        net = self._net.setdefault((shelf, parcel), [0, 0])
-        line[0] += change
-        line[1] += reserved
-        net[0] += change
-        net[1] += reserved
+        line = legs.get(key)
+        if line is None:
+            legs[key] = [change, reserved]
+        else:
+            line[0] += change
+            line[1] += reserved
+        net = self._net.get((shelf, parcel))
+        if net is None:
+            self._net[shelf, parcel] = [change, reserved]
+        else:
+            net[0] += change
+            net[1] += reserved
 
     def put(
         self, movement: Movement, shelf: int, ident: int, place: Place, change: int, *, aside: Aside | None = None
@@ -277,7 +274,7 @@ class Draft:
             number = self._names.get(stream, -1)
         if number in self._bodies:
             return self._bodies[number]
-        return self.world.record(number if number < len(self.world.streams) else -1).body
+        return self.world.paper(number if number < self._known else -1)[1]
 
     def bookings(self, stream: str) -> tuple[Booking, ...]:
         """Return the reservations made for a stream before this draft."""
@@ -296,17 +293,16 @@ class Draft:
     def note_claim(self, stream: str, need: int, lines: list[int]) -> int:
         """Add a reservation's lines to its stream, without the legs, and return its index."""
         number = self.stream(stream)
-        world = self.world
-        record = world.record(number if number < len(world.streams) else -1)
+        before, _, held, _ = self.world.paper(number if number < self._known else -1)
         made = self._claims.get(number)
         if made is None:
             made = self._claims[number] = []
-        version = self._versions.get(number, record.version)
+        version = self._versions.get(number, before)
         self._versions[number] = version + 1
         made.append(lines)
         self.papers += (w.CLAIM, number, version, need, len(lines) // 4)
         self.papers += lines
-        return len(record.bookings) + len(made) - 1
+        return len(held) + len(made) - 1
 
     def booking(self, stream: str, index: int) -> Sequence[int]:
         """Return the lines of a reservation, one made in this draft included."""
@@ -329,8 +325,9 @@ class Draft:
         self.papers += (w.SETTLE, number, self._next_version(number), index, how, len(lines) // 2, *lines)
 
     def _next_version(self, number: int) -> int:
-        known = self.world.record(number).version if number < len(self.world.streams) else 0
-        version = self._versions.get(number, known)
+        version = self._versions.get(number, -1)
+        if version < 0:
+            version = self.world.paper(number)[0] if number < self._known else 0
         self._versions[number] = version + 1
         return version
 
@@ -400,7 +397,7 @@ class Draft:
         after = quantity + change
         if after > MAX_SCALED:
             raise InvalidValueError(field="quantity", value=after, reason="does not fit 64 bits")
-        late = self.effective < last_time(history)
+        late = self.effective < self.recorded and self.effective < last_time(history)
         if change and self.effective < self.recorded and known is not None:
             self._respect_counts(known, shelf, parcel)
         if self._moments is not None and self._lowest(shelf, parcel, history) < -self._tolerated(shelf, parcel):
