@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, ProdstockError
 from prodstock.journal.commit import Recorded
@@ -84,7 +84,7 @@ MOST_VERSIONS = 2**63
 """More than any stream has."""
 
 
-def _is_enveloped(one: Recorded) -> bool:
+def _is_enveloped(one: Any) -> bool:  # noqa: ANN401 - whatever stands in its fields
     """Tell whether an envelope holds what it says: hosts make some by hand."""
     return (
         type(one.version) is int

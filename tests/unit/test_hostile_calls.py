@@ -1,0 +1,621 @@
+"""Every public call with junk in every place: refused by an error of the library, or its log can be kept and read."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cache, partial
+from inspect import Parameter, isclass, isfunction, signature
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import attrs
+import pytest
+
+import prodstock as ps
+from prodstock.calendars.horizon import Bucket
+from prodstock.codec.tags import KINDS
+from prodstock.testing import digest
+
+START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+DAY = timedelta(days=1)
+UNTIL = date(2026, 4, 1)
+STAMP = ("at", "by", "because", "key")
+SLOWEST = 1.0
+"""Seconds for one call: far above what is promised, for machines that do much besides."""
+
+
+class Marker:
+    """A class, where a value is wanted."""
+
+
+def junk() -> list[Any]:
+    """Return what nobody should give, anew: a generator can be gone through once."""
+    return [
+        None, 0, 5, -1, 5.5, float("nan"), True, "", " ", "junk", "x" * 10**6, "\ud800", "a\x00b", b"BOX", [], [None],
+        (5,), {}, {5: 5}, {"a": None}, object(), Marker, Decimal("1e999999999"), Decimal("NaN"), 10**5_000, 2**64,
+        datetime(2026, 3, 2, 6),  # noqa: DTZ001 - naive on purpose
+        datetime.max.replace(tzinfo=UTC), date.min, timedelta.max, timedelta(-1), (None for _ in range(3)),
+        lambda *_: None, ps.Quality.APPROVED, ps.Goods("NOPE", lot="NOPE"),
+    ]  # fmt: skip
+
+
+class Call(NamedTuple):
+    """A public call that is right."""
+
+    function: Callable[..., Any]
+    given: tuple[Any, ...] = ()
+    named: tuple[tuple[str, Any], ...] = ()
+
+
+def right(function: Callable[..., Any], *given: Any, **named: Any) -> Call:
+    """Return a call that is right."""
+    return Call(function, given, tuple(named.items()))
+
+
+def spoilt(call: Call) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the call with each junk in each place: which place, and the call to make."""
+    for place, (name, parameter) in enumerate(signature(call.function).parameters.items()):
+        names = (name,) if parameter.kind is not Parameter.VAR_KEYWORD else STAMP
+        by_place = parameter.kind in {Parameter.POSITIONAL_ONLY, Parameter.VAR_POSITIONAL} or place < len(call.given)
+        for one in names:
+            for value in junk():
+                given, named = list(call.given), dict(call.named)
+                if by_place:
+                    given[place : place + 1] = [value]
+                else:
+                    named[one] = value
+                yield one, partial(call.function, *given, **named)
+
+
+def attempted(wish: Callable[[], Any]) -> Any:
+    """Return what a call returns, or None where the library refuses it: soon, and in few words."""
+    began = perf_counter()
+    try:
+        answer = wish()
+    except ps.ProdstockError as error:
+        answer, words = None, str(error)
+    else:
+        words = ""
+    assert len(words) < 2_000
+    assert perf_counter() - began < SLOWEST
+    return answer
+
+
+def catalog() -> ps.Catalog:
+    """Return a little of everything."""
+    return ps.Catalog(
+        [
+            ps.Site("SOUTH"),
+            ps.Location("RACK"),
+            ps.Item("HD", tracking=ps.Tracking.SERIAL),
+            ps.Item("MIC", tracking=ps.Tracking.LOT),
+            ps.Item("MIC-B", tracking=ps.Tracking.LOT),
+            ps.Item("BOX"),
+            ps.Supplier("KNW"),
+            ps.Sourcing("MIC", supplier="KNW", lead_time=DAY),
+            ps.Resource("bench"),
+            ps.BillOfMaterial("HD", [ps.BomLine("MIC", 2, substitutes=["MIC-B"]), ps.BomLine("BOX", 1)]),
+            ps.Routing("HD", [ps.Operation("assemble"), ps.Operation("pack", kind=ps.OperationKind.PACK)]),
+            ps.ReleaseCriteria("HD", requires=["label"]),
+            ps.QualityState("customs", like=ps.Quality.BLOCKED, allows=ps.Use.NET),
+        ]
+    )
+
+
+MAKE = ps.PlannedMake(ps.ItemCode("HD"), Decimal(2), START, START + DAY, "A", code="make-1", serves=("D1",))
+BUY = ps.PlannedBuy(ps.ItemCode("MIC"), Decimal(1), START, START + DAY, "KNW", code="buy-1")
+MOVE = ps.PlannedMove(ps.ItemCode("MIC"), Decimal(1), START, START + DAY, "SOUTH", "MAIN", code="move-1")
+DEMAND = ps.Demand("MIC", 1, due=START)
+GOODS = ps.Goods("MIC", lot="L1", quantity=1)
+MADE = ps.Goods("HD", lot="MO-1")
+
+
+@cache
+def begun() -> ps.Plant:
+    """Return a plant in the middle of things."""
+    plant = ps.Plant(catalog(), clock=ps.ManualClock(START))
+    plant.receive("BOX", 50)
+    plant.receive("MIC", 50, lot="L1", expires=date(2026, 9, 1))
+    plant.receive("HD", 2, lot="H1")
+    plant.expect(
+        ps.Demand("MIC", 3, due=date(2026, 3, 5), ref="D1"),
+        ps.Demand("MIC", 3, due=date(2026, 3, 5), ref="D2"),
+        ps.PurchaseOrder("MIC", 9, supplier="KNW", due=START + DAY, ref="PU-9"),
+    )
+    plant.reserve("D1")
+    order = plant.launch(attrs.evolve(MAKE, code=""))
+    plant.issue(plant.reserve(order))
+    plant.report(order, "assemble", good=2)
+    plant.complete(order, good=1)
+    plant.reserve(plant.launch(attrs.evolve(MAKE, code="")))
+    return plant
+
+
+def fresh() -> ps.Plant:
+    """Return that plant, to be changed."""
+    plant = ps.Plant(catalog(), clock=ps.ManualClock(START + DAY))
+    plant._world = begun()._world.fork()
+    return plant
+
+
+def kept(plant: ps.Plant) -> None:
+    """Check that what happened can be written, read and told again, and that it holds."""
+    text = ps.dump_document(plant._initial, plant.events())
+    again = ps.Plant.load(*ps.load_document(text))
+    assert ps.dump_document(again._initial, again.events()) == text
+    assert digest(again) == digest(plant)
+    plant.check()
+
+
+VALUES: dict[str, Call] = {
+    "Item": right(ps.Item, "NEW"),
+    "Site": right(ps.Site, "WEST"),
+    "Location": right(ps.Location, "BIN"),
+    "Supplier": right(ps.Supplier, "OTIK"),
+    "Sourcing": right(ps.Sourcing, "BOX", supplier="KNW", lead_time=DAY),
+    "Resource": right(ps.Resource, "oven"),
+    "Operation": right(ps.Operation, "op"),
+    "Routing": right(ps.Routing, "MIC", [ps.Operation("op")]),
+    "BomLine": right(ps.BomLine, "BOX", 1),
+    "Substitute": right(ps.Substitute, "MIC-B"),
+    "CoProduct": right(ps.CoProduct, "BOX", 1),
+    "ByProduct": right(ps.ByProduct, "BOX", 1),
+    "BillOfMaterial": right(ps.BillOfMaterial, "MIC-B", [ps.BomLine("BOX", 1)]),
+    "ReleaseCriteria": right(ps.ReleaseCriteria, "BOX", ["label"]),
+    "QualityState": right(ps.QualityState, "own", like=ps.Quality.BLOCKED, allows=ps.Use.NET),
+    "Transition": right(ps.Transition, ps.Quality.REJECTED, ps.Quality.APPROVED),
+    "Calendar": right(ps.Calendar, "early"),
+    "CalendarException": right(ps.CalendarException, date(2026, 1, 1), date(2026, 1, 2)),
+    "Downtime": right(ps.Downtime, START, START + DAY),
+    "Recurrence": right(ps.Recurrence, "FREQ=WEEKLY", START, DAY),
+    "WorkingDays": right(ps.WorkingDays, 3),
+    "working_days": right(ps.working_days, 3),
+    "Quantity": right(ps.Quantity, 3, "pcs"),
+    "Money": right(ps.Money, 3, "EUR"),
+    "Demand": right(ps.Demand, "MIC", 1, due=START),
+    "PurchaseOrder": right(ps.PurchaseOrder, "MIC", 1, due=START, supplier="KNW"),
+    "TransferOrder": right(ps.TransferOrder, "MIC", 1, due=START, source="MAIN", target="SOUTH"),
+    "PlannedMake": right(ps.PlannedMake, "HD", Decimal(1), START, START + DAY, "A"),
+    "PlannedBuy": right(ps.PlannedBuy, "MIC", Decimal(1), START, START + DAY, "KNW", code="buy-7"),
+    "PlannedMove": right(ps.PlannedMove, "MIC", Decimal(1), START, START + DAY, "SOUTH", "MAIN", code="move-7"),
+    "Goods": right(ps.Goods, "MIC", lot="L1", quantity=1),
+    "Claim": right(ps.Claim, "BOX", 1, ref="bench"),
+    "AllocationPolicy": right(ps.AllocationPolicy),
+    "PlanningPolicy": right(ps.PlanningPolicy),
+    "Need": right(ps.Need, "MIC", 1, at=START, ref="x"),
+    "OpenLot": right(ps.OpenLot, "MIC", 1, received=START),
+    "SupplierDelay": right(ps.SupplierDelay, "KNW", by=DAY),
+    "PreferSubstitute": right(ps.PreferSubstitute, "MIC", "MIC-B"),
+    "Snapshot": right(ps.Snapshot, catalog=catalog(), at=START),
+    "Held": right(ps.Held, "D1", "MIC", Decimal(1)),
+}
+"""What users make to give it to others."""
+
+
+def with_more(plant: ps.Plant, definition: ps.Definition) -> None:
+    """Give a plant one more definition."""
+    more = (definition,)
+    plant.do(ps.Redefine(plant.catalog + more))
+
+
+BILL = partial(ps.BillOfMaterial, "MIC-B")
+LOT = ps.OpenLot("MIC", 5, received=START)
+NEED = ps.Need("MIC", 1, at=START, ref="x")
+Taker = Callable[[ps.Plant, Any], object]
+TAKERS: dict[type, tuple[Taker, ...]] = {
+    ps.Calendar: (lambda plant, one: with_more(plant, ps.Site("WEST", calendar=one)),),
+    ps.BomLine: (lambda plant, one: with_more(plant, BILL([one])),),
+    ps.CoProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
+    ps.ByProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
+    ps.Operation: (lambda plant, one: with_more(plant, ps.Routing("MIC-B", [one])),),
+    ps.Demand: (ps.Plant.expect,),
+    ps.PurchaseOrder: (ps.Plant.expect,),
+    ps.TransferOrder: (ps.Plant.expect,),
+    ps.PlannedMake: (ps.Plant.firm, ps.Plant.launch),
+    ps.PlannedBuy: (ps.Plant.firm, ps.Plant.purchase),
+    ps.PlannedMove: (ps.Plant.firm, ps.Plant.transfer),
+    ps.Goods: (
+        lambda plant, one: plant.judge(one, ps.Quality.BLOCKED),
+        lambda plant, one: plant.ship(one, demand="D2"),
+    ),
+    ps.Claim: (ps.Plant.reserve,),
+    ps.AllocationPolicy: (lambda plant, one: plant.reserve("D2", policy=one),),
+    ps.PlanningPolicy: (lambda plant, one: plant.plan(until=UNTIL, policy=one),),
+    ps.SupplierDelay: (lambda plant, one: plant.fork("if").assume(one),),
+    ps.PreferSubstitute: (lambda plant, one: plant.fork("if").assume(one),),
+    ps.Snapshot: (lambda _, one: ps.plan(one, until=UNTIL),),
+    ps.Held: (lambda plant, one: ps.plan(attrs.evolve(plant.snapshot(), held=(one,)), until=UNTIL),),
+    ps.Need: (lambda _, one: ps.allocate([one], [LOT]),),
+    ps.OpenLot: (lambda _, one: ps.allocate([NEED], [one]),),
+}
+"""Who takes what is no definition."""
+
+
+def takers(value: object) -> tuple[Taker, ...]:
+    """Return who takes a value."""
+    return (with_more,) if isinstance(value, ps.Definition) else TAKERS.get(type(value), ())
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_values(name: str) -> None:
+    """What is made of junk is shown on one line, and whoever takes it refuses it or can be kept."""
+    for _, wish in spoilt(VALUES[name]):
+        value = attempted(wish)
+        assert len(repr(value)) < 150
+        for take in takers(value):
+            plant = fresh()
+            commits = len(plant._world)
+            attempted(partial(take, plant, value))
+            if len(plant._world) > commits:
+                kept(plant)
+
+
+COMMANDS: dict[str, Call] = {
+    "Receive": right(ps.Receive, "MIC", 1, lot="L2"),
+    "Judge": right(ps.Judge, "L1", ps.Quality.BLOCKED),
+    "Sort": right(ps.Sort, GOODS, {ps.Quality.BLOCKED: 1}),
+    "Move": right(ps.Move, GOODS, to="RACK"),
+    "Count": right(ps.Count, "BOX", 3),
+    "Adjust": right(ps.Adjust, "BOX", 3),
+    "Scrap": right(ps.Scrap, GOODS),
+    "Reserve": right(ps.Reserve, "D2"),
+    "Void": right(ps.Void, "D1/1"),
+    "Ship": right(ps.Ship, GOODS, demand="D2"),
+    "ReturnToVendor": right(ps.ReturnToVendor, GOODS),
+    "ChangeOwner": right(ps.ChangeOwner, GOODS, owner="ACME"),
+    "TakeBack": right(ps.TakeBack, GOODS, demand="D2"),
+    "Expect": right(ps.Expect, [DEMAND]),
+    "Cancel": right(ps.Cancel, "D2"),
+    "Redefine": right(ps.Redefine, catalog()),
+    "Firm": right(ps.Firm, [MAKE]),
+    "Purchase": right(ps.Purchase, BUY),
+    "Transfer": right(ps.Transfer, MOVE),
+    "Launch": right(ps.Launch, MAKE),
+    "Issue": right(ps.Issue, "MO-2/1"),
+    "IssueGoods": right(ps.IssueGoods, "MO-2", GOODS),
+    "PutBack": right(ps.PutBack, "MO-1", ps.Goods("MIC", lot="L1")),
+    "Report": right(ps.Report, "MO-2", "assemble", good=0),
+    "Complete": right(ps.Complete, "MO-1", good=1),
+    "Close": right(ps.Close, "MO-1", leftover=ps.Leftover.LOSS),
+    "CancelOrder": right(ps.CancelOrder, "MO-2"),
+    "Hold": right(ps.Hold, "MO-1"),
+    "Resume": right(ps.Resume, "MO-1"),
+    "Reopen": right(ps.Reopen, "MO-1"),
+    "TakeApart": right(ps.TakeApart, MADE),
+    "Record": right(ps.Record, MADE, "label", ps.Verdict.PASSED),
+    "ReleaseGoods": right(ps.ReleaseGoods, MADE),
+    "Reverse": right(ps.Reverse, "nothing"),
+    "Together": right(ps.Together, [ps.Receive("BOX", 1)]),
+}
+STAMPED = ("Receive", "Reserve", "Void", "Together", "Launch")
+"""Commands whose moment, person, reason and key are spoilt too: those with a way of their own of being made or done."""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands(name: str) -> None:
+    """A command made of junk is refused when it is made or given; one that is accepted can be kept."""
+    for place, wish in spoilt(COMMANDS[name]):
+        command = attempted(wish)
+        if command is not None and (place not in STAMP or name in STAMPED):
+            assert len(repr(command)) < 150
+            plant = fresh()
+            if attempted(partial(plant.do, command)) is not None:
+                kept(plant)
+
+
+def test_every_command_is_here() -> None:
+    """Of all commands that documents know, none is left out."""
+    known = {kind.__name__ for kind in KINDS.values() if isclass(kind) and issubclass(kind, ps.Command)}
+
+    assert set(COMMANDS) == known
+
+
+QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "do": ((ps.Receive("BOX", 1),), {}),
+    "submit": (([ps.Receive("BOX", 1)],), {}),
+    "availability": (("MIC",), {}),
+    "snapshot": ((), {}),
+    "plan": ((), {"until": UNTIL}),
+    "recall": (("L1",), {}),
+    "fork": (("if",), {}),
+    "stock.holdings": (("L1",), {}),
+    "stock.why_not_available": (("MIC", 1), {}),
+    "stock.reservations": (("D1",), {}),
+    "stock.postings": (("MIC",), {}),
+    "stock.lot": (("L1",), {}),
+    "quality.contradicted": ((), {}),
+    "production.order": (("MO-1",), {}),
+    "production.pick_list": (("MO-2",), {}),
+    "production.balance": (("MO-1",), {}),
+    "quality.tests": (("L1",), {}),
+    "quality.waiting": ((), {}),
+    "trace.forward": (("L1",), {}),
+    "trace.backward": (("L1",), {}),
+    "catalog.item": (("MIC",), {}),
+    "catalog.factors": (("MIC",), {}),
+    "catalog.base": (("MIC", 1), {}),
+    "catalog.scaled": (("MIC", 1), {}),
+    "catalog.unscaled": (("MIC", 1), {}),
+    "catalog.supply": (("MIC", START), {}),
+    "catalog.site": (("MAIN",), {}),
+    "catalog.zone": (("MAIN",), {}),
+    "catalog.day": ((START,), {}),
+    "catalog.location": (("RACK",), {}),
+    "catalog.default_location": (("MAIN", ps.LocationKind.WIP), {}),
+    "catalog.supplier": (("KNW",), {}),
+    "catalog.sourcings": (("MIC",), {}),
+    "catalog.resource": (("bench",), {}),
+    "catalog.bom": (("HD", START), {}),
+    "catalog.boms": (("HD",), {}),
+    "catalog.routing": (("HD", START), {}),
+    "catalog.routings": (("HD",), {}),
+    "catalog.structure": ((START,), {}),
+    "catalog.where_used": (("MIC", START), {}),
+    "catalog.low_level_codes": ((START,), {}),
+    "catalog.criteria": (("HD",), {}),
+    "catalog.quality_state": (("customs",), {}),
+}
+VERBS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "expect": ((DEMAND,), {}),
+    "receive": (("MIC", 1), {"lot": "L1"}),
+    "judge": (("L1", ps.Quality.BLOCKED), {}),
+    "move": ((GOODS,), {"to": "RACK"}),
+    "count": (("BOX", 1), {}),
+    "adjust": (("BOX", 1), {}),
+    "scrap": ((GOODS,), {}),
+    "reserve": (("D2",), {}),
+    "void": (("D1/1",), {}),
+    "ship": ((GOODS,), {"demand": "D2"}),
+    "take_back": ((GOODS,), {"demand": "D2"}),
+    "cancel": (("D2",), {}),
+    "firm": ((MAKE,), {}),
+    "launch": ((MAKE,), {}),
+    "purchase": ((BUY,), {}),
+    "transfer": ((MOVE,), {}),
+    "issue": (("MO-2/1",), {}),
+    "put_back": (("MO-1", ps.Goods("MIC", lot="L1")), {}),
+    "report": (("MO-2", "assemble"), {"good": 0}),
+    "complete": (("MO-1",), {"good": 1}),
+    "close": (("MO-1",), {}),
+    "record": ((MADE, "label", ps.Verdict.PASSED), {}),
+    "release": ((MADE,), {}),
+    "reverse": (("nothing",), {}),
+}
+"""The verbs, which make a command each: spoilt in the places that the verbs have."""
+
+
+@pytest.mark.parametrize("name", [*QUESTIONS, *VERBS])
+def test_verbs_and_questions(name: str) -> None:
+    """Verbs and questions refuse junk, and what they answer can be shown."""
+    given, named = {**QUESTIONS, **VERBS}[name]
+
+    def asked(plant: ps.Plant) -> Callable[..., Any]:
+        asked: Any = plant
+        for part in name.split("."):
+            asked = getattr(asked, part)
+        return asked  # type: ignore[no-any-return]  # looked up by name
+
+    parameters = signature(asked(fresh())).parameters
+    for place, wish in spoilt(Call(asked(fresh()), given, tuple(named.items()))):
+        if place in parameters and place != "progress":
+            plant = fresh()
+            answer = attempted(partial(asked(plant), *wish.args, **wish.keywords))  # type: ignore[attr-defined]
+            assert len(repr(answer)) < 10_000
+
+
+def test_every_verb_is_here() -> None:
+    """Of all that can be called of a plant, and asked of its answers, nothing is left out that takes anything."""
+    plant = fresh()
+    parts: dict[str, object] = {"": plant}
+    parts |= {f"{part}.": getattr(plant, part) for part in ("stock", "production", "quality", "trace", "catalog")}
+    public = {
+        f"{prefix}{name}"
+        for prefix, part in parts.items()
+        for name, member in vars(type(part)).items() | (vars(ps.View).items() if part is plant else set())
+        if isfunction(member) and not name.startswith("_") and len(signature(member).parameters) > 1
+    }
+
+    assert public == {*QUESTIONS, *VERBS}
+
+
+def functions() -> dict[str, Call]:
+    """Return what is no value, command or verb."""
+    plant = fresh()
+    events = plant.events()
+    clock = ps.ManualClock(START)
+    days = (date(2026, 1, 1), date(2026, 2, 1))
+    document = ps.dump_document(plant._initial, events)
+    return {
+        "Catalog": right(ps.Catalog, [ps.Item("A")]),
+        "Plant": right(ps.Plant, catalog(), clock=clock, ids=ps.CountingIds(), events=ps.MemoryEvents()),
+        "Plant.load": right(ps.Plant.load, plant._initial, events, clock=clock, ids=ps.CountingIds()),
+        "ManualClock": right(ps.ManualClock, START),
+        "ManualClock.advance": right(clock.advance, DAY),
+        "Scenario.fork": right(plant.fork("if").fork, "if not"),
+        "Scenario.assume": right(plant.fork("if").assume, DEMAND),
+        "compare": right(ps.compare, plant, plant.fork("if"), until=UNTIL),
+        "explode": right(ps.explode, plant.catalog, "HD", 1, at=START),
+        "plan": right(ps.plan, plant.snapshot(), until=UNTIL),
+        "allocate": right(ps.allocate, [ps.Need("MIC", 1, at=START, ref="x")], [ps.OpenLot("MIC", 5, received=START)]),
+        "from_records": right(ps.from_records, ps.Item, [{"code": "A"}], columns={"a": "name"}),
+        "dumps": right(ps.dumps, ps.Item("A")),
+        "loads": right(ps.loads, ps.dumps(ps.Item("A"))),
+        "load_event": right(ps.load_event, ps.dumps(events[0])),
+        "dump_document": right(ps.dump_document, plant._initial, events),
+        "load_document": right(ps.load_document, document),
+        "document_schema": right(ps.document_schema),
+        "fold": right(ps.fold, plant._initial, events),
+        "decide": right(ps.decide, plant._world, ps.Receive("BOX", 1), now=START, ids=ps.CountingIds()),
+        "buckets": right(ps.buckets, *days, Bucket.DAY, UTC),
+    }
+
+
+@pytest.mark.parametrize("name", functions())
+def test_functions(name: str) -> None:
+    """Functions refuse junk."""
+    for place, wish in spoilt(functions()[name]):
+        if (name, place) != ("plan", "progress"):
+            attempted(wish)
+
+
+GIVES = {"CountingIds", "Definition", "Done", "Event", "MemoryEvents", "Scenario", "SystemClock", "Table", "View"}
+"""Classes that take nothing of users: bases, twins of ports, and what a plant makes."""
+
+
+def test_every_public_name_is_here() -> None:
+    """What is public is here, or takes nothing of users: errors, enumerations, ports, events and answers."""
+    taken = {*VALUES, *COMMANDS, *functions(), *GIVES}
+    public = {name: getattr(ps, name) for name in ps.__all__ if not name.startswith("_") and name not in taken}
+    classes = {name: one for name, one in public.items() if isclass(one)}
+    untaken = {
+        name
+        for name, one in classes.items()
+        if issubclass(one, Exception | Enum) or attrs.has(one) or "Protocol" in {base.__name__ for base in one.__mro__}
+    }
+    untested = {name for name, one in public.items() if isfunction(one) or isclass(one)}
+
+    assert untested - untaken == {"Change", "PlantState"}
+
+
+RECORDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "Receipt": ("judge", ("item", "lot", "serials", "quantity", "owner")),
+    "Output": ("record", ("item", "lot", "serials")),
+    "Reservation": ("issue", ("code",)),
+    "ProductionOrder": ("close", ("code",)),
+    "Recorded": ("reverse", ("commit",)),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_made_by_hand(name: str) -> None:
+    """An answer that somebody has spoilt before giving it back is refused, or names what it should."""
+    plant = fresh()
+    answers = {
+        "Receipt": fresh().receive("MIC", 1, lot="L1"),
+        "Output": fresh().complete("MO-1", good=1),
+        "Reservation": plant.stock.reservations("MO-2")[0],
+        "ProductionOrder": plant.production.order("MO-1"),
+        "Recorded": plant.events()[0],
+    }
+    more: dict[str, tuple[Any, ...]] = {"judge": (ps.Quality.BLOCKED,), "record": ("label", ps.Verdict.PASSED)}
+    verb, fields = RECORDS[name]
+    for field in fields:
+        for value in junk():
+            spoilt_record = attempted(partial(attrs.evolve, answers[name], **{field: value}))
+            plant = fresh()
+            commits = len(plant._world)
+            attempted(partial(getattr(plant, verb), spoilt_record, *more.get(verb, ())))
+            if len(plant._world) > commits:
+                kept(plant)
+
+
+@pytest.mark.parametrize("port", ["clock", "ids", "events"])
+def test_ports_that_answer_junk(port: str) -> None:
+    """A clock, a source of codes or a store that gives junk is refused when it is asked."""
+    for value in junk():
+
+        class Port:
+            """Gives the same junk, whatever it is asked for."""
+
+            def now(self, value: Any = value) -> Any:
+                """Return junk."""
+                return value
+
+            def next_code(self, _: str, value: Any = value) -> Any:
+                """Return junk."""
+                return value
+
+            def read(self, _: object, value: Any = value) -> Any:
+                """Return junk."""
+                return value
+
+            def append(self, _: object) -> None:
+                """Keep nothing."""
+
+            def streams(self, value: Any = value) -> Any:
+                """Return junk."""
+                return value
+
+        plant: ps.Plant = attempted(partial(ps.Plant, catalog(), **{port: Port()}))
+        attempted(partial(plant.receive, "MIC", 1))
+        attempted(plant.events)
+
+
+def test_codes_that_come_again() -> None:
+    """A source of codes that repeats itself is given up, with its name."""
+
+    class Same:
+        """Knows one code."""
+
+        def next_code(self, prefix: str, /) -> str:
+            """Return always the same."""
+            return f"{prefix}-1"
+
+    plant = ps.Plant(catalog(), ids=Same())
+    plant.receive("MIC", 1)
+    with pytest.raises(ps.InvalidValueError, match="ids 'L-1' comes again"):
+        plant.receive("MIC", 1)
+
+
+def test_many_unknown_columns() -> None:
+    """Twenty thousand unknown columns are told as the first thousand."""
+    with pytest.raises(ps.InvalidData) as error:
+        ps.from_records(ps.Item, [{f"c{number}": 1 for number in range(20_000)}])
+    assert len(error.value.findings) == 1_001
+
+
+def test_events_alone_fold_if_they_tell_their_definitions() -> None:
+    """The state follows from the events alone where they begin with definitions; otherwise these are asked for."""
+    plant = ps.Plant(ps.Catalog([]), clock=ps.ManualClock(START))
+    plant.do(ps.Redefine(catalog()))
+    plant.receive("BOX", 5)
+
+    assert ps.decide(ps.fold(plant.events()), ps.Adjust("BOX", -5)).answer.quantity == 0
+    with pytest.raises(ps.InvalidValueError, match="fold"):
+        ps.fold(begun().events())
+
+
+@pytest.mark.parametrize("location", ["CUSTOMER", "SUPPLIER", "PRODUCTION", "LOSS"])
+def test_nothing_is_counted_where_nothing_is(location: str) -> None:
+    """Only real locations are counted and adjusted."""
+    for command in (ps.Count("BOX", 3, location=location), ps.Adjust("BOX", 3, location=location)):
+        with pytest.raises(ps.InvalidValueError, match="holds no stock"):
+            fresh().do(command)
+
+
+def test_a_state_is_the_catalogs() -> None:
+    """A host's state of another meaning than the catalog's does not pass for it."""
+    plant = fresh()
+    plant.judge("L1", ps.Quality.REJECTED)
+    forged = ps.QualityState("customs", like=ps.Quality.QUARANTINE, allows=ps.Use.NONE)
+    with pytest.raises(ps.InvalidValueError, match="defined otherwise"):
+        plant.judge("L1", forged)
+    with pytest.raises(ps.InvalidValueError, match="defined otherwise"):
+        plant.do(ps.Receive("MIC", 1, lot="L9", quality=forged))
+
+
+def test_texts_that_matter_are_codes() -> None:
+    """An owner or a reason is a code: it is refused with blanks around it, and damaged in any spelling."""
+    with pytest.raises(ps.InvalidValueError, match="owner"):
+        ps.Receive("BOX", 1, owner=" acme\n")
+    plant = fresh()
+    plant.judge("L1", ps.Quality.BLOCKED, reason="Damaged")
+    assert plant.availability("MIC").bucket(ps.Reason.DAMAGED).quantity > 0
+
+
+def test_members_are_asked_for() -> None:
+    """What takes a member of an enumeration takes no text, and says which there are."""
+    policy: Any = ps.AllocationPolicy
+    wishes: list[Callable[[], object]] = [
+        lambda: policy(order="fifo"),
+        lambda: policy(partial=True),
+        lambda: policy(partial="allow"),
+        lambda: ps.explode(catalog(), "HD", 1, at=START, depth="one-level"),  # type: ignore[arg-type]  # on purpose
+        lambda: ps.from_records(ps.Item, [], floats=True),  # type: ignore[arg-type]  # on purpose
+        lambda: fresh().do(ps.Receive("BOX", 1, movement="receipt")),  # type: ignore[arg-type]  # on purpose
+        lambda: fresh().do(ps.Move(GOODS, to="RACK", reserved="break")),  # type: ignore[arg-type]  # on purpose
+    ]
+    for wish in wishes:
+        with pytest.raises(ps.InvalidTypeError, match=r"Use one of \w+\."):
+            wish()
