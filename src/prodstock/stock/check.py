@@ -183,7 +183,7 @@ def _check_log(world: World) -> None:
             kind = commit[at]
             if kind == w.POST:
                 _add_up(world, commit, at, sums, within)
-            at += _FIXED[kind] or w.length(commit, at)
+            at += w.LENGTHS.get(kind) or w.length(commit, at)
         if within:
             if any(within.values()):
                 _broken("I1", f"commit {number} makes or loses {within}")
@@ -219,9 +219,5 @@ def _add_up(
             key = (commit[leg], shelf.item, shelf.ident[parcel])
             within[key] = within.get(key, 0) + change
 
-
-_VARIABLE = frozenset({w.POST, w.CLAIM, w.SETTLE})
-_FIXED = tuple(0 if kind in _VARIABLE else w.length((kind,), 0) for kind in range(w.RETEST + 1))
-"""How long a change of each kind is; 0 where it depends."""
 
 _BALANCED = tuple(RULES[movement].counterpart is None for movement in MOVEMENTS)

@@ -73,10 +73,11 @@ RETEST = 12
 MOMENT = 13
 """The movements posted right behind it took effect at a moment of their own, later than the commit's: shelf, moment."""
 
-_LENGTHS = {
+LENGTHS = {
     STREAM: 2, PLACE: 2, IDENT: 7, PARCEL: 5, RECORD: 4, CATALOG: 3, REVERSES: 2, HOLDER: 2, ASIDE: 4, RETEST: 4,
     MOMENT: 3,
 }  # fmt: skip
+"""How long a change of each kind is, but for those that say it themselves."""
 
 
 def length(commit: Commit, at: int) -> int:
@@ -88,7 +89,7 @@ def length(commit: Commit, at: int) -> int:
         return 5 + 4 * int(commit[at + 4])
     if kind == SETTLE:
         return 6 + 2 * int(commit[at + 5])
-    return _LENGTHS[kind]
+    return LENGTHS[kind]
 
 
 PENDING, POSTED, VOIDED, EXPIRED, BROKEN = range(5)
