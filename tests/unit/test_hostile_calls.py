@@ -134,18 +134,17 @@ def begun() -> ps.Plant:
 
 def fresh() -> ps.Plant:
     """Return that plant, to be changed."""
-    plant = ps.Plant(catalog(), clock=ps.ManualClock(START + DAY))
+    plant = ps.Plant(begun()._initial, clock=ps.ManualClock(START + DAY))
     plant._world = begun()._world.fork()
     return plant
 
 
 def kept(plant: ps.Plant) -> None:
-    """Check that what happened can be written, read and told again, and that it holds."""
+    """Check that what happened can be written, read and told again."""
     text = ps.dump_document(plant._initial, plant.events())
     again = ps.Plant.load(*ps.load_document(text))
     assert ps.dump_document(again._initial, again.events()) == text
     assert digest(again) == digest(plant)
-    plant.check()
 
 
 VALUES: dict[str, Call] = {

@@ -104,37 +104,37 @@ _BREAKS = {ord("\n"): " ", ord("\t"): " "}
 
 def code_or_empty(value: str, field: str = "code") -> str:
     """Return a code in its normal form, or the empty text for none."""
-    return value if type(value) is str and not value else code(value, field)
+    return "" if value == "" else code(value, field)
 
 
 def name_text(value: str) -> str:
     """Return a name as people write it, or the empty text for none."""
-    return value if type(value) is str and not value else text(value, "name")
+    return "" if value == "" else text(value, "name")
 
 
 def reason_code(value: str) -> str:
     """Return the short reason of a quality state in its normal form, or the empty text for none."""
-    return code_or_empty(value, "reason")
+    return "" if value == "" else code(value, "reason")
 
 
 def supplier_or_empty(value: str) -> str:
     """Return the code of a supplier in its normal form, or the empty text for none."""
-    return code_or_empty(value, "supplier")
+    return "" if value == "" else code(value, "supplier")
 
 
 def supplier_lot_or_empty(value: str) -> str:
     """Return a supplier's own lot code in its normal form, or the empty text for none."""
-    return code_or_empty(value, "supplier_lot")
+    return "" if value == "" else code(value, "supplier_lot")
 
 
 def revision_or_empty(value: str) -> str:
     """Return the code of a revision in its normal form, or the empty text for none."""
-    return code_or_empty(value, "revision")
+    return "" if value == "" else code(value, "revision")
 
 
 def owner_code(value: str) -> str:
     """Return the code of an owner in its normal form, or the empty text for us."""
-    return code_or_empty(value, "owner")
+    return "" if value == "" else code(value, "owner")
 
 
 def item_code(value: str) -> str:
