@@ -12,7 +12,7 @@ from prodstock.master.location import LocationKind
 from prodstock.orders.purchase import SupplyReceived, SupplyState, SupplyStatus, TransferOrder
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.goods import Found, Selection, parcels, shelves
-from prodstock.stock.place import FREE
+from prodstock.stock.place import FREE, OURS
 
 if TYPE_CHECKING:
     from prodstock.master.location import Location
@@ -78,10 +78,11 @@ class Journey:
             raise InvalidValueError(field="site", value=self.site, reason=reason, advice="Leave the site out")
 
     def takes(self, found: Found) -> bool:
-        """Tell whether goods in a parcel may be meant: what is in transit for it, else what is free at the source."""
+        """Tell whether goods in a parcel may be meant: what is in transit for it, else what is ours at the source."""
         if self._left:
             return found.place.segment == self.stream
-        return found.place.segment == FREE and found.place.site == self.order.source
+        place = found.place
+        return (place.segment, place.owner, place.site) == (FREE, OURS, self.order.source)
 
     def check(self, quantity: int) -> None:
         """Refuse to let more leave than the transfer is open for.
