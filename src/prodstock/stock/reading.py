@@ -42,10 +42,12 @@ if TYPE_CHECKING:
 
 _STATES = tuple(ReservationState)
 _SIDES = {
-    movement: (NUMBER[movement], None if rule.counterpart is None else rule.counterpart.default_code)
+    id(movement): (NUMBER[movement], None if rule.counterpart is None else rule.counterpart.default_code)
     for movement, rule in RULES.items()
 }
-"""By movement: its number in the log, and where its other side is if that is a virtual location."""
+"""By movement: its number in the log, and where its other side is if that is a virtual location.
+
+By its identity: a member's own hash is a call, and this is looked up for every leg."""
 
 _stamp_of = attrgetter("commit", "parts", "recorded_at", "by", "because", "key", "tags")
 _OUTSIDE = ("approved", "not-required", "", "", "", "")
@@ -68,6 +70,12 @@ class Reader(Register):
 
     def __init__(self, world: World, *, whole: bool) -> None:
         super().__init__(world, whole=whole)
+        self._bodies: dict[int, object] = {}
+        self._made: dict[int, int] = {}
+        self._rests: dict[tuple[int, int], list[int]] = {}
+        self._holders: dict[str, None] = {}
+        self._balance: dict[tuple[int, int, int], int] = {}
+        self._held: dict[tuple[int, int], int] = {}
         self._commits: dict[str, int] = {}
         self._moment: datetime | None = None
         self._micros = 0
@@ -77,12 +85,9 @@ class Reader(Register):
 
     def _begin(self) -> None:
         super()._begin()
-        self._bodies: dict[int, object] = {}
-        self._made: dict[int, int] = {}
-        self._rests: dict[tuple[int, int], list[int]] = {}
-        self._holders: dict[str, None] = {}
-        self._balance: dict[tuple[int, int, int], int] = {}
-        self._held: dict[tuple[int, int], int] = {}
+        for kept in (self._bodies, self._made, self._rests, self._holders, self._balance, self._held):
+            if kept:
+                kept.clear()
 
     # -- one commit ---------------------------------------------------------------------------------------------
 
@@ -227,7 +232,7 @@ class Reader(Register):
         spots, texts, of = known.spots, known.steps.known, known.steps.of
         legs: list[int] = []
         for leg in event.legs:
-            movement, side = _SIDES[leg.movement]
+            movement, side = _SIDES[id(leg.movement)]
             key = key_of(leg.parcel)
             if key[0] == side:
                 break
@@ -256,14 +261,13 @@ class Reader(Register):
         if len(told) != len(other):
             raise broken(f"{called(recorded)}: {len(other)} other sides of what moved, {len(told)} are told", "I1")
         for leg, ((movement, row), quantity) in zip(told, other.items(), strict=True):
-            number, side = _SIDES[leg.movement]
+            number, side = _SIDES[id(leg.movement)]
             key = key_of(leg.parcel)
             there = known.outside.get(key, -1)
             if there < 0:
                 there = self._other(known, leg.parcel, key)
-            found = (number, key[0], there, known.steps.of(leg.quantity))
-            beside = leg.entered is not None or leg.second is not None or leg.cost is not None
-            if found != (movement, side, row, quantity) or leg.reserved or beside:
+            right = number == movement and there == row and key[0] == side and known.steps.of(leg.quantity) == quantity
+            if not right or leg.reserved or not leg.entered is leg.second is leg.cost is None:
                 detail = f"{leg.quantity} in {leg.parcel.location} is not the other side of what moved"
                 raise broken(f"{called(recorded)}: {detail} of {known.item}", "I1")
 

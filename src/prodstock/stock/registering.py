@@ -12,7 +12,7 @@ from prodstock.master.quality_state import Quality
 from prodstock.quantities.scaled import to_scaled
 from prodstock.stock import world as w
 from prodstock.stock.events import LotOpened
-from prodstock.stock.lot import NEVER, PLAIN, LotDetails
+from prodstock.stock.lot import NEVER, LotDetails
 from prodstock.stock.status import Release
 from prodstock.stock.translate import card_of, place_of, plain
 
@@ -111,16 +111,20 @@ class Register:
         self._streams: dict[str, int] = {}
         self._places: dict[Place, int] = {}
         self._steps: dict[int, Steps] = {}
-        self._begin()
-
-    def _begin(self) -> None:
-        """Forget what the last commit brought: the world knows it by now."""
         self._touched = False
         self._new_streams = 0
         self._fresh: dict[int, int] = {}
         self._rows: dict[tuple[int, str], int] = {}
         self._cards: dict[tuple[int, int], LotCard] = {}
         self._started: set[tuple[int, int]] = set()
+
+    def _begin(self) -> None:
+        """Forget what the last commit brought: the world knows it by now."""
+        self._touched = False
+        self._new_streams = 0
+        for kept in (self._fresh, self._rows, self._cards, self._started):
+            if kept:
+                kept.clear()
 
     # -- numbers ------------------------------------------------------------------------------------------------
 
@@ -291,6 +295,7 @@ class Register:
 
 def _details(card: LotCard) -> LotDetails | None:
     """Return what a card says of a lot beside code and dates, None if nothing."""
+    if card.retest is None and not (card.supplier or card.supplier_lot or card.revision or card.attributes):
+        return None
     retest = None if card.retest is None else micros(card.retest)
-    details = LotDetails(card.supplier, card.supplier_lot, card.revision, retest, card.attributes)
-    return None if details == PLAIN else details
+    return LotDetails(card.supplier, card.supplier_lot, card.revision, retest, card.attributes)
