@@ -12,7 +12,7 @@ from prodstock._render import short, shown
 from prodstock.calendars.span import Moment
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
-from prodstock.master.codes import item_code, optional_code, site_code
+from prodstock.master.codes import item_code, optional_customer, optional_ref, site_code
 from prodstock.orders.moments import moment
 from prodstock.quantities.quantity import Exact, amount
 
@@ -50,9 +50,9 @@ class Demand:
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
     due: Moment = attrs.field(kw_only=True)
-    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
     kind: DemandKind = attrs.field(kw_only=True, default=DemandKind.ORDER)
-    customer: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    customer: str | None = attrs.field(kw_only=True, default=None, converter=optional_customer)
     priority: int = attrs.field(kw_only=True, default=0)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
     minimum_life: timedelta = attrs.field(kw_only=True, default=timedelta())
@@ -108,7 +108,7 @@ class DemandExpected(RecordEvent):
     def on(self, state: object) -> DemandState:
         """Return the demand as it stands."""
         if isinstance(state, DemandState):
-            return attrs.evolve(state, demand=self.demand, quantity=self.quantity)
+            return DemandState(self.demand, self.quantity, state.shipped, state.cancelled_because)
         return DemandState(self.demand, self.quantity)
 
 
@@ -120,7 +120,8 @@ class DemandShipped(RecordEvent):
 
     def on(self, state: object) -> DemandState:
         """Return the demand as it stands."""
-        return attrs.evolve(known(state, DemandState), shipped=self.shipped)
+        before = known(state, DemandState)
+        return DemandState(before.demand, before.quantity, self.shipped, before.cancelled_because)
 
 
 @attrs.frozen
