@@ -132,7 +132,7 @@ def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Itera
 
 def _transfer(world: World, place: Place, past: tuple[int, int] | None) -> TransferOrder | None:
     """Return the transfer that goods in a place are on their way for, or None."""
-    if place.segment == FREE:
+    if place.segment == FREE or world.kind(place) is not LocationKind.IN_TRANSIT:
         return None
     stream = world.names.find(place.segment)
     body = world.record(stream).body if past is None else body_at(world, stream, *past)

@@ -61,7 +61,7 @@ class Holding:
         state: the one word for it: available, reserved, WIP, expired, awaiting release, ...
         site: where.
         location: where there.
-        segment: the order or demand it is set aside for, or empty.
+        segment: the order, transfer or demand it is set aside for, or empty.
         expires: when it expires, or None.
         retest: until when it is good without another test, or None.
         owner: whose it is; empty: ours.

@@ -19,7 +19,7 @@ class Place(NamedTuple):
         location: the location's code within the site.
         owner: whose it is; empty for ours.
         segment: the order or project it is set aside for, as a stream name; empty for free stock. In WIP it is the
-            production order, at a customer the demand it was shipped for.
+            production order, in transit the transfer, at a customer the demand it was shipped for.
         container: the container's code, or empty.
         quality: the code of the quality state.
         reason: the short reason of the state, such as `damaged`, or empty.
