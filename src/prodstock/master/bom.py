@@ -11,7 +11,7 @@ from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.master.bom_terms import Basis, BomStatus, LineRole, ScrapBasis
 from prodstock.master.canonical import digest
-from prodstock.master.codes import item_code, optional_code, optional_site, revision_code
+from prodstock.master.codes import item_code, optional_operation, optional_site, revision_code
 from prodstock.master.definition import Definition
 from prodstock.quantities.quantity import Exact, amount
 
@@ -105,7 +105,7 @@ class BomLine:
     per: Basis = attrs.field(kw_only=True, default=Basis.UNIT)
     scrap_basis: ScrapBasis = attrs.field(kw_only=True, default=ScrapBasis.STARTED)
     role: LineRole = attrs.field(kw_only=True, default=LineRole.COMPONENT)
-    operation: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    operation: str | None = attrs.field(kw_only=True, default=None, converter=optional_operation)
     substitutes: tuple[Substitute, ...] = attrs.field(kw_only=True, default=(), converter=substitutes_in_order)
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)

@@ -178,3 +178,73 @@ def revision_code(value: str) -> str:
 def supplier_code(value: str) -> str:
     """Return the code of a supplier in its normal form."""
     return code(value, "supplier")
+
+
+def ref_code(value: str) -> str:
+    """Return the code of a demand, a supply or an order in its normal form."""
+    return code(value, "ref")
+
+
+def demand_code(value: str) -> str:
+    """Return the code of a demand in its normal form."""
+    return code(value, "demand")
+
+
+def location_code(value: str) -> str:
+    """Return the code of a location in its normal form."""
+    return code(value, "location")
+
+
+def people_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of people in their normal form, in the order given."""
+    return codes(values, "people")
+
+
+def optional_against(value: str | None) -> str | None:
+    """Return the code of the expected supply that goods fulfil in its normal form, or None for none."""
+    return None if value is None else code(value, "against")
+
+
+def optional_customer(value: str | None) -> str | None:
+    """Return the code of a customer in its normal form, or None for none."""
+    return None if value is None else code(value, "customer")
+
+
+def optional_location(value: str | None) -> str | None:
+    """Return the code of a location in its normal form, or None for none."""
+    return None if value is None else code(value, "location")
+
+
+def optional_lot(value: str | None) -> str | None:
+    """Return the code of a lot in its normal form, or None for none."""
+    return None if value is None else code(value, "lot")
+
+
+def optional_operation(value: str | None) -> str | None:
+    """Return the code of an operation in its normal form, or None for none."""
+    return None if value is None else code(value, "operation")
+
+
+def optional_parent(value: str | None) -> str | None:
+    """Return the code of the location that another is part of in its normal form, or None for none."""
+    return None if value is None else code(value, "parent")
+
+
+def optional_ref(value: str | None) -> str | None:
+    """Return the code of a demand, a supply or an order in its normal form, or None for none."""
+    return None if value is None else code(value, "ref")
+
+
+def optional_resource(value: str | None) -> str | None:
+    """Return the code of a resource in its normal form, or None for none."""
+    return None if value is None else code(value, "resource")
+
+
+def optional_segment(value: str | None) -> str | None:
+    """Return the code of what goods are set aside for in its normal form, or None for none."""
+    return None if value is None else code(value, "segment")
+
+
+def optional_serial(value: str | None) -> str | None:
+    """Return the code of a serial in its normal form, or None for none."""
+    return None if value is None else code(value, "serial")

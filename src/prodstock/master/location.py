@@ -7,7 +7,7 @@ import attrs
 from prodstock.calendars.calendar import DEFAULT_CALENDAR, Calendar
 from prodstock.errors import InvalidValueError
 from prodstock.master import checks
-from prodstock.master.codes import MAIN, code, optional_code, site_code
+from prodstock.master.codes import MAIN, code, optional_parent, site_code
 from prodstock.master.definition import Definition
 from prodstock.quantities.quantity import Exact
 
@@ -104,7 +104,7 @@ class Location(Definition):
     code: str = attrs.field(converter=code)
     site: str = attrs.field(kw_only=True, default=MAIN, converter=site_code)
     kind: LocationKind = attrs.field(kw_only=True, default=LocationKind.STORES)
-    parent: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    parent: str | None = attrs.field(kw_only=True, default=None, converter=optional_parent)
     tolerates: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     role: LocationRole = attrs.field(kw_only=True, default=LocationRole.ORDINARY)
 

@@ -12,7 +12,7 @@ import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.master import checks
-from prodstock.master.codes import code, codes, item_code, optional_code, optional_site, revision_code
+from prodstock.master.codes import code, codes, item_code, optional_resource, optional_site, revision_code
 from prodstock.master.definition import Definition
 
 MOST_OPERATIONS = 1_000
@@ -62,7 +62,7 @@ class Operation:
     """
 
     code: str = attrs.field(converter=code)
-    resource: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    resource: str | None = attrs.field(kw_only=True, default=None, converter=optional_resource)
     kind: OperationKind = attrs.field(kw_only=True, default=OperationKind.TRANSFORM)
     setup: timedelta = attrs.field(kw_only=True, default=timedelta())
     run_per_unit: timedelta = attrs.field(kw_only=True, default=timedelta())

@@ -13,7 +13,7 @@ from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
-from prodstock.master.codes import item_code, optional_code, site_code, supplier_code
+from prodstock.master.codes import item_code, optional_ref, site_code, supplier_code
 from prodstock.orders.demand import Demand
 from prodstock.orders.moments import moment
 from prodstock.quantities.quantity import Exact, amount
@@ -40,7 +40,7 @@ class PurchaseOrder:
     quantity: Exact = attrs.field(converter=amount)
     supplier: str = attrs.field(kw_only=True, converter=supplier_code)
     due: Moment = attrs.field(kw_only=True)
-    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
 
     def __attrs_post_init__(self) -> None:
@@ -71,7 +71,7 @@ class TransferOrder:
     source: str = attrs.field(kw_only=True, converter=site_code)
     target: str = attrs.field(kw_only=True, converter=site_code)
     due: Moment = attrs.field(kw_only=True)
-    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")

@@ -11,7 +11,7 @@ from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidTypeError, listed, paired
 from prodstock.master import checks
 from prodstock.master.catalog import Catalog
-from prodstock.master.codes import code, item_code, site_code
+from prodstock.master.codes import code, item_code, ref_code, site_code
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.production import ProductionOrder
@@ -38,7 +38,7 @@ class Held:
     <Held 40 HD-7 for SO-1>
     """
 
-    ref: str = attrs.field(converter=code)
+    ref: str = attrs.field(converter=ref_code)
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
     line: int | None = attrs.field(kw_only=True, default=None)

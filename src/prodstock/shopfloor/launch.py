@@ -8,7 +8,7 @@ from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import demand_stream, lot_stream, order_stream, planned_stream
-from prodstock.master.codes import ItemCode, optional_code
+from prodstock.master.codes import ItemCode, optional_code, optional_lot
 from prodstock.master.item import Item
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.demand import DemandState, DemandStatus
@@ -36,7 +36,7 @@ class Launch(Command[ProductionOrder]):
     """
 
     order: PlannedMake
-    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_lot)
     code: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
 
 

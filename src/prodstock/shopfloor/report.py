@@ -12,7 +12,7 @@ import attrs
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidValueError
 from prodstock.journal.command import Command
-from prodstock.master.codes import codes, optional_code
+from prodstock.master.codes import codes, optional_resource, people_codes
 from prodstock.master.item import Tracking
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.production import LinesChanged, ProductionOrder, StepsConfirmed, order_named
@@ -75,8 +75,8 @@ class Report(Command[ProductionOrder]):
     scrapped_serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)
     begun: datetime | None = attrs.field(kw_only=True, default=None)
     ended: datetime | None = attrs.field(kw_only=True, default=None)
-    resource: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
-    people: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=codes)
+    resource: str | None = attrs.field(kw_only=True, default=None, converter=optional_resource)
+    people: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=people_codes)
 
 
 @attrs.frozen

@@ -16,7 +16,15 @@ from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import end_of, from_micros, micros
 from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, UnknownCode, entries, listed
 from prodstock.master import checks
-from prodstock.master.codes import ItemCode, code, item_code, optional_code, site_code
+from prodstock.master.codes import (
+    ItemCode,
+    item_code,
+    location_code,
+    optional_lot,
+    optional_serial,
+    ref_code,
+    site_code,
+)
 from prodstock.master.item import LotOrder
 from prodstock.master.quality_state import Quality, QualityState, state_code
 from prodstock.master.ratio import decimal_of
@@ -70,7 +78,7 @@ class Need:
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
     at: Moment = attrs.field(kw_only=True)
-    ref: str = attrs.field(kw_only=True, converter=code)
+    ref: str = attrs.field(kw_only=True, converter=ref_code)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
     line: int | None = attrs.field(kw_only=True, default=None)
     purpose: Purpose = attrs.field(kw_only=True, default=Purpose.SALE)
@@ -109,15 +117,15 @@ class OpenLot:
 
     item: str = attrs.field(converter=item_code)
     free: Exact = attrs.field(converter=amount)
-    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_lot)
     received: datetime = attrs.field(kw_only=True)
     expires: Moment | None = attrs.field(kw_only=True, default=None)
     quality: Quality | QualityState = attrs.field(kw_only=True, default=Quality.APPROVED)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
-    location: str = attrs.field(kw_only=True, default="STORES", converter=code)
+    location: str = attrs.field(kw_only=True, default="STORES", converter=location_code)
     release: Release = attrs.field(kw_only=True, default=Release.NOT_REQUIRED)
     ready: datetime | None = attrs.field(kw_only=True, default=None)
-    serial: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    serial: str | None = attrs.field(kw_only=True, default=None, converter=optional_serial)
 
     def __attrs_post_init__(self) -> None:
         checks.not_negative(self.free, "free")

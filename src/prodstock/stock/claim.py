@@ -8,7 +8,7 @@ import attrs
 from prodstock._render import brief
 from prodstock.calendars.span import Moment
 from prodstock.master import checks
-from prodstock.master.codes import code, item_code, site_code
+from prodstock.master.codes import item_code, ref_code, site_code
 from prodstock.master.item import LotOrder
 from prodstock.quantities.quantity import Amount, Exact, amount
 
@@ -60,14 +60,14 @@ class Claim:
 
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
-    ref: str = attrs.field(kw_only=True, converter=code)
+    ref: str = attrs.field(kw_only=True, converter=ref_code)
     at: Moment | None = attrs.field(kw_only=True, default=None)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
 
     def __init__(self, item: str, quantity: Amount, *, ref: str, at: Moment | None = None, site: str = "MAIN") -> None:
         _set_item(self, item_code(item))
         _set_quantity(self, amount(quantity))
-        _set_ref(self, code(ref))
+        _set_ref(self, ref_code(ref))
         _set_at(self, at)
         _set_site(self, site_code(site))
 

@@ -7,7 +7,7 @@ import attrs
 
 from prodstock.errors import InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
-from prodstock.master.codes import ItemCode, item_code, optional_code, site_code
+from prodstock.master.codes import ItemCode, item_code, optional_location, optional_lot, site_code
 from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.quantities.quantity import Exact, amount
@@ -56,8 +56,8 @@ class Count(Command[Counted]):
 
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
-    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
-    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_lot)
+    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_location)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
 
 
@@ -77,8 +77,8 @@ class Adjust(Command[Counted]):
 
     item: str = attrs.field(converter=item_code)
     difference: Exact = attrs.field(converter=amount)
-    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
-    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_lot)
+    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_location)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
     cost: "Money | None" = attrs.field(kw_only=True, default=None, converter=optional_price)
     rate: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_rate)

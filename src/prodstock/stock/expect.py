@@ -9,7 +9,7 @@ from prodstock.errors import AmbiguousCode, InvalidTypeError, InvalidValueError,
 from prodstock.journal.command import Command
 from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, planned_stream, supply_stream
 from prodstock.master.catalog import Catalog
-from prodstock.master.codes import code
+from prodstock.master.codes import ref_code
 from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder, PlanUnfirmed
@@ -58,7 +58,7 @@ class Cancel(Command[None]):
     A planned order that was settled is given free: later plans propose what they find.
     """
 
-    ref: str = attrs.field(converter=code)
+    ref: str = attrs.field(converter=ref_code)
 
 
 @attrs.frozen

@@ -21,7 +21,16 @@ from prodstock.errors import (
 )
 from prodstock.journal.stream import lot_stream, serial_stream, stock_stream
 from prodstock.master import checks
-from prodstock.master.codes import ItemCode, code, codes, item_code, optional_code
+from prodstock.master.codes import (
+    ItemCode,
+    code,
+    codes,
+    item_code,
+    optional_location,
+    optional_lot,
+    optional_segment,
+    optional_site,
+)
 from prodstock.master.item import Tracking
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality, QualityState
@@ -100,23 +109,23 @@ class Goods:
         reason: only what is in its state for that reason; None: for any.
         release: only what is released so far; None: however far.
         owner: only what belongs to them; empty: to us. None: to us, and no command touches what is not ours.
-        segment: only what is set aside for that order or demand; None: for any, or for none.
+        segment: only what is set aside for that order, transfer or demand; None: for any, or for none.
 
     A command takes part of what fits only from one parcel (one lot or serial in one place and state): where several fit
     it is refused, and these fields say which is meant. Shipping and issuing choose among what fits.
     """
 
     item: str = attrs.field(converter=item_code)
-    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_lot)
     serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_codes)
     quantity: Exact | None = attrs.field(kw_only=True, default=None, converter=optional_amount)
-    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
-    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_location)
+    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_site)
     quality: Quality | QualityState | None = attrs.field(kw_only=True, default=None)
     reason: str | None = attrs.field(kw_only=True, default=None)
     release: Release | None = attrs.field(kw_only=True, default=None)
     owner: str | None = attrs.field(kw_only=True, default=None)
-    segment: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    segment: str | None = attrs.field(kw_only=True, default=None, converter=optional_segment)
 
     def __attrs_post_init__(self) -> None:
         if self.quality is not None and not isinstance(self.quality, Quality | QualityState):

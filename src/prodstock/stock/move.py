@@ -10,7 +10,7 @@ from prodstock._lazy import Lazy
 from prodstock.errors import InvalidValueError, Refused
 from prodstock.journal.command import Command
 from prodstock.master import checks
-from prodstock.master.codes import ItemCode, code, optional_code
+from prodstock.master.codes import ItemCode, code, optional_against, optional_site
 from prodstock.master.location import LocationKind
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
@@ -79,8 +79,8 @@ class Move(Command[Moved]):
 
     goods: Goods | Output | Receipt | str
     to: str = attrs.field(kw_only=True, converter=target_code)
-    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
-    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    site: str | None = attrs.field(kw_only=True, default=None, converter=optional_site)
+    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_against)
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
     second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 

@@ -8,7 +8,7 @@ import attrs
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, listed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import planned_stream, supply_stream
-from prodstock.master.codes import optional_code
+from prodstock.master.codes import optional_ref
 from prodstock.orders.planned import PlanFirmed, PlanLaunched, PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, SupplyStatus, TransferOrder
 from prodstock.quantities.scaled import from_scaled
@@ -33,7 +33,7 @@ class Purchase(Command[PurchaseOrder]):
     """
 
     order: PlannedBuy
-    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
 
 
 @attrs.frozen
@@ -46,7 +46,7 @@ class Transfer(Command[TransferOrder]):
     """
 
     order: PlannedMove
-    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
 
 
 @attrs.frozen

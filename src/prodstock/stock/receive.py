@@ -20,7 +20,9 @@ from prodstock.master.codes import (
     ItemCode,
     codes,
     item_code,
-    optional_code,
+    optional_against,
+    optional_location,
+    optional_lot,
     owner_code,
     reason_code,
     revision_or_empty,
@@ -105,14 +107,14 @@ class Receive(Command[Receipt]):
 
     item: str = attrs.field(converter=item_code)
     quantity: Exact = attrs.field(converter=amount)
-    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_lot)
     expires: Moment | None = attrs.field(kw_only=True, default=None)
     quality: Quality | QualityState | None = attrs.field(kw_only=True, default=None)
     reason: str = attrs.field(kw_only=True, default="", converter=reason_code)
     serials: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=serial_numbers)
-    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_against)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
-    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    location: str | None = attrs.field(kw_only=True, default=None, converter=optional_location)
     owner: str = attrs.field(kw_only=True, default=OURS, converter=owner_code)
     supplier: str = attrs.field(kw_only=True, default="", converter=supplier_or_empty)
     supplier_lot: str = attrs.field(kw_only=True, default="", converter=supplier_lot_or_empty)

@@ -10,7 +10,7 @@ from prodstock._lazy import Lazy
 from prodstock.errors import NotAllowed, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream, demand_stream
-from prodstock.master.codes import ItemCode, code
+from prodstock.master.codes import ItemCode, demand_code
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import Demand, DemandKind, DemandShipped, DemandState, DemandStatus
@@ -79,7 +79,7 @@ class Ship(Command[Shipment]):
     """
 
     goods: Goods | Output | Receipt | str
-    demand: str = attrs.field(kw_only=True, converter=code)
+    demand: str = attrs.field(kw_only=True, converter=demand_code)
     second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 
 
@@ -94,7 +94,7 @@ class TakeBack(Command[Shipment]):
     """
 
     goods: Goods | Output | Receipt | str
-    demand: str = attrs.field(kw_only=True, converter=code)
+    demand: str = attrs.field(kw_only=True, converter=demand_code)
     second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
 
 

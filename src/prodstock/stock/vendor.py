@@ -8,7 +8,7 @@ from prodstock.errors import NotAllowed, Refused, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.stream import supply_stream
 from prodstock.master import checks
-from prodstock.master.codes import ItemCode, code_or_empty, optional_code, owner_code
+from prodstock.master.codes import ItemCode, code_or_empty, optional_against, owner_code
 from prodstock.master.location import LocationKind
 from prodstock.orders.purchase import PurchaseOrder, SupplyReceived, SupplyState, SupplyStatus
 from prodstock.quantities.scaled import from_scaled
@@ -46,7 +46,7 @@ class ReturnToVendor(Command[Moved]):
 
     goods: Goods | Output | Receipt | str
     supplier: str = attrs.field(kw_only=True, default="", converter=vendor_code)
-    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    against: str | None = attrs.field(kw_only=True, default=None, converter=optional_against)
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
 
 
