@@ -165,3 +165,24 @@ def test_hostile_rows_are_refused(row: dict[object, object]) -> None:
     with pytest.raises(ProdstockError) as refused:
         from_records(Item, [row], floats=Floats.AS_PRINTED)
     assert len(str(refused.value)) < 1_000
+
+
+@pytest.mark.parametrize("depth", [63, 64, 65, 500])
+@pytest.mark.parametrize("before", ["", " ", '"]}", ', r'"\\", ', r'"\"[", ', "1, "])
+def test_depth_counts_brackets_outside_of_texts(depth: int, before: str) -> None:
+    """A document may be nested 64 deep, whatever its texts hold."""
+    text = f"[{before}" * depth + "1" + "]" * depth
+    with pytest.raises(InvalidData) as refused:
+        loads(text)
+    assert (refused.value.findings[0].code == "too-deep") is (depth > 64)
+
+
+@pytest.mark.parametrize("inside", ["[],", "{},", "1,", '"]",'])
+def test_a_long_list_is_refused_before_it_is_read(inside: str) -> None:
+    """Millions of brackets where an object should be are one fault, as a short list is."""
+    codes = set()
+    for text in ("[1]", "[" + inside * 500_000 + "1]"):
+        with pytest.raises(InvalidData) as refused:
+            loads(text)
+        codes.add((refused.value.findings[0].code, refused.value.findings[0].message))
+    assert len(codes) == 1

@@ -68,7 +68,7 @@ def parse(text: str, *, limit: int = MAX_LENGTH) -> object:
 
     Raises:
         InvalidTypeError: if it is no text.
-        InvalidData: if it is longer than the limit, nested deeper than 64, or no JSON.
+        InvalidData: if it is longer than the limit, nested deeper than 64, no JSON, or a long list.
 
     O(n), in one pass for the depth and one for the content.
     """
@@ -80,6 +80,8 @@ def parse(text: str, *, limit: int = MAX_LENGTH) -> object:
         _refuse("too-long", f"the document has {len(text)} characters, more than {limit}", "Raise the limit")
     if _too_deep(text):
         _refuse("too-deep", f"the document is nested deeper than {MAX_DEPTH}")
+    if len(text) > MAX_TEXT and text[:64].lstrip(" \t\r\n").startswith("["):
+        _refuse("no-document", "the document is a list, not an object", place="value")  # before it is read
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as fault:
