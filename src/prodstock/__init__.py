@@ -140,12 +140,22 @@ if TYPE_CHECKING:
     from prodstock.quantities.money import Money as Money
     from prodstock.quantities.quantity import Quantity as Quantity
     from prodstock.quantities.rounding import Rounding as Rounding
+    from prodstock.scenario.calendar_change import CalendarChange as CalendarChange
     from prodstock.scenario.change import Change as Change
     from prodstock.scenario.change import PreferSubstitute as PreferSubstitute
     from prodstock.scenario.change import SupplierDelay as SupplierDelay
-    from prodstock.scenario.compare import Comparison as Comparison
     from prodstock.scenario.compare import compare as compare
+    from prodstock.scenario.comparison import Comparison as Comparison
+    from prodstock.scenario.demand_change import DemandChange as DemandChange
+    from prodstock.scenario.demand_change import DemandLoss as DemandLoss
+    from prodstock.scenario.loss_change import ScrapChange as ScrapChange
+    from prodstock.scenario.loss_change import YieldChange as YieldChange
+    from prodstock.scenario.policy_change import PolicyChange as PolicyChange
     from prodstock.scenario.scenario import Scenario as Scenario
+    from prodstock.scenario.stock_correction import StockCorrection as StockCorrection
+    from prodstock.scenario.supply_change import LeadTimeChange as LeadTimeChange
+    from prodstock.scenario.supply_change import PriceChange as PriceChange
+    from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
     from prodstock.shopfloor.close import CancelOrder as CancelOrder
     from prodstock.shopfloor.close import Close as Close
     from prodstock.shopfloor.close import Hold as Hold
@@ -289,9 +299,16 @@ _NAMES = {
     "quantities.money": "Money",
     "quantities.quantity": "Quantity",
     "quantities.rounding": "Rounding",
+    "scenario.calendar_change": "CalendarChange",
     "scenario.change": "Change PreferSubstitute SupplierDelay",
-    "scenario.compare": "Comparison compare",
+    "scenario.compare": "compare",
+    "scenario.comparison": "Comparison",
+    "scenario.demand_change": "DemandChange DemandLoss",
+    "scenario.loss_change": "ScrapChange YieldChange",
+    "scenario.policy_change": "PolicyChange",
     "scenario.scenario": "Scenario",
+    "scenario.stock_correction": "StockCorrection",
+    "scenario.supply_change": "LeadTimeChange PriceChange SupplierLoss",
     "shopfloor.close": "CancelOrder Close Hold Leftover Reopen Resume",
     "shopfloor.issue": "Issue IssueGoods Issued PutBack",
     "shopfloor.launch": "Launch",

@@ -30,11 +30,21 @@ from prodstock.master.explosion import Explosion, Requirement
 from prodstock.master.order_line import OrderLine as RequiredLine
 from prodstock.master.where_used import WhereUsed
 from prodstock.orders import demand, lifecycle, planned, production, purchase, restored
+from prodstock.planning import policy
 from prodstock.quality import inspection, nonconformance
 from prodstock.quality import release as quality_release
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.rounding import Rounding
+from prodstock.scenario import (
+    calendar_change,
+    change,
+    demand_change,
+    loss_change,
+    policy_change,
+    stock_correction,
+    supply_change,
+)
 from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import (
     allocation,
@@ -236,6 +246,23 @@ ANSWERS: Final[Mapping[type, str]] = {
 }
 """What is answered."""
 
+ASSUMPTIONS: Final[Mapping[type, str]] = {
+    change.SupplierDelay: "supplier-delay",
+    change.PreferSubstitute: "prefer-substitute",
+    supply_change.SupplierLoss: "supplier-loss",
+    supply_change.LeadTimeChange: "lead-time-change",
+    supply_change.PriceChange: "price-change",
+    demand_change.DemandChange: "demand-change",
+    demand_change.DemandLoss: "demand-loss",
+    loss_change.ScrapChange: "scrap-change",
+    loss_change.YieldChange: "yield-change",
+    calendar_change.CalendarChange: "calendar-change",
+    stock_correction.StockCorrection: "stock-correction",
+    policy_change.PolicyChange: "policy-change",
+    policy.PlanningPolicy: "planning-policy",
+}
+"""What may be assumed beside promises, definitions and commands, and what that consists of."""
+
 VALUES: Final[Mapping[type, str]] = {
     Decimal: "decimal",
     Fraction: "fraction",
@@ -281,6 +308,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     inspection.Verdict: "verdict",
     close.Leftover: "leftover",
     availability.Reason: "reason",
+    policy.Mode: "planning-mode",
 }
 """Enumerations, which are written by value."""
 
@@ -336,6 +364,7 @@ TAGS: Final[Mapping[type, str]] = {
     **STOCK,
     **COMMANDS,
     **ANSWERS,
+    **ASSUMPTIONS,
     **VALUES,
     **ENUMS,
     Table: TABLE,

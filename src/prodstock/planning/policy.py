@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.master import checks
 
 
@@ -29,6 +30,8 @@ class PlanningPolicy:
 
     mode: Mode = Mode.UNCONSTRAINED
     forecast_window: timedelta = attrs.field(default=timedelta(days=30))
+
+    __repr__ = brief
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.mode, Mode, "mode")

@@ -1,27 +1,30 @@
-"""What may be assumed: changes of definitions and promises, as values."""
+"""What may be assumed, and the commands that make it true."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
-from prodstock.calendars.span import Span, WorkingDays
+from prodstock._render import brief
+from prodstock.calendars.span import Span
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.journal.command import Command
+from prodstock.journal.stream import demand_stream, supply_stream
 from prodstock.master import checks
 from prodstock.master.bom import BillOfMaterial, BomLine, Substitute
 from prodstock.master.codes import item_code, supplier_code
+from prodstock.master.definition import Definition
 from prodstock.master.ratio import decimal_of
 from prodstock.master.sourcing import Sourcing
-from prodstock.orders.demand import Demand
-from prodstock.orders.purchase import PurchaseOrder, SupplyState, SupplyStatus
+from prodstock.orders.demand import Demand, DemandState
+from prodstock.orders.purchase import Promise, PurchaseOrder, SupplyState, SupplyStatus, TransferOrder
+from prodstock.scenario import spans
 from prodstock.stock.expect import Expect, Redefine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from prodstock.calendars.span import Moment
     from prodstock.master.catalog import Catalog
@@ -29,9 +32,91 @@ if TYPE_CHECKING:
 
 
 class Change:
-    """Marker of every assumption that is no command."""
+    """Marker of every assumption that is no command, no promise and no definition."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        """Show every change on one line, with what was said and not what was left out."""
+        cls.__repr__ = brief  # type: ignore[method-assign]  # before attrs looks, so that it makes none
+
+
+Assumption: TypeAlias = Change | Promise | Definition | Command[Any]
+
+Translator = TypeVar("Translator", bound="Callable[[World, Any], Iterator[Command[Any]]]")
+
+_TRANSLATORS: dict[type[Change], Callable[[World, Any], Iterator[Command[Any]]]] = {}
+"""Every change that is loaded, and what says it in commands; both stand in one module."""
+
+
+def says(kind: type[Change]) -> Callable[[Translator], Translator]:
+    """Say of a function that it tells a change in commands on a world in which it is to hold."""
+
+    def register(translator: Translator) -> Translator:
+        _TRANSLATORS[kind] = translator
+        return translator
+
+    return register
+
+
+def nothing_changes(field: str, value: object, reason: str, advice: str) -> InvalidValueError:
+    """Return the refusal of an assumption after which everything would be as it is."""
+    return InvalidValueError(field=field, value=value, reason=reason, advice=advice)
+
+
+def redefined(catalog: Catalog, *definitions: Definition) -> Redefine:
+    """Return the command that puts definitions in the place of those of the same identity."""
+    return Redefine(catalog + definitions)
+
+
+def commands_for(world: World, assumption: Assumption) -> Iterator[Command[Any]]:
+    """Yield the commands that make an assumption true in a world.
+
+    A command is itself; a promise is expected, in the place of the one of its code; a definition is added to the
+    catalog, in the place of the one of its identity.
+
+    Raises:
+        InvalidTypeError: if it is no assumption.
+        InvalidValueError: if it would change nothing.
+        UnknownCode: if it names what does not exist.
+    """
+    if isinstance(assumption, Command):
+        yield assumption
+    elif isinstance(assumption, Demand | PurchaseOrder | TransferOrder):
+        yield from _expected(world, assumption)
+    elif isinstance(assumption, Definition):
+        yield from _defined(world.catalog, assumption)
+    elif type(assumption) in _TRANSLATORS:
+        yield from _TRANSLATORS[type(assumption)](world, assumption)
+    else:
+        advice = "Give a change such as SupplierDelay or DemandChange, a promise, a definition, or a command"
+        raise InvalidTypeError(field="changes", value=assumption, reason="is no assumption", advice=advice)
+
+
+def _expected(world: World, promise: Promise) -> Iterator[Command[Any]]:
+    stream = demand_stream if isinstance(promise, Demand) else supply_stream
+    known = None if promise.ref is None else world.body(stream(promise.ref))
+    said = known.demand if isinstance(known, DemandState) else known.order if isinstance(known, SupplyState) else None
+    if said == promise:
+        advice = "Give what is to be different, or leave it out"
+        raise nothing_changes("changes", promise, "is promised like that already", advice)
+    yield Expect((promise,))
+
+
+def _defined(catalog: Catalog, definition: Definition) -> Iterator[Command[Any]]:
+    if definition in catalog.definitions:
+        advice = "Give what is to be different, or leave it out"
+        raise nothing_changes("changes", definition, "is defined like that already", advice)
+    yield redefined(catalog, definition)
+
+
+def open_supplies(world: World) -> Iterator[SupplyState]:
+    """Yield the expected supplies of which more is to come, by code."""
+    for name in sorted(world.names):
+        if name.startswith("supply:"):
+            state = world.record(world.names.find(name)).body
+            if isinstance(state, SupplyState) and state.status is SupplyStatus.OPEN:
+                yield state
 
 
 @attrs.frozen
@@ -41,6 +126,8 @@ class SupplierDelay(Change):
     A delay in days stretches a lead time that is counted in working days by as many of them as there are in so many
     days of a five-day week, rounded up; one in working days stretches one in days by seven days for five.
 
+    >>> from datetime import timedelta
+    >>> from prodstock.calendars.span import WorkingDays
     >>> SupplierDelay("KNW", by=timedelta(days=14)).longer(WorkingDays(21))
     WorkingDays(count=31)
     """
@@ -53,26 +140,32 @@ class SupplierDelay(Change):
 
     def longer(self, lead_time: Span) -> Span:
         """Return a lead time with the delay added."""
-        if isinstance(lead_time, WorkingDays):
-            extra = self.by.count if isinstance(self.by, WorkingDays) else -(-self._days * 5 // 7)
-            return WorkingDays(lead_time.count + extra)
-        return lead_time + self._elapsed
+        return spans.longer(lead_time, self.by)
 
     def later(self, due: Moment) -> Moment:
         """Return a due date with the delay added."""
-        if isinstance(due, datetime):
-            return due + self._elapsed
-        return date.fromordinal(due.toordinal() + self._days)
+        return spans.moved(due, self.by)
 
-    @property
-    def _elapsed(self) -> timedelta:
-        if isinstance(self.by, WorkingDays):
-            return timedelta(days=-(-self.by.count * 7 // 5))
-        return self.by
 
-    @property
-    def _days(self) -> int:
-        return -(-self._elapsed // timedelta(days=1))
+@says(SupplierDelay)
+def _delayed(world: World, delay: SupplierDelay) -> Iterator[Command[Any]]:
+    catalog = world.catalog
+    if not spans.elapsed(delay.by):
+        raise nothing_changes("by", delay.by, "is no delay", "Give how much later, such as timedelta(days=14)")
+    terms = [one for one in catalog.definitions if isinstance(one, Sourcing) and one.supplier == delay.supplier]
+    slower = [attrs.evolve(one, lead_time=delay.longer(one.lead_time)) for one in terms]
+    late = [
+        attrs.evolve(state.order, due=delay.later(state.order.due))
+        for state in open_supplies(world)
+        if isinstance(state.order, PurchaseOrder) and state.order.supplier == delay.supplier
+    ]
+    if not slower and not late:
+        advice = "Name a supplier of a sourcing or of an open purchase order"
+        raise nothing_changes("supplier", delay.supplier, "supplies nothing", advice)
+    if slower:
+        yield redefined(catalog, *slower)
+    if late:
+        yield Expect(late)
 
 
 @attrs.frozen
@@ -83,59 +176,9 @@ class PreferSubstitute(Change):
     substitute: str = attrs.field(converter=item_code)
 
 
-Assumption: TypeAlias = Change | Demand | Command[object]
-
-
-def commands_for(world: World, assumption: Assumption) -> Iterator[Command[object]]:
-    """Yield the commands that make an assumption true in a world.
-
-    Raises:
-        InvalidTypeError: if it is no assumption.
-        InvalidValueError: if it would change nothing: no such supplier, or no bill that allows the substitute.
-    """
-    if isinstance(assumption, Command):
-        yield assumption
-    elif isinstance(assumption, Demand):
-        yield Expect((assumption,))
-    elif isinstance(assumption, SupplierDelay):
-        yield from _delayed(world, assumption)
-    elif isinstance(assumption, PreferSubstitute):
-        yield Redefine(_preferred(world.catalog, assumption))
-    else:
-        advice = "Give a Demand, a command, a SupplierDelay or a PreferSubstitute"
-        raise InvalidTypeError(field="changes", value=assumption, reason="is no assumption", advice=advice)
-
-
-def _delayed(world: World, delay: SupplierDelay) -> Iterator[Command[object]]:
+@says(PreferSubstitute)
+def _preferred(world: World, wish: PreferSubstitute) -> Iterator[Command[Any]]:
     catalog = world.catalog
-    slower = [
-        attrs.evolve(one, lead_time=delay.longer(one.lead_time))
-        for one in catalog.definitions
-        if isinstance(one, Sourcing) and one.supplier == delay.supplier
-    ]
-    late = [
-        attrs.evolve(state.order, due=delay.later(state.order.due))
-        for state in _open_supplies(world)
-        if isinstance(state.order, PurchaseOrder) and state.order.supplier == delay.supplier
-    ]
-    if not slower and not late:
-        advice = "Name a supplier of a sourcing or of an open purchase order"
-        raise InvalidValueError(field="supplier", value=delay.supplier, reason="supplies nothing", advice=advice)
-    if slower:
-        yield Redefine(catalog + slower)
-    if late:
-        yield Expect(late)
-
-
-def _open_supplies(world: World) -> Iterator[SupplyState]:
-    for name in sorted(world.names):
-        if name.startswith("supply:"):
-            state = world.record(world.names.find(name)).body
-            if isinstance(state, SupplyState) and state.status is SupplyStatus.OPEN:
-                yield state
-
-
-def _preferred(catalog: Catalog, wish: PreferSubstitute) -> Catalog:
     catalog.item(wish.item)
     catalog.item(wish.substitute)
     changed = []
@@ -146,9 +189,8 @@ def _preferred(catalog: Catalog, wish: PreferSubstitute) -> Catalog:
                 changed.append(attrs.evolve(one, lines=lines))
     if not changed:
         reason = f"is no substitute for {wish.item} in any bill"
-        advice = "Add it to the substitutes of a line first"
-        raise InvalidValueError(field="substitute", value=wish.substitute, reason=reason, advice=advice)
-    return catalog + changed
+        raise nothing_changes("substitute", wish.substitute, reason, "Add it to the substitutes of a line first")
+    yield redefined(catalog, *changed)
 
 
 def _swapped(line: BomLine, wish: PreferSubstitute) -> BomLine:

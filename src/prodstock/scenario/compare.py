@@ -1,133 +1,173 @@
-"""Scenarios side by side: what each would mean for service, orders and shortages."""
+"""Plans of scenarios side by side: what each would mean for service, orders, load and cost, and what does it."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import attrs
-
+from prodstock.errors import InvalidTypeError
 from prodstock.master import checks
-from prodstock.quantities.number import LIMITS
+from prodstock.master.ratio import decimal_of
+from prodstock.scenario.comparison import (
+    ChangeLine,
+    Comparison,
+    ComparisonLine,
+    DemandDifference,
+    Difference,
+    LoadLine,
+    ShortageDifference,
+    WeekLine,
+)
+from prodstock.scenario.figures import Figures, Missing, Service, hours, money
+from prodstock.scenario.reasons import paths
 from prodstock.tables import Table
 from prodstock.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prodstock.calendars.span import Moment
-    from prodstock.planning.plan import Plan
+    from prodstock.scenario.reasons import Path
+    from prodstock.tables import Progress
 
 
-@attrs.frozen(repr=False)
-class ComparisonLine:
-    """What a scenario means.
+def compare(base: View, *others: View, until: Moment, progress: Progress | None = None) -> Comparison:
+    """Return what a plant and scenarios of it mean, each planned by its own policy until the same moment, and why.
 
-    Attributes:
-        scenario: its name.
-        make: planned production orders.
-        buy: planned purchases.
-        move: planned moves.
-        shortages: needs that cannot be covered in time.
-        late: demands that are delayed by them.
-        worst: the latest moment at which a shortage is covered; None where there is none, or where nothing covers one.
-        messages: what the plan asks people to do.
-        first_start: when the first planned order begins, or None.
-    """
+    The reason of each difference is found by planning with the changes one after the other: it is the first change
+    after which the difference is there and stays, with the later changes that alter it. What differs before any change
+    of a scenario, because it was forked from another state than the first one's, says so. All are planned as of the
+    same moment, the latest of theirs.
 
-    scenario: str
-    make: int
-    buy: int
-    move: int
-    shortages: int
-    late: int
-    worst: datetime | None
-    messages: int
-    first_start: datetime | None
+    Args:
+        base: what the others are measured against.
+        others: scenarios, or plants.
+        until: the end of the horizon.
+        progress: is told how many plans are made, and of how many.
 
-    def __repr__(self) -> str:
-        return f"<ComparisonLine {self.scenario[:40]}: {self.shortages} shortages, {self.late} demands late>"
+    The cost is that of a plan for each of them and for each change; what scenarios have in common is planned once.
 
-
-@attrs.frozen(repr=False)
-class Difference:
-    """How much more (or less) of an item a scenario makes, buys or moves than the first one."""
-
-    scenario: str
-    kind: str
-    item: str
-    quantity: Decimal
-
-    def __repr__(self) -> str:
-        return f"<Difference {self.scenario[:30]}: {self.quantity:+f} {self.item[:40]} to {self.kind}>"
-
-
-@attrs.frozen(repr=False)
-class Comparison:
-    """Scenarios side by side; the first is what the others are measured against."""
-
-    lines: Table[ComparisonLine]
-    differences: Table[Difference]
-
-    def to_table(self) -> Table[ComparisonLine]:
-        """Return one row for each scenario, in the order given."""
-        return self.lines
-
-    def __str__(self) -> str:
-        return f"{self.lines}\n\n{self.differences}" if self.differences else str(self.lines)
-
-    def _repr_html_(self) -> str:
-        return self.lines.to_html() + (self.differences.to_html() if self.differences else "")
-
-    def __repr__(self) -> str:
-        return f"<Comparison of {len(self.lines)} scenarios>"
-
-
-def compare(base: View, *others: View, until: Moment) -> Comparison:
-    """Return what a plant and scenarios of it mean, each planned by itself until the same moment.
-
-    Plans one after the other: the cost is that of so many plans.
+    >>> from prodstock.calendars.span import working_days
+    >>> from prodstock.journal.store import ManualClock
+    >>> from prodstock.master.catalog import Catalog
+    >>> from prodstock.master.item import Item
+    >>> from prodstock.master.sourcing import Sourcing
+    >>> from prodstock.orders.demand import Demand
+    >>> from prodstock.plant import Plant
+    >>> from prodstock.scenario.change import SupplierDelay
+    >>> from datetime import UTC, date, datetime
+    >>> catalog = Catalog([Item("MIC"), Sourcing("MIC", supplier="KNW", lead_time=working_days(10))])
+    >>> plant = Plant(catalog, clock=ManualClock(datetime(2026, 3, 2, 6, tzinfo=UTC)))
+    >>> refs = plant.expect(Demand("MIC", 40, due=date(2026, 3, 20), ref="SO-1"))
+    >>> late = plant.fork("mics late").assume(SupplierDelay("KNW", by=working_days(5)))
+    >>> one = compare(plant, late, until=date(2026, 7, 1)).demands[0]
+    >>> one.demand, one.before, one.after, one.reason
+    ('SO-1', 'on time', '3 days late', "SupplierDelay(supplier='KNW', by=WorkingDays(count=5))")
     """
     views = (base, *others)
     for view in views:
         checks.instance(view, View, "views", "Give plants and scenarios")
-    plans = [view.plan(until=until) for view in views]
-    first = _planned(plans[0])
-    differences = [
-        Difference(view.name, kind, item, change)
-        for view, plan in zip(others, plans[1:], strict=True)
-        for (kind, item), change in _changes(first, _planned(plan))
-    ]
-    return Comparison(Table(map(_line, views, plans)), Table(differences))
-
-
-def _line(view: View, plan: Plan) -> ComparisonLine:
-    covered = [shortage.covered for shortage in plan.shortages]
-    known = [moment for moment in covered if moment is not None]
-    return ComparisonLine(
-        view.name,
-        len(plan.make),
-        len(plan.buy),
-        len(plan.move),
-        len(plan.shortages),
-        len({ref for shortage in plan.shortages for ref in shortage.delays}),
-        max(known) if known and len(known) == len(covered) else None,
-        len(plan.messages),
-        min((order.start for order in plan.orders), default=None),
+    if progress is not None and not callable(progress):
+        raise InvalidTypeError(field="progress", value=progress, reason="cannot be called", advice="Give a function")
+    first, found = paths(base, others, until, progress)
+    figures = [(base.name, first), *((path.scenario, path.last) for path in found)]
+    return Comparison(
+        Table(_line(name, one) for name, one in figures),
+        Table(row for path in found for row in _demands(path)),
+        Table(row for path in found for row in _shortages(path)),
+        Table(row for path in found for row in _orders(path)),
+        Table(_loads(base.name, first, found)),
+        Table(_weeks(figures)),
+        Table(row for path in found for row in _steps(path)),
     )
 
 
-def _planned(plan: Plan) -> dict[tuple[str, str], Decimal]:
-    sums: dict[tuple[str, str], Decimal] = {}
-    for kind, orders in (("make", plan.make), ("buy", plan.buy), ("move", plan.move)):
-        for order in orders:
-            key = (kind, order.item)
-            sums[key] = LIMITS.add(sums.get(key, Decimal(0)), order.quantity)
-    return sums
+def _line(name: str, one: Figures) -> ComparisonLine:
+    make, buy, move, shortages, messages = one.counts
+    work = hours(sum(one.loads.values(), Fraction(0)))
+    return ComparisonLine(
+        name,
+        *one.service,
+        shortages,
+        one.worst,
+        make,
+        buy,
+        move,
+        messages,
+        one.first_start,
+        one.cost,
+        one.unpriced,
+        work,
+    )
 
 
-def _changes(
-    first: dict[tuple[str, str], Decimal], other: dict[tuple[str, str], Decimal]
-) -> list[tuple[tuple[str, str], Decimal]]:
-    keys = sorted({*first, *other})
-    pairs = ((key, LIMITS.subtract(other.get(key, Decimal(0)), first.get(key, Decimal(0)))) for key in keys)
-    return [(key, change) for key, change in pairs if change]
+def _demands(path: Path) -> Iterator[DemandDifference]:
+    unknown = Service("")
+    for ref, reason in path.differing(lambda one: one.demands):
+        before, after = (one.demands.get(ref) for one in (path.first, path.last))
+        days = (after or unknown).days - (before or unknown).days
+        item = (after or before or unknown).item
+        cause = path.last.causes.get(f"demand {ref}", "")
+        yield DemandDifference(path.scenario, ref, item, _fares(before), _fares(after), days, reason, cause)
+
+
+def _fares(service: Service | None) -> str:
+    return "not wanted" if service is None else str(service)
+
+
+def _shortages(path: Path) -> Iterator[ShortageDifference]:
+    nothing = Missing(Decimal(0), None)
+    for item, reason in path.differing(lambda one: one.shortages):
+        before, after = (one.shortages.get(item, nothing) for one in (path.first, path.last))
+        cause = path.last.causes.get(item, "")
+        yield ShortageDifference(path.scenario, item, before.quantity, after.quantity, after.covered, reason, cause)
+
+
+def _orders(path: Path) -> Iterator[Difference]:
+    for key, reason in path.differing(lambda one: one.orders):
+        before, after = (Fraction(one.orders.get(key, 0)) for one in (path.first, path.last))
+        yield Difference(path.scenario, *key, decimal_of(after - before), reason)
+
+
+def _loads(base: str, first: Figures, found: list[Path]) -> Iterator[LoadLine]:
+    reasons = {
+        (path.scenario, resource): reason
+        for path in found
+        for resource, reason in path.differing(lambda one: one.resources)
+    }
+    every = [(base, first.resources), *((path.scenario, path.last.resources) for path in found)]
+    for resource in sorted({code for _, loads in every for code in loads}):
+        before = first.resources.get(resource, Fraction(0))
+        for name, loads in every:
+            work = loads.get(resource, Fraction(0))
+            yield LoadLine(name, resource, hours(work), hours(work - before), reasons.get((name, resource), ""))
+
+
+def _weeks(figures: list[tuple[str, Figures]]) -> Iterator[WeekLine]:
+    for resource, week in sorted({key for _, one in figures for key in one.loads}):
+        for name, one in figures:
+            yield WeekLine(name, resource, week, hours(one.loads.get((resource, week), Fraction(0))))
+
+
+def _steps(path: Path) -> Iterator[ChangeLine]:
+    for change, before, after in path.moves():
+        on_time, late, short, days = (new - old for old, new in zip(before.service, after.service, strict=True))
+        make, buy, move, shortages, _ = (new - old for old, new in zip(before.counts, after.counts, strict=True))
+        currencies = sorted({*before.costs, *after.costs})
+        spent = [(one, after.costs.get(one, Fraction(0)) - before.costs.get(one, Fraction(0))) for one in currencies]
+        work = sum(after.loads.values(), Fraction(0)) - sum(before.loads.values(), Fraction(0))
+        yield ChangeLine(
+            path.scenario,
+            change,
+            on_time,
+            late,
+            short,
+            days,
+            shortages,
+            make,
+            buy,
+            move,
+            tuple(money(amount, currency) for currency, amount in spent if amount),
+            hours(work),
+        )

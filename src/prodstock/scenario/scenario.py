@@ -12,12 +12,18 @@ from prodstock.master.codes import text
 from prodstock.view import View
 
 if TYPE_CHECKING:
+    from prodstock.calendars.span import Moment
     from prodstock.journal.store import Clock
+    from prodstock.planning.plan import Plan
+    from prodstock.planning.policy import PlanningPolicy
     from prodstock.scenario import change as change_commands
+    from prodstock.scenario import policy_change as policies
     from prodstock.scenario.change import Assumption
     from prodstock.stock.world import World
+    from prodstock.tables import Progress
 else:
     change_commands = Lazy("prodstock.scenario.change")
+    policies = Lazy("prodstock.scenario.policy_change")
 
 
 class Scenario(View):
@@ -33,10 +39,18 @@ class Scenario(View):
     (Decimal('500'), Decimal('0'))
     """
 
-    def __init__(self, name: str, world: World, clock: Clock, changes: tuple[Assumption, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        world: World,
+        clock: Clock,
+        changes: tuple[Assumption, ...] = (),
+        worlds: tuple[World, ...] = (),
+    ) -> None:
         super().__init__(world, clock)
         self._name = name
         self._changes = changes
+        self._worlds = worlds or (world,)
 
     @property
     def name(self) -> str:
@@ -50,7 +64,24 @@ class Scenario(View):
 
     def fork(self, name: str, /) -> Scenario:
         """Return a scenario of the same state under another name. O(1)."""
-        return Scenario(text(name, "name"), self._world.fork(), self._clock, self._changes)
+        return Scenario(text(name, "name"), self._world, self._clock, self._changes, self._worlds)
+
+    @property
+    def steps(self) -> tuple[Scenario, ...]:
+        """The scenario before its first change, after the first, after the second, and so on; the last equals it."""
+        return tuple(
+            Scenario(self._name, world, self._clock, self._changes[:count], self._worlds[: count + 1])
+            for count, world in enumerate(self._worlds)
+        )
+
+    @property
+    def policy(self) -> PlanningPolicy:
+        """How it is planned unless told otherwise: the policy of its last `PolicyChange`."""
+        return policies.policy_of(self._changes)
+
+    def plan(self, *, until: Moment, policy: PlanningPolicy | None = None, progress: Progress | None = None) -> Plan:
+        """Return what to make, buy and move, and when, by the scenario's own policy unless another one is given."""
+        return super().plan(until=until, policy=self.policy if policy is None else policy, progress=progress)
 
     def assume(self, *changes: Assumption) -> Scenario:
         """Return a scenario in which these changes hold besides; this one stays as it is.
@@ -59,9 +90,11 @@ class Scenario(View):
             Refused: if a command among them would be refused; the message says which.
             InvalidValueError: if a change would change nothing.
         """
-        world = self._world.fork()
         ids = CountingIds()
-        for change in changes:
+        worlds = list(self._worlds)
+        for number, change in enumerate(changes):
+            worlds.append(world := worlds[-1].fork())
+            policies.refuse_same_policy((*self._changes, *changes[:number]), change)
             for command in change_commands.commands_for(world, change):
                 try:
                     if answered(world, command) is None:
@@ -69,7 +102,7 @@ class Scenario(View):
                 except Refused as refused:
                     refused.add_note(f"assumed in scenario {self._name!r}: {change!r}")
                     raise
-        return Scenario(self._name, world, self._clock, (*self._changes, *changes))
+        return Scenario(self._name, worlds[-1], self._clock, (*self._changes, *changes), tuple(worlds))
 
     def __repr__(self) -> str:
         return f"<Scenario {self._name[:60]!r}, {len(self._changes)} changes>"

@@ -33,12 +33,17 @@ from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Site
-from prodstock.master.quality_state import QualityState
+from prodstock.master.quality_state import Quality, QualityState
 from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.routing import Operation, OperationKind, Routing
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
+from prodstock.scenario.calendar_change import CalendarChange
+from prodstock.scenario.demand_change import DemandChange, DemandLoss
+from prodstock.scenario.loss_change import ScrapChange, YieldChange
+from prodstock.scenario.stock_correction import StockCorrection
+from prodstock.scenario.supply_change import LeadTimeChange, PriceChange
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -247,6 +252,52 @@ def _one_output(given: dict[str, Any]) -> None:
     given["outputs"] = given.get("outputs", ())[:1]
 
 
+def _keep_one(given: dict[str, Any], *names: str, otherwise: object) -> None:
+    """Leave one of several fields that say the same; give the first one a value where none has one."""
+    named = [name for name in names if given.get(name) is not None] or [names[0]]
+    value = given.get(named[0])
+    for name in names:
+        given.pop(name, None)
+    given[named[0]] = otherwise if value is None else value
+
+
+def _one_change_of_demands(given: dict[str, Any]) -> None:
+    _keep_one(given, "times", "more", "less", otherwise=Decimal("1.2"))
+    _keep_one(given, "later", "sooner", otherwise=timedelta(days=3))
+    _some_demands(given)
+
+
+def _some_demands(given: dict[str, Any]) -> None:
+    if all(given.get(name) is None for name in ("ref", "item", "customer", "kind")):
+        given["item"] = "A"
+
+
+def _one_lead_time(given: dict[str, Any]) -> None:
+    _keep_one(given, "to", "longer", "shorter", "times", otherwise=WorkingDays(5))
+    given["item"] = given.get("item") or "A"
+
+
+def _one_price(given: dict[str, Any]) -> None:
+    _keep_one(given, "to", "times", otherwise=Money(5, "EUR"))
+    given["item"] = given.get("item") or "A"
+
+
+def _one_place_of_scrap(given: dict[str, Any]) -> None:
+    if given.get("component") is not None:
+        given.pop("operation", None)
+
+
+def _some_exceptions(given: dict[str, Any]) -> None:
+    if given.get("to") is None:
+        given["exceptions"] = given.get("exceptions") or (CalendarException(date(2026, 5, 1), date(2026, 5, 2)),)
+
+
+def _one_correction(given: dict[str, Any]) -> None:
+    _keep_one(given, "quality", "quantity", otherwise=Quality.BLOCKED)
+    if "quality" not in given:
+        given.pop("reason", None)
+
+
 def _code_lists(*, least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(codes(), min_size=least, max_size=3, unique=True)
 
@@ -262,6 +313,13 @@ _AFTER: Final[Mapping[type, Callable[[dict[str, Any]], None]]] = {
     BomLine: _one_loss,
     Operation: _waiting_occupies_nothing,
     BillOfMaterial: _one_output,
+    DemandChange: _one_change_of_demands,
+    DemandLoss: _some_demands,
+    LeadTimeChange: _one_lead_time,
+    PriceChange: _one_price,
+    ScrapChange: _one_place_of_scrap,
+    CalendarChange: _some_exceptions,
+    StockCorrection: _one_correction,
 }
 _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
     Item: {
@@ -283,6 +341,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
     ReleaseCriteria: {"requires": lambda: _code_lists(least=1)},
     Together: {"commands": lambda: st.lists(st.sampled_from(_SIMPLE).flatmap(_of), max_size=2)},
     QualityState: {"code": lambda: codes().map("own-".__add__)},
+    YieldChange: {"yield_rate": lambda: st.sampled_from((Decimal("0.97"), Decimal("0.5")))},
     Site: {"zone": lambda: st.sampled_from(ZONES)},
     Calendar: {
         "code": codes,

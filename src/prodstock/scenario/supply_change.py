@@ -1,0 +1,245 @@
+"""Suppliers fail, take another time, or ask another price."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from prodstock.calendars.span import Span
+from prodstock.calendars.zone import dated
+from prodstock.errors import InvalidValueError, UnknownCode, nearest
+from prodstock.master import checks
+from prodstock.master.catalog import Catalog
+from prodstock.master.codes import supplier_code
+from prodstock.master.sourcing import Sourcing, Supplier
+from prodstock.orders.purchase import PurchaseOrder
+from prodstock.quantities.money import Money
+from prodstock.quantities.number import rational
+from prodstock.scenario import spans
+from prodstock.scenario.change import Change, nothing_changes, open_supplies, redefined, says
+from prodstock.scenario.demand_change import at_most_one, factor, optional_item
+from prodstock.stock.expect import Cancel, Redefine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodstock.journal.command import Command
+    from prodstock.master.definition import Definition
+    from prodstock.master.item import Item
+    from prodstock.stock.world import World
+
+
+def optional_supplier(value: str | None) -> str | None:
+    """Return a supplier's code in its normal form, or None for any."""
+    return None if value is None else supplier_code(value)
+
+
+@attrs.frozen
+class SupplierLoss(Change):
+    """A supplier delivers no more: its terms end, and what is on order from it never comes.
+
+    Args:
+        supplier: who.
+        since: from that day on nothing is ordered from it, and what is due from then on does not come; None: nothing
+            at all any more.
+
+    >>> SupplierLoss("KNW", since=date(2026, 5, 1))
+    SupplierLoss(supplier='KNW', since=2026-05-01)
+    """
+
+    supplier: str = attrs.field(converter=supplier_code)
+    since: date | None = attrs.field(kw_only=True, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        if self.since is not None:
+            dated(self.since, "since")
+
+
+@says(SupplierLoss)
+def _lost(world: World, loss: SupplierLoss) -> Iterator[Command[Any]]:
+    catalog = world.catalog
+    terms = [one for one in catalog.definitions if isinstance(one, Sourcing) and one.supplier == loss.supplier]
+    ended = [(one, _until(one, loss.since)) for one in terms]
+    changed = [(old, new) for old, new in ended if new != old]
+    gone = [
+        state.order.ref
+        for state in open_supplies(world)
+        if isinstance(state.order, PurchaseOrder)
+        and state.order.supplier == loss.supplier
+        and (loss.since is None or catalog.day(state.order.due, state.order.site) >= loss.since)
+    ]
+    if not changed and not gone:
+        advice = "Name a supplier of a sourcing or of an open purchase order, and a day before its terms end"
+        raise nothing_changes("supplier", loss.supplier, "supplies nothing then", advice)
+    if changed:
+        old = {(type(one), one.identity) for one, _ in changed}
+        kept: list[Definition] = [one for one in catalog.definitions if (type(one), one.identity) not in old]
+        yield Redefine(Catalog([*kept, *(new for _, new in changed if new is not None)]))
+    for ref in gone:
+        yield Cancel(ref or "")
+
+
+def _until(terms: Sourcing, since: date | None) -> Sourcing | None:
+    """Return terms that end on a day at the latest; None where nothing is left of them."""
+    if since is None or (terms.effective_from is not None and terms.effective_from >= since):
+        return None
+    if terms.effective_until is not None and terms.effective_until <= since:
+        return terms
+    return attrs.evolve(terms, effective_until=since)
+
+
+@attrs.frozen
+class LeadTimeChange(Change):
+    """What is ordered from now on takes another time: an item, all that a supplier delivers, or an item from it.
+
+    Of an item alone its own lead time (how long it takes to make) and that of all its terms change. What is on order
+    comes when it was promised: `SupplierDelay` moves that too.
+
+    Args:
+        item: what takes another time.
+        supplier: only from this supplier.
+        to: takes just so long.
+        longer: takes so much longer; five working days are seven days.
+        shorter: takes so much less.
+        times: takes so many times as long.
+
+    >>> from prodstock.calendars.span import working_days
+    >>> LeadTimeChange("MIC", longer=working_days(10))
+    LeadTimeChange(item='MIC', longer=WorkingDays(count=10))
+    """
+
+    item: str | None = attrs.field(default=None, converter=optional_item)
+    supplier: str | None = attrs.field(kw_only=True, default=None, converter=optional_supplier)
+    to: Span | None = attrs.field(kw_only=True, default=None)
+    longer: Span | None = attrs.field(kw_only=True, default=None)
+    shorter: Span | None = attrs.field(kw_only=True, default=None)
+    times: Decimal | None = attrs.field(kw_only=True, default=None, converter=factor)
+
+    def __attrs_post_init__(self) -> None:
+        _which(self)
+        at_most_one(self, "to", "longer", "shorter", "times")
+        for field in ("to", "longer", "shorter"):
+            value = getattr(self, field)
+            if value is not None:
+                checks.span(value, field)
+        if self.times is not None:
+            checks.positive(self.times, "times")
+        if all(value is None for value in (self.to, self.longer, self.shorter, self.times)):
+            raise nothing_changes("to", None, "and nothing else is said", "Give to, longer, shorter or times")
+
+    def new(self, lead_time: Span) -> Span:
+        """Return the lead time that takes the place of one.
+
+        Raises:
+            InvalidValueError: if it would be below zero.
+        """
+        if self.longer is not None:
+            return spans.longer(lead_time, self.longer)
+        if self.times is not None:
+            return spans.times(lead_time, rational(self.times))
+        if self.shorter is None:
+            return self.to if self.to is not None else lead_time
+        found = spans.shorter(lead_time, self.shorter)
+        if found is None:
+            reason, advice = f"is more than the whole lead time {lead_time}", "Give to= for a lead time of its own"
+            raise InvalidValueError(field="shorter", value=self.shorter, reason=reason, advice=advice)
+        return found
+
+
+@says(LeadTimeChange)
+def _other_time(world: World, change: LeadTimeChange) -> Iterator[Command[Any]]:
+    catalog = world.catalog
+    terms = _terms(catalog, change.item, change.supplier)
+    changed: list[Definition] = [attrs.evolve(one, lead_time=change.new(one.lead_time)) for one in terms]
+    before: list[Definition] = [*terms]
+    if change.item is not None and change.supplier is None:
+        item = catalog.item(change.item)
+        own = _own_time(item, change, made=bool(catalog.boms(item.code) or catalog.routings(item.code)))
+        if own is not None:
+            before.append(item)
+            changed.append(own)
+    if not changed:
+        advice = "Give it one with to=" if change.item is not None else "Name a supplier of terms"
+        raise nothing_changes("item", change.item, "has no lead time of its own and no terms", advice)
+    if changed == before:
+        raise nothing_changes("changes", change, "is so already", "Give another lead time, or leave it out")
+    yield redefined(catalog, *changed)
+
+
+def _own_time(item: Item, change: LeadTimeChange, *, made: bool) -> Item | None:
+    """Return an item that takes another time to make; None if it has no lead time and is given none."""
+    if item.lead_time is not None:
+        return attrs.evolve(item, lead_time=change.new(item.lead_time))
+    return attrs.evolve(item, lead_time=change.to) if made and change.to is not None else None
+
+
+@attrs.frozen
+class PriceChange(Change):
+    """Terms have another price: those of an item, of a supplier, or of an item from it.
+
+    Args:
+        item: what is bought.
+        supplier: from whom.
+        to: costs so much, of one base unit.
+        times: costs so many times as much; terms without a price stay without.
+
+    >>> PriceChange("MIC", times="1.1")
+    PriceChange(item='MIC', times=1.1)
+    """
+
+    item: str | None = attrs.field(default=None, converter=optional_item)
+    supplier: str | None = attrs.field(kw_only=True, default=None, converter=optional_supplier)
+    to: Money | None = attrs.field(kw_only=True, default=None)
+    times: Decimal | None = attrs.field(kw_only=True, default=None, converter=factor)
+
+    def __attrs_post_init__(self) -> None:
+        _which(self)
+        at_most_one(self, "to", "times")
+        if self.to is None and self.times is None:
+            raise nothing_changes("to", None, "and times neither", "Give the new price, or how many times the old one")
+        if self.to is not None:
+            checks.instance(self.to, Money, "to", 'Use Money("1.20", "EUR")')
+        if self.times is not None:
+            checks.not_negative(self.times, "times")
+
+
+@says(PriceChange)
+def _other_price(world: World, change: PriceChange) -> Iterator[Command[Any]]:
+    terms = _terms(world.catalog, change.item, change.supplier)
+    changed = []
+    for one in terms:
+        old = None if change.times is None or one.price is None else one.price * change.times
+        price = change.to if change.to is not None else old
+        if price != one.price:
+            changed.append(attrs.evolve(one, price=price))
+    if not changed:
+        known = "has that price already" if any(one.price for one in terms) else "has terms, none with a price"
+        reason = known if terms else "is bought on no terms"
+        advice = "Give a price with to=" if terms else "Name what is bought on terms: catalog.sourcings(item)"
+        raise nothing_changes("item", change.item or change.supplier, reason, advice)
+    yield redefined(world.catalog, *changed)
+
+
+def _which(change: LeadTimeChange | PriceChange) -> None:
+    if change.item is change.supplier is None:
+        advice = "Name an item, a supplier, or both"
+        raise InvalidValueError(field="item", value=None, reason="and no supplier says which terms", advice=advice)
+
+
+def _terms(catalog: Catalog, item: str | None, supplier: str | None) -> list[Sourcing]:
+    """Return the terms of an item, of a supplier, or of both, by item and supplier.
+
+    Raises:
+        UnknownCode: if there is no such item, or no terms or definition of such a supplier.
+    """
+    if item is not None:
+        catalog.item(item)
+    every = [one for one in catalog.definitions if isinstance(one, Sourcing)]
+    if supplier is not None:
+        known = {one.supplier for one in every} | {one.code for one in catalog.definitions if isinstance(one, Supplier)}
+        if supplier not in known:
+            raise UnknownCode(kind="supplier", given=supplier, nearest=nearest(supplier, sorted(known)))
+    return [one for one in every if item in {None, one.item} and supplier in {None, one.supplier}]
