@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 import prodstock as ps
+from prodstock.calendars.holidays import listed_holidays
 from prodstock.calendars.horizon import Bucket
 from prodstock.codec.tags import KINDS
 from prodstock.testing import digest
@@ -618,3 +619,50 @@ def test_members_are_asked_for() -> None:
     for wish in wishes:
         with pytest.raises(ps.InvalidTypeError, match=r"Use one of \w+\."):
             wish()
+
+
+def methods() -> dict[str, Call]:
+    """Return methods of values and of answers."""
+    early, plant = ps.Calendar("early"), fresh()
+    routing, bill = catalog().routing("HD", START), catalog().bom("HD", START)
+    explosion, plan = ps.explode(catalog(), "HD", 1, at=START), plant.plan(until=UNTIL)
+    assert routing is not None
+    assert bill is not None
+    return {
+        "Calendar.at_site": right(early.at_site, "UTC"),
+        "Calendar.working_intervals": right(early.working_intervals, START, START + DAY),
+        "Calendar.is_working": right(early.is_working, START),
+        "Calendar.is_working_day": right(early.is_working_day, date(2026, 3, 2)),
+        "Calendar.worked_between": right(early.worked_between, START, START + DAY),
+        "Calendar.add": right(early.add, START, DAY),
+        "Calendar.subtract": right(early.subtract, START, DAY),
+        "Calendar.add_working_days": right(early.add_working_days, START, 3),
+        "Calendar.subtract_working_days": right(early.subtract_working_days, START, 3),
+        "Calendar.next_open": right(early.next_open, START),
+        "Calendar.previous_open": right(early.previous_open, START),
+        "Calendar.shift": right(early.shift, START, DAY),
+        "Calendar.shift_back": right(early.shift_back, START, DAY),
+        "Recurrence.between": right(ps.Recurrence("FREQ=WEEKLY", START, DAY).between, START, START + DAY),
+        "Downtime.between": right(ps.Downtime(START, START + DAY).between, START, START + DAY),
+        "Routing.operation": right(routing.operation, "pack"),
+        "Routing.predecessors": right(routing.predecessors, "pack"),
+        "Routing.input_per_good": right(routing.input_per_good, "pack"),
+        "Explosion.of": right(explosion.of, "MIC"),
+        "Plan.why": right(plan.why, DEMAND),
+        "Plan.projected": right(plan.projected, "MIC"),
+        "Plan.from_stock": right(plan.from_stock, MAKE),
+        "Availability.bucket": right(plant.availability("MIC").bucket, ps.Reason.FREE),
+        "Quantity.to": right(ps.Quantity(3, "pcs").to, "pcs"),
+        "Quantity.rounded": right(ps.Quantity(3, "pcs").rounded, 2),
+        "Money.rounded": right(ps.Money(3, "EUR").rounded),
+        "Money.split": right(ps.Money(3, "EUR").split, [1, 2]),
+        "Money.from_minor": right(ps.Money.from_minor, 300, "EUR"),
+        "listed_holidays": right(listed_holidays, {date(2026, 1, 1)}, [2026]),
+    }
+
+
+@pytest.mark.parametrize("name", methods())
+def test_methods(name: str) -> None:
+    """Methods of values and answers refuse junk."""
+    for _, wish in spoilt(methods()[name]):
+        attempted(wish)

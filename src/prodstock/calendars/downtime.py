@@ -44,6 +44,7 @@ class Downtime:
 
     def between(self, start: datetime, end: datetime, /) -> tuple[tuple[datetime, datetime], ...]:
         """Return the one window, if it overlaps start to end."""
-        zone = start.tzinfo or UTC
+        zone = aware(start, "start").tzinfo or UTC
+        aware(end, "end")
         begin, finish = start_of(self.start, zone), start_of(self.end, zone)
         return ((begin, finish),) if begin < end and start < finish else ()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from prodstock.calendars.zone import FIRST_YEAR, LAST_YEAR
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,15 +58,19 @@ def listed_holidays(holidays: Holidays, years: Iterable[int]) -> frozenset[date]
     """Return the days off of these years, asked one by one: a value that compares, hashes and can be stored.
 
     Raises:
+        InvalidTypeError: if the holidays cannot be asked, or a year is no whole number.
         InvalidValueError: if a year is outside 1900 to 2200.
 
     >>> len(listed_holidays({date(2026, 12, 25): "Christmas", date(2027, 1, 1): "New Year"}, [2026]))
     1
     """
     found: set[date] = set()
-    for year in years:
+    asked = kept(holidays)
+    for year in listed(years, "years"):
+        if isinstance(year, bool) or not isinstance(year, int):
+            raise InvalidTypeError(field="years", value=year, reason="is no year", advice="Use 2026")
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise InvalidValueError(field="years", value=year, reason=f"is outside {FIRST_YEAR} to {LAST_YEAR}")
         first, past = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
-        found.update(day for day in map(date.fromordinal, range(first, past)) if day in holidays)
+        found.update(day for day in map(date.fromordinal, range(first, past)) if day in asked)
     return frozenset(found)

@@ -108,8 +108,8 @@ class Recurrence:
         Raises:
             InvalidValueError: if that takes more than 20,000 steps, or finds more windows.
         """
-        zone = zone_named(self.zone) if self.zone is not None else start.tzinfo or UTC
         low, high, length = micros(start), micros(end), self.duration // MICROSECOND
+        zone = zone_named(self.zone) if self.zone is not None else start.tzinfo or UTC
         since = start.astimezone(zone).replace(tzinfo=None) - self.duration - _SLACK
         until = end.astimezone(zone).replace(tzinfo=None) + _SLACK
         # All of them first: a rule beyond the budget is refused before anything is made of it.

@@ -25,7 +25,7 @@ from prodstock.master.spelling import nearest_codes
 from prodstock.master.validation import findings
 from prodstock.quantities.number import exact
 from prodstock.quantities.quantity import Amount, Exact, Quantity
-from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.quantities.scaled import from_scaled, to_scaled, within_64_bits
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -167,7 +167,8 @@ class Catalog:
         """
         if isinstance(steps, bool) or not isinstance(steps, int):
             raise InvalidTypeError(field="steps", value=steps, reason="is no whole number")
-        return from_scaled(steps, self.item(item).scale)
+        scale = self.item(item).scale
+        return from_scaled(within_64_bits(steps, scale, field="steps"), scale)
 
     def supply(self, item: str, /, at: Moment, *, site: str | None = None) -> Supply | None:
         """Return where an item comes from, or None if nobody says.

@@ -17,6 +17,8 @@ def nearest_codes(given: str, known: Iterable[str]) -> tuple[str, ...]:
     >>> nearest_codes("MIC-01", ["WIRE", "MIC-001"])
     ('MIC-001',)
     """
+    if not isinstance(given, str):
+        return ()
     ordered = sorted(known)
     place = bisect_left(ordered, given)
     return nearest(given, ordered[max(0, place - NEIGHBOURS) : place + NEIGHBOURS])

@@ -83,6 +83,7 @@ class Plan:
         Raises:
             UnknownCode: if the order is not one of this plan.
         """
+        checks.instance(order, PlannedMake, "order")
         self._netting.find(order)
         return dict(order.from_stock)
 

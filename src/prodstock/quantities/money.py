@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, nearest
+from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.quantities.number import LIMITS, checked_int, exact, rational
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.rounding import split as split_whole
-from prodstock.quantities.scaled import from_scaled, to_scaled
+from prodstock.quantities.scaled import from_scaled, to_scaled, within_64_bits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +91,10 @@ class Money:
         >>> Money.from_minor(1999, "JPY")
         <1999 JPY>
         """
-        return cls(from_scaled(checked_int(minor, field="minor"), minor_digits(currency)), currency)
+        digits = minor_digits(currency)
+        return cls(
+            from_scaled(within_64_bits(checked_int(minor, field="minor"), digits, field="minor"), digits), currency
+        )
 
     def rounded(self, rounding: Rounding = Rounding.VALUE) -> Money:
         """Return the amount in whole minor units, half-even unless another purpose is named.
@@ -113,7 +116,9 @@ class Money:
         >>> Money("10.00", "EUR").split([1, 1, 1])
         (<3.34 EUR>, <3.33 EUR>, <3.33 EUR>)
         """
-        return tuple(Money.from_minor(part, self.currency) for part in split_whole(self.minor, weights))
+        return tuple(
+            Money.from_minor(part, self.currency) for part in split_whole(self.minor, listed(weights, "weights"))
+        )
 
     def __add__(self, other: Money, /) -> Money:
         if not isinstance(other, Money):

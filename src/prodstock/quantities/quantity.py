@@ -82,7 +82,8 @@ class Quantity:
         Raises:
             InvalidValueError: if the units measure different things; items convert those by their factors.
         """
-        return Quantity(convert(self.exact, self.unit, unit), unit)
+        named = unit_code(unit)
+        return Quantity(convert(self.exact, self.unit, named), named)
 
     def __add__(self, other: Quantity, /) -> Quantity:
         if not isinstance(other, Quantity):

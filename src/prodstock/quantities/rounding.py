@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.quantities.number import checked_int
@@ -67,7 +67,10 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
             twice = 2 * rest
             return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))
         case _:
-            assert_never(rounding)
+            choices = ", ".join(f"Rounding.{one.name}" for one in Rounding)
+            raise InvalidTypeError(
+                field="rounding", value=rounding, reason="is no Rounding", advice=f"Use one of {choices}"
+            )
 
 
 def split(total: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import attrs
 
 from prodstock.calendars.zone import from_micros
 from prodstock.journal.stream import stock_stream
+from prodstock.master import checks
 from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality, Use
@@ -93,6 +94,7 @@ class Availability:
 
     def bucket(self, name: Reason) -> Bucket:
         """Return one bucket by its reason."""
+        checks.member(name, Reason, "name")
         return self.buckets.where(name=name)[0]
 
     def __repr__(self) -> str:
