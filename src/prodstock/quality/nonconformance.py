@@ -13,7 +13,7 @@ from prodstock.master.quality_state import Quality
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select
+from prodstock.stock.goods import Found, Goods, Output, portions, select
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
 from prodstock.stock.receipt import Receipt
@@ -85,8 +85,9 @@ def decide_sort(draft: "Draft", command: Sort) -> Sorted:
         advice = f"Sort all {there:f} {item.unit}, or narrow the goods"
         raise InvalidValueError(field="into", value=shown, reason=f"is not the {there:f} there", advice=advice)
     leaving: dict[Found, int] = {}
+    label = selection.label
     for found, quantity, quality in _split(drawn, parts):
-        if _judged(draft, selection, found, quantity, quality, command.reason):
+        if _judged(draft, label, found, quantity, quality, command.reason):
             leaving[found] = leaving.get(found, 0) + quantity
     if not leaving:
         raise Refused(reason=f"{selection.label} is sorted so already", advice="Say what becomes of it instead")
@@ -112,7 +113,7 @@ def _split(drawn: list[tuple[Found, int]], parts: list[tuple[Quality, int]]) -> 
             at += not rest[at]
 
 
-def _judged(draft: "Draft", selection: Selection, found: Found, quantity: int, quality: Quality, reason: str) -> bool:
+def _judged(draft: "Draft", label: str, found: Found, quantity: int, quality: Quality, reason: str) -> bool:
     """Give part of a parcel a state, and tell whether that is another one than it had."""
     world, place = draft.world, found.place
     release = release_after(quality, Release(place.release)).value
@@ -121,7 +122,7 @@ def _judged(draft: "Draft", selection: Selection, found: Found, quantity: int, q
     if target == place:
         return False
     if place.quality != quality:
-        check_judgement(selection.label, world.quality(place.quality), quality, world.catalog.transitions)
+        check_judgement(label, world.quality(place.quality), quality, world.catalog.transitions)
     draft.leg(Movement.JUDGEMENT, found.shelf, found.parcel, -quantity)
     draft.put(Movement.JUDGEMENT, found.shelf, found.row, target, quantity)
     return True

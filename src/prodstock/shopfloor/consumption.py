@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from prodstock.errors import NotEnough
 from prodstock.journal.stream import stock_stream
+from prodstock.master.quality_state import Quality
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.movement import Movement
 from prodstock.stock.reservation import stand_in
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from prodstock.orders.production import ProductionOrder
     from prodstock.orders.sheet import SheetLine
@@ -55,14 +56,32 @@ class Floor:
 
     def _short(self, line: SheetLine, asked: int, missing: int) -> NotEnough:
         scale = line.scale
+        more = f"ssue {from_scaled(missing, scale):f} {line.unit} more of {line.item} to {self.order.code} first"
+        unfit = ", ".join(self._unfit(line))
         return NotEnough(
             item=line.item,
             goods=f"{line.item} in the WIP of {self.order.code} for line {line.number}",
             asked=from_scaled(asked, scale),
             there=from_scaled(asked - missing, scale),
             unit=line.unit,
-            advice=f"Issue {from_scaled(missing, scale):f} {line.unit} more of {line.item} to {self.order.code} first",
+            advice=f"There are {unfit}: have them judged fit, or i{more}" if unfit else f"I{more}",
         )
+
+    def _unfit(self, line: SheetLine) -> Iterator[str]:
+        """Yield how much of a line's item, and of what may stand in, is here in which state unfit for production."""
+        world = self.draft.world
+        for item in (line.item, *(item for item, _ in line.substitutes)):
+            shelf = world.find(stock_stream(item, self.order.site))
+            sums: dict[str, int] = {}
+            for parcel in self._judged(shelf) if shelf >= 0 else ():
+                there, place = self.draft.row(shelf, parcel)[0], world.shelf(shelf).place[parcel]
+                if there > 0 and not self._is_fit(place):
+                    quality = world.places.name(place).quality
+                    state = "awaiting release" if quality == Quality.APPROVED else quality
+                    sums[state] = sums.get(state, 0) + there
+            definition = world.catalog.item(item)
+            for state, there in sums.items():
+                yield f"{from_scaled(there, definition.scale):f} {definition.unit} {item} {state}"
 
     def _take(self, item: str, wanted: int) -> int:
         """Use up an item and return what is missing."""

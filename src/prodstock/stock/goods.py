@@ -317,14 +317,17 @@ class Selection(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The goods as people say them: the item, and the lot or serial or how many of them. O(1)."""
+        """The goods as people say them: the item, and the lot or serial or how many of them. O(lots and serials)."""
         rows, book = self.rows, self.book
         count = len(rows) - (rows[:1] == (0,))
         if book is None or not count:
             return self.item
-        if count == 1 or (rows[0] and not book.is_serial(rows[0])):
-            return f"{self.item} {book.code(rows[-1] if count == 1 else rows[0])}"
-        return f"{self.item}, {count} lots or serials"
+        if rows[0] and not book.is_serial(rows[0]):
+            return f"{self.item} {book.code(rows[0])}"
+        serials = sum(map(book.is_serial, rows))
+        if (serials or count) == 1:
+            return f"{self.item} {book.code(rows[-1])}"
+        return f"{self.item}, {serials} serials" if serials else f"{self.item}, {count} lots"
 
     def fits(self, place: Place) -> bool:
         """Tell whether goods in a place are meant."""

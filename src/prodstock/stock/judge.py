@@ -103,11 +103,11 @@ def decide_judge(draft: "Draft", command: Judge) -> Judgement:
     hurt: list[Hurt] = []
     drawn = portions(draft, selection, where=lambda f: _differs(f, quality, command.reason))
     done = sum(quantity for _, quantity in drawn)
-    late = draft.effective < draft.recorded
+    late, label = draft.effective < draft.recorded, selection.label
     judged: list[Rejudged] = []
     for found, quantity in drawn:
         place = found.place
-        check_judgement(selection.label, world.quality(place.quality), command.quality, world.catalog.transitions)
+        check_judgement(label, world.quality(place.quality), command.quality, world.catalog.transitions)
         target = _target(place, quality, command.reason, end)
         hurt += break_holds(draft, found, quantity - (found.quantity - found.reserved))
         aside = aside_of(share(selection.entered, quantity, done))

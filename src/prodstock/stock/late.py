@@ -54,7 +54,7 @@ def gone(draft: Draft, selection: Selection) -> Iterator[Found]:
         for parcel in sorted(p for row in set(selection.rows) for p in shelf.parcels_of(row)):
             quantity, reserved, _ = shelf.rows[parcel]
             place = world.places.name(shelf.place[parcel])
-            if not quantity and shelf.real[parcel] and selection.fits(place) and (from_all or place.owner == OURS):
+            if quantity <= 0 and shelf.real[parcel] and selection.fits(place) and (from_all or place.owner == OURS):
                 yield Found(number, parcel, shelf.ident[parcel], place, quantity, reserved)
 
 

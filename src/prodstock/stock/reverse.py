@@ -59,7 +59,8 @@ def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
     """Take a commit back.
 
     Papers (demands, supplies, orders) go back to what they said before, and reservations that the commit ended hold
-    again what it took from them. Where something else has happened since to what they are for, and the commit changed
+    again what it took from them. A count that found what the books said moves nothing, but it no longer stands in the
+    way of earlier entries. Where something else has happened since to what they are for, and the commit changed
     no papers of it, the goods come back free.
 
     Raises:
@@ -99,8 +100,10 @@ def _turn(draft: "Draft", change: tuple[Any, ...], beside: dict[int, Aside]) -> 
     """Move back what a change of a shelf moved, with what was told beside it."""
     for at in range(4, len(change), 4):
         movement, parcel, quantity, _ = change[at : at + 4]
+        counted = MOVEMENTS[movement] is Movement.COUNT  # what was counted is not counted again
+        if counted:
+            draft.touch(change[1])
         if quantity:
-            counted = MOVEMENTS[movement] is Movement.COUNT  # what was counted is not counted again
             aside = None if counted else beside.get(at // 4 - 1)
             draft.leg(MOVEMENTS[movement], change[1], parcel, -quantity, aside=aside and aside.opposite())
 
@@ -111,7 +114,8 @@ def _movements(
     advice = next((_ADVICE[kind] for kind, _ in told if kind in _ADVICE), None)
     moved = list(posts(commit))
     retested = any(kind == w.RETEST for kind, _ in told)
-    if advice is None and (retested or any(any(change[6::4]) for change, _ in moved)):
+    counted = any(MOVEMENTS[movement] is Movement.COUNT for change, _ in moved for movement in change[4::4])
+    if advice is None and (retested or counted or any(any(change[6::4]) for change, _ in moved)):
         return moved
     advice = advice or "Say what is right by a new command"
     raise NotAllowed(what=f"commit {name}", state="no movement", asked="reverse", advice=advice)

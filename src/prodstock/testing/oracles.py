@@ -124,19 +124,48 @@ class Ledger(Pages):
         quantity: Decimal | None,
         only: Mapping[str, str] = ANYWHERE,
     ) -> None:
-        """Give goods a quality; reservations on what changes are broken, the latest made first."""
-        done = False
-        differs = lambda p: (p.quality, p.reason) != (quality, reason)  # noqa: E731 - a predicate, used once
-        for parcel, part in self.portions(item, codes, quantity, differs, only):
+        """Give goods a quality; reservations on what changes are broken, the latest made first.
+
+        Of an earlier moment they had it wherever they were since; what left did so in the state it was in.
+        """
+
+        def differs(parcel: Parcel) -> bool:
+            return (parcel.quality, parcel.reason) != (quality, reason)
+
+        drawn = self.portions(item, codes, quantity, differs, only)
+        for parcel, part in drawn:
             if quality not in JUDGEMENTS[parcel.quality]:
                 raise Refused(reason="no such transition")
+            self.break_holds(parcel, part - (self._seen(parcel) - self._claimed(parcel)))
+        was = [(parcel, None if quantity is None else part) for parcel, part in drawn]
+        if quantity is None and self.at < self.now:
+            was += [(p, None) for p in self._gone(item, codes, only) if differs(p) and quality in JUDGEMENTS[p.quality]]
+        steps = [(at, parcel, part) for parcel, most in was for at, part in self._stay(parcel, most)]
+        for at, parcel, part in sorted(steps, key=lambda step: step[0]):
             left = parcel.release == "released" and quality != "approved"
             target = parcel._replace(quality=quality, reason=reason, release="awaiting" if left else parcel.release)
-            self.break_holds(parcel, part - (self._seen(parcel) - self._claimed(parcel)))
-            self._shift(parcel, target, part)
-            done = True
-        if not done:
+            self._post(parcel, -part, at=at)
+            self._post(target, part, at=at)
+        if not steps:
             raise Refused(reason="nothing to judge")
+
+    def _gone(self, item: str, codes: Iterable[str], only: Mapping[str, str]) -> list[Parcel]:
+        """Return where goods of ours were and are no more."""
+        among = set(codes)
+        found = [p for p in self._by_site(item) if p.code in among and self.kinds[p.location] in REAL]
+        found = [p for p in found if all(getattr(p, name) == value for name, value in only.items())]
+        return [p for p in found if self._seen(p) <= 0 and (not p.owner or "owner" in only)]
+
+    def _stay(self, parcel: Parcel, most: Decimal | None) -> list[tuple[datetime, Decimal]]:
+        """Return when since the moment of the command there was more or less of a parcel than before, and how much."""
+        steps, before = [], ZERO
+        for at in sorted({self.at, *(p.at for p in self.postings if p.parcel == parcel and p.at > self.at)}):
+            there = max(self.on_hand(parcel, at, self.commits + 1), ZERO)
+            there = there if most is None else min(there, most)
+            if there != before:
+                steps.append((at, there - before))
+            before = there
+        return steps
 
     def break_holds(self, parcel: Parcel, quantity: Decimal) -> None:
         """Take so much of a parcel from its reservations, the latest made first."""
@@ -351,13 +380,17 @@ class Ledger(Pages):
             and p.release != "awaiting"
             and self.expires[item, p.code] > alive
         ]
-        by_expiry = order == "fefo" if order is not None else item not in self.fifo
+        return sorted(found, key=self._turn(order == "fefo" if order is not None else item not in self.fifo))
+
+    def _turn(self, by_expiry: bool) -> Callable[[Parcel], tuple[datetime, datetime, str]]:  # noqa: FBT001 - a figure
+        """Return what the order of taking sorts by."""
 
         def key(parcel: Parcel) -> tuple[datetime, datetime, str]:
-            expires, received = self.expires[item, parcel.code], self.received[item, parcel.code]
+            expires = self.expires[parcel.item, parcel.code]
+            received = self.received[parcel.item, parcel.code]
             return (expires, received, parcel.code) if by_expiry else (received, expires, parcel.code)
 
-        return sorted(found, key=key)
+        return key
 
     def void(self, ref: str, index: int) -> None:
         """Give back what a reservation still holds."""
@@ -376,7 +409,10 @@ class Ledger(Pages):
             raise Refused(reason="not open for that")
         left = wanted.quantity - wanted.shipped
         among = set(codes)
-        fit = [p for p in self._by_site(item) if p.code in among and self._seen(p) > 0 and self._sellable(p)]
+        alive = max(wanted.due, self.at) + wanted.life
+        fit = [p for p in self._by_site(item) if p.code in among and self._seen(p) > 0 and self._sellable(p, alive)]
+        turn = self._turn(item not in self.fifo)
+        fit.sort(key=lambda p: (p.site != wanted.site, p.site, turn(p)))
         own = {p: self._own(ref, p) for p in fit}
         offers = {p: self._seen(p) - self._claimed(p) + sum(own[p].values(), ZERO) for p in fit}
         asked = min(left, sum(map(self._seen, fit), ZERO)) if quantity is None else quantity
@@ -397,13 +433,13 @@ class Ledger(Pages):
         self.demands[ref] = wanted._replace(shipped=shipped, status=status)
         return picks
 
-    def _sellable(self, parcel: Parcel) -> bool:
+    def _sellable(self, parcel: Parcel, alive: datetime) -> bool:
         return (
             self.kinds[parcel.location] == "stores"
             and not parcel.owner
             and parcel.quality == "approved"
             and parcel.release != "awaiting"
-            and self.expires[parcel.item, parcel.code] > self.at
+            and self.expires[parcel.item, parcel.code] > max(alive, self.at)
         )
 
     def _own(self, ref: str, parcel: Parcel) -> dict[tuple[int, int], Decimal]:

@@ -72,6 +72,11 @@ class Wanted(NamedTuple):
     status: str
 
 
+def _where(parcel: Parcel) -> tuple[str, ...]:
+    """Return what is counted together, in whatever state it is."""
+    return parcel.item, parcel.site, parcel.location, parcel.code, parcel.owner
+
+
 class Pages:
     """Lists of postings and promises; every figure is a sum over the whole list.
 
@@ -222,7 +227,7 @@ class Pages:
             for promise in self.promises[promises:]:
                 held[promise.parcel] += promise.change
             for parcel in {**moved, **held}:
-                if moved[parcel]:
+                if moved[parcel] and sum((q for p, q in moved.items() if _where(p) == _where(parcel)), ZERO):
                     self._respect_counts(parcel, postings)
                 if moved[parcel] < 0:
                     self._stay_above_zero(parcel)
@@ -232,10 +237,8 @@ class Pages:
             self.commits -= 1
 
     def _respect_counts(self, parcel: Parcel, before: int) -> None:
-        where = (parcel.item, parcel.site, parcel.location, parcel.code, parcel.owner)
         for old in self.postings[:before]:
-            key = (old.parcel.item, old.parcel.site, old.parcel.location, old.parcel.code, old.parcel.owner)
-            if old.counted and key == where and old.at > self.at and self.at < self.now:
+            if old.counted and _where(old.parcel) == _where(parcel) and old.at > self.at and self.at < self.now:
                 raise Refused(reason="counted since")
 
     def _stay_above_zero(self, parcel: Parcel) -> None:
@@ -250,10 +253,10 @@ class Pages:
         if self.free(parcel) < 0 and (held or self.on_hand(parcel) < least):
             raise Refused(reason="promised to others")
 
-    def _post(self, parcel: Parcel, change: Decimal, *, counted: bool = False) -> None:
+    def _post(self, parcel: Parcel, change: Decimal, *, counted: bool = False, at: datetime | None = None) -> None:
         if parcel not in self.parcels:
             self.parcels.append(parcel)
-        self.postings.append(Posting(self.at, self.now, self.commits, parcel, change, counted))
+        self.postings.append(Posting(at or self.at, self.now, self.commits, parcel, change, counted))
 
     def _shift(self, source: Parcel, target: Parcel, quantity: Decimal) -> None:
         self._post(source, -quantity)

@@ -120,6 +120,27 @@ def test_a_reversal_takes_effect_now_unless_it_says_when(plant: ps.Plant, clock:
     assert plant.availability("MIC").physical == 100
 
 
+@pytest.mark.parametrize("found", [100, 97])
+def test_a_count_taken_back_no_longer_bars_earlier_entries(plant: ps.Plant, clock: ps.ManualClock, found: int) -> None:
+    """The way out that the refusal names is one, also for a count that found what the books said."""
+    clock.advance(timedelta(hours=2))
+    counted = plant.do(ps.Count("MIC", found, lot="A"))
+    clock.advance(timedelta(hours=2))
+    earlier = ps.Receive("MIC", 5, lot="A", at=START + timedelta(hours=1))
+    with pytest.raises(ps.NotAllowed, match="reverse the count first"):
+        plant.do(earlier)
+
+    plant.reverse(counted.events[0])
+    plant.do(earlier)
+
+    assert plant.availability("MIC").physical == 105
+    with pytest.raises(ps.NotAllowed, match="once"):
+        plant.reverse(counted.events[0])
+    twin = ps.Plant.load(plant.catalog, plant.events())
+    assert digest(twin) == digest(plant)
+    twin.check()
+
+
 def test_a_serial_comes_back_only_after_its_receipt_was_taken_back(plant: ps.Plant) -> None:
     """Minted once; the wrong receipt reversed, the same serial may be received again, and no third time."""
     receipt = plant.do(ps.Receive("HD", 2, lot="H", serials=["S1", "S2"])).events[0]

@@ -139,12 +139,13 @@ def test_goods_at_a_customer_are_named_too(plant: Plant) -> None:
 @pytest.mark.parametrize(
     ("goods", "said"),
     [
-        (Goods("MIC"), "MIC, 3 lots or serials"),
+        (Goods("MIC"), "MIC, 3 lots"),
+        (Goods("HD"), "HD, 3 serials"),
         (Goods("BOX"), "BOX"),
         ("M-2", "MIC M-2"),
         ("H-1", "HD H-1"),
         (Goods("HD", serials=["H-1-0002"]), "HD H-1-0002"),
-        (Goods("HD", serials=["H-1-0001", "H-1-0002"]), "HD, 2 lots or serials"),
+        (Goods("HD", serials=["H-1-0001", "H-1-0002"]), "HD, 2 serials"),
     ],
 )
 def test_goods_are_said_as_people_say_them(plant: Plant, goods: Goods | str, said: str) -> None:
