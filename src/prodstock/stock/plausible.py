@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from prodstock.journal.commit import Event
+    from prodstock.master.catalog import Catalog
+
+
+NAMING = frozenset({DemandExpected, SupplyExpected, OrderLaunched})
+"""Events that speak of items and sites for the first time."""
 
 
 def check_paper(stream: str, event: Event, before: object) -> None:
@@ -35,6 +40,27 @@ def check_paper(stream: str, event: Event, before: object) -> None:
         fault = check(stream, event, before)
         if fault:
             raise BrokenInvariant(invariant="I4", detail=f"{type(event).__name__} on {stream}: {fault}")
+
+
+def check_names(catalog: Catalog, event: Event) -> None:
+    """Do nothing if what a promise speaks of is defined, and its quantity in base units is the one that was given.
+
+    Raises:
+        UnknownCode: if an item or a site is not defined.
+        BrokenInvariant: if the two quantities differ.
+    """
+    match event:
+        case DemandExpected(demand=promise, quantity=quantity) | SupplyExpected(order=promise, quantity=quantity):
+            catalog.site(promise.site)
+            if catalog.scaled(promise.item, promise.quantity) != catalog.scaled(promise.item, quantity):
+                detail = f"{promise.ref}: {quantity} in base units is not {promise.quantity}"
+                raise BrokenInvariant(invariant="I4", detail=detail)
+        case OrderLaunched(order=order):
+            catalog.site(order.site)
+            for item in (order.item, *(line.item for line in order.lines), *(item for item, _ in order.outputs)):
+                catalog.item(item)
+        case _:
+            pass
 
 
 def lines_of(order: object) -> int:

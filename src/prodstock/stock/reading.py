@@ -27,7 +27,7 @@ from prodstock.stock.events import (
 from prodstock.stock.goods import ReservationState
 from prodstock.stock.lot import NEVER
 from prodstock.stock.movement import MOVEMENTS, NUMBER, RULES
-from prodstock.stock.plausible import check_paper, lines_of
+from prodstock.stock.plausible import NAMING, check_names, check_paper, lines_of
 from prodstock.stock.redefinition import check_redefinition
 from prodstock.stock.registering import Register, broken, called, key_of
 
@@ -53,6 +53,7 @@ _stamp_of = attrgetter("commit", "parts", "recorded_at", "by", "because", "key",
 _OUTSIDE = ("approved", "not-required", "", "", "", "")
 """Of a parcel on the other side of a movement: quality, release, owner, segment, container, reason."""
 
+_NOTHING_BESIDE = (None, None, None)
 _NO_PAPERS = frozenset({"stock", "item", "lot", "serial", "key", "catalog"})
 
 
@@ -267,7 +268,7 @@ class Reader(Register):
             if there < 0:
                 there = self._other(known, leg.parcel, key)
             right = number == movement and there == row and key[0] == side and known.steps.of(leg.quantity) == quantity
-            if not right or leg.reserved or not leg.entered is leg.second is leg.cost is None:
+            if not right or leg.reserved or (leg.entered, leg.second, leg.cost) != _NOTHING_BESIDE:
                 detail = f"{leg.quantity} in {leg.parcel.location} is not the other side of what moved"
                 raise broken(f"{called(recorded)}: {detail} of {known.item}", "I1")
 
@@ -322,6 +323,8 @@ class Reader(Register):
         number = self._paper_stream(out, recorded)
         before = self._body(number)
         check_paper(recorded.stream, event, before)
+        if self.whole and type(event) in NAMING:
+            check_names(self._catalog, event)
         self._bodies[number] = event.on(before)
         self._touched = True
         out += (w.RECORD, number, recorded.version - 1, event)
