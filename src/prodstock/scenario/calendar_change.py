@@ -70,6 +70,11 @@ class CalendarChange(Change):
         if self.to is None and not self.exceptions:
             raise nothing_changes("to", None, "and no exceptions change nothing", "Give a calendar or exceptions")
 
+    def __str__(self) -> str:
+        by = [] if self.to is None else [f"by calendar {self.to.code}"]
+        by += [f"{one.week} from {one.start} until {one.end}" for one in self.exceptions]
+        return f"{self.whose} works {', '.join(by)}"
+
 
 @says(CalendarChange)
 def _other_hours(world: World, change: CalendarChange) -> Iterator[Command[Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
-from prodstock._render import brief
+from prodstock._render import brief, short
 from prodstock.calendars.span import Span
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.journal.command import Command
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Change:
-    """Marker of every assumption that is no command, no promise and no definition."""
+    """Marker of every assumption that is no command, no promise and no definition; its text is how people say it."""
 
     __slots__ = ()
 
@@ -62,6 +62,17 @@ def says(kind: type[Change]) -> Callable[[Translator], Translator]:
 def nothing_changes(field: str, value: object, reason: str, advice: str) -> InvalidValueError:
     """Return the refusal of an assumption after which everything would be as it is."""
     return InvalidValueError(field=field, value=value, reason=reason, advice=advice)
+
+
+def label(assumption: Assumption) -> str:
+    """Return an assumption on one line, as people say it.
+
+    >>> from prodstock.calendars.span import WorkingDays
+    >>> label(PreferSubstitute("MIC", "MIC-B")), label(Sourcing("MIC", supplier="OTIK", lead_time=WorkingDays(5)))
+    ('MIC-B is taken before MIC', 'Sourcing MIC from OTIK')
+    """
+    said = str(assumption) if isinstance(assumption, Change) else repr(assumption)
+    return short(said.removeprefix("<").removesuffix(">"))
 
 
 def redefined(catalog: Catalog, *definitions: Definition) -> Redefine:
@@ -146,6 +157,9 @@ class SupplierDelay(Change):
         """Return a due date with the delay added."""
         return spans.moved(due, self.by)
 
+    def __str__(self) -> str:
+        return f"{self.supplier} delivers {spans.said(self.by)} later"
+
 
 @says(SupplierDelay)
 def _delayed(world: World, delay: SupplierDelay) -> Iterator[Command[Any]]:
@@ -174,6 +188,9 @@ class PreferSubstitute(Change):
 
     item: str = attrs.field(converter=item_code)
     substitute: str = attrs.field(converter=item_code)
+
+    def __str__(self) -> str:
+        return f"{self.substitute} is taken before {self.item}"
 
 
 @says(PreferSubstitute)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from prodstock.scenario.comparison import (
     Difference,
     LoadLine,
     ShortageDifference,
+    StartDifference,
     WeekLine,
 )
 from prodstock.scenario.figures import Figures, Missing, Service, hours, money
@@ -26,6 +28,7 @@ from prodstock.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from prodstock.calendars.span import Moment
     from prodstock.scenario.reasons import Path
@@ -63,7 +66,7 @@ def compare(base: View, *others: View, until: Moment, progress: Progress | None 
     >>> late = plant.fork("mics late").assume(SupplierDelay("KNW", by=working_days(5)))
     >>> one = compare(plant, late, until=date(2026, 7, 1)).demands[0]
     >>> one.demand, one.before, one.after, one.reason
-    ('SO-1', 'on time', '3 days late', "SupplierDelay(supplier='KNW', by=WorkingDays(count=5))")
+    ('SO-1', 'on time', '3 days late', 'KNW delivers 5 working days later')
     """
     views = (base, *others)
     for view in views:
@@ -77,6 +80,7 @@ def compare(base: View, *others: View, until: Moment, progress: Progress | None 
         Table(row for path in found for row in _demands(path)),
         Table(row for path in found for row in _shortages(path)),
         Table(row for path in found for row in _orders(path)),
+        Table(row for path in found for row in _starts(path)),
         Table(_loads(base.name, first, found)),
         Table(_weeks(figures)),
         Table(row for path in found for row in _steps(path)),
@@ -104,7 +108,7 @@ def _line(name: str, one: Figures) -> ComparisonLine:
 
 def _demands(path: Path) -> Iterator[DemandDifference]:
     unknown = Service("")
-    for ref, reason in path.differing(lambda one: one.demands):
+    for ref, reason in path.differing(lambda one: one.demands, lambda _, after: _fares(after)):
         before, after = (one.demands.get(ref) for one in (path.first, path.last))
         days = (after or unknown).days - (before or unknown).days
         item = (after or before or unknown).item
@@ -118,23 +122,52 @@ def _fares(service: Service | None) -> str:
 
 def _shortages(path: Path) -> Iterator[ShortageDifference]:
     nothing = Missing(Decimal(0), None)
-    for item, reason in path.differing(lambda one: one.shortages):
+    for item, reason in path.differing(lambda one: one.shortages, _missed):
         before, after = (one.shortages.get(item, nothing) for one in (path.first, path.last))
         cause = path.last.causes.get(item, "")
         yield ShortageDifference(path.scenario, item, before.quantity, after.quantity, after.covered, reason, cause)
 
 
 def _orders(path: Path) -> Iterator[Difference]:
-    for key, reason in path.differing(lambda one: one.orders):
+    for key, reason in path.differing(lambda one: one.orders, _more):
         before, after = (Fraction(one.orders.get(key, 0)) for one in (path.first, path.last))
         yield Difference(path.scenario, *key, decimal_of(after - before), reason)
+
+
+def _more(before: Decimal | None, after: Decimal | None) -> str:
+    return f"{decimal_of(Fraction(after or 0) - Fraction(before or 0)):+f}"
+
+
+def _missed(_: Missing | None, after: Missing | None) -> str:
+    return "nothing short" if after is None else f"{after.quantity:f} short"
+
+
+def _busier(before: Fraction | None, after: Fraction | None) -> str:
+    return f"{hours((after or Fraction(0)) - (before or Fraction(0))):+f} hours"
+
+
+def _starts(path: Path) -> Iterator[StartDifference]:
+    for key, reason in path.differing(lambda one: one.starts, _begins):
+        before, after = (one.starts.get(key) for one in (path.first, path.last))
+        if before is not None and after is not None:
+            yield StartDifference(path.scenario, *key, before, after, _days_later(before, after), reason)
+
+
+def _begins(_: datetime | None, after: datetime | None) -> str:
+    return "none" if after is None else f"{after:%Y-%m-%d}"
+
+
+def _days_later(before: datetime, after: datetime) -> int:
+    """Return how many whole days one moment is after another; below zero: before it."""
+    days = abs(after - before) // timedelta(days=1)
+    return days if after > before else -days
 
 
 def _loads(base: str, first: Figures, found: list[Path]) -> Iterator[LoadLine]:
     reasons = {
         (path.scenario, resource): reason
         for path in found
-        for resource, reason in path.differing(lambda one: one.resources)
+        for resource, reason in path.differing(lambda one: one.resources, _busier)
     }
     every = [(base, first.resources), *((path.scenario, path.last.resources) for path in found)]
     for resource in sorted({code for _, loads in every for code in loads}):

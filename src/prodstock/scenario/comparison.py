@@ -134,6 +134,32 @@ class Difference:
 
 
 @attrs.frozen(repr=False)
+class StartDifference:
+    """An item the first order of which begins at another moment than in the first scenario.
+
+    Attributes:
+        scenario: where.
+        kind: make, buy or move.
+        item: what.
+        before: when the first order begins in the first scenario.
+        after: when it does here.
+        days: how many whole days later; below zero: sooner.
+        reason: the change after which it is so, and those that altered it since.
+    """
+
+    scenario: str
+    kind: str
+    item: str
+    before: datetime
+    after: datetime
+    days: int
+    reason: str
+
+    def __repr__(self) -> str:
+        return short(f"<StartDifference {self.scenario[:25]}: {self.kind} {self.item[:40]} {self.days:+d} days>")
+
+
+@attrs.frozen(repr=False)
 class LoadLine:
     """What the planned makes of a scenario occupy of a resource, by their routings, to the hundredth of an hour.
 
@@ -220,6 +246,7 @@ class Comparison:
         demands: the demands that fare otherwise than in the first, by scenario, then code.
         shortages: the items of which another quantity is late or missing, by scenario, then item.
         differences: what is made, bought and moved more or less, by scenario, then kind and item.
+        starts: what begins sooner or later, by scenario, then kind and item.
         loads: hours on each resource, by resource, then scenario.
         weeks: the same by the week in which orders start, by resource, then week and scenario.
         changes: what each change of a scenario does, in the order of the changes.
@@ -229,6 +256,7 @@ class Comparison:
     demands: Table[DemandDifference]
     shortages: Table[ShortageDifference]
     differences: Table[Difference]
+    starts: Table[StartDifference]
     loads: Table[LoadLine]
     weeks: Table[WeekLine]
     changes: Table[ChangeLine]
@@ -252,6 +280,7 @@ class Comparison:
             ("Demands that fare otherwise", self.demands),
             ("Shortages that differ", self.shortages),
             ("Orders that differ", self.differences),
+            ("Orders that begin at another time", self.starts),
             ("Hours on resources", self.loads),
         )
         yield from ((name, rows) for name, rows in named if rows)

@@ -106,6 +106,19 @@ class DemandChange(Change):
             advice = "Say how: times, more, less, later, sooner or priority; or use DemandLoss"
             raise nothing_changes("times", None, "and nothing else is said to change", advice)
 
+    def __str__(self) -> str:
+        said = (
+            (self.times, "{:f} times as much"),
+            (self.more, "{} more"),
+            (self.less, "{} less"),
+            (self.priority, "priority {}"),
+        )
+        parts = [text.format(value) for value, text in said if value is not None]
+        for span, way in ((self.later, "later"), (self.sooner, "sooner")):
+            if span is not None:
+                parts.append(f"{spans.said(span)} {way}")
+        return f"{_demands(self)}: {', '.join(parts)}"
+
 
 @attrs.frozen
 class DemandLoss(Change):
@@ -129,6 +142,9 @@ class DemandLoss(Change):
     def __attrs_post_init__(self) -> None:
         _named(self)
 
+    def __str__(self) -> str:
+        return f"{_demands(self)}: cancelled"
+
 
 def at_most_one(change: Change, *fields: str) -> None:
     """Refuse a change that says the same in several ways."""
@@ -136,6 +152,13 @@ def at_most_one(change: Change, *fields: str) -> None:
     if len(given) > 1:
         advice = "Give one of them; for several changes assume several"
         raise InvalidValueError(field=given[1], value=given, reason=f"stands beside {given[0]}", advice=advice)
+
+
+def _demands(change: DemandChange | DemandLoss) -> str:
+    """Return which demands are meant, as people say it."""
+    of = [value for value in (change.item, change.customer) if value is not None]
+    kind = "demand" if change.kind in {None, DemandKind.ORDER} else change.kind
+    return " ".join([str(kind), *([] if change.ref is None else [change.ref]), *(f"of {one}" for one in of)])
 
 
 def _named(change: DemandChange | DemandLoss) -> None:

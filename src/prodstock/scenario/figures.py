@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from prodstock.planning.findings import Shortage
     from prodstock.planning.plan import Plan
 
+_KINDS = {PlannedMake: "make", PlannedBuy: "buy", PlannedMove: "move"}
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1) // timedelta(microseconds=1)
 
@@ -54,6 +55,7 @@ class Figures(NamedTuple):
         demands: how each demand fares that is due within the horizon, by its code; forecasts are nobody's.
         shortages: what is late or missing, by item.
         orders: how much is proposed, by kind and item.
+        starts: when the first of these orders begins.
         loads: microseconds of planned makes on a resource, by its code and the first day of the week of their start.
         costs: what planned purchases cost, by currency.
         unpriced: planned purchases whose terms say no price.
@@ -66,6 +68,7 @@ class Figures(NamedTuple):
     demands: dict[str, Service]
     shortages: dict[str, Missing]
     orders: dict[tuple[str, str], Decimal]
+    starts: dict[tuple[str, str], datetime]
     loads: dict[tuple[str, date], Fraction]
     costs: dict[str, Fraction]
     unpriced: int
@@ -117,6 +120,7 @@ def figures(plan: Plan) -> Figures:
         demands,
         _missing(plan.shortages),
         _quantities(plan.orders),
+        _starts(plan.orders),
         _loads(plan),
         costs,
         unpriced,
@@ -186,12 +190,19 @@ def _sum(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _quantities(orders: Iterable[PlannedOrder]) -> dict[tuple[str, str], Decimal]:
-    names = {PlannedMake: "make", PlannedBuy: "buy", PlannedMove: "move"}
     sums: dict[tuple[str, str], Fraction] = {}
     for order in orders:
-        key = (names[type(order)], order.item)
+        key = (_KINDS[type(order)], order.item)
         sums[key] = sums.get(key, Fraction(0)) + Fraction(order.quantity)
     return {key: decimal_of(total) for key, total in sorted(sums.items())}
+
+
+def _starts(orders: Iterable[PlannedOrder]) -> dict[tuple[str, str], datetime]:
+    found: dict[tuple[str, str], datetime] = {}
+    for order in orders:
+        key = (_KINDS[type(order)], order.item)
+        found[key] = min(found.get(key, order.start), order.start)
+    return dict(sorted(found.items()))
 
 
 def _loads(plan: Plan) -> dict[tuple[str, date], Fraction]:

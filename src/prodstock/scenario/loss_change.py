@@ -72,6 +72,10 @@ class ScrapChange(Change):
         checks.not_negative(self.scrap, "scrap")
         at_most_one(self, "component", "operation")
 
+    def __str__(self) -> str:
+        where = self.component or self.operation
+        return f"{self.item} loses {self.scrap:f}" + ("" if where is None else f" of {where}")
+
 
 @attrs.frozen
 class YieldChange(Change):
@@ -95,6 +99,9 @@ class YieldChange(Change):
             advice = "0.97 means that 97 of 100 are usable"
             reason = "is not above 0 and at most 1"
             raise InvalidValueError(field="yield_rate", value=self.yield_rate, reason=reason, advice=advice)
+
+    def __str__(self) -> str:
+        return f"{self.item} can use {self.yield_rate:f} of {self.component}"
 
 
 @says(ScrapChange)

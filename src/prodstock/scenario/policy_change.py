@@ -31,6 +31,9 @@ class PolicyChange(Change):
     def __attrs_post_init__(self) -> None:
         checks.instance(self.policy, PlanningPolicy, "policy", "Give a PlanningPolicy")
 
+    def __str__(self) -> str:
+        return f"planned by {self.policy!r}"
+
 
 @says(PolicyChange)
 def _nothing_to_do(_: World, __: PolicyChange) -> Iterator[Command[Any]]:

@@ -8,6 +8,7 @@ import attrs
 
 from prodstock.planning.plan import plan
 from prodstock.planning.policy import PlanningPolicy
+from prodstock.scenario.change import label
 from prodstock.scenario.figures import Figures, figures
 from prodstock.scenario.scenario import Scenario
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prodstock.view import View
 
 K = TypeVar("K", bound="str | tuple[str, str]")
+V = TypeVar("V")
 
 
 class Path(NamedTuple):
@@ -49,18 +51,23 @@ class Path(NamedTuple):
         """Yield each step, with what is planned before and after it."""
         yield from zip(self.labels, self.figures, self.figures[1:], strict=False)
 
-    def differing(self, figure: Callable[[Figures], Mapping[K, object]]) -> Iterator[tuple[K, str]]:
+    def differing(
+        self, figure: Callable[[Figures], Mapping[K, V]], told: Callable[[V | None, V | None], str]
+    ) -> Iterator[tuple[K, str]]:
         """Yield what differs at the end in a figure, by its key, and the step that does it, with those that alter it.
 
-        That is the first step after which it differs from the beginning, and does so to the end.
+        That is the first step after which it differs from the beginning, and does so to the end. Of several steps each
+        says what it does, as `told` tells it of what was there before and after it.
         """
-        told = [figure(one) for one in self.figures]
-        for key in sorted({*told[0], *told[-1]}):
-            values = [one.get(key) for one in told]
+        figures = [figure(one) for one in self.figures]
+        for key in sorted({*figures[0], *figures[-1]}):
+            values = [one.get(key) for one in figures]
             if values[0] != values[-1]:
                 same = max(number for number, value in enumerate(values) if value == values[0])
                 altered = [at for at in range(same, len(self.labels)) if values[at] != values[at + 1]]
-                yield key, "; then ".join(self.labels[at] for at in altered)
+                steps = [(self.labels[at], told(values[at], values[at + 1])) for at in altered]
+                several = len(steps) > 1
+                yield key, "; then ".join(f"{name} ({does})" if several else name for name, does in steps)
 
 
 def _state(view: View) -> int:
@@ -116,10 +123,10 @@ def paths(base: View, others: Sequence[View], until: Moment, progress: Progress 
     found = []
     for other, steps in zip(others, ways, strict=True):
         path = Path(other.name, [], [first])
-        for label, view, is_change in steps:
+        for name, view, is_change in steps:
             after = planner.of(view)
             if is_change or after is not path.last:
-                path.labels.append(label)
+                path.labels.append(name)
                 path.figures.append(after)
         found.append(path)
     return first, found
@@ -135,16 +142,17 @@ class _Step(NamedTuple):
 
 def _way(base: View, other: View) -> list[_Step]:
     """Return the steps from one view to another."""
-    if not isinstance(other, Scenario):
-        return [_Step("another plant", other)]
-    after = [_Step(repr(change), step, True) for change, step in zip(other.changes, other.steps[1:], strict=True)]
-    own = base.steps if isinstance(base, Scenario) else ()
-    states = {_state(one) for one in other.steps}
-    common = sum(1 for one in own if _state(one) in states)
-    back = []
-    if isinstance(base, Scenario) and len(base.changes) > max(common - 1, 0):
-        left_out = ", ".join(repr(change) for change in base.changes[max(common - 1, 0) :])
-        back = [_Step(f"without {left_out}", own[max(common - 1, 0)])]
-    if common:
-        return [*back, *after[common - 1 :]]
-    return [*back, _Step("forked from another state", other.steps[0]), *after]
+    steps = other.steps if isinstance(other, Scenario) else (other,)
+    made = zip(other.changes, steps[1:], strict=True) if isinstance(other, Scenario) else ()
+    after = [_Step(label(change), step, True) for change, step in made]
+    states = {_state(one) for one in steps}
+    back: list[_Step] = []
+    if isinstance(base, Scenario):
+        common = sum(1 for one in base.steps if _state(one) in states)
+        kept = max(common - 1, 0)
+        if len(base.changes) > kept:
+            left_out = ", ".join(label(change) for change in base.changes[kept:])
+            back = [_Step(f"without: {left_out}", base.steps[kept])]
+        if common:
+            return [*back, *after[kept:]]
+    return [*back, _Step("another state to begin with", steps[0]), *after]

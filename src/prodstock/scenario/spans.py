@@ -24,6 +24,17 @@ def elapsed(span: Span) -> timedelta:
     return timedelta(days=-(-span.count * 7 // 5)) if isinstance(span, WorkingDays) else span
 
 
+def said(span: Span) -> str:
+    """Return a span as people say it.
+
+    >>> said(WorkingDays(5)), said(timedelta(days=1)), said(timedelta(hours=30))
+    ('5 working days', '1 day', '1 day, 6:00:00')
+    """
+    if isinstance(span, WorkingDays):
+        return f"{span.count} working day{'' if span.count == 1 else 's'}"
+    return str(span) if span % _DAY else f"{span.days} day{'' if span.days == 1 else 's'}"
+
+
 def days(span: Span) -> int:
     """Return a span in days of the calendar, rounded up."""
     return -(-elapsed(span) // _DAY)

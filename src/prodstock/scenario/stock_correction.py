@@ -79,6 +79,19 @@ class StockCorrection(Change):
             advice = "Give the state too, or leave the reason out"
             raise InvalidValueError(field="reason", value=self.reason, reason="is no state's", advice=advice)
 
+    def __str__(self) -> str:
+        parts = (self.item, self.lot, self.location, self.site)
+        state = (
+            f"{self.quantity} there"
+            if self.quality is None
+            else " ".join(filter(None, (_code(self.quality), self.reason)))
+        )
+        return f"{' '.join(part for part in parts if part is not None)}: {state}"
+
+
+def _code(quality: Quality | QualityState) -> str:
+    return quality.code if isinstance(quality, QualityState) else quality.value
+
 
 @says(StockCorrection)
 def _corrected(world: World, change: StockCorrection) -> Iterator[Command[Any]]:

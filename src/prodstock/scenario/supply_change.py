@@ -57,6 +57,9 @@ class SupplierLoss(Change):
         if self.since is not None:
             dated(self.since, "since")
 
+    def __str__(self) -> str:
+        return f"{self.supplier} delivers nothing" + ("" if self.since is None else f" from {self.since} on")
+
 
 @says(SupplierLoss)
 def _lost(world: World, loss: SupplierLoss) -> Iterator[Command[Any]]:
@@ -129,6 +132,15 @@ class LeadTimeChange(Change):
             checks.positive(self.times, "times")
         if all(value is None for value in (self.to, self.longer, self.shorter, self.times)):
             raise nothing_changes("to", None, "and nothing else is said", "Give to, longer, shorter or times")
+
+    def __str__(self) -> str:
+        said = (
+            (self.to, "takes {}"),
+            (self.longer, "takes {} longer"),
+            (self.shorter, "takes {} less"),
+        )
+        parts = [text.format(spans.said(span)) for span, text in said if span is not None]
+        return f"{_whose(self)} {parts[0] if parts else f'takes {self.times:f} times as long'}"
 
     def new(self, lead_time: Span) -> Span:
         """Return the lead time that takes the place of one.
@@ -205,6 +217,9 @@ class PriceChange(Change):
         if self.times is not None:
             checks.not_negative(self.times, "times")
 
+    def __str__(self) -> str:
+        return f"{_whose(self)} costs " + (f"{self.to}" if self.to is not None else f"{self.times:f} times as much")
+
 
 @says(PriceChange)
 def _other_price(world: World, change: PriceChange) -> Iterator[Command[Any]]:
@@ -221,6 +236,11 @@ def _other_price(world: World, change: PriceChange) -> Iterator[Command[Any]]:
         advice = "Give a price with to=" if terms else "Name what is bought on terms: catalog.sourcings(item)"
         raise nothing_changes("item", change.item or change.supplier, reason, advice)
     yield redefined(world.catalog, *changed)
+
+
+def _whose(change: LeadTimeChange | PriceChange) -> str:
+    """Return which terms are meant, as people say it."""
+    return " from ".join(one for one in (change.item or "all", change.supplier) if one is not None)
 
 
 def _which(change: LeadTimeChange | PriceChange) -> None:
