@@ -181,6 +181,7 @@ if TYPE_CHECKING:
     from prodstock.stock.allocation import PassedOver as PassedOver
     from prodstock.stock.allocation import Short as Short
     from prodstock.stock.allocation import allocate as allocate
+    from prodstock.stock.answers import Below as Below
     from prodstock.stock.answers import Holding as Holding
     from prodstock.stock.answers import Posting as Posting
     from prodstock.stock.answers import StockLine as StockLine
@@ -316,7 +317,7 @@ _NAMES = {
     "shopfloor.take_apart": "Dismantled TakeApart",
     "shopfloor.wip": "PickList WipRow",
     "stock.allocation": "Allocation FEFO LotSource Need OpenLot PassedOver Short allocate",
-    "stock.answers": "Holding Posting StockLine",
+    "stock.answers": "Below Holding Posting StockLine",
     "stock.availability": "Availability Bucket Reason",
     "stock.claim": "AllocationPolicy Claim Partial",
     "stock.contradiction": "Contradiction",

@@ -224,6 +224,7 @@ ANSWERS: Final[Mapping[type, str]] = {
     inspection.Papers: "papers",
     quality_release.Released: "released",
     nonconformance.Sorted: "sorted",
+    answers.Below: "below",
     answers.Holding: "holding",
     answers.StockLine: "stock-line",
     answers.Posting: "posting",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import attrs
 
-from prodstock.errors import InvalidValueError, UnknownCode, nearest
+from prodstock.calendars.zone import from_micros
+from prodstock.errors import InvalidValueError, NotAllowed, Refused, UnknownCode, nearest
 from prodstock.journal.command import Command
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.journal.stream import quality_stream
@@ -15,6 +16,7 @@ from prodstock.master.codes import ItemCode, code, text
 from prodstock.master.release_criteria import Criterion
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Goods, Output, Selection, select, shelves
+from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.receipt import Receipt
 from prodstock.tables import Table
@@ -164,6 +166,8 @@ def decide_record(draft: "Draft", command: Record) -> Table[Evidence]:
     Raises:
         UnknownCode, AmbiguousCode: if the goods are not to be found, or the criterion is not one of the item's.
         InvalidValueError: if part of a lot is meant that is not told by serials.
+        NotAllowed: if the goods did not exist yet at the moment of the verdict.
+        Refused: if there never was any of the goods.
     """
     world = draft.world
     selection = select(world, command.goods)
@@ -171,6 +175,7 @@ def decide_record(draft: "Draft", command: Record) -> Table[Evidence]:
     if isinstance(command.goods, Goods) and command.goods.quantity is not None:
         advice = "Leave the quantity out: a verdict is for the whole lot, or for serials"
         raise InvalidValueError(field="quantity", value=command.goods.quantity, reason="has no papers", advice=advice)
+    _refuse_unborn(draft, selection)
     found = []
     here = [world.shelf(number) for number in shelves(world, selection.item)]
     seen = tuple((shelf.site, shelf.version) for shelf in here)
@@ -188,6 +193,26 @@ def decide_record(draft: "Draft", command: Record) -> Table[Evidence]:
             )
         )
     return Table(found)
+
+
+def _refuse_unborn(draft: "Draft", selection: Selection) -> None:
+    """Refuse a verdict on what never was, or was not yet."""
+    world = draft.world
+    rows = set(selection.rows)
+    firsts = [
+        next(entries(shelf.rows[parcel][2]))[0]
+        for shelf in (world.shelf(number) for number in shelves(world, selection.item))
+        for row in rows
+        for parcel in shelf.parcels_of(row)
+        if shelf.rows[parcel][2]
+    ]
+    if not firsts:
+        advice = "Receive or make them first"
+        raise Refused(reason=f"there never was any of {selection.label} to be tested", advice=advice)
+    if draft.effective < min(firsts):
+        born = f"in being since {from_micros(min(firsts)):%Y-%m-%d %H:%M} UTC"
+        asked = f"a verdict of {from_micros(draft.effective):%Y-%m-%d %H:%M} UTC"
+        raise NotAllowed(what=selection.label, state=born, asked=asked, advice="Give the moment of the test")
 
 
 def check_criterion(catalog: "Catalog", item: str, criterion: str) -> None:

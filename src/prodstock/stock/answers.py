@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import Moment
     from prodstock.quantities.quantity import Amount
     from prodstock.stock.asking import Ask
+    from prodstock.stock.history import History
     from prodstock.stock.lot_sheet import LotSheet
     from prodstock.stock.world import World
 
@@ -109,6 +110,37 @@ class Posting:
 
     def __repr__(self) -> str:
         return f"<Posting {self.effective_at:%Y-%m-%d %H:%M} {self.movement} {self.quantity:+f} {self.lot[:30]}>"
+
+
+@attrs.frozen(repr=False)
+class Below:
+    """Stock that stands below zero: more was taken than the books know of.
+
+    Attributes:
+        item: the item.
+        lot: the lot; empty for an item that is not tracked.
+        site: where.
+        location: where there.
+        owner: whose it is; empty: ours.
+        missing: how much is missing to reach zero, in the base unit.
+        unit: the base unit.
+        since: from when on it has been below zero. UTC.
+    """
+
+    item: ItemCode
+    lot: LotCode
+    site: str
+    location: str
+    owner: str
+    missing: Decimal
+    unit: str
+    since: datetime
+
+    def __repr__(self) -> str:
+        where = f"{self.site[:20]}/{self.location[:20]}"
+        return (
+            f"<Below {self.missing:f} {self.unit[:10]} {self.item[:30]} in {where} since {self.since:%Y-%m-%d %H:%M}>"
+        )
 
 
 @attrs.frozen(repr=False)
@@ -209,9 +241,49 @@ class StockAnswers:
         """Return the reservations of a demand or order with what each still holds, oldest first."""
         return self._ask(lambda world: Table(_reservations(world, ref)))
 
+    def to_resolve(self) -> Table[Below]:
+        """Return what stands below zero, by item, site and place: each is an entry that is missing or wrong.
+
+        Only locations that tolerate it go below zero. What is missing there counts against `free` of the item as a
+        whole; goods that lie elsewhere are there and can be reserved all the same. It is resolved by the receipt or
+        move that was forgotten, or by a count.
+        """
+        return self._ask_all(lambda world: Table(_below(world)))
+
     def postings(self, item: str, *, lot: str | None = None) -> Table[Posting]:
         """Return every change of an item's stock, by effective time; of one instant in the order of recording."""
         return self._ask(lambda world: Table(_postings(world, item, lot)))
+
+
+def _below(world: World) -> Iterator[Below]:
+    for item in sorted(world.catalog.items, key=lambda one: one.code):
+        for number in shelves(world, item.code):
+            shelf = world.shelf(number)
+            book = world.book(shelf.book)
+            for parcel in shelf.live:
+                quantity, _, history = shelf.rows[parcel]
+                if quantity < 0:
+                    row, place = shelf.ident[parcel], world.places.name(shelf.place[parcel])
+                    yield Below(
+                        ItemCode(item.code),
+                        LotCode(book.lot_code(row)),
+                        place.site,
+                        place.location,
+                        place.owner,
+                        from_scaled(-quantity, item.scale),
+                        item.unit,
+                        from_micros(_below_since(history)),
+                    )
+
+
+def _below_since(history: History) -> int:
+    """Return from when on a parcel has been below zero without interruption."""
+    since, there = 0, 0
+    for when, _, change, _ in entries(history):
+        if there >= 0 > there + change:
+            since = when
+        there += change
+    return since
 
 
 def _stock_line(answer: Availability) -> StockLine:

@@ -18,7 +18,7 @@ from prodstock.stock.goods import Found
 from prodstock.stock.history import as_of
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
-from prodstock.stock.place import Place
+from prodstock.stock.place import FREE, Place
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Counted:
 @attrs.frozen
 class Count(Command[Counted]):
     """Somebody counted: so much is there, whatever the books say.
+
+    In WIP what belongs to no order is counted; what an order has there it accounts for itself.
 
     A later entry that would take effect before the count is refused: the count has already answered it.
 
@@ -160,10 +162,12 @@ def _there(draft: "Draft", item: str, row: int, place: Place) -> list[Found]:
     if shelf is None:
         return []
     found = []
+    order_keeps = world.kind(place) is LocationKind.WIP  # what an order has in WIP it accounts for itself
     for parcel in shelf.parcels_of(row):
         there = world.places.name(shelf.place[parcel])
         quantity, reserved, _ = shelf.rows[parcel]
-        if (there.location, there.owner) == (place.location, place.owner):
+        for_no_order = there.segment == FREE or not order_keeps
+        if (there.location, there.owner) == (place.location, place.owner) and for_no_order:
             found.append(Found(number, parcel, row, there, quantity, reserved))
     return sorted(found, key=lambda f: (f.place != place, not f.quantity, f.place))
 

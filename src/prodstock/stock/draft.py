@@ -483,6 +483,8 @@ class Draft:
         definition = self.world.catalog.item(item)
         book = self.world.book_of(item)
         code = book.code(ident) if book is not None and ident < len(book) else ""
+        most = max(there + self._tolerated(shelf, parcel), 0)
+        below = " (it may stand below zero there)" if most > max(there, 0) else ""
         return NotEnough(
             item=item,
             goods=" ".join(part for part in (item, code, "in", place.label) if part),
@@ -490,4 +492,5 @@ class Draft:
             there=from_scaled(max(there, 0), definition.scale),
             unit=definition.unit,
             moment=None if moment is None else from_micros(moment),
+            advice=f"Take at most {from_scaled(most, definition.scale):f} {definition.unit}{below}",
         )

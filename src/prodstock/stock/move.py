@@ -20,6 +20,7 @@ from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, short_of
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
+from prodstock.stock.place import FREE
 from prodstock.stock.receipt import Receipt
 from prodstock.tables import Table
 
@@ -168,15 +169,19 @@ def _elsewhere(found: Found, to: str, site: str | None) -> bool:
 def drawn(
     draft: "Draft", selection: Selection, reserved: OnReserved, where: "Callable[[Found], bool]"
 ) -> list[tuple[Found, int]]:
-    """Return what a move takes from where: never WIP, which belongs to its order, nor what is scrapped already."""
-    settled = {LocationKind.WIP, LocationKind.SCRAP}
-    movable = lambda f: draft.world.kind(f.place) not in settled and where(f)  # noqa: E731
-    drawn = portions(draft, selection, where=movable, what="there")
+    """Return what a move takes from where: never an order's WIP, nor what is scrapped already."""
+    drawn = portions(draft, selection, where=lambda f: _movable(draft, f) and where(f), what="there")
     promised = sum(max(0, quantity - (found.quantity - found.reserved)) for found, quantity in drawn)
     if promised and reserved is OnReserved.REFUSE:
         asked = sum(quantity for _, quantity in drawn)
         raise short_of(draft.world, selection, asked, asked - promised, "not promised to others")
     return drawn
+
+
+def _movable(draft: "Draft", found: Found) -> bool:
+    """Tell whether goods may be moved by hand: goods in WIP that belong to no order came in by hand, too."""
+    kind = draft.world.kind(found.place)
+    return kind is not LocationKind.SCRAP and (kind is not LocationKind.WIP or found.place.segment == FREE)
 
 
 def _moved(
