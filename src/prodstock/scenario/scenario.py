@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from prodstock.scenario import change as change_commands
     from prodstock.scenario import policy_change as policies
     from prodstock.scenario.change import Assumption
-    from prodstock.stock.world import World
+    from prodstock.stock.world import Commit, World
     from prodstock.tables import Progress
 else:
     change_commands = Lazy("prodstock.scenario.change")
@@ -28,6 +28,9 @@ else:
 
 class Scenario(View):
     """A plant as it would be: a pinned base and a list of changes. A value: assuming more gives another scenario.
+
+    Two scenarios are equal if they have one name and one base (the same plant, after as many commits) and the same
+    changes came to the same in both: what was assumed at another moment of the clock need not.
 
     >>> from prodstock.master.catalog import Catalog
     >>> from prodstock.master.item import Item
@@ -51,6 +54,23 @@ class Scenario(View):
         self._name = name
         self._changes = changes
         self._worlds = worlds or (world,)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        mine, theirs = self._worlds[0], other._worlds[0]
+        return (
+            (self._name, self._changes, mine.base) == (other._name, other._changes, theirs.base)
+            and mine.parent is theirs.parent
+            and self._assumed() == other._assumed()
+        )
+
+    def __hash__(self) -> int:
+        return hash((self._name, self._worlds[0].base, len(self._changes)))
+
+    def _assumed(self) -> list[Commit]:
+        """Return what the changes came to."""
+        return [self._world.commit(number) for number in range(self._worlds[0].base, len(self._world))]
 
     @property
     def name(self) -> str:
