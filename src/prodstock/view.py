@@ -131,7 +131,8 @@ class View:
         told: dict[str, list[Recorded]] = {}
         while missing := sorted(wanted - told.keys() - {EVERYTHING}):
             told |= {name: [] for name in missing}
-            for recorded in entries(self._store.read(missing), "events") if self._store is not None else ():
+            given: Iterable[object] = self._store.read(missing) if self._store is not None else ()
+            for recorded in entries(given, "events"):
                 if not isinstance(recorded, Recorded) or recorded.stream not in told:
                     detail = f"asked for {len(missing)} streams, the store gave {shown(recorded)} besides"
                     raise BrokenInvariant(invariant="I4", detail=detail)

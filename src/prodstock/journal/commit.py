@@ -92,7 +92,7 @@ class Recorded:
         return f"<Recorded {self.stream[:60]} v{self.version} {what} {self.effective_at:%Y-%m-%d %H:%M}>"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Batch:
     """Events to be kept together or not at all, and the versions they were decided on.
 
@@ -103,3 +103,6 @@ class Batch:
 
     expected: Mapping[Stream, int] = attrs.field(hash=False)
     events: Table[Recorded]
+
+    def __repr__(self) -> str:
+        return f"<Batch of {len(self.events)} events in {len(self.expected)} streams>"

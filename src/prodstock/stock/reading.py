@@ -53,7 +53,6 @@ _stamp_of = attrgetter("commit", "parts", "recorded_at", "by", "because", "key",
 _OUTSIDE = ("approved", "not-required", "", "", "", "")
 """Of a parcel on the other side of a movement: quality, release, owner, segment, container, reason."""
 
-_NOTHING_BESIDE = (None, None, None)
 _NO_PAPERS = frozenset({"stock", "item", "lot", "serial", "key", "catalog"})
 
 
@@ -268,7 +267,8 @@ class Reader(Register):
             if there < 0:
                 there = self._other(known, leg.parcel, key)
             right = number == movement and there == row and key[0] == side and known.steps.of(leg.quantity) == quantity
-            if not right or leg.reserved or (leg.entered, leg.second, leg.cost) != _NOTHING_BESIDE:
+            beside = leg.entered is not None or leg.second is not None or leg.cost is not None
+            if not right or leg.reserved or beside:
                 detail = f"{leg.quantity} in {leg.parcel.location} is not the other side of what moved"
                 raise broken(f"{called(recorded)}: {detail} of {known.item}", "I1")
 

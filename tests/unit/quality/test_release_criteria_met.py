@@ -42,7 +42,7 @@ def make() -> Callable[..., Plant]:
         definitions = [Item("UNIT", tracking=tracking), Item("OTHER", tracking=Tracking.LOT)]
         criteria = [ReleaseCriteria("UNIT", requires=requires)] if requires else []
         plant = Plant(Catalog([*definitions, *criteria]), clock=ManualClock(NOW))
-        plant.do(Launch(PlannedMake("UNIT", Decimal(10), NOW, NOW, ""), code="L"))  # type: ignore[arg-type]
+        plant.do(Launch(PlannedMake("UNIT", Decimal(10), NOW, NOW, ""), code="L"))
         plant.do(Report("L", "make", good=10))
         if done:
             plant.do(Complete("L", good=done))

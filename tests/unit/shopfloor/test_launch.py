@@ -32,7 +32,7 @@ def plain(value: object) -> object:
 
 def launched(catalog: Catalog, item: str, quantity: int, revision: str = "") -> ProductionOrder:
     """Launch an order by hand in a plant of its own."""
-    plan = PlannedMake(item, Decimal(quantity), START, DUE, revision)  # type: ignore[arg-type]
+    plan = PlannedMake(item, Decimal(quantity), START, DUE, revision)
     return Plant(catalog, clock=ManualClock(START)).do(Launch(plan)).answer
 
 
@@ -109,7 +109,7 @@ def test_the_bill_that_holds_at_the_start_is_frozen() -> None:
     items = [Item("CUP"), Item("CLAY")]
     plant = Plant(Catalog([*items, old, new]), clock=ManualClock(START))
     start = datetime(2026, 4, 2, tzinfo=UTC)
-    order = plant.do(Launch(PlannedMake("CUP", Decimal(5), start, start, "B"))).answer  # type: ignore[arg-type]
+    order = plant.do(Launch(PlannedMake("CUP", Decimal(5), start, start, "B"))).answer
 
     plant.do(Redefine(Catalog([*items, old])))
 

@@ -241,7 +241,7 @@ def test_parallel_steps_that_join() -> None:
     plant = Plant(catalog, clock=ManualClock(now))
     plant.receive("FOOT", 10)
     plant.receive("SHADE", 10)
-    plant.do(Launch(PlannedMake("LAMP", Decimal(10), now, now, "")))  # type: ignore[arg-type]
+    plant.do(Launch(PlannedMake("LAMP", Decimal(10), now, now, "")))
     plant.do(Issue(plant.reserve("MO-1")))
 
     plant.do(Report("MO-1", "foot", good=6))
@@ -261,7 +261,7 @@ def test_a_unit_that_reached_stores_is_not_scrapped_on_the_floor() -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
     routing = Routing("CUP", [Operation("press"), Operation("wait", kind=OperationKind.WAIT)])
     plant = Plant(Catalog([Item("CUP", tracking=Tracking.LOT), routing]), clock=ManualClock(now))
-    plant.do(Launch(PlannedMake("CUP", Decimal(3), now, now, "")))  # type: ignore[arg-type]
+    plant.do(Launch(PlannedMake("CUP", Decimal(3), now, now, "")))
     plant.do(Complete("MO-1", good=2))
 
     with pytest.raises(NotEnough, match="in the WIP"):

@@ -49,7 +49,7 @@ class Shop:
     def launch(self, item: str, quantity: int, code: str) -> None:
         """Launch an order whose output lot bears its code."""
         self.clock.advance(timedelta(minutes=1))
-        self.plant.do(Launch(PlannedMake(item, quantity, NOW, NOW, ""), code=code))  # type: ignore[arg-type]
+        self.plant.do(Launch(PlannedMake(item, quantity, NOW, NOW, ""), code=code))
 
     def issue(self, code: str, item: str, quantity: int, lot: str | None = None) -> None:
         """Issue so much of a lot to an order."""
