@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
+from prodstock._render import figure
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.master.quality_state import Quality
@@ -58,7 +59,7 @@ class Contradiction:
 
     def __repr__(self) -> str:
         what = f"{self.serial or self.lot or self.item}"[:30]
-        return f"<Contradiction {self.movement} {self.quantity:f} {what} for {self.ref[:30]}, {self.quality} then>"
+        return f"<Contradiction {self.movement} {figure(self.quantity)} {what} for {self.ref[:30]}, {self.quality} then>"
 
 
 class Judged(NamedTuple):

@@ -241,14 +241,18 @@ class Pages:
             if old.counted and _where(old.parcel) == _where(parcel) and old.at > self.at and self.at < self.now:
                 raise Refused(reason="counted since")
 
+    def _least(self, parcel: Parcel) -> Decimal:
+        """Return how little a place may hold: of what is no serial, which is one thing in one place, less than none."""
+        return ZERO if self.tracking[parcel.item] == "serial" else -self.tolerates.get(parcel.location, ZERO)
+
     def _stay_above_zero(self, parcel: Parcel) -> None:
-        least = -self.tolerates.get(parcel.location, ZERO)
+        least = self._least(parcel)
         for moment in {self.at, *(p.at for p in self.postings if p.parcel == parcel and p.at >= self.at)}:
             if self.on_hand(parcel, moment) < least:
                 raise Refused(reason="below zero")
 
     def _keep_promises(self, parcel: Parcel) -> None:
-        least = -self.tolerates.get(parcel.location, ZERO)
+        least = self._least(parcel)
         held = self.reserved(parcel)
         if self.free(parcel) < 0 and (held or self.on_hand(parcel) < least):
             raise Refused(reason="promised to others")
