@@ -141,14 +141,13 @@ class _Step(NamedTuple):
 
 
 def _way(base: View, other: View) -> list[_Step]:
-    """Return the steps from one view to another."""
+    """Return the steps from one view to another: back to what they have in common, then on."""
     steps = other.steps if isinstance(other, Scenario) else (other,)
     made = zip(other.changes, steps[1:], strict=True) if isinstance(other, Scenario) else ()
     after = [_Step(label(change), step, True) for change, step in made]
-    states = {_state(one) for one in steps}
     back: list[_Step] = []
     if isinstance(base, Scenario):
-        common = sum(1 for one in base.steps if _state(one) in states)
+        common = _in_common(base, other) if isinstance(other, Scenario) else 0
         kept = max(common - 1, 0)
         if len(base.changes) > kept:
             left_out = ", ".join(label(change) for change in base.changes[kept:])
@@ -156,3 +155,11 @@ def _way(base: View, other: View) -> list[_Step]:
         if common:
             return [*back, *after[kept:]]
     return [*back, _Step("another state to begin with", steps[0]), *after]
+
+
+def _in_common(one: Scenario, other: Scenario) -> int:
+    """Return how many steps two scenarios have in common from the beginning, whatever they are called."""
+    for number, (mine, theirs) in enumerate(zip(one.steps, other.steps, strict=False)):
+        if _state(mine) != _state(theirs) and mine.fork("one state") != theirs.fork("one state"):
+            return number
+    return min(len(one.steps), len(other.steps))

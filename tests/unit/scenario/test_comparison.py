@@ -219,6 +219,9 @@ def test_scenarios_are_compared_with_scenarios() -> None:
         ("other", "MIC: 0 there"),
         ("late", "without: demand SO-2: 1 more"),
     ]
+    again = plant.fork("again").assume(DELAY, DemandChange("SO-2", more=1))
+    assert changes(compare(late, again, until=UNTIL)) == [("again", "demand SO-2: 1 more")]
+    assert changes(compare(late, plant, until=UNTIL)) == [("as is", "without: KNW delivers 30 days later")]
     assert changes(compare(late, apart, until=UNTIL)) == [
         ("apart", "without: KNW delivers 30 days later"),
         ("apart", "demand SO-2: 1 more"),
