@@ -59,7 +59,8 @@ class Contradiction:
 
     def __repr__(self) -> str:
         what = f"{self.serial or self.lot or self.item}"[:30]
-        return f"<Contradiction {self.movement} {figure(self.quantity)} {what} for {self.ref[:30]}, {self.quality} then>"
+        much = figure(self.quantity)
+        return f"<Contradiction {self.movement} {much} {what} for {self.ref[:30]}, {self.quality} then>"
 
 
 class Judged(NamedTuple):
