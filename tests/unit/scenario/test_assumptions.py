@@ -334,7 +334,7 @@ def test_what_would_change_nothing_is_refused_with_the_way_out(again: Any) -> No
         (None, InvalidTypeError),
         (Change(), InvalidTypeError),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__ if type(value) is Change else repr(value),
 )
 def test_what_does_not_exist_is_refused(change: Any, error: type[ProdstockError]) -> None:
     """Names that nothing bears, or that two bear, are never guessed; the scenario stays what it was."""
