@@ -72,7 +72,8 @@ class DemandDifference:
         scenario: where.
         demand: its code.
         item: what it is for.
-        before: how it fares in the first one: on time, so many days late, so much short, or not wanted.
+        before: how it fares in the first one: on time, so many days late, so much short, due later (beyond
+            the horizon), or not wanted.
         after: how it fares here.
         days: how many more days it is late; below zero: fewer.
         reason: the change after which it is so, and those that altered it since.

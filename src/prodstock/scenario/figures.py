@@ -29,13 +29,16 @@ _HOUR = timedelta(hours=1) // timedelta(microseconds=1)
 
 
 class Service(NamedTuple):
-    """How a demand fares: so many days late, or so much of it never comes."""
+    """How a demand fares: so many days late, or so much of it never comes; or it is due beyond the horizon."""
 
     item: str
     days: int = 0
     short: Decimal = Decimal(0)
+    beyond: bool = False
 
     def __str__(self) -> str:
+        if self.beyond:
+            return "due later"
         if self.short:
             return f"{self.short:f} short"
         return f"{self.days} day{'s' if self.days > 1 else ''} late" if self.days else "on time"
@@ -52,7 +55,7 @@ class Figures(NamedTuple):
     """What a plan means.
 
     Attributes:
-        demands: how each demand fares that is due within the horizon, by its code; forecasts are nobody's.
+        demands: how each demand fares, by its code; forecasts are nobody's.
         shortages: what is late or missing, by item.
         orders: how much is proposed, by kind and item.
         starts: when the first of these orders begins.
@@ -79,11 +82,11 @@ class Figures(NamedTuple):
 
     @property
     def service(self) -> tuple[int, int, int, int]:
-        """Demands on time, late and short, and the sum of the days that they are late."""
-        fares = self.demands.values()
+        """Demands on time, late and short within the horizon, and the sum of the days that they are late."""
+        fares = [one for one in self.demands.values() if not one.beyond]
         short = sum(1 for one in fares if one.short)
         late = sum(1 for one in fares if one.days and not one.short)
-        return len(self.demands) - late - short, late, short, sum(one.days for one in fares)
+        return len(fares) - late - short, late, short, sum(one.days for one in fares)
 
     @property
     def cost(self) -> tuple[Money, ...]:
@@ -147,12 +150,12 @@ def _service(plan: Plan) -> tuple[dict[str, Service], dict[str, str]]:
     wanted = {
         one.ref: one
         for one in plan.snapshot.promises
-        if isinstance(one, Demand)
-        and one.ref is not None
-        and one.kind is not DemandKind.FORECAST
-        and need_at(one.due, catalog.zone(one.site)) < until
+        if isinstance(one, Demand) and one.ref is not None and one.kind is not DemandKind.FORECAST
     }
-    found = {ref: Service(one.item) for ref, one in sorted(wanted.items())}
+    found = {
+        ref: Service(one.item, beyond=need_at(one.due, catalog.zone(one.site)) >= until)
+        for ref, one in sorted(wanted.items())
+    }
     first: dict[str, Shortage] = {}
     for shortage in plan.shortages:
         for ref in shortage.delays:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from prodstock.calendars.span import WorkingDays
+from prodstock.calendars.span import MOST_WORKING_DAYS, WorkingDays
+from prodstock.errors import InvalidValueError
+from prodstock.master.checks import LONGEST_DURATION
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import Moment, Span
 
 _DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def elapsed(span: Span) -> timedelta:
@@ -67,14 +70,20 @@ def shorter(span: Span, by: Span) -> Span | None:
 def times(span: Span, factor: Fraction) -> Span:
     """Return a lead time so many times as long; working days are rounded up, time to the microsecond.
 
+    Raises:
+        InvalidValueError: if that is longer than any lead time may be.
+
     >>> from fractions import Fraction
     >>> times(WorkingDays(21), Fraction(3, 2))
     WorkingDays(count=32)
     """
-    if isinstance(span, WorkingDays):
-        return WorkingDays(-(-span.count * factor.numerator // factor.denominator))
-    micros = span // timedelta(microseconds=1)
-    return timedelta(microseconds=-(-micros * factor.numerator // factor.denominator))
+    most = MOST_WORKING_DAYS if isinstance(span, WorkingDays) else LONGEST_DURATION // _MICROSECOND
+    whole = span.count if isinstance(span, WorkingDays) else span // _MICROSECOND
+    found = -(-whole * factor.numerator // factor.denominator)
+    if found > most:
+        reason, advice = f"makes of {said(span)} a lead time out of all years", "Give a smaller factor"
+        raise InvalidValueError(field="times", value=str(factor)[:40], reason=reason, advice=advice)
+    return WorkingDays(found) if isinstance(span, WorkingDays) else timedelta(microseconds=found)
 
 
 def moved(due: Moment, by: Span, *, back: bool = False) -> Moment:

@@ -15,6 +15,7 @@ from prodstock.master import checks
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import supplier_code
 from prodstock.master.sourcing import Sourcing, Supplier
+from prodstock.orders.planned import PlannedBuy
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.quantities.money import Money
 from prodstock.quantities.number import rational
@@ -39,7 +40,7 @@ def optional_supplier(value: str | None) -> str | None:
 
 @attrs.frozen
 class SupplierLoss(Change):
-    """A supplier delivers no more: its terms end, and what is on order from it never comes.
+    """A supplier delivers no more: its terms end, and what is on order from it, or settled to be, never comes.
 
     Args:
         supplier: who.
@@ -72,8 +73,9 @@ def _lost(world: World, loss: SupplierLoss) -> Iterator[Command[Any]]:
         for state in open_supplies(world)
         if isinstance(state.order, PurchaseOrder)
         and state.order.supplier == loss.supplier
-        and (loss.since is None or catalog.day(state.order.due, state.order.site) >= loss.since)
+        and _is_due(world, state.order, loss)
     ]
+    gone += [order.code for order in _settled(world) if order.supplier == loss.supplier and _is_due(world, order, loss)]
     if not changed and not gone:
         advice = "Name a supplier of a sourcing or of an open purchase order, and a day before its terms end"
         raise nothing_changes("supplier", loss.supplier, "supplies nothing then", advice)
@@ -83,6 +85,20 @@ def _lost(world: World, loss: SupplierLoss) -> Iterator[Command[Any]]:
         yield Redefine(Catalog([*kept, *(new for _, new in changed if new is not None)]))
     for ref in gone:
         yield Cancel(ref or "")
+
+
+def _settled(world: World) -> Iterator[PlannedBuy]:
+    """Yield the planned purchases that people have settled, by code."""
+    for name in sorted(world.names):
+        if name.startswith("planned:"):
+            body = world.record(world.names.find(name)).body
+            if isinstance(body, PlannedBuy):
+                yield body
+
+
+def _is_due(world: World, order: PurchaseOrder | PlannedBuy, loss: SupplierLoss) -> bool:
+    """Tell whether an order is due on a day on which its supplier delivers no more."""
+    return loss.since is None or world.catalog.day(order.due, order.site) >= loss.since
 
 
 def _until(terms: Sourcing, since: date | None) -> Sourcing | None:
@@ -174,7 +190,8 @@ def _other_time(world: World, change: LeadTimeChange) -> Iterator[Command[Any]]:
             before.append(item)
             changed.append(own)
     if not changed:
-        advice = "Give it one with to=" if change.item is not None else "Name a supplier of terms"
+        by_item = change.item is not None and change.supplier is None
+        advice = "Give it one with to=" if by_item else "Name what is bought from it: catalog.sourcings(item)"
         raise nothing_changes("item", change.item, "has no lead time of its own and no terms", advice)
     if changed == before:
         raise nothing_changes("changes", change, "is so already", "Give another lead time, or leave it out")

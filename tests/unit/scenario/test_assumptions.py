@@ -196,6 +196,15 @@ def test_a_supplier_that_is_lost_at_once_leaves_no_terms_and_no_orders() -> None
     assert {one.ref for one in assumed(SupplierLoss("ELSEWHO")).snapshot().promises} >= {"PU-1", "PU-2"}
 
 
+def test_a_settled_purchase_from_a_lost_supplier_is_settled_no_more() -> None:
+    """It would count as supply that never comes."""
+    plant = factory()
+    buy = plant.plan(until=UNTIL).buy.where(item="MIC")[0]
+    plant.firm(buy)
+    gone = plant.fork("gone").assume(SupplierLoss(buy.supplier))
+    assert (len(plant.snapshot().firm), gone.snapshot().firm) == (1, ())
+
+
 def test_lead_times_change_and_what_is_on_order_stays() -> None:
     """Of an item alone all its terms and its own time change; with a supplier only those terms."""
     slower = assumed(LeadTimeChange("MIC", longer=timedelta(days=7)))
@@ -290,6 +299,9 @@ def test_a_scenario_is_planned_by_its_own_policy() -> None:
         LeadTimeChange("HD-7", longer=working_days(4)),
         LeadTimeChange("MIC", shorter=working_days(11)),
         LeadTimeChange(supplier="KNW", times=1),
+        LeadTimeChange(supplier="KNW", times=10**15),
+        LeadTimeChange(supplier="OTIK", times=10**15),
+        DemandChange("SO-2", times=10**18),
         PriceChange("MIC", supplier="OTIK", times=2),
         PriceChange("MIC", times=1),
         PriceChange("HD-7", to=Money(1, "EUR")),
@@ -330,6 +342,9 @@ def test_what_would_change_nothing_is_refused_with_the_way_out(again: Any) -> No
         (StockCorrection("MIC", 5, lot="M-90"), UnknownCode),
         (StockCorrection("GLUE", 0), Refused),
         (StockCorrection("GLUE", quality=Quality.BLOCKED), Refused),
+        (DemandChange("SO-2", sooner=timedelta(days=200_000)), InvalidValueError),
+        (DemandChange("SO-3", later=timedelta(days=200_000)), InvalidValueError),
+        (StockCorrection("MIC", "0.5", lot="M-88"), InvalidValueError),
         ("MIC", InvalidTypeError),
         (None, InvalidTypeError),
         (Change(), InvalidTypeError),

@@ -153,6 +153,15 @@ def test_new_cancelled_and_lost_demands_differ() -> None:
     assert found["SO-4"].reason == "Demand SO-4 3 BOX due 2026-04-01"
 
 
+def test_a_demand_that_moves_beyond_the_horizon_is_due_later() -> None:
+    """It is neither lost nor late, and counts no more."""
+    plant = factory()
+    later = plant.fork("later").assume(DemandChange("SO-2", later=timedelta(days=200)))
+    found = compare(plant, later, until=UNTIL)
+    assert [(one.demand, one.before, one.after) for one in found.demands] == [("SO-2", "on time", "due later")]
+    assert [line.on_time for line in found.lines] == [2, 1]
+
+
 def test_load_differs_by_the_change_that_makes_it() -> None:
     """A base that loads nothing and a scenario that does, and the other way round."""
     plant = factory()
