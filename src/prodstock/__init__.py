@@ -122,6 +122,60 @@ if TYPE_CHECKING:
     from prodstock.orders.restored import Restored as Restored
     from prodstock.planning.findings import ActionMessage as ActionMessage
     from prodstock.planning.findings import Shortage as Shortage
+    from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
+    from prodstock.planning.forecast.accuracy import TrackingRow as TrackingRow
+    from prodstock.planning.forecast.accuracy import forecast_errors as forecast_errors
+    from prodstock.planning.forecast.accuracy import tracking_signal as tracking_signal
+    from prodstock.planning.forecast.answer import DueDay as DueDay
+    from prodstock.planning.forecast.answer import FitRow as FitRow
+    from prodstock.planning.forecast.answer import Forecast as Forecast
+    from prodstock.planning.forecast.answer import ForecastMethod as ForecastMethod
+    from prodstock.planning.forecast.answer import ForecastPeriod as ForecastPeriod
+    from prodstock.planning.forecast.averages import MovingAverage as MovingAverage
+    from prodstock.planning.forecast.averages import Naive as Naive
+    from prodstock.planning.forecast.averages import WeightedMovingAverage as WeightedMovingAverage
+    from prodstock.planning.forecast.choice import BestMethod as BestMethod
+    from prodstock.planning.forecast.choice import MethodChoice as MethodChoice
+    from prodstock.planning.forecast.choice import MethodTrial as MethodTrial
+    from prodstock.planning.forecast.choice import choose_method as choose_method
+    from prodstock.planning.forecast.estimating import ForecastSpread as ForecastSpread
+    from prodstock.planning.forecast.history import DemandHistory as DemandHistory
+    from prodstock.planning.forecast.intermittent import TSB as TSB
+    from prodstock.planning.forecast.intermittent import Croston as Croston
+    from prodstock.planning.forecast.intermittent import CrostonKind as CrostonKind
+    from prodstock.planning.forecast.profile import DemandPattern as DemandPattern
+    from prodstock.planning.forecast.profile import DemandProfile as DemandProfile
+    from prodstock.planning.forecast.profile import classify_demand as classify_demand
+    from prodstock.planning.forecast.seasonal import HoltWinters as HoltWinters
+    from prodstock.planning.forecast.seasonal import Seasonality as Seasonality
+    from prodstock.planning.forecast.smoothing import ExponentialSmoothing as ExponentialSmoothing
+    from prodstock.planning.forecast.smoothing import Holt as Holt
+    from prodstock.planning.lot_sizing.cost import LotCost as LotCost
+    from prodstock.planning.lot_sizing.cost import RuleCost as RuleCost
+    from prodstock.planning.lot_sizing.cost import compare_lot_sizing as compare_lot_sizing
+    from prodstock.planning.lot_sizing.cost import lot_cost as lot_cost
+    from prodstock.planning.lot_sizing.economic import EconomicOrderQuantity as EconomicOrderQuantity
+    from prodstock.planning.lot_sizing.economic import PeriodicOrderQuantity as PeriodicOrderQuantity
+    from prodstock.planning.lot_sizing.economic import economic_order_quantity as economic_order_quantity
+    from prodstock.planning.lot_sizing.heuristics import Groff as Groff
+    from prodstock.planning.lot_sizing.heuristics import LeastUnitCost as LeastUnitCost
+    from prodstock.planning.lot_sizing.heuristics import PartPeriodBalancing as PartPeriodBalancing
+    from prodstock.planning.lot_sizing.heuristics import PartPeriodLook as PartPeriodLook
+    from prodstock.planning.lot_sizing.heuristics import SilverMeal as SilverMeal
+    from prodstock.planning.lot_sizing.periods import CalendarPeriods as CalendarPeriods
+    from prodstock.planning.lot_sizing.periods import PeriodOfSupply as PeriodOfSupply
+    from prodstock.planning.lot_sizing.plain import FixedQuantity as FixedQuantity
+    from prodstock.planning.lot_sizing.plain import LotForLot as LotForLot
+    from prodstock.planning.lot_sizing.plain import ReplenishToMaximum as ReplenishToMaximum
+    from prodstock.planning.lot_sizing.price_breaks import BreakCost as BreakCost
+    from prodstock.planning.lot_sizing.price_breaks import Discount as Discount
+    from prodstock.planning.lot_sizing.price_breaks import weigh_price_breaks as weigh_price_breaks
+    from prodstock.planning.lot_sizing.sizes import LotCut as LotCut
+    from prodstock.planning.lot_sizing.sizes import LotSizes as LotSizes
+    from prodstock.planning.lot_sizing.terms import LotSizingRule as LotSizingRule
+    from prodstock.planning.lot_sizing.terms import LotTerms as LotTerms
+    from prodstock.planning.lot_sizing.terms import SizedLot as SizedLot
+    from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin as WagnerWhitin
     from prodstock.planning.plan import Plan as Plan
     from prodstock.planning.plan import plan as plan
     from prodstock.planning.policy import Mode as Mode
@@ -290,6 +344,25 @@ _NAMES = {
     "orders.purchase": "Promise PurchaseOrder SupplyClosed SupplyExpected SupplyReceived TransferOrder",
     "orders.restored": "Restored",
     "planning.findings": "ActionMessage Shortage",
+    "planning.forecast.accuracy": "ForecastErrors TrackingRow forecast_errors tracking_signal",
+    "planning.forecast.answer": "DueDay FitRow Forecast ForecastMethod ForecastPeriod",
+    "planning.forecast.averages": "MovingAverage Naive WeightedMovingAverage",
+    "planning.forecast.choice": "BestMethod MethodChoice MethodTrial choose_method",
+    "planning.forecast.estimating": "ForecastSpread",
+    "planning.forecast.history": "DemandHistory",
+    "planning.forecast.intermittent": "Croston CrostonKind TSB",
+    "planning.forecast.profile": "DemandPattern DemandProfile classify_demand",
+    "planning.forecast.seasonal": "HoltWinters Seasonality",
+    "planning.forecast.smoothing": "ExponentialSmoothing Holt",
+    "planning.lot_sizing.cost": "LotCost RuleCost compare_lot_sizing lot_cost",
+    "planning.lot_sizing.economic": "EconomicOrderQuantity PeriodicOrderQuantity economic_order_quantity",
+    "planning.lot_sizing.heuristics": "Groff LeastUnitCost PartPeriodBalancing PartPeriodLook SilverMeal",
+    "planning.lot_sizing.periods": "CalendarPeriods PeriodOfSupply",
+    "planning.lot_sizing.plain": "FixedQuantity LotForLot ReplenishToMaximum",
+    "planning.lot_sizing.price_breaks": "BreakCost Discount weigh_price_breaks",
+    "planning.lot_sizing.sizes": "LotCut LotSizes",
+    "planning.lot_sizing.terms": "LotSizingRule LotTerms SizedLot",
+    "planning.lot_sizing.wagner_whitin": "WagnerWhitin",
     "planning.plan": "Plan plan",
     "planning.policy": "Mode PlanningPolicy",
     "planning.snapshot": "Held Snapshot",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from prodstock.planning.forecast.averages import MovingAverage, Naive, WeightedMovingAverage
 from prodstock.planning.forecast.choice import BestMethod
-from prodstock.planning.forecast.estimating import Estimator, Spread
+from prodstock.planning.forecast.estimating import Estimator, ForecastSpread
 from prodstock.planning.forecast.history import DemandHistory
 from prodstock.planning.forecast.intermittent import TSB, Croston, CrostonKind
 from prodstock.planning.forecast.seasonal import HoltWinters, Seasonality
@@ -34,8 +34,8 @@ STEADY: list[Estimator] = [
 METHODS: list[Estimator] = [
     *[one for one in STEADY if one != HoltWinters(3, Seasonality.MULTIPLICATIVE)],
     Croston(kind=CrostonKind.SBA),
-    ExponentialSmoothing(spread=Spread.NORMAL),
-    Croston(spread=Spread.POISSON),
+    ExponentialSmoothing(spread=ForecastSpread.NORMAL),
+    Croston(spread=ForecastSpread.POISSON),
 ]
 HISTORIES = st.lists(st.integers(0, 60), min_size=8, max_size=20)
 

@@ -8,11 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodstock.planning.lot_sizing.economic import EconomicOrderQuantity, PeriodicOrderQuantity
-from prodstock.planning.lot_sizing.heuristics import Groff, LeastUnitCost, Look, PartPeriodBalancing, SilverMeal
+from prodstock.planning.lot_sizing.heuristics import (
+    Groff,
+    LeastUnitCost,
+    PartPeriodBalancing,
+    PartPeriodLook,
+    SilverMeal,
+)
 from prodstock.planning.lot_sizing.periods import CalendarPeriods, PeriodOfSupply
 from prodstock.planning.lot_sizing.plain import FixedQuantity, LotForLot, ReplenishToMaximum
 from prodstock.planning.lot_sizing.sizes import LotSizes
-from prodstock.planning.lot_sizing.terms import Lot, LotSizingRule, LotTerms
+from prodstock.planning.lot_sizing.terms import LotSizingRule, LotTerms, SizedLot
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
 
 EXACT: list[LotSizingRule] = [
@@ -24,14 +30,14 @@ EXACT: list[LotSizingRule] = [
     SilverMeal(),
     Groff(),
     WagnerWhitin(),
-    *[PartPeriodBalancing(look=look) for look in Look],
+    *[PartPeriodBalancing(look=look) for look in PartPeriodLook],
 ]
 RULES: list[LotSizingRule] = [*EXACT, FixedQuantity(17), ReplenishToMaximum(40), EconomicOrderQuantity()]
 SIZES = [LotSizes(), LotSizes(fixed=13), LotSizes(minimum=20, multiple=7), LotSizes(minimum=5, maximum=40, multiple=6)]
 NEEDS = st.lists(st.tuples(st.integers(-5, 30), st.integers(0, 60)), max_size=15)
 
 
-def stock_before(time: int, needs: list[tuple[int, int]], lots: tuple[Lot, ...], opening: int) -> int:
+def stock_before(time: int, needs: list[tuple[int, int]], lots: tuple[SizedLot, ...], opening: int) -> int:
     """Return the stock just before a time, by adding up."""
     return opening + sum(q for t, q in lots if t < time) - sum(q for t, q in needs if t < time)
 

@@ -14,9 +14,8 @@ from prodstock.master import checks
 from prodstock.planning.forecast.accuracy import ForecastErrors, decimal, forecast_errors
 from prodstock.planning.forecast.answer import ForecastMethod
 from prodstock.planning.forecast.averages import MovingAverage, Naive
-from prodstock.planning.forecast.history import DemandHistory
 from prodstock.planning.forecast.intermittent import TSB, Croston, CrostonKind
-from prodstock.planning.forecast.profile import DemandPattern, DemandProfile, classify
+from prodstock.planning.forecast.profile import DemandPattern, DemandProfile, classify_demand
 from prodstock.planning.forecast.seasonal import HoltWinters, Seasonality
 from prodstock.planning.forecast.smoothing import ExponentialSmoothing, Holt
 from prodstock.tables import Derivation, Table
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from prodstock.planning.forecast.answer import Forecast
+    from prodstock.planning.forecast.history import DemandHistory
 
 TRIALS: Final = 6
 
@@ -130,6 +130,7 @@ def choose_method(
         InvalidValueError: if no method could be tried.
 
     >>> from datetime import date
+    >>> from prodstock.planning.forecast.history import DemandHistory
     >>> history = DemandHistory([10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32], start=date(2025, 1, 1))
     >>> choice = choose_method(history)
     >>> choice
@@ -139,7 +140,7 @@ def choose_method(
     """
     checks.whole(trials, "trials", least=1)
     checks.whole(season, "season", least=1)
-    profile = classify(history)
+    profile = classify_demand(history)
     tried = usual_methods(profile.pattern, season=season) if methods is None else listed(methods, "methods")
     for one in tried:
         _method_like(one)
@@ -209,6 +210,7 @@ class BestMethod:
         trials: how many buckets methods are tried on.
 
     >>> from datetime import date
+    >>> from prodstock.planning.forecast.history import DemandHistory
     >>> history = DemandHistory([10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32], start=date(2025, 1, 1))
     >>> BestMethod().forecast(history, 2)
     <Forecast by Holt, 2 months from 2026-01-01, 70 pcs>

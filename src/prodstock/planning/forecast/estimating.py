@@ -30,7 +30,7 @@ _LARGE: Final = 10_000
 """Mean from which on a Poisson quantile is taken from the normal distribution."""
 
 
-class Spread(StrEnum):
+class ForecastSpread(StrEnum):
     """Where the quantiles of a forecast come from.
 
     EMPIRICAL: the errors that the method made one bucket ahead on the history, interpolated (Hyndman and Fan 1996, type
@@ -78,7 +78,7 @@ class Estimator:
     """What every method of this package is: a frozen value with parameters, quantile levels and a spread."""
 
     quantiles: tuple[Decimal, ...] = attrs.field(default=LEVELS, converter=_levels)
-    spread: Spread = attrs.field(default=Spread.EMPIRICAL)
+    spread: ForecastSpread = attrs.field(default=ForecastSpread.EMPIRICAL)
 
     @property
     def name(self) -> str:
@@ -110,7 +110,7 @@ class Estimator:
             InvalidTypeError: if the periods are no whole number.
             InvalidValueError: if the history is too short for the method, or there are no periods or more than 10,000.
         """
-        checks.member(self.spread, Spread, "spread")
+        checks.member(self.spread, ForecastSpread, "spread")
         checks.instance(history, DemandHistory, "history")
         checks.whole(periods, "periods", least=1)
         if periods > MOST_BUCKETS:
@@ -232,11 +232,11 @@ def _errors(values: Sequence[float | None], run: Run) -> list[float]:
     return sorted([one - other for one, other in pairs])
 
 
-def _reached(level: float, spread: Spread, errors: Sequence[float], run: Run) -> list[float]:
+def _reached(level: float, spread: ForecastSpread, errors: Sequence[float], run: Run) -> list[float]:
     """Return the quantile of each period."""
-    if spread is Spread.POISSON:
+    if spread is ForecastSpread.POISSON:
         return [poisson_quantile(level, mean) for mean in run.ahead]
-    if spread is Spread.EMPIRICAL:
+    if spread is ForecastSpread.EMPIRICAL:
         off = _empirical(level, errors)
     else:
         off = _normal(level) * sqrt(fsum([error * error for error in errors]) / len(errors)) if errors else 0.0
@@ -284,14 +284,14 @@ def _said(one: Parameter, number: Decimal) -> str:
     return f"{one.name} {number:f}, searched for: least squared errors one bucket ahead"
 
 
-def _spread_said(spread: Spread, count: int, run: Run) -> str:
-    if spread is Spread.POISSON:
+def _spread_said(spread: ForecastSpread, count: int, run: Run) -> str:
+    if spread is ForecastSpread.POISSON:
         return "quantiles of a Poisson distribution with the mean"
     if not count:
         return "no errors to tell a spread from: quantiles are the mean"
     shares = ", as shares of the forecast" if run.relative else ""
     widened = ", widened with the distance" if any(times > 1 for times in run.growth) else ""
-    shape = "as they were" if spread is Spread.EMPIRICAL else "as normally distributed"
+    shape = "as they were" if spread is ForecastSpread.EMPIRICAL else "as normally distributed"
     return f"quantiles from {count} errors one bucket ahead, {shape}{shares}{widened}"
 
 

@@ -69,7 +69,7 @@ class DemandProfile:
         return Derivation(f"{self.pattern.value} demand", tuple(causes))
 
 
-def classify(history: DemandHistory) -> DemandProfile:
+def classify_demand(history: DemandHistory) -> DemandProfile:
     """Return what kind of demand a history shows, exactly. O(n).
 
     Source: Syntetos, Boylan and Croston, On the categorization of demand patterns, Journal of the Operational Research
@@ -78,7 +78,7 @@ def classify(history: DemandHistory) -> DemandProfile:
 
     >>> from datetime import date
     >>> from prodstock.planning.forecast.history import DemandHistory
-    >>> profile = classify(DemandHistory([0, 0, 6, 0, 0, 6, 0, 8], start=date(2025, 1, 1)))
+    >>> profile = classify_demand(DemandHistory([0, 0, 6, 0, 0, 6, 0, 8], start=date(2025, 1, 1)))
     >>> profile.pattern.value, str(profile.interval), str(profile.variation)
     ('intermittent', '2.666667', '0.030000')
     """

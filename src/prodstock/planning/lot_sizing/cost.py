@@ -19,7 +19,7 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from prodstock.planning.lot_sizing.terms import Lot, LotSizingRule, LotTerms
+    from prodstock.planning.lot_sizing.terms import LotSizingRule, LotTerms, SizedLot
 
 
 class LotCost(NamedTuple):
@@ -31,7 +31,7 @@ class LotCost(NamedTuple):
 
 
 def lot_cost(
-    requirements: Sequence[tuple[int, int]], lots: Sequence[Lot], terms: LotTerms, *, until: int | None = None
+    requirements: Sequence[tuple[int, int]], lots: Sequence[SizedLot], terms: LotTerms, *, until: int | None = None
 ) -> LotCost:
     """Return what lots cost that cover requirements, exactly. O(n log n).
 
@@ -47,9 +47,9 @@ def lot_cost(
     Raises:
         InvalidValueError: if a requirement is not covered in time, with the time and what is missing.
 
-    >>> from prodstock.planning.lot_sizing.terms import Lot, LotTerms
+    >>> from prodstock.planning.lot_sizing.terms import SizedLot, LotTerms
     >>> terms = LotTerms(setup=100, holding=1)
-    >>> lot_cost([(1, 30), (2, 40)], [Lot(1, 70)], terms).total
+    >>> lot_cost([(1, 30), (2, 40)], [SizedLot(1, 70)], terms).total
     Fraction(140, 1)
     """
     wanted = merged(requirements)
@@ -103,7 +103,7 @@ def _rules() -> dict[str, LotSizingRule]:
     }
 
 
-def compare_rules(
+def compare_lot_sizing(
     requirements: Sequence[tuple[int, int]],
     terms: LotTerms,
     *,
@@ -123,7 +123,7 @@ def compare_rules(
 
     >>> from prodstock.planning.lot_sizing.terms import LotTerms
     >>> demand = list(enumerate([18, 30, 42, 5, 20], 1))
-    >>> best = compare_rules(demand, LotTerms(setup=80, holding=2))[0]
+    >>> best = compare_lot_sizing(demand, LotTerms(setup=80, holding=2))[0]
     >>> best.rule, best.orders, best.total
     ('part period balancing', 2, Fraction(310, 1))
     """

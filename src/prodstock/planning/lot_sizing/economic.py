@@ -17,7 +17,7 @@ from prodstock.quantities.number import Number, rational
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prodstock.planning.lot_sizing.terms import Lot, LotTerms
+    from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
 
 
 def economic_order_quantity(rate: Number | Fraction, *, setup: Number | Fraction, holding: Number | Fraction) -> int:
@@ -79,12 +79,12 @@ class EconomicOrderQuantity:
     >>> from prodstock.planning.lot_sizing.terms import LotTerms
     >>> rule = EconomicOrderQuantity(rate=27)  # Heizer and Render, Operations Management: 73 units
     >>> rule.lots([(2, 30), (3, 40), (5, 10)], LotTerms(setup=100, holding=1))
-    (Lot(time=2, quantity=73), Lot(time=5, quantity=73))
+    (SizedLot(time=2, quantity=73), SizedLot(time=5, quantity=73))
     """
 
     rate: Fraction | None = attrs.field(kw_only=True, default=None, converter=_optional_rate)
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return lots of one quantity that cover the requirements. O(n log n + lots).
 
         Raises:
@@ -112,7 +112,7 @@ class PeriodicOrderQuantity:
     >>> from prodstock.planning.lot_sizing.terms import LotTerms
     >>> rule = PeriodicOrderQuantity(rate=27)  # 73 units last 2.7 weeks: three
     >>> rule.lots([(2, 30), (3, 40), (5, 10), (6, 40)], LotTerms(setup=100, holding=1))
-    (Lot(time=2, quantity=70), Lot(time=5, quantity=50))
+    (SizedLot(time=2, quantity=70), SizedLot(time=5, quantity=50))
     """
 
     rate: Fraction | None = attrs.field(kw_only=True, default=None, converter=_optional_rate)
@@ -130,7 +130,7 @@ class PeriodicOrderQuantity:
         square = 8 * terms.setup / (terms.holding * _rate(wanted, self.rate))
         return max(1, (isqrt(square.numerator // square.denominator) + 1) // 2)
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return lots that each cover so many periods, in the sizes that orders may have. O(n log n).
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.errors import InvalidValueError
-from prodstock.planning.lot_sizing.terms import Lot, merged
+from prodstock.planning.lot_sizing.terms import SizedLot, merged
 from prodstock.quantities.scaled import MAX_SCALED
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def forward(
     requirements: Sequence[tuple[int, int]], terms: LotTerms, reach: Callable[[Sequence[tuple[int, int]], int], int]
-) -> tuple[Lot, ...]:
+) -> tuple[SizedLot, ...]:
     """Return the lots of a rule that says how many requirements an order covers.
 
     Opening stock, and what the sizes of earlier lots left over, are used up first: the rule sees what is still to
@@ -29,14 +29,14 @@ def forward(
             least one.
     """
     wanted = merged(requirements)
-    lots: list[Lot] = []
+    lots: list[SizedLot] = []
     position, stock = 0, terms.opening
     while (position := use(wanted, position, stock)) < len(wanted):
         past = position + max(1, reach(wanted, position))
         need = sum([quantity for _, quantity in wanted[position:past]])
         time = wanted[position][0]
         sizes = terms.sizes.split(need)
-        lots += [Lot(time, size) for size in sizes]
+        lots += [SizedLot(time, size) for size in sizes]
         position, stock = past, sum(sizes) - need
     return within(lots)
 
@@ -53,7 +53,7 @@ def use(wanted: list[tuple[int, int]], position: int, stock: int) -> int:
     return position
 
 
-def within(lots: Sequence[Lot]) -> tuple[Lot, ...]:
+def within(lots: Sequence[SizedLot]) -> tuple[SizedLot, ...]:
     """Return lots that fit 64 bits together.
 
     Raises:

@@ -14,7 +14,7 @@ from prodstock.planning.lot_sizing.terms import positive_cost
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prodstock.planning.lot_sizing.terms import Lot, LotTerms
+    from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
 
 
 @attrs.frozen
@@ -31,7 +31,7 @@ class SilverMeal:
     [84, 130, 283, 140, 124, 160, 279]
     """
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return the lots, in the sizes that orders may have. O(n log n)."""
         setup, holding = terms.costs()
 
@@ -62,7 +62,7 @@ class LeastUnitCost:
     [48, 42, 25]
     """
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return the lots, in the sizes that orders may have. O(n log n)."""
         setup, holding = terms.costs()
 
@@ -94,7 +94,7 @@ class Groff:
     [84, 130, 283]
     """
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return the lots, in the sizes that orders may have. O(n log n)."""
         setup, holding = terms.costs()
 
@@ -110,7 +110,7 @@ class Groff:
         return forward(requirements, terms, reach)
 
 
-class Look(StrEnum):
+class PartPeriodLook(StrEnum):
     """What part period balancing compares once a lot is balanced.
 
     NOTHING: the lot stands. AHEAD: it is lengthened where the next requirement is kept more cheaply than the one after
@@ -141,12 +141,12 @@ class PartPeriodBalancing:
     [80, 100, 55]
     """
 
-    look: Look = attrs.field(kw_only=True, default=Look.NOTHING)
+    look: PartPeriodLook = attrs.field(kw_only=True, default=PartPeriodLook.NOTHING)
 
     def __attrs_post_init__(self) -> None:
-        checks.member(self.look, Look, "look")
+        checks.member(self.look, PartPeriodLook, "look")
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return the lots, in the sizes that orders may have. O(n log n).
 
         Raises:
@@ -157,10 +157,10 @@ class PartPeriodBalancing:
 
         def reach(wanted: Sequence[tuple[int, int]], position: int) -> int:
             balanced = _balanced(wanted, position, setup, holding)
-            if self.look is Look.NOTHING:
+            if self.look is PartPeriodLook.NOTHING:
                 return balanced - position
             longer = _ahead(wanted, position, balanced)
-            if longer == balanced and self.look is Look.AROUND:
+            if longer == balanced and self.look is PartPeriodLook.AROUND:
                 longer = _back(wanted, position, balanced)
             return longer - position
 

@@ -15,7 +15,7 @@ from prodstock.planning.lot_sizing.terms import FREE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from prodstock.planning.lot_sizing.terms import Lot, LotTerms
+    from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
 
 
 @attrs.frozen
@@ -26,7 +26,7 @@ class PeriodOfSupply:
         periods: how many, at least one. Where times are days, 7 is a week's supply.
 
     >>> PeriodOfSupply(2).lots([(1, 10), (2, 62), (3, 12), (4, 130)])
-    (Lot(time=1, quantity=72), Lot(time=3, quantity=142))
+    (SizedLot(time=1, quantity=72), SizedLot(time=3, quantity=142))
     """
 
     periods: int
@@ -34,7 +34,7 @@ class PeriodOfSupply:
     def __attrs_post_init__(self) -> None:
         checks.whole(self.periods, "periods", least=1)
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[SizedLot, ...]:
         """Return lots that each cover so many periods, in the sizes that orders may have. O(n log n)."""
 
         def reach(wanted: Sequence[tuple[int, int]], position: int) -> int:
@@ -62,12 +62,12 @@ class CalendarPeriods:
             what is wanted before the first is one period too.
 
     >>> CalendarPeriods([0, 31, 59]).lots([(3, 10), (30, 5), (31, 7), (90, 1)])  # days of January, February, March
-    (Lot(time=3, quantity=15), Lot(time=31, quantity=7), Lot(time=90, quantity=1))
+    (SizedLot(time=3, quantity=15), SizedLot(time=31, quantity=7), SizedLot(time=90, quantity=1))
     """
 
     starts: tuple[int, ...] = attrs.field(converter=_starts)
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[SizedLot, ...]:
         """Return a lot for each period, at its first requirement, in the sizes that orders may have. O(n log n)."""
 
         def reach(wanted: Sequence[tuple[int, int]], position: int) -> int:

@@ -9,7 +9,7 @@ import attrs
 from prodstock.master import checks
 from prodstock.planning.lot_sizing.forward import forward, use, within
 from prodstock.planning.lot_sizing.sizes import LotSizes
-from prodstock.planning.lot_sizing.terms import FREE, Lot, LotTerms, merged
+from prodstock.planning.lot_sizing.terms import FREE, LotTerms, SizedLot, merged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +20,10 @@ class LotForLot:
     """One order for each time at which something is missing (SAP: EX).
 
     >>> LotForLot().lots([(1, 35), (3, 40)])
-    (Lot(time=1, quantity=35), Lot(time=3, quantity=40))
+    (SizedLot(time=1, quantity=35), SizedLot(time=3, quantity=40))
     """
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[SizedLot, ...]:
         """Return a lot for each requirement that is not covered, in the sizes that orders may have. O(n log n)."""
         return forward(requirements, terms, lambda _, __: 1)
 
@@ -40,8 +40,8 @@ class FixedQuantity:
     Raises:
         InvalidValueError: if it is not above zero.
 
-    >>> FixedQuantity(75).lots([(1, 70), (2, 90), (9, 70)])
-    (Lot(time=1, quantity=75), Lot(time=2, quantity=75), Lot(time=2, quantity=75), Lot(time=9, quantity=75))
+    >>> [(lot.time, lot.quantity) for lot in FixedQuantity(75).lots([(1, 70), (2, 90), (9, 70)])]
+    [(1, 75), (2, 75), (2, 75), (9, 75)]
     """
 
     quantity: int
@@ -49,7 +49,7 @@ class FixedQuantity:
     def __attrs_post_init__(self) -> None:
         checks.whole(self.quantity, "quantity", least=1)
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[SizedLot, ...]:
         """Return as many lots of the quantity as cover each requirement. O(n log n + lots)."""
         fixed = attrs.evolve(terms, sizes=LotSizes(fixed=self.quantity))
         return forward(requirements, fixed, lambda _, __: 1)
@@ -68,7 +68,7 @@ class ReplenishToMaximum:
         InvalidValueError: if it is below zero.
 
     >>> ReplenishToMaximum(100).lots([(1, 30), (2, 60), (3, 50)])
-    (Lot(time=1, quantity=130), Lot(time=3, quantity=110))
+    (SizedLot(time=1, quantity=130), SizedLot(time=3, quantity=110))
     """
 
     maximum: int
@@ -76,14 +76,14 @@ class ReplenishToMaximum:
     def __attrs_post_init__(self) -> None:
         checks.whole(self.maximum, "maximum", least=0)
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[SizedLot, ...]:
         """Return a replenishment for each requirement that the stock does not cover. O(n log n + lots)."""
         wanted = merged(requirements)
-        lots: list[Lot] = []
+        lots: list[SizedLot] = []
         position = use(wanted, 0, terms.opening)
         while position < len(wanted):
             time, missing = wanted[position]
             sizes = terms.sizes.split(missing + self.maximum)
-            lots += [Lot(time, size) for size in sizes]
+            lots += [SizedLot(time, size) for size in sizes]
             position = use(wanted, position + 1, sum(sizes) - missing)
         return within(lots)

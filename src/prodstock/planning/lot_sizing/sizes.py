@@ -16,7 +16,7 @@ MOST_LOTS: Final = 10_000
 """More orders than a need is ever cut into; beyond, a size is a slip of the pen."""
 
 
-class Cut(StrEnum):
+class LotCut(StrEnum):
     """What a need above the maximum is cut into.
 
     REMAINDER: lots of the maximum as it is, and only the remainder is rounded to the multiple, as SAP cuts.
@@ -48,7 +48,7 @@ class LotSizes:
 
     >>> LotSizes(minimum=100, maximum=200, multiple=12).split(301)
     (200, 108)
-    >>> LotSizes(minimum=100, maximum=200, multiple=12, cut=Cut.MULTIPLE).split(301)
+    >>> LotSizes(minimum=100, maximum=200, multiple=12, cut=LotCut.MULTIPLE).split(301)
     (192, 120)
     >>> LotSizes(fixed=75).split(501)
     (75, 75, 75, 75, 75, 75, 75)
@@ -58,13 +58,13 @@ class LotSizes:
     maximum: int = attrs.field(kw_only=True, default=0)
     multiple: int | Fraction = attrs.field(kw_only=True, default=0)
     fixed: int = attrs.field(kw_only=True, default=0)
-    cut: Cut = attrs.field(kw_only=True, default=Cut.REMAINDER)
+    cut: LotCut = attrs.field(kw_only=True, default=LotCut.REMAINDER)
 
     def __attrs_post_init__(self) -> None:
         for field in ("minimum", "maximum", "fixed"):
             _size(getattr(self, field), field)
         _step(self.multiple)
-        checks.member(self.cut, Cut, "cut")
+        checks.member(self.cut, LotCut, "cut")
         if self.fixed and (self.minimum or self.maximum or self.multiple):
             advice = "Leave out minimum, maximum and multiple, or the fixed size"
             raise InvalidValueError(field="fixed", value=self.fixed, reason="stands beside other sizes", advice=advice)
@@ -112,7 +112,7 @@ class LotSizes:
     def _largest(self) -> int:
         """Return the lot that is cut off a need above the maximum; 0: never any."""
         step = Fraction(self.multiple)
-        if not self.maximum or not step or self.cut is Cut.REMAINDER:
+        if not self.maximum or not step or self.cut is LotCut.REMAINDER:
             return self.maximum
         return _up(self.maximum // step * step)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Lot(NamedTuple):
+class SizedLot(NamedTuple):
     """An order that a rule proposes: when it must be there, and how much it is, in the smallest steps of the item."""
 
     time: int
@@ -72,7 +72,7 @@ FREE = LotTerms()
 class LotSizingRule(Protocol):
     """A rule that turns requirements into lots: any object of this shape is one."""
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return the lots that cover the requirements in time, in the order of their times.
 
         Args:

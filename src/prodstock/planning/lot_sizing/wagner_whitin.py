@@ -12,7 +12,7 @@ from prodstock.planning.lot_sizing.forward import forward
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prodstock.planning.lot_sizing.terms import Lot, LotTerms
+    from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
 
 
 @attrs.frozen
@@ -29,10 +29,10 @@ class WagnerWhitin:
 
     >>> from prodstock.planning.lot_sizing.terms import LotTerms
     >>> WagnerWhitin().lots([(1, 90), (2, 120), (3, 80), (4, 70)], LotTerms(setup=500, holding=2))
-    (Lot(time=1, quantity=210), Lot(time=3, quantity=150))
+    (SizedLot(time=1, quantity=210), SizedLot(time=3, quantity=150))
     """
 
-    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[Lot, ...]:
+    def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return the lots: O(n log n), with sizes O(n) for each order besides."""
         setup, holding = terms.costs()
         known: list[int] = []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.planning.forecast.accuracy import decimal, forecast_errors, last_run, root, tracking_signal
 from prodstock.planning.forecast.history import DemandHistory
-from prodstock.planning.forecast.profile import DemandPattern, classify
+from prodstock.planning.forecast.profile import DemandPattern, classify_demand
 
 PAIRS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=20)
 
@@ -98,7 +98,7 @@ def test_errors_that_cannot_be_measured_are_refused() -> None:
 )
 def test_demand_is_classified(numbers: list[int | None], pattern: DemandPattern) -> None:
     """By interval and variation; the reason names both."""
-    profile = classify(DemandHistory(numbers, start=date(2025, 1, 1)))
+    profile = classify_demand(DemandHistory(numbers, start=date(2025, 1, 1)))
     assert profile.pattern is pattern
     assert str(profile.why()).startswith(f"{pattern.value} demand")
 
@@ -106,9 +106,11 @@ def test_demand_is_classified(numbers: list[int | None], pattern: DemandPattern)
 def test_the_limits_of_the_classes_belong_to_the_lower_class() -> None:
     """An interval of 1.32 exactly is often; CV^2 of 0.49 exactly is alike (Syntetos, Boylan and Croston 2005)."""
     often = DemandHistory([5] * 25 + [0] * 8, start=date(2025, 1, 1))
-    assert classify(often).interval == Decimal("1.32")
-    assert classify(often).pattern is DemandPattern.SMOOTH
-    assert classify(DemandHistory([5] * 25 + [0] * 9, start=date(2025, 1, 1))).pattern is DemandPattern.INTERMITTENT
+    assert classify_demand(often).interval == Decimal("1.32")
+    assert classify_demand(often).pattern is DemandPattern.SMOOTH
+    assert (
+        classify_demand(DemandHistory([5] * 25 + [0] * 9, start=date(2025, 1, 1))).pattern is DemandPattern.INTERMITTENT
+    )
     alike = DemandHistory([3, 17, 10], start=date(2025, 1, 1))  # mean 10, sample variance 49
-    assert classify(alike).variation == Decimal("0.49")
-    assert classify(alike).pattern is DemandPattern.SMOOTH
+    assert classify_demand(alike).variation == Decimal("0.49")
+    assert classify_demand(alike).pattern is DemandPattern.SMOOTH

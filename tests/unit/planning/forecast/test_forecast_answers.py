@@ -20,7 +20,7 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.planning.forecast.answer import DueDay, Forecast
 from prodstock.planning.forecast.averages import MovingAverage, Naive
-from prodstock.planning.forecast.estimating import Spread, poisson_quantile
+from prodstock.planning.forecast.estimating import ForecastSpread, poisson_quantile
 from prodstock.planning.forecast.history import DemandHistory
 from prodstock.planning.forecast.intermittent import Croston
 from prodstock.planning.forecast.seasonal import HoltWinters, Seasonality
@@ -75,7 +75,7 @@ def test_normal_quantiles_widen_with_the_distance() -> None:
     numbers = [100]
     for error in errors:
         numbers.append(numbers[-1] + error)
-    method = Naive(spread=Spread.NORMAL, quantiles=["0.95"])
+    method = Naive(spread=ForecastSpread.NORMAL, quantiles=["0.95"])
     found = method.forecast(DemandHistory(numbers, start=JANUARY, scale=3), 4).quantile("0.95")
     sigma = statistics.fmean([error**2 for error in errors]) ** 0.5
     for distance, one in enumerate(found, 1):
@@ -123,7 +123,7 @@ def test_errors_of_a_multiplied_season_grow_with_it() -> None:
 def test_a_forecast_becomes_demands() -> None:
     """One for each period in which something is forecast, by its start or its end, of the mean or a quantile."""
     weekly = DemandHistory([0, 3, 0, 0, 2, 0, 4], start=date(2026, 1, 5), bucket=Bucket.WEEK)
-    forecast = Croston("0.2", spread=Spread.POISSON, quantiles=["0.9"]).forecast(weekly, 3)
+    forecast = Croston("0.2", spread=ForecastSpread.POISSON, quantiles=["0.9"]).forecast(weekly, 3)
     demands = forecast.demands("FILTER", site="EAST", priority=3, customer="C-1", minimum_life=timedelta(days=9))
     starts = [row.start for row in forecast.periods if row.quantity]
     assert [(one.ref, one.due) for one in demands] == [(f"F-FILTER-{start}", start) for start in starts]

@@ -13,10 +13,16 @@ from hypothesis import strategies as st
 
 from prodstock.planning.lot_sizing.cost import lot_cost
 from prodstock.planning.lot_sizing.economic import EconomicOrderQuantity, PeriodicOrderQuantity
-from prodstock.planning.lot_sizing.heuristics import Groff, LeastUnitCost, Look, PartPeriodBalancing, SilverMeal
+from prodstock.planning.lot_sizing.heuristics import (
+    Groff,
+    LeastUnitCost,
+    PartPeriodBalancing,
+    PartPeriodLook,
+    SilverMeal,
+)
 from prodstock.planning.lot_sizing.periods import PeriodOfSupply
 from prodstock.planning.lot_sizing.plain import LotForLot
-from prodstock.planning.lot_sizing.terms import Lot, LotTerms
+from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
 
 if TYPE_CHECKING:
@@ -64,7 +70,7 @@ def test_no_rule_is_cheaper(requirements: Requirements, setup: int, holding: Fra
     """Every other rule costs at least as much."""
     terms = LotTerms(setup=setup, holding=holding, opening=opening)
     best = lot_cost(requirements, WagnerWhitin().lots(requirements, terms), terms).total
-    rules: list[LotSizingRule] = [PartPeriodBalancing(look=look) for look in Look]
+    rules: list[LotSizingRule] = [PartPeriodBalancing(look=look) for look in PartPeriodLook]
     rules += [LotForLot(), PeriodOfSupply(4), PeriodicOrderQuantity(), EconomicOrderQuantity()]
     rules += [LeastUnitCost(), SilverMeal(), Groff()]
     for rule in rules:
@@ -99,7 +105,7 @@ def test_the_example_of_snyder_and_shen() -> None:
     """Fundamentals of Supply Chain Theory, example 3.9: 90, 120, 80, 70 at setup 500, holding 2 costs 1,380."""
     requirements = list(enumerate([90, 120, 80, 70], 1))
     terms = LotTerms(setup=500, holding=2)
-    assert WagnerWhitin().lots(requirements, terms) == (Lot(1, 210), Lot(3, 150))
+    assert WagnerWhitin().lots(requirements, terms) == (SizedLot(1, 210), SizedLot(3, 150))
     assert lot_cost(requirements, WagnerWhitin().lots(requirements, terms), terms).total == 1380
 
 

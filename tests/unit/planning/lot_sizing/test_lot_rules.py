@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
-from prodstock.planning.lot_sizing.cost import compare_rules, lot_cost
+from prodstock.planning.lot_sizing.cost import compare_lot_sizing, lot_cost
 from prodstock.planning.lot_sizing.economic import (
     EconomicOrderQuantity,
     PeriodicOrderQuantity,
     economic_order_quantity,
 )
-from prodstock.planning.lot_sizing.heuristics import Groff, LeastUnitCost, Look, PartPeriodBalancing, SilverMeal
+from prodstock.planning.lot_sizing.heuristics import (
+    Groff,
+    LeastUnitCost,
+    PartPeriodBalancing,
+    PartPeriodLook,
+    SilverMeal,
+)
 from prodstock.planning.lot_sizing.periods import CalendarPeriods, PeriodOfSupply
 from prodstock.planning.lot_sizing.plain import FixedQuantity, LotForLot, ReplenishToMaximum
 from prodstock.planning.lot_sizing.sizes import LotSizes
-from prodstock.planning.lot_sizing.terms import Lot, LotTerms
+from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
 
 if TYPE_CHECKING:
@@ -75,7 +81,7 @@ def test_the_economic_order_quantity_of_heizer_and_render() -> None:
     """27 a week, setup 100, holding 1: 73 units, ordered four times."""
     assert economic_order_quantity(27, setup=100, holding=1) == 73
     lots = EconomicOrderQuantity(rate=27).lots(HEIZER, HEIZER_TERMS)
-    assert lots == (Lot(2, 73), Lot(5, 73), Lot(7, 73), Lot(10, 73))
+    assert lots == (SizedLot(2, 73), SizedLot(5, 73), SizedLot(7, 73), SizedLot(10, 73))
 
 
 @pytest.mark.parametrize(
@@ -101,11 +107,11 @@ def test_part_period_balancing_looks_around() -> None:
     terms = LotTerms(setup=100, holding=1)
     ahead = [(1, 20), (2, 90), (3, 12), (4, 100)]
     assert quantities(PartPeriodBalancing(), ahead, terms) == [110, 112]
-    assert quantities(PartPeriodBalancing(look=Look.AHEAD), ahead, terms) == [122, 100]
+    assert quantities(PartPeriodBalancing(look=PartPeriodLook.AHEAD), ahead, terms) == [122, 100]
     back = [(1, 20), (2, 10), (3, 40), (4, 30)]
     assert quantities(PartPeriodBalancing(), back, terms) == [70, 30]
-    assert quantities(PartPeriodBalancing(look=Look.AHEAD), back, terms) == [70, 30]
-    assert quantities(PartPeriodBalancing(look=Look.AROUND), back, terms) == [30, 70]
+    assert quantities(PartPeriodBalancing(look=PartPeriodLook.AHEAD), back, terms) == [70, 30]
+    assert quantities(PartPeriodBalancing(look=PartPeriodLook.AROUND), back, terms) == [30, 70]
 
 
 def test_periods_without_a_requirement_change_nothing() -> None:
@@ -121,43 +127,47 @@ def test_periods_without_a_requirement_change_nothing() -> None:
 def test_a_replenishment_serves_what_is_missing_and_fills_up() -> None:
     """The stock is at the maximum after each order's requirement."""
     assert ReplenishToMaximum(50).lots([(1, 60), (2, 20), (3, 20), (4, 20)], LotTerms(opening=10)) == (
-        Lot(1, 100),
-        Lot(4, 60),
+        SizedLot(1, 100),
+        SizedLot(4, 60),
     )
-    assert ReplenishToMaximum(50).lots([(1, 61)], LotTerms(sizes=LotSizes(multiple=20))) == (Lot(1, 120),)
+    assert ReplenishToMaximum(50).lots([(1, 61)], LotTerms(sizes=LotSizes(multiple=20))) == (SizedLot(1, 120),)
 
 
 def test_what_rounding_leaves_over_is_used_first() -> None:
     """A later requirement is ordered only as far as the last lot does not reach."""
     terms = LotTerms(sizes=LotSizes(multiple=50))
-    assert LotForLot().lots([(1, 30), (2, 15), (3, 40)], terms) == (Lot(1, 50), Lot(3, 50))
-    assert PeriodOfSupply(2).lots([(1, 30), (2, 15), (3, 40)], terms) == (Lot(1, 50), Lot(3, 50))
+    assert LotForLot().lots([(1, 30), (2, 15), (3, 40)], terms) == (SizedLot(1, 50), SizedLot(3, 50))
+    assert PeriodOfSupply(2).lots([(1, 30), (2, 15), (3, 40)], terms) == (SizedLot(1, 50), SizedLot(3, 50))
 
 
 def test_calendar_periods_start_where_they_are_told() -> None:
     """A period without a requirement orders nothing; what comes before the first start is a period too."""
     rule = CalendarPeriods([7, 14, 21])
-    assert rule.lots([(0, 1), (6, 2), (7, 3), (13, 4), (30, 5), (99, 6)]) == (Lot(0, 3), Lot(7, 7), Lot(30, 11))
-    assert CalendarPeriods([]).lots([(0, 1), (6, 2)]) == (Lot(0, 3),)
+    assert rule.lots([(0, 1), (6, 2), (7, 3), (13, 4), (30, 5), (99, 6)]) == (
+        SizedLot(0, 3),
+        SizedLot(7, 7),
+        SizedLot(30, 11),
+    )
+    assert CalendarPeriods([]).lots([(0, 1), (6, 2)]) == (SizedLot(0, 3),)
 
 
 def test_rules_beside_each_other() -> None:
     """The cheapest comes first, by the names that were given; the frame has the exact costs."""
-    table = compare_rules(SILVER, SILVER_TERMS, rules={"weekly": LotForLot(), "best": WagnerWhitin()})
+    table = compare_lot_sizing(SILVER, SILVER_TERMS, rules={"weekly": LotForLot(), "best": WagnerWhitin()})
     assert [(row.rule, row.orders, row.total) for row in table] == [("best", 7, Fraction("501.2")), ("weekly", 12, 648)]
-    assert compare_rules(SILVER, SILVER_TERMS)[0].total == Fraction("501.2")
+    assert compare_lot_sizing(SILVER, SILVER_TERMS)[0].total == Fraction("501.2")
 
 
 def test_a_requirement_that_is_not_covered_is_named() -> None:
     """Lots that come too late or are too small have no cost."""
     with pytest.raises(InvalidValueError, match="of time 2 are short of 5"):
-        lot_cost([(1, 10), (2, 10)], [Lot(1, 15), Lot(3, 5)], NAHMIAS_TERMS)
+        lot_cost([(1, 10), (2, 10)], [SizedLot(1, 15), SizedLot(3, 5)], NAHMIAS_TERMS)
 
 
 def test_what_is_left_over_is_kept_to_the_end() -> None:
     """Ten too many, from 1 to 5: forty part periods."""
-    assert lot_cost([(1, 10)], [Lot(1, 20)], LotTerms(holding=1), until=5).total == 40
-    assert lot_cost([(1, 10)], [Lot(1, 20)], LotTerms(holding=1)).total == 0
+    assert lot_cost([(1, 10)], [SizedLot(1, 20)], LotTerms(holding=1), until=5).total == 40
+    assert lot_cost([(1, 10)], [SizedLot(1, 20)], LotTerms(holding=1)).total == 0
 
 
 @pytest.mark.parametrize("rule", [EconomicOrderQuantity(), PeriodicOrderQuantity(), PartPeriodBalancing()])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
-from prodstock.planning.lot_sizing.sizes import ANY_SIZE, Cut, LotSizes
+from prodstock.planning.lot_sizing.sizes import ANY_SIZE, LotCut, LotSizes
 from prodstock.planning.sources import Lots
 from prodstock.quantities.scaled import MAX_SCALED
 
@@ -27,7 +27,7 @@ def sizes(draw: st.DrawFn) -> LotSizes:
     most = maximum or 300
     step = draw(st.integers(0, most) | st.fractions(0, most, max_denominator=7))
     return LotSizes(
-        minimum=draw(st.integers(0, most)), maximum=maximum, multiple=step, cut=draw(st.sampled_from(list(Cut)))
+        minimum=draw(st.integers(0, most)), maximum=maximum, multiple=step, cut=draw(st.sampled_from(list(LotCut)))
     )
 
 
@@ -48,7 +48,7 @@ def test_lots_cover_the_need_within_their_sizes(sizes: LotSizes, top: int, botto
     assert sum(lots[:-1]) * bottom < top
     assert sizes.size(top, bottom) == sum(lots)
     for lot in lots:
-        assert lot >= sizes.minimum or sizes.cut is Cut.MULTIPLE
+        assert lot >= sizes.minimum or sizes.cut is LotCut.MULTIPLE
         assert lot <= (sizes.maximum or lot)
         assert lot == (sizes.fixed or lot)
         if sizes.multiple and lot != sizes.maximum:
@@ -66,7 +66,7 @@ def test_without_a_maximum_lots_are_those_of_planning(minimum: int, multiple: Fr
 def test_the_last_lot_never_exceeds_the_maximum() -> None:
     """Where the next multiple lies beyond the maximum, the maximum is a lot of its own."""
     assert LotSizes(maximum=200, multiple=12).split(199) == (200,)
-    assert LotSizes(maximum=200, multiple=12, cut=Cut.MULTIPLE).split(199) == (192, 12)
+    assert LotSizes(maximum=200, multiple=12, cut=LotCut.MULTIPLE).split(199) == (192, 12)
 
 
 def test_nothing_is_ordered_for_no_need() -> None:
