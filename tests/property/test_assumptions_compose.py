@@ -124,7 +124,9 @@ def test_assuming_in_parts_is_assuming_at_once(changes: list[Any], data: st.Data
     cut = data.draw(st.integers(0, len(changes)))
     at_once = plant.fork("x").assume(*changes)
     at_once.check()
-    assert told(plant.fork("x").assume(*changes[:cut]).assume(*changes[cut:])) == told(at_once)
+    in_parts = plant.fork("x").assume(*changes[:cut]).assume(*changes[cut:])
+    assert in_parts == at_once
+    assert told(in_parts) == told(at_once)
 
 
 @settings(max_examples=15, deadline=None)

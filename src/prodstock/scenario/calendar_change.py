@@ -79,9 +79,7 @@ class CalendarChange(Change):
 @says(CalendarChange)
 def _other_hours(world: World, change: CalendarChange) -> Iterator[Command[Any]]:
     owner = _owner(world.catalog, change.whose)
-    before = owner.calendar
-    if before is None:
-        before = world.catalog.site(owner.site).calendar if isinstance(owner, Resource) else Calendar("MAIN")
+    before = _calendar(world.catalog, owner)
     calendar = change.to if change.to is not None else before
     added = tuple(one for one in change.exceptions if one not in calendar.exceptions)
     if added:
@@ -89,6 +87,12 @@ def _other_hours(world: World, change: CalendarChange) -> Iterator[Command[Any]]
     if calendar == owner.calendar or (calendar == before and change.to is None):
         raise nothing_changes("whose", change.whose, "works by that calendar already", "Give other hours")
     yield redefined(world.catalog, attrs.evolve(owner, calendar=calendar))
+
+
+def _calendar(catalog: Catalog, owner: Site | Supplier | Resource) -> Calendar:
+    if isinstance(owner, Resource):
+        return owner.calendar if owner.calendar is not None else catalog.site(owner.site).calendar
+    return owner.calendar
 
 
 def _owner(catalog: Catalog, whose: str) -> Site | Supplier | Resource:

@@ -112,7 +112,7 @@ def _demands(path: Path) -> Iterator[DemandDifference]:
         before, after = (one.demands.get(ref) for one in (path.first, path.last))
         days = (after or unknown).days - (before or unknown).days
         item = (after or before or unknown).item
-        cause = path.last.causes.get(f"demand {ref}", "")
+        cause = path.last.causes.get(("demand", ref), "")
         yield DemandDifference(path.scenario, ref, item, _fares(before), _fares(after), days, reason, cause)
 
 
@@ -124,7 +124,7 @@ def _shortages(path: Path) -> Iterator[ShortageDifference]:
     nothing = Missing(Decimal(0), None)
     for item, reason in path.differing(lambda one: one.shortages, _missed):
         before, after = (one.shortages.get(item, nothing) for one in (path.first, path.last))
-        cause = path.last.causes.get(item, "")
+        cause = path.last.causes.get(("item", item), "")
         yield ShortageDifference(path.scenario, item, before.quantity, after.quantity, after.covered, reason, cause)
 
 
@@ -164,17 +164,16 @@ def _days_later(before: datetime, after: datetime) -> int:
 
 
 def _loads(base: str, first: Figures, found: list[Path]) -> Iterator[LoadLine]:
-    reasons = {
-        (path.scenario, resource): reason
-        for path in found
-        for resource, reason in path.differing(lambda one: one.resources, _busier)
-    }
-    every = [(base, first.resources), *((path.scenario, path.last.resources) for path in found)]
-    for resource in sorted({code for _, loads in every for code in loads}):
+    nothing: dict[str, str] = {}
+    every = [(base, first.resources, nothing)]
+    for path in found:
+        reasons = dict(path.differing(lambda one: one.resources, _busier))
+        every.append((path.scenario, path.last.resources, reasons))
+    for resource in sorted({code for _, loads, _ in every for code in loads}):
         before = first.resources.get(resource, Fraction(0))
-        for name, loads in every:
+        for name, loads, reasons in every:
             work = loads.get(resource, Fraction(0))
-            yield LoadLine(name, resource, hours(work), hours(work - before), reasons.get((name, resource), ""))
+            yield LoadLine(name, resource, hours(work), hours(work - before), reasons.get(resource, ""))
 
 
 def _weeks(figures: list[tuple[str, Figures]]) -> Iterator[WeekLine]:

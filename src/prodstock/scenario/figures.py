@@ -62,7 +62,7 @@ class Figures(NamedTuple):
         loads: microseconds of planned makes on a resource, by its code and the first day of the week of their start.
         costs: what planned purchases cost, by currency.
         unpriced: planned purchases whose terms say no price.
-        causes: the shortage behind each demand that is late or short, and behind each item.
+        causes: the shortage behind each demand that is late or short and each item, by that word and its code.
         counts: orders to make, to buy, to move; shortages; messages.
         worst: when the last shortage is covered; None where there is none, or one that nothing covers.
         first_start: when the first order begins, or None.
@@ -75,7 +75,7 @@ class Figures(NamedTuple):
     loads: dict[tuple[str, date], Fraction]
     costs: dict[str, Fraction]
     unpriced: int
-    causes: dict[str, str]
+    causes: dict[tuple[str, str], str]
     counts: tuple[int, int, int, int, int]
     worst: datetime | None
     first_start: datetime | None
@@ -127,7 +127,7 @@ def figures(plan: Plan) -> Figures:
         _loads(plan),
         costs,
         unpriced,
-        {**{one.item: one.cause for one in reversed(plan.shortages)}, **causes},
+        {**{("item", one.item): one.cause for one in reversed(plan.shortages)}, **causes},
         (
             kinds.count(PlannedMake),
             kinds.count(PlannedBuy),
@@ -140,7 +140,7 @@ def figures(plan: Plan) -> Figures:
     )
 
 
-def _service(plan: Plan) -> tuple[dict[str, Service], dict[str, str]]:
+def _service(plan: Plan) -> tuple[dict[str, Service], dict[tuple[str, str], str]]:
     """Return how each demand fares, and what holds those up that are late or short.
 
     A demand fares as the shortage of its own item does that delays it; what holds it up is the earliest need among all
@@ -166,7 +166,7 @@ def _service(plan: Plan) -> tuple[dict[str, Service], dict[str, str]]:
                 if shortage.item == wanted[ref].item:
                     found[ref] = _worse(found[ref], shortage)
     late = {ref: first[ref] for ref, one in found.items() if one.days or one.short}
-    return found, {f"demand {ref}": f"{one.item}: {one.cause}" for ref, one in late.items()}
+    return found, {("demand", ref): f"{one.item}: {one.cause}" for ref, one in late.items()}
 
 
 def _worse(so_far: Service, shortage: Shortage) -> Service:

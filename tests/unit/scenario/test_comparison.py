@@ -178,6 +178,14 @@ def test_load_differs_by_the_change_that_makes_it() -> None:
     assert compare(gone, plant, until=UNTIL).loads[1].reason == "without: demand SO-1: cancelled"
 
 
+def test_scenarios_of_one_name_stay_apart() -> None:
+    """Each row of a load has its own scenario's reason."""
+    plant = factory()
+    one, other = plant.fork("x").assume(DemandLoss("SO-1")), plant.fork("x")
+    loads = compare(plant, one, other, until=UNTIL).loads
+    assert [load.reason for load in loads] == ["", "demand SO-1: cancelled", ""]
+
+
 def test_orders_that_begin_at_another_time_are_told() -> None:
     """A longer lead time moves the same purchase: by a working day, which is Friday instead of Monday."""
     plant = factory()
