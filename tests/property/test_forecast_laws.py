@@ -60,6 +60,7 @@ def test_every_answer_is_whole(method: Estimator, numbers: list[int]) -> None:
         assert min(row.quantity, row.mean, *row.quantiles) >= 0
         assert list(row.quantiles) == sorted(row.quantiles)
     assert method.forecast(history, 5) == forecast
+    assert max(map(len, map(repr, (method, history, forecast, forecast.errors, *forecast.periods)))) < 120
     assert hash(method.forecast(history, 5)) == hash(forecast)
     assert method.forecast(history, 3).periods == forecast.periods[:3]
 

@@ -56,6 +56,7 @@ def test_what_is_ordered_covers_what_is_required(
     assert {lot.time for lot in lots} <= {time for time, quantity in needs if quantity}
     assert all(lot.quantity > 0 for lot in lots)
     assert rule.lots(needs[::-1], terms) == lots
+    assert max(map(len, map(repr, (rule, terms, sizes)))) < 120
 
 
 @given(NEEDS, st.sampled_from(EXACT), st.integers(0, 50))

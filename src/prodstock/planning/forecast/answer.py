@@ -206,7 +206,7 @@ class Forecast:
             ref: beginning of the codes; None: `F-` and the item.
 
         Raises:
-            InvalidValueError: if the forecast has no such level.
+            InvalidValueError: if the forecast has no such level, or a code becomes longer than 100 characters.
 
         >>> from datetime import date
         >>> sold = DemandHistory([40, 52, 47], start=date(2026, 1, 1))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Naive(Estimator):
     """What came last comes again: the measure of every other method.
 
@@ -69,7 +69,7 @@ class Naive(Estimator):
                 raise InvalidValueError(field="history", value=len(values), reason=reason, advice="Give a longer one")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class MovingAverage(Estimator):
     """The mean of what came in the last so many buckets that are known.
 
@@ -115,7 +115,7 @@ def _weights(values: Iterable[Number]) -> tuple[Decimal, ...]:
     return found
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class WeightedMovingAverage(Estimator):
     """The weighted mean of what came in the last buckets that are known.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from prodstock._lazy import Lazy
+from prodstock._render import brief
 from prodstock.errors import InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.planning.forecast.answer import Forecast, probability
@@ -73,17 +75,19 @@ def _levels(values: Iterable[Number]) -> tuple[Decimal, ...]:
     return LEVELS if values is LEVELS else tuple(sorted({probability(value) for value in listed(values, "quantiles")}))
 
 
-@attrs.frozen(kw_only=True)
-class Estimator:
+@attrs.frozen(kw_only=True, repr=False)
+class Estimator(ABC):
     """What every method of this package is: a frozen value with parameters, quantile levels and a spread."""
 
     quantiles: tuple[Decimal, ...] = attrs.field(default=LEVELS, converter=_levels)
     spread: ForecastSpread = attrs.field(default=ForecastSpread.EMPIRICAL)
 
+    __repr__ = brief
+
     @property
+    @abstractmethod
     def name(self) -> str:
         """What people call the method."""
-        raise NotImplementedError
 
     @property
     def least(self) -> int:
@@ -94,9 +98,9 @@ class Estimator:
         """Return its numbers, given or to be searched for."""
         return ()
 
+    @abstractmethod
     def run(self, values: Sequence[float | None], numbers: Sequence[float], periods: int) -> Run:
         """Return what it says of a history with certain numbers."""
-        raise NotImplementedError
 
     def forecast(self, history: DemandHistory, periods: int) -> Forecast:
         """Return what will be wanted in so many buckets after a history.

@@ -34,7 +34,7 @@ def _beta(value: Number | None) -> Decimal | None:
     return share(value, "beta")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Croston(Estimator):
     """The size of a demand over the interval between demands, each smoothed where a demand comes.
 
@@ -92,7 +92,7 @@ class Croston(Estimator):
         return Run(fitted, [mean] * periods, [1.0] * periods, [part] * periods, begun)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class TSB(Estimator):
     """The size of a demand times the probability of one, which falls in every bucket without: for parts that die out.
 

@@ -65,19 +65,22 @@ def _seasons(values: Iterable[Number] | None) -> tuple[Decimal, ...] | None:
     return None if values is None else tuple([exact(value, field="seasons") for value in listed(values, "seasons")])
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class HoltWinters(Estimator):
     """A level, a trend and a season that move a share of each error.
 
     Source: Winters 1960; Silver, Pyke and Thomas, chapter 3; Chopra and Meindl, Supply Chain Management, chapter 7.
     Additive: `level = alpha * (came - season) + (1 - alpha) * (level + trend)`, `trend = beta * (change of level) + (1
     - beta) * trend`, `season = gamma * (came - level) + (1 - gamma) * season`, with the new level; multiplicative with
-    quotients in place of differences. Damping as in `Holt`. The start is taken from the first three seasons, or two:
-    the trend from the mean of the last of them less that of the first (NIST/SEMATECH e-Handbook of Statistical Methods,
-    6.4.3.5), the seasons from the mean distance of their buckets to that line, so that they sum to zero (to their
-    number, if multiplicative). The variance of the error grows as in `Holt`, with `gamma * (1 - alpha)` more at each
-    whole season (Hyndman and others 2008, table 6.2); for a multiplicative season the same is applied to errors as
-    shares of the forecast, which is an approximation. A forecast is never below zero.
+    quotients in place of differences. (Where a text takes the level that was expected, its gamma is this one times `1 -
+    alpha`.) Damping as in `Holt`.
+
+    The start is taken from the first three seasons, or two: the trend from the mean of the last of them less that of
+    the first (NIST/SEMATECH e-Handbook of Statistical Methods, 6.4.3.5), the seasons from the mean distance of their
+    buckets to that line, so that they sum to zero (to their number, if multiplicative). The variance of the error grows
+    as in `Holt`, with `gamma * (1 - alpha)` more at each whole season (Hyndman and others 2008, table 6.2); for a
+    multiplicative season the same is applied to errors as shares of the forecast, which is an approximation. A forecast
+    is never below zero.
 
     Args:
         season: buckets in a season, at least 2.

@@ -38,7 +38,7 @@ def _trend(value: Number | None) -> Decimal | None:
     return starting(value, "trend")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class ExponentialSmoothing(Estimator):
     """A level that moves a share of each error: `level += alpha * (what came - level)`.
 
@@ -85,7 +85,7 @@ class ExponentialSmoothing(Estimator):
         return Run(fitted, [found] * periods, growth, [f"level {brief_figure(found)}"] * periods, begun)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Holt(Estimator):
     """A level and a trend that move a share of each error; the trend may be damped.
 

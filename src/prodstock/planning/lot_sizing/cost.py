@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.errors import InvalidValueError, paired
 from prodstock.master import checks
 from prodstock.planning.lot_sizing.economic import EconomicOrderQuantity, PeriodicOrderQuantity
@@ -88,6 +89,8 @@ class RuleCost:
     setup: Fraction
     holding: Fraction
     total: Fraction
+
+    __repr__ = brief
 
 
 def _rules() -> dict[str, LotSizingRule]:

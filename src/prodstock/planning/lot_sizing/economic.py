@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.errors import InvalidValueError
 from prodstock.planning.lot_sizing.periods import PeriodOfSupply
 from prodstock.planning.lot_sizing.plain import FixedQuantity
@@ -42,11 +43,13 @@ def economic_order_quantity(rate: Number | Fraction, *, setup: Number | Fraction
 
 
 def cheapest_whole(square: Fraction) -> int:
-    """Return the positive whole number Q that makes `square / Q + Q` least; equal: the smaller.
+    """Return the positive whole number Q that makes `square / Q + Q` least; equal, or below zero: the smaller.
 
     >>> [cheapest_whole(Fraction(n)) for n in (2, 3, 6, 7, 27000)]
     [1, 2, 2, 3, 164]
     """
+    if square <= 0:
+        return 1
     root = isqrt(square.numerator // square.denominator)
     return max(1, root if root * (root + 1) >= square else root + 1)
 
@@ -84,6 +87,8 @@ class EconomicOrderQuantity:
 
     rate: Fraction | None = attrs.field(kw_only=True, default=None, converter=_optional_rate)
 
+    __repr__ = brief
+
     def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> tuple[SizedLot, ...]:
         """Return lots of one quantity that cover the requirements. O(n log n + lots).
 
@@ -116,6 +121,8 @@ class PeriodicOrderQuantity:
     """
 
     rate: Fraction | None = attrs.field(kw_only=True, default=None, converter=_optional_rate)
+
+    __repr__ = brief
 
     def periods(self, requirements: Sequence[tuple[int, int]], terms: LotTerms) -> int:
         """Return how many periods an order covers.

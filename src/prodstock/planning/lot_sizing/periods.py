@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.errors import InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.planning.lot_sizing.forward import forward
@@ -66,6 +67,8 @@ class CalendarPeriods:
     """
 
     starts: tuple[int, ...] = attrs.field(converter=_starts)
+
+    __repr__ = brief
 
     def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[SizedLot, ...]:
         """Return a lot for each period, at its first requirement, in the sizes that orders may have. O(n log n)."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.planning.lot_sizing.economic import cheapest_whole
@@ -47,6 +48,8 @@ class BreakCost:
     ordering: Fraction
     holding: Fraction
     total: Fraction
+
+    __repr__ = brief
 
 
 def weigh_price_breaks(

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
 from prodstock.quantities.scaled import MAX_SCALED
@@ -42,7 +43,7 @@ class LotSizes:
     Raises:
         InvalidTypeError: if a size is a float, a bool or no number.
         InvalidValueError: if a size is below zero or above 64 bits, the minimum is above the maximum, no multiple lies
-            within the maximum, or another size stands beside `fixed`.
+            within the maximum (or, if so `cut`, between the two), or another size stands beside `fixed`.
 
     301 wanted, of an item that comes in lots of 100 to 200 and in dozens:
 
@@ -60,6 +61,8 @@ class LotSizes:
     fixed: int = attrs.field(kw_only=True, default=0)
     cut: LotCut = attrs.field(kw_only=True, default=LotCut.REMAINDER)
 
+    __repr__ = brief
+
     def __attrs_post_init__(self) -> None:
         for field in ("minimum", "maximum", "fixed"):
             _size(getattr(self, field), field)
@@ -70,8 +73,11 @@ class LotSizes:
             raise InvalidValueError(field="fixed", value=self.fixed, reason="stands beside other sizes", advice=advice)
         if self.maximum and self.minimum > self.maximum:
             raise InvalidValueError(field="minimum", value=self.minimum, reason=f"is above the maximum {self.maximum}")
-        if self.maximum and _up(Fraction(self.multiple)) > self.maximum:
+        if self.maximum and _up(1, self.multiple) > self.maximum:
             reason = f"is above the maximum {self.maximum}"
+            raise InvalidValueError(field="multiple", value=str(self.multiple), reason=reason)
+        if self._largest() and self._largest() < self.minimum:
+            reason = f"has no multiple from {self.minimum} to {self.maximum}"
             raise InvalidValueError(field="multiple", value=str(self.multiple), reason=reason)
 
     @property
@@ -111,16 +117,14 @@ class LotSizes:
 
     def _largest(self) -> int:
         """Return the lot that is cut off a need above the maximum; 0: never any."""
-        step = Fraction(self.multiple)
-        if not self.maximum or not step or self.cut is LotCut.REMAINDER:
+        if not self.maximum or not self.multiple or self.cut is LotCut.REMAINDER:
             return self.maximum
-        return _up(self.maximum // step * step)
+        return _up(self.maximum // self.multiple, self.multiple)
 
     def _last(self, need: int) -> int:
         size = max(need, self.minimum)
         if self.multiple:
-            step = Fraction(self.multiple)
-            size = _up(_up(size / step) * step)
+            size = _up(-(-size * self.multiple.denominator // self.multiple.numerator), self.multiple)
         return min(size, self.maximum) if self.maximum else size
 
     def _checked(self, whole: int, count: int, rest: tuple[int, ...]) -> tuple[int, ...]:
@@ -133,8 +137,9 @@ class LotSizes:
         return (whole,) * count + rest
 
 
-def _up(value: Fraction) -> int:
-    return -(-value.numerator // value.denominator)
+def _up(count: int, step: int | Fraction) -> int:
+    """Return so many multiples, rounded up to whole steps."""
+    return -(-count * step.numerator // step.denominator)
 
 
 def _size(value: int, field: str) -> None:

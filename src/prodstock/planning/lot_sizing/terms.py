@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import attrs
 
+from prodstock._render import brief
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.planning.lot_sizing.sizes import ANY_SIZE, LotSizes
@@ -54,6 +55,8 @@ class LotTerms:
     holding: Fraction = attrs.field(default=Fraction(0), converter=_cost)
     sizes: LotSizes = ANY_SIZE
     opening: int = 0
+
+    __repr__ = brief
 
     def __attrs_post_init__(self) -> None:
         checks.instance(self.sizes, LotSizes, "sizes", "Use LotSizes(minimum=100, multiple=12)")

@@ -26,9 +26,9 @@ def sizes(draw: st.DrawFn) -> LotSizes:
     maximum = draw(st.just(0) | st.integers(1, 300))
     most = maximum or 300
     step = draw(st.integers(0, most) | st.fractions(0, most, max_denominator=7))
-    return LotSizes(
-        minimum=draw(st.integers(0, most)), maximum=maximum, multiple=step, cut=draw(st.sampled_from(list(LotCut)))
-    )
+    cut = draw(st.sampled_from(list(LotCut)))
+    largest = -(-(most // step * step) // 1) if step and maximum and cut is LotCut.MULTIPLE else most
+    return LotSizes(minimum=draw(st.integers(0, int(largest))), maximum=maximum, multiple=step, cut=cut)
 
 
 def is_multiple(size: int, step: int | Fraction) -> bool:
@@ -48,10 +48,10 @@ def test_lots_cover_the_need_within_their_sizes(sizes: LotSizes, top: int, botto
     assert sum(lots[:-1]) * bottom < top
     assert sizes.size(top, bottom) == sum(lots)
     for lot in lots:
-        assert lot >= sizes.minimum or sizes.cut is LotCut.MULTIPLE
+        assert lot >= sizes.minimum
         assert lot <= (sizes.maximum or lot)
         assert lot == (sizes.fixed or lot)
-        if sizes.multiple and lot != sizes.maximum:
+        if sizes.multiple and (lot != sizes.maximum or sizes.cut is LotCut.MULTIPLE):
             assert is_multiple(lot, sizes.multiple)
     if sizes.free:
         assert lots == (-(-top // bottom),)
@@ -82,6 +82,7 @@ def test_nothing_is_ordered_for_no_need() -> None:
         ({"multiple": Fraction(-1, 2)}, "multiple"),
         ({"minimum": 201, "maximum": 200}, "minimum"),
         ({"multiple": 12, "maximum": 11}, "multiple"),
+        ({"multiple": 12, "minimum": 195, "maximum": 200, "cut": LotCut.MULTIPLE}, "multiple"),
         ({"fixed": 75, "minimum": 10}, "fixed"),
     ],
 )
