@@ -14,7 +14,7 @@ import attrs
 
 from prodstock._render import brief, short
 from prodstock.calendars.horizon import Bucket
-from prodstock.errors import InvalidValueError, listed
+from prodstock.errors import InvalidValueError, listed, paired
 from prodstock.master import checks
 from prodstock.master.codes import code, item_code
 from prodstock.orders.demand import Demand, DemandKind
@@ -157,14 +157,18 @@ class Forecast:
         >>> Forecast.of(sold, [46.333, 46.333], method="my model", quantiles=[("0.9", [58.1, 61])])
         <Forecast by my model, 2 months from 2026-04-01, 93 pcs>
         """
+        checks.instance(history, DemandHistory, "history")
         expected = [_figure(value, "means", history.scale) for value in listed(means, "means")]
         checks.whole(len(expected), "periods", least=1)
         levels, reached = _levels(quantiles, len(expected), history.scale)
-        fit = _fit(history, [None if one is None else _figure(one, "fitted", history.scale) for one in fitted])
+        said = [None if one is None else _figure(one, "fitted", history.scale) for one in listed(fitted, "fitted")]
+        fit = _fit(history, said)
         name = code(method, "method")
         return cls(
             method=name,
-            parameters=tuple([(code(one, "parameters"), exact(value)) for one, value in parameters]),
+            parameters=tuple(
+                [(code(one, "parameters"), exact(value)) for one, value in paired(parameters, "parameters").items()]
+            ),
             unit=history.unit,
             scale=history.scale,
             bucket=history.bucket,
@@ -172,8 +176,8 @@ class Forecast:
             levels=levels,
             fit=fit,
             errors=_errors(fit),
-            basis=tuple(basis),
-            reason=Derivation(f"forecast by {name}", tuple(because)),
+            basis=listed(basis, "basis"),
+            reason=Derivation(f"forecast by {name}", listed(because, "because")),
         )
 
     def demands(
@@ -347,8 +351,8 @@ def _levels(
 ) -> tuple[tuple[Decimal, ...], list[list[Fraction]]]:
     """Return the levels, ascending, and what is reached at each of them, none below the one before."""
     found: dict[Decimal, list[Fraction]] = {}
-    for level, values in quantiles:
-        figures = [_figure(value, "quantiles", scale) for value in values]
+    for level, values in paired(quantiles, "quantiles").items():
+        figures = [_figure(value, "quantiles", scale) for value in listed(values, "quantiles")]
         if len(figures) != count:
             reason = f"has {len(figures)} periods, the means {count}"
             raise InvalidValueError(field="quantiles", value=str(level), reason=reason)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
 
 from prodstock._render import brief
+from prodstock.master import checks
 from prodstock.planning.forecast.accuracy import decimal
+from prodstock.planning.forecast.history import DemandHistory
 from prodstock.tables import Derivation
-
-if TYPE_CHECKING:
-    from prodstock.planning.forecast.history import DemandHistory
 
 _INTERVAL: Final = Fraction(132, 100)
 _VARIATION: Final = Fraction(49, 100)
@@ -77,11 +76,11 @@ def classify_demand(history: DemandHistory) -> DemandProfile:
     The variance of sizes is that of a sample (over n - 1), zero for one size. Unknown buckets are left out.
 
     >>> from datetime import date
-    >>> from prodstock.planning.forecast.history import DemandHistory
     >>> profile = classify_demand(DemandHistory([0, 0, 6, 0, 0, 6, 0, 8], start=date(2025, 1, 1)))
     >>> profile.pattern.value, str(profile.interval), str(profile.variation)
     ('intermittent', '2.666667', '0.030000')
     """
+    checks.instance(history, DemandHistory, "history")
     known = [Fraction(quantity) for quantity in history.quantities if quantity is not None]
     sizes = [quantity for quantity in known if quantity]
     if not sizes:

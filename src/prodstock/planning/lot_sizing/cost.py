@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import attrs
 
 from prodstock._render import brief
-from prodstock.errors import InvalidValueError, paired
+from prodstock.errors import InvalidTypeError, InvalidValueError, paired
 from prodstock.master import checks
 from prodstock.planning.lot_sizing.economic import EconomicOrderQuantity, PeriodicOrderQuantity
 from prodstock.planning.lot_sizing.heuristics import Groff, LeastUnitCost, PartPeriodBalancing, SilverMeal
 from prodstock.planning.lot_sizing.plain import LotForLot
-from prodstock.planning.lot_sizing.terms import merged
+from prodstock.planning.lot_sizing.terms import LotTerms, merged
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from prodstock.planning.lot_sizing.terms import LotSizingRule, LotTerms, SizedLot
+    from prodstock.planning.lot_sizing.terms import LotSizingRule, SizedLot
 
 
 class LotCost(NamedTuple):
@@ -54,7 +54,8 @@ def lot_cost(
     Fraction(140, 1)
     """
     wanted = merged(requirements)
-    arrived = merged([(time, quantity) for time, quantity in lots])
+    checks.instance(terms, LotTerms, "terms", "Use LotTerms(setup=54, holding=1)")
+    arrived = merged(lots)
     events = sorted([(time, 0, quantity) for time, quantity in arrived] + [(time, 1, -q) for time, q in wanted])
     stock, kept = terms.opening, 0
     before = events[0][0] if events else 0
@@ -133,6 +134,9 @@ def compare_lot_sizing(
     rows = []
     for name, rule in (_rules() if rules is None else paired(rules, "rules")).items():
         checks.instance(name, str, "rules")
+        if isinstance(rule, type) or not callable(getattr(rule, "lots", None)):
+            advice = "Give a rule, such as LotForLot()"
+            raise InvalidTypeError(field="rules", value=rule, reason="is no lot-sizing rule", advice=advice)
         lots = rule.lots(requirements, terms)
         cost = lot_cost(requirements, lots, terms, until=until)
         rows.append(RuleCost(name, len(lots), sum(lot.quantity for lot in lots), *cost))

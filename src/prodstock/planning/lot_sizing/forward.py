@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.errors import InvalidValueError
-from prodstock.planning.lot_sizing.terms import SizedLot, merged
+from prodstock.master import checks
+from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot, merged
 from prodstock.quantities.scaled import MAX_SCALED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from prodstock.planning.lot_sizing.terms import LotTerms
 
 
 def forward(
@@ -28,6 +27,7 @@ def forward(
         reach: given what is still wanted and a position, how many requirements from there on an order covers, at
             least one.
     """
+    checks.instance(terms, LotTerms, "terms", "Use LotTerms(setup=54, holding=1)")
     wanted = merged(requirements)
     lots: list[SizedLot] = []
     position, stock = 0, terms.opening

@@ -78,6 +78,7 @@ class ReplenishToMaximum:
 
     def lots(self, requirements: Sequence[tuple[int, int]], terms: LotTerms = FREE) -> tuple[SizedLot, ...]:
         """Return a replenishment for each requirement that the stock does not cover. O(n log n + lots)."""
+        checks.instance(terms, LotTerms, "terms", "Use LotTerms(setup=54, holding=1)")
         wanted = merged(requirements)
         lots: list[SizedLot] = []
         position = use(wanted, 0, terms.opening)

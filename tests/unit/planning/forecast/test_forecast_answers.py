@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle  # noqa: TID251 - to see that values survive it; documents are the format
 import statistics
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -177,6 +179,36 @@ def test_a_forecast_says_why() -> None:
     assert "searched for" in str(ExponentialSmoothing().forecast(SOLD, 1).why())
     with pytest.raises(InvalidValueError, match="start 2025-09-01 to 2025-10-01"):
         forecast.why(date(2025, 9, 2))
+
+
+def test_a_forecast_is_copied_and_kept() -> None:
+    """Copies and pickles are equal to it, and so are those of its history and of the method."""
+    method = HoltWinters(2, alpha="0.2")
+    for value in (method.forecast(SOLD, 2), SOLD, method):
+        for twin in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):  # noqa: S301 - our own
+            assert twin == value
+            assert hash(twin) == hash(value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"means": 5},
+        {"means": "12"},
+        {"means": [True]},
+        {"means": [None]},
+        {"means": [1], "quantiles": 5},
+        {"means": [1], "quantiles": ["0.9"]},
+        {"means": [1], "quantiles": [("0.9", 5)]},
+        {"means": [1], "quantiles": [(0.9, [5])]},
+        {"means": [1], "fitted": 5},
+        {"means": [1], "parameters": [("alpha", 0.1)]},
+    ],
+)
+def test_an_answer_of_other_things_is_refused(given: dict[str, object]) -> None:
+    """Lists are lists, and what is no estimate is exact."""
+    with pytest.raises(InvalidTypeError):
+        Forecast.of(SOLD, **({"method": "mine"} | given))  # type: ignore[arg-type]  # the point of the test
 
 
 def test_nothing_wanted_is_nothing_forecast() -> None:

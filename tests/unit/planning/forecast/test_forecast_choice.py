@@ -91,6 +91,8 @@ def test_the_choosing_method_forecasts_by_its_choice() -> None:
 
 def test_what_is_no_method_is_refused() -> None:
     """A class in place of a method, or anything else."""
+    with pytest.raises(InvalidTypeError):
+        choose_method([1, 2, 3])  # type: ignore[arg-type]  # the point of the test
     for wrong in (Naive, 7, None):
         with pytest.raises(InvalidTypeError):
             choose_method(DemandHistory([1, 2, 3], start=JANUARY), methods=[wrong])  # type: ignore[list-item]  # the point

@@ -181,7 +181,20 @@ def test_a_rule_that_divides_by_a_cost_needs_it(rule: LotSizingRule) -> None:
 def test_requirements_are_whole_numbers(entry: object) -> None:
     """What is no pair of whole numbers is refused."""
     with pytest.raises(InvalidTypeError):
+        lot_cost([], [entry], SILVER_TERMS)  # type: ignore[list-item]  # the point of the test
+    with pytest.raises(InvalidTypeError):
         LotForLot().lots([entry])  # type: ignore[list-item]  # the point of the test
+
+
+def test_what_is_no_rule_and_what_are_no_terms_is_refused() -> None:
+    """A class in place of a rule, a list of rules without names, a number in place of terms."""
+    for rules in ({"a": LotForLot}, {"a": None}, [LotForLot()], {1: LotForLot()}):
+        with pytest.raises(InvalidTypeError):
+            compare_lot_sizing(SILVER, SILVER_TERMS, rules=rules)  # type: ignore[arg-type]  # the point of the test
+    with pytest.raises(InvalidTypeError):
+        LotForLot().lots(SILVER, 54)  # type: ignore[arg-type]  # the point of the test
+    with pytest.raises(InvalidTypeError):
+        lot_cost(SILVER, [], None)  # type: ignore[arg-type]  # the point of the test
 
 
 def test_numbers_that_cannot_be_are_refused() -> None:
