@@ -106,9 +106,10 @@ class Estimator(ABC):
         """Return what will be wanted in so many buckets after a history.
 
         Parameters that are not given are searched for: the least sum of squared errors one bucket ahead over the known
-        buckets, first on a grid, then step by step down to thousandths; equal errors: the usual value, then the smaller.
-        The search is the same on every machine and in every run: O(buckets) for each of up to some thousand tries, 60
-        months of a season in about 50 ms. An unknown bucket teaches nothing; the trend and the season pass over it.
+        buckets, first on a grid, then step by step down to thousandths; equal errors: the usual value, then the
+        smaller. The search is the same on every machine and in every run: O(buckets) for each of up to some thousand
+        tries, 60 months of a season in about 50 ms. An unknown bucket teaches nothing; the trend and the season pass
+        over it.
 
         Raises:
             InvalidTypeError: if the periods are no whole number.
