@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._render import day, figure
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import UnknownCode
 from prodstock.journal.stream import demand_stream, order_stream
@@ -137,10 +138,8 @@ class Below:
     since: datetime
 
     def __repr__(self) -> str:
-        where = f"{self.site[:20]}/{self.location[:20]}"
-        return (
-            f"<Below {self.missing:f} {self.unit[:10]} {self.item[:30]} in {where} since {self.since:%Y-%m-%d %H:%M}>"
-        )
+        where = f"{self.site[:15]}/{self.location[:15]}"
+        return f"<Below {figure(self.missing)} {self.unit[:8]} {self.item[:20]} in {where} since {day(self.since)}>"
 
 
 @attrs.frozen(repr=False)

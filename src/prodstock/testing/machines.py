@@ -270,6 +270,7 @@ class Wishes:
         if away and self._of((True, True, False)):
             gone = self._of(away)
             item, codes, ref = gone.item, [gone.code], gone.segment.partition(":")[2]
+            quantity = None if quantity is None else self._quantity(item)
             goods = Goods(item, lot=gone.code or None, quantity=quantity)
         return Wish(TakeBack(goods, demand=ref), lambda: self._ledger.take_back(item, codes, ref, quantity=quantity))
 
