@@ -246,6 +246,7 @@ if TYPE_CHECKING:
     from prodstock.stock.claim import Claim as Claim
     from prodstock.stock.claim import Partial as Partial
     from prodstock.stock.contradiction import Contradiction as Contradiction
+    from prodstock.stock.cost import Cost as Cost
     from prodstock.stock.count import Adjust as Adjust
     from prodstock.stock.count import Count as Count
     from prodstock.stock.count import Counted as Counted
@@ -258,6 +259,7 @@ if TYPE_CHECKING:
     from prodstock.stock.events import LotCard as LotCard
     from prodstock.stock.events import LotOpened as LotOpened
     from prodstock.stock.events import Parcel as Parcel
+    from prodstock.stock.events import Retest as Retest
     from prodstock.stock.events import SerialMinted as SerialMinted
     from prodstock.stock.events import StockPosted as StockPosted
     from prodstock.stock.expect import Cancel as Cancel
@@ -271,6 +273,8 @@ if TYPE_CHECKING:
     from prodstock.stock.holds import Hurt as Hurt
     from prodstock.stock.judge import Judge as Judge
     from prodstock.stock.judge import Judgement as Judgement
+    from prodstock.stock.lot_sheet import CostLayer as CostLayer
+    from prodstock.stock.lot_sheet import LotSheet as LotSheet
     from prodstock.stock.move import Move as Move
     from prodstock.stock.move import Moved as Moved
     from prodstock.stock.move import OnReserved as OnReserved
@@ -286,6 +290,7 @@ if TYPE_CHECKING:
     from prodstock.stock.reservation import Void as Void
     from prodstock.stock.reverse import Reversal as Reversal
     from prodstock.stock.reverse import Reverse as Reverse
+    from prodstock.stock.second import SecondQuantity as SecondQuantity
     from prodstock.stock.ship import Ship as Ship
     from prodstock.stock.ship import Shipment as Shipment
     from prodstock.stock.ship import TakeBack as TakeBack
@@ -394,14 +399,17 @@ _NAMES = {
     "stock.availability": "Availability Bucket Reason",
     "stock.claim": "AllocationPolicy Claim Partial",
     "stock.contradiction": "Contradiction",
+    "stock.cost": "Cost",
     "stock.count": "Adjust Count Counted",
     "stock.events": (
-        "CatalogChanged ClaimLine ClaimSettled Claimed KeyUsed Leg LotCard LotOpened Parcel SerialMinted StockPosted"
+        "CatalogChanged ClaimLine ClaimSettled Claimed KeyUsed Leg LotCard LotOpened Parcel Retest SerialMinted "
+        "StockPosted"
     ),
     "stock.expect": "Cancel Expect Redefine",
     "stock.goods": "Goods Output Pick Reservation ReservationState",
     "stock.holds": "Hurt",
     "stock.judge": "Judge Judgement",
+    "stock.lot_sheet": "CostLayer LotSheet",
     "stock.move": "Move Moved OnReserved Scrap",
     "stock.movement": "Movement",
     "stock.procure": "Firm Purchase Transfer",
@@ -410,6 +418,7 @@ _NAMES = {
     "stock.replay": "fold",
     "stock.reservation": "Reserve Void",
     "stock.reverse": "Reversal Reverse",
+    "stock.second": "SecondQuantity",
     "stock.ship": "Ship Shipment TakeBack",
     "stock.status": "Purpose Release",
     "stock.vendor": "ChangeOwner ReturnToVendor",
