@@ -419,6 +419,23 @@ def test_every_verb_is_here() -> None:
     assert public == {*QUESTIONS, *VERBS}
 
 
+def numbers() -> dict[str, Call]:
+    """Return the right calls of what forecasts and sizes lots from plain figures."""
+    history = ps.DemandHistory([3, 5, 4, 6, 2, 5], start=date(2026, 1, 1))
+    wants, terms = [(1, 5), (3, 8)], ps.LotTerms(setup=10, holding=1)
+    return {
+        "choose_method": right(ps.choose_method, history, methods=[ps.Naive()], season=1, trials=2),
+        "classify_demand": right(ps.classify_demand, history),
+        "Naive.forecast": right(ps.Naive().forecast, history, 2),
+        "forecast_errors": right(ps.forecast_errors, [3, 4], [3, 5], season=1, trained_on=[1, 2]),
+        "tracking_signal": right(ps.tracking_signal, [3, 4], [3, 5], limit=4),
+        "compare_lot_sizing": right(ps.compare_lot_sizing, wants, terms, rules={"each": ps.LotForLot()}, until=9),
+        "lot_cost": right(ps.lot_cost, wants, ps.LotForLot().lots(wants, terms), terms, until=9),
+        "economic_order_quantity": right(ps.economic_order_quantity, 100, setup=10, holding=1),
+        "weigh_price_breaks": right(ps.weigh_price_breaks, 100, [(1, 5), (50, 4)], setup=10, carrying="0.2"),
+    }
+
+
 def functions() -> dict[str, Call]:
     """Return what is no value, command or verb."""
     plant = fresh()
@@ -445,6 +462,7 @@ def functions() -> dict[str, Call]:
         "dump_document": right(ps.dump_document, plant._initial, events),
         "load_document": right(ps.load_document, document),
         "document_schema": right(ps.document_schema),
+        **numbers(),
         "fold": right(ps.fold, plant._initial, events),
         "decide": right(ps.decide, plant._world, ps.Receive("BOX", 1), now=START, ids=ps.CountingIds()),
         "buckets": right(ps.buckets, *days, Bucket.DAY, UTC),
@@ -459,7 +477,19 @@ def test_functions(name: str) -> None:
             attempted(wish)
 
 
-GIVES = {"CountingIds", "Definition", "Done", "Event", "MemoryEvents", "Scenario", "SystemClock", "Table", "View"}
+GIVES = {
+    "CountingIds",
+    "Definition",
+    "Done",
+    "Event",
+    "MemoryEvents",
+    "LotCost",
+    "Scenario",
+    "SizedLot",
+    "SystemClock",
+    "Table",
+    "View",
+}
 """Classes that take nothing of users: bases, twins of ports, and what a plant makes."""
 
 

@@ -55,6 +55,8 @@ def lot_cost(
     """
     wanted = merged(requirements)
     checks.instance(terms, LotTerms, "terms", "Use LotTerms(setup=54, holding=1)")
+    if until is not None:
+        checks.whole(until, "until")
     arrived = merged(lots)
     events = sorted([(time, 0, quantity) for time, quantity in arrived] + [(time, 1, -q) for time, q in wanted])
     stock, kept = terms.opening, 0
