@@ -58,9 +58,8 @@ class Contradiction:
     since: datetime
 
     def __repr__(self) -> str:
-        what = f"{self.serial or self.lot or self.item}"[:30]
-        much = figure(self.quantity)
-        return f"<Contradiction {self.movement} {much} {what} for {self.ref[:30]}, {self.quality} then>"
+        what, much = f"{self.serial or self.lot or self.item}"[:25], figure(self.quantity)
+        return f"<Contradiction {self.movement} {much} {what} for {self.ref[:25]}, {self.quality[:15]} then>"
 
 
 class Judged(NamedTuple):
