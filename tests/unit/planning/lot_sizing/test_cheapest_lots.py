@@ -140,7 +140,7 @@ STOCKPYL = (
     3667,
     290,
 )
-"""What `stockpyl.wagner_whitin.wagner_whitin(len(demand), holding, setup, demand)[1]` of stockpyl 1.0.2 gave, rounded."""
+"""What `stockpyl.wagner_whitin.wagner_whitin(len(demand), holding, setup, demand)[1]` of stockpyl 1.0.2 gave."""
 
 
 def test_as_cheap_as_stockpyl() -> None:
