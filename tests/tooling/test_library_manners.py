@@ -76,6 +76,7 @@ NEEDED_LATER = [
     "prodstock.stock.answers",
     "prodstock.stock.events",
     "prodstock.stock.goods",
+    "prodstock.stock.selection",
     "prodstock.stock.reservation",
     "prodstock.stock.translate",
     "prodstock.trace",

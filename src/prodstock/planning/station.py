@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from prodstock.planning.gather import want_key
 from prodstock.planning.kernel import Proposal, Supply, Want
-from prodstock.stock.allocation import OpenStock
 from prodstock.stock.lot import NEVER
+from prodstock.stock.open_stock import OpenStock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,9 +18,10 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
 from prodstock.stock.contradiction import contradicted, late_judgements
-from prodstock.stock.goods import Goods, parcels, select
+from prodstock.stock.goods import Goods
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.order_ledger import commits_of
+from prodstock.stock.selection import parcels, select
 from prodstock.stock.status import Release
 from prodstock.tables import Table
 

@@ -15,10 +15,11 @@ from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code, text
 from prodstock.master.release_criteria import Criterion
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Goods, Output, Selection, select, shelves
+from prodstock.stock.goods import Goods, Output
 from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.selection import Selection, select, shelves
 from prodstock.tables import Table
 
 if TYPE_CHECKING:

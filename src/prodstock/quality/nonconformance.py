@@ -13,10 +13,11 @@ from prodstock.master.quality_state import Quality
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, portions, select
+from prodstock.stock.goods import Goods, Output
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.selection import Found, portions, select
 from prodstock.stock.status import Release, check_judgement, release_after
 from prodstock.tables import Table
 

@@ -21,12 +21,13 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, shelves
+from prodstock.stock.goods import Goods, Output
 from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import MOVEMENTS, RULES, Movement
 from prodstock.stock.order_ledger import commits_of
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.selection import Found, Selection, portions, select, shelves
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from prodstock.quantities.quantity import Exact
 from prodstock.scenario.change import Change, nothing_changes, says
 from prodstock.scenario.demand_change import optional_amount
 from prodstock.stock.count import Count
-from prodstock.stock.goods import Goods, parcels, select
+from prodstock.stock.goods import Goods
 from prodstock.stock.judge import Judge
 from prodstock.stock.move import OnReserved, Scrap
 from prodstock.stock.place import OURS
+from prodstock.stock.selection import parcels, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

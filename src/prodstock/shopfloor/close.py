@@ -24,9 +24,9 @@ from prodstock.shopfloor.ledger import ledger
 from prodstock.shopfloor.progress import Progress
 from prodstock.stock.deciding import decides
 from prodstock.stock.expect import cancel_order, void_all
-from prodstock.stock.goods import Found
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order
+from prodstock.stock.selection import Found
 
 if TYPE_CHECKING:
     from prodstock.journal.stream import Stream

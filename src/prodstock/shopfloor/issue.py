@@ -23,19 +23,7 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.shopfloor.ledger import ledger
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import (
-    Found,
-    Goods,
-    Output,
-    Pick,
-    ReservationState,
-    Selection,
-    parcels,
-    portions,
-    reservation_named,
-    select,
-    short_of,
-)
+from prodstock.stock.goods import Goods, Output, Pick, ReservationState, reservation_named
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order
@@ -43,6 +31,7 @@ from prodstock.stock.picking import past_use
 from prodstock.stock.place import FREE, OURS, Place
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.reservation import find_booking, held_by_line, stand_in
+from prodstock.stock.selection import Found, Selection, parcels, portions, select, short_of
 from prodstock.stock.status import Purpose
 from prodstock.tables import Table
 

@@ -16,11 +16,12 @@ from prodstock.orders.production import ProductionOrder, TakenApart, order_named
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.issue import pick_of, to_stores, wip_place
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Pick, Selection, portions, select, short_of
+from prodstock.stock.goods import Goods, Output, Pick
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order, order_legs
 from prodstock.stock.place import OURS, Place
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.selection import Found, Selection, portions, select, short_of
 from prodstock.stock.status import Release
 from prodstock.tables import Table
 

@@ -18,22 +18,13 @@ from prodstock.quantities.quantity import amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.availability import Availability, availability, state_name, why_not
 from prodstock.stock.changes import changes
-from prodstock.stock.goods import (
-    Found,
-    GoodsRef,
-    Reservation,
-    ReservationCode,
-    ReservationState,
-    everywhere,
-    picks_of,
-    select,
-    shelves,
-)
+from prodstock.stock.goods import GoodsRef, Reservation, ReservationCode, ReservationState, picks_of
 from prodstock.stock.history import entries
 from prodstock.stock.lot import NEVER, LotCode, SerialCode
 from prodstock.stock.lot_sheet import lot_sheet
 from prodstock.stock.movement import MOVEMENTS, Movement
 from prodstock.stock.reservation import need_instant
+from prodstock.stock.selection import Found, everywhere, select, shelves
 from prodstock.stock.status import Release
 from prodstock.stock.world import POST
 from prodstock.tables import Derivation, Table

@@ -15,17 +15,17 @@ from prodstock.master.quality_state import Quality
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
-from prodstock.stock.goods import shelves
 from prodstock.stock.history import entries
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import MOVEMENTS, Movement
+from prodstock.stock.selection import shelves
 from prodstock.stock.status import Purpose, Release, release_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from prodstock.stock.goods import Selection
     from prodstock.stock.place import Place
+    from prodstock.stock.selection import Selection
     from prodstock.stock.world import World
 
 

@@ -14,11 +14,11 @@ from prodstock.quantities.quantity import Exact, amount
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.aside import Aside, aside_of, cost_of, entered_as, optional_price, optional_rate, share
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found
 from prodstock.stock.history import as_of
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import FREE, Place
+from prodstock.stock.selection import Found
 from prodstock.tables import Table
 
 if TYPE_CHECKING:

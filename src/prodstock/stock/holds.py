@@ -14,7 +14,7 @@ from prodstock.stock.movement import Movement
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
-    from prodstock.stock.goods import Found
+    from prodstock.stock.selection import Found
 
 
 @attrs.frozen(repr=False)

@@ -15,13 +15,14 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.aside import aside_of, share
 from prodstock.stock.contradiction import Contradiction, Judged, contradicted
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, shelves
+from prodstock.stock.goods import Goods, Output
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.late import Rejudged, gone, rejudge, stay
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import Place
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.receive import known_quality
+from prodstock.stock.selection import Found, Selection, portions, select, shelves
 from prodstock.stock.status import Release, check_judgement, may_be_judged, release_after
 from prodstock.tables import Table
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from prodstock.stock.goods import Found, shelves
 from prodstock.stock.history import entries
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import OURS
+from prodstock.stock.selection import Found, shelves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodstock.stock.aside import Aside
     from prodstock.stock.draft import Draft
-    from prodstock.stock.goods import Selection
     from prodstock.stock.place import Place
+    from prodstock.stock.selection import Selection
 
 
 Stay: TypeAlias = tuple[tuple[int, int], ...]

@@ -13,9 +13,9 @@ from prodstock.errors import InvalidValueError
 from prodstock.master.codes import ItemCode
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.cost import Cost
-from prodstock.stock.goods import Selection, parcels
 from prodstock.stock.lot import NEVER, PLAIN, LotCode, SerialCode
 from prodstock.stock.second import SecondQuantity, second_of, told_of
+from prodstock.stock.selection import Selection, parcels
 from prodstock.tables import Table
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import transit
 from prodstock.stock.aside import aside_of, optional_second, share
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Selection, portions, select, short_of
+from prodstock.stock.goods import Goods, Output
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import FREE
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.selection import Found, Selection, portions, select, short_of
 from prodstock.tables import Table
 
 if TYPE_CHECKING:

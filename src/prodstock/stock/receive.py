@@ -56,13 +56,13 @@ from prodstock.stock.status import Release
 if TYPE_CHECKING:
     from prodstock.orders import purchase
     from prodstock.quantities.money import Money
-    from prodstock.stock import goods, order_ledger, second, transit
+    from prodstock.stock import order_ledger, second, selection, transit
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
 else:
-    goods = Lazy("prodstock.stock.goods")
     purchase = Lazy("prodstock.orders.purchase")
     second = Lazy("prodstock.stock.second")
+    selection = Lazy("prodstock.stock.selection")
     order_ledger = Lazy("prodstock.stock.order_ledger")
     transit = Lazy("prodstock.stock.transit")
 
@@ -304,7 +304,7 @@ def _may_come_back(world: "World", item: str, row: int, lot: int) -> bool:
     if book is None or row >= len(book) or book.lot[row] != lot:
         return False
     told: list[tuple[int, int, int]] = []
-    for shelf in goods.shelves(world, item):
+    for shelf in selection.shelves(world, item):
         for parcel in world.shelf(shelf).parcels_of(row):
             quantity, _, history = world.shelf(shelf).rows[parcel]
             if quantity:

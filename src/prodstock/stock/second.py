@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.item import Item
     from prodstock.stock.aside import Aside
-    from prodstock.stock.goods import Selection
+    from prodstock.stock.selection import Selection
     from prodstock.stock.world import World
 
 _ENTRIES = frozenset({Movement.RECEIPT, Movement.OPENING})

@@ -19,24 +19,14 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.aside import aside_of, optional_second, share
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import (
-    Found,
-    Goods,
-    Output,
-    Pick,
-    Selection,
-    ambiguous,
-    everywhere,
-    parcels,
-    select,
-    short_of,
-)
+from prodstock.stock.goods import Goods, Output, Pick
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import past_use, too_short
 from prodstock.stock.place import FREE, OURS
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.reservation import needed_until
+from prodstock.stock.selection import Found, Selection, ambiguous, everywhere, parcels, select, short_of
 from prodstock.stock.shelf import OpenKey
 from prodstock.stock.status import Purpose, Release
 from prodstock.tables import Table

@@ -11,8 +11,8 @@ from prodstock.journal.stream import supply_stream
 from prodstock.master.location import LocationKind
 from prodstock.orders.purchase import SupplyReceived, SupplyState, SupplyStatus, TransferOrder
 from prodstock.quantities.scaled import from_scaled
-from prodstock.stock.goods import Found, Selection, parcels, shelves
 from prodstock.stock.place import FREE, OURS
+from prodstock.stock.selection import Found, Selection, parcels, shelves
 
 if TYPE_CHECKING:
     from prodstock.master.location import Location

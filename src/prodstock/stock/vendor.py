@@ -14,12 +14,13 @@ from prodstock.orders.purchase import PurchaseOrder, SupplyReceived, SupplyState
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.aside import aside_of, share
 from prodstock.stock.deciding import decides
-from prodstock.stock.goods import Found, Goods, Output, Selection, select
+from prodstock.stock.goods import Goods, Output
 from prodstock.stock.holds import Hurt, break_holds
 from prodstock.stock.move import Moved, OnReserved, drawn
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import OURS
 from prodstock.stock.receipt import Receipt
+from prodstock.stock.selection import Found, Selection, select
 from prodstock.stock.status import Purpose
 from prodstock.tables import Table
 

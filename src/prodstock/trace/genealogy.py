@@ -12,8 +12,8 @@ import attrs
 from prodstock.journal.stream import demand_stream
 from prodstock.master.codes import ItemCode
 from prodstock.quantities.scaled import from_scaled
-from prodstock.stock.goods import select
 from prodstock.stock.lot import LotCode, SerialCode
+from prodstock.stock.selection import select
 from prodstock.tables import Table
 from prodstock.trace.walk import Tracer
 

@@ -16,10 +16,11 @@ from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.changes import holds_on
-from prodstock.stock.goods import Goods, select
+from prodstock.stock.goods import Goods
 from prodstock.stock.history import entries
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import moved
+from prodstock.stock.selection import select
 from prodstock.tables import Table
 from prodstock.trace.genealogy import Edge, EdgeKind, Walk
 from prodstock.trace.walk import Tracer

@@ -8,9 +8,9 @@ from prodstock.errors import UnknownCode
 from prodstock.journal.stream import order_stream
 from prodstock.orders.production import ProductionOrder
 from prodstock.stock.changes import changes
-from prodstock.stock.goods import shelves
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import order_legs
+from prodstock.stock.selection import shelves
 from prodstock.stock.world import REVERSES
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from prodstock.journal.store import ManualClock
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.plant import Plant
-from prodstock.stock.goods import select
+from prodstock.stock.selection import select
 
 
 def test_a_fork_knows_the_codes_of_its_past_and_its_own_only() -> None:

@@ -13,10 +13,11 @@ from prodstock.master.location import Location
 from prodstock.master.quality_state import Quality, QualityState, Use
 from prodstock.orders.demand import Demand
 from prodstock.plant import Plant
-from prodstock.stock.goods import Goods, select
+from prodstock.stock.goods import Goods
 from prodstock.stock.judge import Judge
 from prodstock.stock.move import Move, Scrap
 from prodstock.stock.receive import Receive
+from prodstock.stock.selection import select
 from prodstock.stock.status import Release
 from prodstock.testing import digest
 
