@@ -58,16 +58,16 @@ def test_answers_are_of_the_types_that_are_promised(found: set[tuple[str, int, s
     assert {one for one in found if one[0] != "refused.py"} == set()
 
 
+def filed(code: str) -> str:
+    """Return the kind of an error, alike for all mypys: older ones file too many positional arguments under misc."""
+    return "call-arg" if code == "misc" else code
+
+
 def test_what_is_wrong_is_refused(found: set[tuple[str, int, str]]) -> None:
     """A float, a wrong enumeration, a misspelt name, a host's object of another shape: each line, for its reason."""
     lines = (HERE / "refused.py").read_text(encoding="utf-8").splitlines()
     promised = {(number, filed(code)) for number, line in enumerate(lines, 1) for code in PROMISED.findall(line)}
     assert {(line, filed(code)) for file, line, code in found if file == "refused.py"} == promised
-
-
-def filed(code: str) -> str:
-    """Return the kind of an error, alike for all mypys: older ones file too many positional arguments under misc."""
-    return "call-arg" if code == "misc" else code
     assert len(promised) > 30
 
 
