@@ -240,6 +240,11 @@ def optional_resource(value: str | None) -> str | None:
     return None if value is None else code(value, "resource")
 
 
+def optional_skill(value: str | None) -> str | None:
+    """Return a skill's code in its normal form, or None for none given."""
+    return optional_code(value, "skill")
+
+
 def optional_segment(value: str | None) -> str | None:
     """Return the code of what goods are set aside for in its normal form, or None for none."""
     return None if value is None else code(value, "segment")

@@ -10,7 +10,7 @@ from prodstock.errors import InvalidValueError
 from prodstock.master import checks
 from prodstock.master.codes import code, name_text
 from prodstock.master.definition import Definition
-from prodstock.quantities.quantity import Exact
+from prodstock.quantities.quantity import Exact, Quantity
 from prodstock.quantities.scaled import power_of_ten
 from prodstock.quantities.unit import unit_code
 
@@ -67,6 +67,8 @@ class Item(Definition):
             quantity for the base unit itself is read the other way round: with base unit box, `{"box": Quantity(9,
             "pcs")}` makes a piece one ninth of a box.
         attributes: a host's own facts, by name.
+        space: the room that one base unit takes up, in any unit of its own: `Quantity("0.002", "m3")`; None: not known.
+            A pallet that holds 48 is said by a factor, `{"pallet": 48}`, and needs no space.
 
     >>> wire = Item("WIRE", unit="m", scale=3, safety_stock=50, factors={"reel": 250})
     >>> wire
@@ -90,6 +92,7 @@ class Item(Definition):
     inspection: Inspection = attrs.field(kw_only=True, default=Inspection.NONE)
     factors: tuple[tuple[str, Exact], ...] = attrs.field(kw_only=True, default=(), converter=checks.factor_pairs)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
+    space: Quantity | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
         _kinds(self)
@@ -105,6 +108,9 @@ class Item(Definition):
             checks.not_negative(getattr(self, field), field)
         for unit, value in self.factors:
             checks.positive(value, f"factors[{unit}]")
+        if self.space is not None:
+            checks.instance(self.space, Quantity, "space", 'Use Quantity("0.002", "m3")')
+            checks.not_negative(self.space, "space")
 
     @property
     def identity(self) -> tuple[str, ...]:

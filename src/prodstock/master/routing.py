@@ -12,7 +12,15 @@ import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.master import checks
-from prodstock.master.codes import code, codes, item_code, optional_resource, optional_site, revision_code
+from prodstock.master.codes import (
+    code,
+    codes,
+    item_code,
+    optional_resource,
+    optional_site,
+    optional_skill,
+    revision_code,
+)
 from prodstock.master.definition import Definition
 
 MOST_OPERATIONS = 1_000
@@ -36,6 +44,10 @@ class OperationKind(StrEnum):
         return self in (OperationKind.TRANSFORM, OperationKind.PACK)
 
 
+_NOBODY = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
+"""Steps on which none of our people work."""
+
+
 def optional_codes(values: Iterable[str] | None) -> tuple[str, ...] | None:
     """Return codes in their normal form, or None for none given."""
     return None if values is None else codes(values, "after")
@@ -56,6 +68,8 @@ class Operation:
         after: the steps that must be finished before it. None: the one listed before it; `()`: none.
         scrap: mark-up for what this step loses: q(1 + scrap) go in for q that come out. It accumulates over the step
             and all that come after it.
+        skill: what the people must be able to do who work on it for its setup and run; None: nobody's time is counted.
+        crew: how many of them it takes.
 
     >>> Operation("cure", kind=OperationKind.WAIT, setup=timedelta(hours=12))
     <Operation cure, wait>
@@ -70,6 +84,8 @@ class Operation:
     move: timedelta = attrs.field(kw_only=True, default=timedelta())
     after: tuple[str, ...] | None = attrs.field(kw_only=True, default=None, converter=optional_codes)
     scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
+    skill: str | None = attrs.field(kw_only=True, default=None, converter=optional_skill)
+    crew: int = attrs.field(kw_only=True, default=1)
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.kind, OperationKind, "kind")
@@ -80,6 +96,19 @@ class Operation:
             advice = "Leave the resource out, or choose the kind of what the resource does"
             raise InvalidValueError(
                 field="resource", value=self.resource, reason="is occupied by waiting", advice=advice
+            )
+        self._people()
+
+    def _people(self) -> None:
+        if self.crew != 1 or type(self.crew) is not int:
+            checks.whole(self.crew, "crew", least=1)
+        if self.skill is None and self.crew != 1:
+            advice = "Name their skill too: labour is counted by skill"
+            raise InvalidValueError(field="crew", value=self.crew, reason="has no skill", advice=advice)
+        if self.skill is not None and self.kind in _NOBODY:
+            advice = "Leave the skill out, or choose the kind of what the people do"
+            raise InvalidValueError(
+                field="skill", value=self.skill, reason=f"is not needed to {self.kind.value}", advice=advice
             )
 
     def __repr__(self) -> str:

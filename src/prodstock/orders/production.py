@@ -77,6 +77,8 @@ class OrderStep:
         after: the steps that must be confirmed before it.
         good: units confirmed good.
         scrapped: units lost in it.
+        skill: what the people must be able to do who work on it, or None.
+        crew: how many of them it takes.
     """
 
     code: str
@@ -89,6 +91,8 @@ class OrderStep:
     after: tuple[str, ...] = ()
     good: Decimal = checks.ZERO
     scrapped: Decimal = checks.ZERO
+    skill: str | None = None
+    crew: int = 1
 
     def __repr__(self) -> str:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
@@ -287,6 +291,8 @@ def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
         step.after,
         good,
         scrapped,
+        step.skill,
+        step.crew,
     )
 
 

@@ -230,6 +230,8 @@ def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
             step.queue,
             step.move,
             routing.predecessors(step.code),
+            skill=step.skill,
+            crew=step.crew,
         )
         for step in routing.in_order()
     )

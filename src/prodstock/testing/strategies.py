@@ -246,6 +246,9 @@ def _one_loss(given: dict[str, Any]) -> None:
 def _waiting_occupies_nothing(given: dict[str, Any]) -> None:
     if given.get("kind") is OperationKind.WAIT:
         given.pop("resource", None)
+    if "skill" not in given or given.get("kind") in {OperationKind.WAIT, OperationKind.SUBCONTRACT}:
+        given.pop("skill", None)
+        given.pop("crew", None)
 
 
 def _one_output(given: dict[str, Any]) -> None:
@@ -327,6 +330,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "scale": lambda: st.integers(0, 6),
         "factors": lambda: st.dictionaries(codes(), st.one_of(amounts(), quantities()), max_size=2),
         "attributes": lambda: st.dictionaries(codes(), texts(), max_size=2),
+        "space": lambda: st.one_of(st.none(), quantities().map(abs)),
     },
     BomLine: {
         "scrap": shares,
