@@ -1,0 +1,1 @@
+"""What a plan means in material, machine hours, labour, purchases, suppliers and room."""
