@@ -342,15 +342,21 @@ class NotAllowed(Refused):
         return self.advice or (f"Allowed from here: {', '.join(self.legal)}" if self.legal else "")
 
 
+_PACKAGING = "packaging"
+"""The criterion that is missing, too, while an order owes packaging."""
+
+
 class NotReleasable(Refused):
     """Goods cannot be released yet; `missing` lists the criteria not met, in the order they are required.
 
-    `failed` names those among them that were tested and not passed, and when.
+    `failed` names those among them that were tested and not passed, and when; `owed` says of the orders that owe
+    packaging for the goods what they owe, and how much may be released before they have it.
     """
 
     goods: str
     missing: tuple[str, ...]
     failed: tuple[tuple[str, datetime], ...] = ()
+    owed: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
@@ -364,9 +370,14 @@ class NotReleasable(Refused):
     @property
     def hint(self) -> str:
         """What to do next."""
+        issue = f"Issue what is owed: {'; '.join(self.owed)}. " if self.owed else ""
         if self.failed:
-            return "Judge what failed, or record it as passed once it is mended; record what is missing; release again"
-        return "Record each missing criterion as passed, then release again"
+            advice = "Judge what failed, or record it as passed once mended; record what is missing; release again"
+        elif self.owed and self.missing == (_PACKAGING,):
+            advice = "Then release again"
+        else:
+            advice = "Record each missing criterion as passed, then release again"
+        return issue + advice
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,15 +12,18 @@ from prodstock.journal.command import Command
 from prodstock.journal.commit import Recorded
 from prodstock.journal.store import ManualClock
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, ByProduct, Substitute
+from prodstock.master.bom_terms import LineRole
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item, Tracking
 from prodstock.master.quality_state import Quality
+from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.routing import Operation, Routing
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import ProductionOrder
 from prodstock.plant import Plant
 from prodstock.quality.nonconformance import Sort
+from prodstock.quality.release import ReleaseGoods
 from prodstock.shopfloor.close import Close, Hold, Leftover, Reopen, Resume
 from prodstock.shopfloor.issue import Issue, IssueGoods, PutBack
 from prodstock.shopfloor.launch import Launch
@@ -27,10 +31,12 @@ from prodstock.shopfloor.report import Complete, Report
 from prodstock.shopfloor.take_apart import TakeApart
 from prodstock.shopfloor.wip import check_balances
 from prodstock.stock.goods import Goods
+from prodstock.stock.history import entries
 from prodstock.stock.judge import Judge
 from prodstock.stock.receive import Receive
 from prodstock.stock.reservation import Reserve
 from prodstock.stock.reverse import Reverse
+from prodstock.stock.selection import shelves
 from prodstock.trace.genealogy import EdgeKind, backward, forward
 from prodstock.trace.recall import recall
 
@@ -43,6 +49,8 @@ CATALOG = Catalog(
         Item("MOULD"),
         Item("DUST", unit="kg", scale=2),
         Item("UNIT", tracking=Tracking.SERIAL),
+        Item("PACK", tracking=Tracking.LOT),
+        Item("WRAP", unit="m", scale=1),
         BillOfMaterial(
             "UNIT",
             [
@@ -50,19 +58,25 @@ CATALOG = Catalog(
                 BomLine("CHIP", 1, operation="c"),
                 BomLine("GLUE", "0.007", operation="b"),
                 BomLine("MOULD", 1, per=Basis.ORDER, operation="a"),
+                BomLine(
+                    "PACK", 1, role=LineRole.PACKAGING, substitutes=[Substitute("WRAP", ratio="0.7")], operation="c"
+                ),
             ],
             outputs=[ByProduct("DUST", "0.11")],
         ),
         Routing("UNIT", [Operation("a"), Operation("b"), Operation("c")]),
+        ReleaseCriteria("UNIT", requires=["production-completion"]),
     ]
 )
-LOTS = [("CHIP", "A"), ("CHIP", "B"), ("CHIP-B", "Z"), ("GLUE", None), ("MOULD", None)]
+LOTS = [("CHIP", "A"), ("CHIP", "B"), ("CHIP-B", "Z"), ("GLUE", None), ("MOULD", None), ("PACK", "P"), ("WRAP", None)]
 FURNISHING: tuple[Command[object], ...] = (
     Receive("CHIP", 30, lot="A"),
     Receive("CHIP", 10, lot="B"),
     Receive("CHIP-B", 10, lot="Z"),
     Receive("GLUE", 5),
     Receive("MOULD", 3),
+    Receive("PACK", 7, lot="P"),
+    Receive("WRAP", 5),
     Launch(PlannedMake(ItemCode("UNIT"), Decimal(6), NOW, NOW, ""), code="O-1"),
     Launch(PlannedMake(ItemCode("UNIT"), Decimal(6), NOW, NOW, ""), code="O-2"),
     IssueGoods("O-1", Goods("CHIP", lot="A", quantity=8)),
@@ -84,11 +98,13 @@ completions = st.builds(lambda code, n, bad: Complete(code, good=n, scrapped=bad
 dismantlings = st.builds(
     lambda code, number, parts: TakeApart(f"{code}-{number:04d}", parts=parts), order, few, st.lists(goods, max_size=2)
 )
+packings = st.builds(IssueGoods, order, st.sampled_from([Goods("PACK", lot="P"), Goods("WRAP")]))
 supplies = st.one_of(
     st.builds(IssueGoods, order, goods),
     st.builds(Reserve, order),
     st.builds(lambda code, number: Issue(f"{code}/{number}"), order, few),
     st.builds(PutBack, order, goods),
+    packings,
 )
 judgements = st.one_of(
     st.builds(Judge, goods, st.sampled_from([Quality.BLOCKED, Quality.APPROVED, Quality.PENDING_INSPECTION])),
@@ -100,9 +116,15 @@ pauses = st.one_of(
     st.builds(Hold, order),
     st.builds(Resume, order),
 )
+releases = st.builds(lambda code, number: ReleaseGoods(f"{code}-{number:04d}"), order, few)
+packing = st.one_of(
+    st.builds(Complete, st.just("O-1"), good=st.integers(1, 2)),
+    st.builds(lambda number: ReleaseGoods(f"O-1-{number:04d}"), few),
+    st.builds(lambda many: IssueGoods("O-1", Goods("WRAP", quantity=many)), st.sampled_from(["0.7", "0.5", "1.4"])),
+)
 work = st.one_of(reports, completions, supplies)
 wishes: st.SearchStrategy[Command[object] | str] = st.one_of(
-    work, work, work, work, dismantlings, judgements, st.just("reverse the last"), pauses
+    work, work, work, work, dismantlings, judgements, releases, st.just("reverse the last"), pauses
 )
 
 
@@ -151,6 +173,53 @@ def test_every_component_lot_is_accounted_for(commands: list[Command[object] | s
         for step in body.steps:
             for before in step.after:
                 assert body.step(before).good >= step.good + step.scrapped - body.scrapped
+
+
+def _owed(order: ProductionOrder) -> Fraction:
+    """Return how many packs an order owes, counted anew from its lines and steps."""
+    line, step = order.lines[4], order.step("c")
+    return Fraction(max(step.good + step.scrapped - line.consumed, Decimal(0)))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.one_of(packing, packing, packing, wishes), min_size=8, max_size=30))
+def test_no_unit_is_released_for_which_packaging_is_owed(commands: list[Command[object] | str]) -> None:
+    """Of an order never more units are released than it has packs for, unless those packs are taken back afterwards.
+
+    And all other components of what was confirmed were used, as if there were no packaging.
+    """
+    plant = furnished()
+    for command in commands:
+        released = {code: _released(plant, code) for code in ("O-1", "O-2")}
+        run(plant, [command])
+        for code, before in released.items():
+            body = plant.production.order(code)
+            line, step = body.lines[4], body.step("c")
+            (shown,) = plant.production.owed(code) or [None]
+            assert _owed(body) == (0 if shown is None else Fraction(shown.asked - shown.free))
+            if _released(plant, code) > before:
+                assert _released(plant, code) <= max(line.consumed - step.scrapped, Decimal(0)) or not _owed(body)
+            entered = {one.code: one.good + one.scrapped for one in body.steps}
+            assert all(
+                one.consumed >= one.exact / Fraction(body.quantity) * Fraction(entered[one.operation])
+                for one in body.lines[:3]
+            )
+
+
+def _released(plant: Plant, code: str) -> int:
+    """Return how many units of an order were released so far, taken apart or not."""
+    world, found = plant._world, 0
+    for number in shelves(world, "UNIT"):
+        shelf = world.shelf(number)
+        for row in (one for one in range(1, len(world.book(shelf.book))) if world.book(shelf.book).is_serial(one)):
+            if world.book(shelf.book).code(row).startswith(code):
+                histories = [
+                    shelf.rows[parcel][2]
+                    for parcel in shelf.parcels_of(row)
+                    if world.places.name(shelf.place[parcel]).release == "released"
+                ]
+                found += any(change > 0 for history in histories for _, _, change, _ in entries(history))
+    return found
 
 
 @settings(max_examples=30)

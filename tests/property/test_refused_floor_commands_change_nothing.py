@@ -19,6 +19,7 @@ from prodstock.errors import (
 from prodstock.journal.command import Command, Together
 from prodstock.journal.store import ManualClock
 from prodstock.master.bom import BillOfMaterial, BomLine
+from prodstock.master.bom_terms import LineRole
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item, Tracking
@@ -46,7 +47,16 @@ CATALOG = Catalog(
         Item("UNIT", tracking=Tracking.SERIAL),
         Item("CHIP", tracking=Tracking.LOT),
         Item("GLUE", unit="kg", scale=2),
-        BillOfMaterial("UNIT", [BomLine("CHIP", 2), BomLine("GLUE", "0.07", operation="pack")], revision="B"),
+        Item("BOX"),
+        BillOfMaterial(
+            "UNIT",
+            [
+                BomLine("CHIP", 2),
+                BomLine("GLUE", "0.07", operation="pack"),
+                BomLine("BOX", 1, operation="pack", role=LineRole.PACKAGING),
+            ],
+            revision="B",
+        ),
         Routing("UNIT", [Operation("fit"), Operation("pack")]),
         ReleaseCriteria("UNIT", requires=["burn-in", "label"]),
     ]
@@ -62,6 +72,7 @@ FURNISHING: tuple[Command[object], ...] = (
     Receive("CHIP", 40, lot="A"),
     Receive("CHIP", 20, lot="B", quality=Quality.BLOCKED),
     Receive("GLUE", 3),
+    Receive("BOX", 9),
     Launch(planned(code="P-1"), code="NEW"),
     Launch(planned(), code="BUSY"),
     Reserve("BUSY"),
@@ -73,6 +84,13 @@ FURNISHING: tuple[Command[object], ...] = (
     Complete("DONE", good=4),
     Record("DONE-0001", "burn-in", Verdict.PASSED),
     Record("DONE-0002", "burn-in", Verdict.FAILED),
+    Launch(planned(), code="OWES"),
+    IssueGoods("OWES", Goods("CHIP", lot="A", quantity=8)),
+    IssueGoods("OWES", Goods("GLUE", quantity="0.28")),
+    IssueGoods("OWES", Goods("BOX", quantity=1)),
+    Complete("OWES", good=4),
+    Record("OWES", "burn-in", Verdict.PASSED),
+    Record("OWES", "label", Verdict.PASSED),
     Launch(planned(), code="OVER"),
     Close("OVER"),
 )
@@ -117,6 +135,11 @@ REFUSED: list[tuple[Command[object], type[ProdstockError]]] = [
     (Record(Goods("UNIT", lot="DONE", quantity=1), "label", Verdict.PASSED), InvalidValueError),
     (ReleaseGoods("DONE"), NotReleasable),
     (ReleaseGoods(Goods("CHIP", lot="A")), Refused),
+    (ReleaseGoods("OWES"), NotReleasable),
+    (Close("OWES"), NotAllowed),
+    (IssueGoods("OWES", Goods("BOX", quantity=4)), NotAllowed),
+    (IssueGoods("OWES", Goods("CHIP", lot="A", quantity=1)), NotAllowed),
+    (Together([Reserve("OWES"), Issue("OWES/1"), IssueGoods("OWES", Goods("BOX", quantity=1))]), NotAllowed),
     (Sort(Goods("UNIT", lot="DONE"), {Quality.APPROVED: 1, Quality.REWORK: 2}), InvalidValueError),
     (TakeApart("DONE-0001", parts=[Goods("CHIP", lot="A", quantity=9)]), NotEnough),
     (TakeApart(Goods("CHIP", lot="A", quantity=1)), NotAllowed),
@@ -138,11 +161,11 @@ def test_a_refused_command_changes_nothing(command: Command[object], error: type
     plant.check()
 
 
-order = st.sampled_from(["NEW", "BUSY", "DONE", "OVER"])
+order = st.sampled_from(["NEW", "BUSY", "DONE", "OWES", "OVER"])
 few = st.integers(1, 5)
 goods = st.builds(
     lambda lot, many: Goods(lot[0], lot=lot[1], quantity=many),
-    st.sampled_from([("CHIP", "A"), ("CHIP", "B"), ("GLUE", None)]),
+    st.sampled_from([("CHIP", "A"), ("CHIP", "B"), ("GLUE", None), ("BOX", None)]),
     few,
 )
 serials = st.builds("{}-000{}".format, order, few)

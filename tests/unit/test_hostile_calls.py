@@ -328,6 +328,7 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "production.order": (("MO-1",), {}),
     "production.pick_list": (("MO-2",), {}),
     "production.balance": (("MO-1",), {}),
+    "production.owed": (("MO-1",), {}),
     "quality.tests": (("L1",), {}),
     "quality.waiting": ((), {}),
     "trace.forward": (("L1",), {}),

@@ -53,6 +53,8 @@ LIFE: Mapping[tuple[OrderState, OrderAction], OrderState] = {
     (_S.STARTED, _A.COMPLETE): _S.COMPLETED,
     (_S.STARTED, _A.HOLD): _S.HELD,
     (_S.STARTED, _A.CLOSE): _S.CLOSED,
+    (_S.COMPLETED, _A.RESERVE): _S.COMPLETED,
+    (_S.COMPLETED, _A.ISSUE): _S.COMPLETED,
     (_S.COMPLETED, _A.PUT_BACK): _S.COMPLETED,
     (_S.COMPLETED, _A.CLOSE): _S.CLOSED,
     (_S.HELD, _A.RESUME): _S.STARTED,
@@ -61,7 +63,8 @@ LIFE: Mapping[tuple[OrderState, OrderAction], OrderState] = {
     (_S.CLOSED, _A.REOPEN): _S.STARTED,
 }
 """What each action makes of each state; what is not in it is refused. `complete` is the state in which every unit that
-was started is accounted for, good or scrapped. Resuming an order that was held before its start leaves it launched."""
+was started is accounted for, good or scrapped: from then on only packaging that it owes is reserved and issued.
+Resuming an order that was held before its start leaves it launched."""
 
 
 def after(what: str, state: OrderState, action: OrderAction, *, advice: str = "") -> OrderState:

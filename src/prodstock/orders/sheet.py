@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock.master.bom_terms import LineRole
 from prodstock.quantities.scaled import power_of_ten, to_scaled, within_64_bits
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class SheetLine(NamedTuple):
             fixed line what the order needs.
         bottom: see `top`.
         substitutes: what may stand in, with its ratio, most preferred first.
+        packaging: whether it packs what is made: units may be confirmed without it, and owe it then.
     """
 
     number: int
@@ -46,6 +48,7 @@ class SheetLine(NamedTuple):
     top: int
     bottom: int
     substitutes: tuple[tuple[str, Decimal], ...]
+    packaging: bool = False
 
     def needed(self, entered: int) -> int:
         """Return what the line takes once so many units have entered its step, both in smallest steps.
@@ -66,12 +69,13 @@ class Sheet:
         item: what is made.
         quantity: how many are started, in its smallest steps.
         lines: the components.
+        packaging: those of them that pack what is made.
         by_step: the components of each step that consumes any.
         place: of each step its place in the order.
         after: of each step the places of those that must be confirmed before it.
     """
 
-    __slots__ = ("after", "by_step", "catalog", "item", "lines", "place", "quantity")
+    __slots__ = ("after", "by_step", "catalog", "item", "lines", "packaging", "place", "quantity")
 
     def __init__(self, order: ProductionOrder, catalog: Catalog) -> None:
         self.catalog: Catalog = catalog
@@ -80,6 +84,7 @@ class Sheet:
         self.lines: tuple[SheetLine, ...] = tuple(
             _line(line, self.quantity, self.item.scale, catalog) for line in order.lines
         )
+        self.packaging: tuple[SheetLine, ...] = tuple(line for line in self.lines if line.packaging)
         self.by_step: dict[str, list[SheetLine]] = {}
         for line in self.lines:
             self.by_step.setdefault(line.step, []).append(line)
@@ -101,7 +106,17 @@ def _line(line: OrderLine, quantity: int, scale: int, catalog: Catalog) -> Sheet
             bottom *= power_of_ten(scale)
     need = to_scaled(line.need, own)
     return SheetLine(
-        line.number, line.item, own, line.unit, need, line.operation, line.fixed, top, bottom, line.substitutes
+        line.number,
+        line.item,
+        own,
+        line.unit,
+        need,
+        line.operation,
+        line.fixed,
+        top,
+        bottom,
+        line.substitutes,
+        line.role is LineRole.PACKAGING,
     )
 
 

@@ -13,6 +13,7 @@ from prodstock.journal.stream import quality_stream
 from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
 from prodstock.quality.inspection import TestRecorded, Verdict, by_lot
+from prodstock.quality.packaging import Packaging
 from prodstock.quality.release import missing_criteria
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
@@ -136,12 +137,16 @@ def _lines(world: World, item: str, lot: str, wanted: frozenset[str]) -> Iterato
 def waiting(world: World, goods: GoodsRef) -> Table[Waiting]:
     """Return the goods that await release with what each of them lacks, oldest first, WIP included.
 
+    Where the order that made them owes packaging, those beyond what it suffices for lack it: which units were packed
+    nobody was told, so the oldest go first.
+
     Raises:
         UnknownCode, AmbiguousCode: if the goods are not to be found.
     """
     selection = select(world, goods)
     book = world.book_of(selection.item)
     item = world.catalog.item(selection.item)
+    packaging = Packaging(world, selection.item)
     rows = []
     for found in parcels(world, selection):
         kind = world.kind(found.place)
@@ -160,7 +165,7 @@ def waiting(world: World, goods: GoodsRef) -> Table[Waiting]:
                     item.unit,
                     found.place.location,
                     found.place.quality,
-                    missing_criteria(world, selection, [found]),
+                    missing_criteria(world, found, packaging),
                 )
             )
     return Table(rows)

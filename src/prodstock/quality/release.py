@@ -17,6 +17,7 @@ from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
 from prodstock.master.release_criteria import Criterion
 from prodstock.quality.inspection import NO_PAPERS, Papers, Seen, TestRecorded, Verdict
+from prodstock.quality.packaging import Packaging
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
 from prodstock.stock.changes import changes
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
     from prodstock.stock.lot import Book
     from prodstock.stock.world import World
+
+
+_PACKAGING = Criterion.PACKAGING.value
 
 
 @attrs.frozen(repr=False)
@@ -77,6 +81,9 @@ def decide_release(draft: "Draft", command: ReleaseGoods) -> Released:
     serialization (of items tracked by serial) by a serial for each unit; every other criterion by a passed verdict,
     the last one recorded since the goods came into being: what is completed into a lot later needs papers of its own.
 
+    Packaging is missing, too, while the order that made the goods owes it for them (see `Packaging`), whether the item
+    asks for that criterion or not.
+
     Raises:
         UnknownCode, AmbiguousCode: if the goods are not to be found.
         NotReleasable: if criteria are not met; `missing` lists them in the order required, `failed` those of them that
@@ -91,9 +98,11 @@ def decide_release(draft: "Draft", command: ReleaseGoods) -> Released:
     if not waiting:
         raise Refused(reason=f"nothing of {selection.label} awaits release", advice="See its state in plant.stock")
     proofs = Proofs(world, selection.item, [found for found, _ in waiting])
-    missing = proofs.missing()
-    if missing:
-        raise NotReleasable(goods=selection.label, missing=missing, failed=proofs.failed(missing))
+    missing, debts = proofs.missing(), owed_for(Packaging(world, selection.item), waiting)
+    if missing or debts:
+        failed = proofs.failed(missing)
+        missing = proofs.with_packaging(missing) if debts else missing
+        raise NotReleasable(goods=selection.label, missing=missing, failed=failed, owed=debts)
     done = [(f, quantity) for f, quantity in waiting if world.kind(f.place) is not LocationKind.WIP]
     _refuse_unapproved(world, selection, done)
     for found, quantity in done:
@@ -131,12 +140,19 @@ def _released(world: "World", code: str, done: list[tuple[Found, int]]) -> Relea
     )
 
 
-def missing_criteria(world: "World", selection: Selection, units: Iterable[Found]) -> tuple[str, ...]:
-    """Return the criteria of an item that some of the units do not meet, in the order required.
+def owed_for(packaging: Packaging, units: Iterable[tuple[Found, int]]) -> tuple[str, ...]:
+    """Return what is owed for units that are to be released together, each once; empty: nothing."""
+    return tuple(dict.fromkeys(debt for found, quantity in units for debt in packaging.owed_for(found, quantity)))
 
-    O(criteria x (units + tests of their lots)).
+
+def missing_criteria(world: "World", found: Found, packaging: Packaging) -> tuple[str, ...]:
+    """Return the criteria of an item that goods of a parcel do not meet, in the order required; packaging that is owed.
+
+    O(criteria x tests of the lot).
     """
-    return Proofs(world, selection.item, units).missing()
+    proofs = Proofs(world, packaging.item, [found])
+    missing = proofs.missing()
+    return proofs.with_packaging(missing) if packaging.owed_for(found, found.quantity) else missing
 
 
 class _Papered(NamedTuple):
@@ -162,6 +178,12 @@ class Proofs:
     def missing(self) -> tuple[str, ...]:
         """Return the criteria of the item that some of the units do not meet, in the order required."""
         return tuple(one for one in self._world.catalog.criteria(self._item) if not self._met(one))
+
+    def with_packaging(self, missing: tuple[str, ...]) -> tuple[str, ...]:
+        """Return criteria that are missing with packaging among them, in the order required; unasked for: last."""
+        order = self._world.catalog.criteria(self._item)
+        named = {*missing, Criterion.PACKAGING.value}
+        return (*(one for one in order if one in named), *(() if Criterion.PACKAGING in order else (_PACKAGING,)))
 
     def failed(self, criteria: Iterable[str]) -> tuple[tuple[str, datetime], ...]:
         """Return those of the criteria that units were tested for and did not pass, and when: the last time."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import from_micros
 from prodstock.orders.production import ProductionOrder
-from prodstock.shopfloor.wip import BalanceRow, PickList, WipRow, balance, order_of, pick_list, wip_board
+from prodstock.shopfloor.wip import BalanceRow, PickList, WipRow, balance, order_of, owed_lines, pick_list, wip_board
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    from prodstock.errors import ShortLine
     from prodstock.stock.asking import Ask
     from prodstock.stock.world import World
 
@@ -32,6 +33,17 @@ class ProductionAnswers:
     def orders(self) -> Table[ProductionOrder]:
         """Return all production orders, in the order of their codes."""
         return self._ask_all(_orders)
+
+    def owed(self, order: ProductionOrder | str) -> Table[ShortLine]:
+        """Return the packaging an order owes: of each line what its units took, what they need, and for which step.
+
+        Units confirmed without all of their packaging are not released until it is issued: so many as it suffices for
+        may go. `asked` is what the units confirmed so far need, `free` what was used for them.
+
+        Raises:
+            UnknownCode: if there is no such order.
+        """
+        return self._ask(lambda world: owed_lines(world, order))
 
     def pick_list(self, order: ProductionOrder | str) -> PickList:
         """Return what to pick for an order by step and place, and what is short."""

@@ -10,6 +10,7 @@ from prodstock.errors import NotAllowed
 from prodstock.journal.command import Command
 from prodstock.master import checks
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
+from prodstock.orders.owed import owed_words
 from prodstock.orders.production import (
     LinesChanged,
     OrderStateChanged,
@@ -24,6 +25,7 @@ from prodstock.shopfloor.ledger import ledger
 from prodstock.shopfloor.progress import Progress
 from prodstock.stock.deciding import decides
 from prodstock.stock.expect import cancel_order, void_all
+from prodstock.stock.made import waiting_of
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order
 from prodstock.stock.selection import Found
@@ -92,11 +94,12 @@ def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
 
     Raises:
         UnknownCode: if there is no such order.
-        NotAllowed: if its state forbids it, or units that are neither completed nor scrapped are in WIP and are not to
-            be lost.
+        NotAllowed: if its state forbids it, it owes packaging for what awaits release, or units that are neither
+            completed nor scrapped are in WIP and are not to be lost.
     """
     stream, order = find_order(draft, command.order)
     state = after(order.code, order.state, OrderAction.CLOSE)
+    _refuse_owing(draft, order)
     void_all(draft, stream)
     parts, units = _left(draft, order)
     if units and command.leftover is Leftover.RETURN:
@@ -114,6 +117,14 @@ def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
     if lines:
         draft.record(stream, LinesChanged(lines, order.state))
     return _recorded(draft, stream, state)
+
+
+def _refuse_owing(draft: "Draft", order: ProductionOrder) -> None:
+    words = " and ".join(owed_words(order, draft.world.catalog))
+    if words and waiting_of(draft.world, order):
+        advice = f"Issue {words} to it, or scrap what is not packed"
+        state = f"owing {words} for what awaits release"
+        raise NotAllowed(what=f"order {order.code}", state=state, asked="close", advice=advice)
 
 
 def _left(draft: "Draft", order: ProductionOrder) -> tuple[list[Found], list[Found]]:

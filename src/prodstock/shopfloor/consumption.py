@@ -35,26 +35,39 @@ class Floor:
         self.used: set[tuple[int, int]] = set()
         self._fit: dict[int, bool] = {}
 
-    def consume(self, line: SheetLine, quantity: int) -> int:
-        """Use up so much of a line's item, then of its substitutes, and return what that is in units of the line.
+    def consume(self, line: SheetLine, quantity: int, *, advice: str = "") -> int:
+        """Use up so much of a line as `use` does.
 
-        Of several lots the one that expires first, then the one received first, then by code. It is a little more
-        than asked for where a substitute does not come in so small steps.
+        Args:
+            line: which.
+            quantity: how much, in the smallest steps of its item.
+            advice: what else to say where it does not suffice.
 
         Raises:
             NotEnough: if less is in the order's WIP in a state fit for production.
+        """
+        used = self.use(line, quantity)
+        if used < quantity:
+            raise self._short(line, quantity, quantity - used, advice)
+        return used
+
+    def use(self, line: SheetLine, quantity: int) -> int:
+        """Use up so much of a line's item, then of its substitutes, as is there; return it in units of the line.
+
+        Of several lots the one that expires first, then the one received first, then by code. It is a little more
+        than asked for where a substitute does not come in so small steps; what of a substitute is not enough for one
+        smallest step stays.
         """
         missing = self._take(line.item, quantity)
         for item, ratio in line.substitutes:
             if missing > 0:
                 per_step = stand_in(self.draft.world.catalog, line.item, item, ratio)
-                wanted = ceil(missing * per_step)
+                whole = min(missing, floor(self._there(item) / per_step))
+                wanted = ceil(whole * per_step)
                 missing -= floor((wanted - self._take(item, wanted)) / per_step)
-        if missing > 0:
-            raise self._short(line, quantity, missing)
         return quantity - missing
 
-    def _short(self, line: SheetLine, asked: int, missing: int) -> NotEnough:
+    def _short(self, line: SheetLine, asked: int, missing: int, advice: str) -> NotEnough:
         scale = line.scale
         more = f"ssue {from_scaled(missing, scale):f} {line.unit} more of {line.item} to {self.order.code} first"
         unfit = ", ".join(self._unfit(line))
@@ -64,7 +77,7 @@ class Floor:
             asked=from_scaled(asked, scale),
             there=from_scaled(asked - missing, scale),
             unit=line.unit,
-            advice=f"There are {unfit}: have them judged fit, or i{more}" if unfit else f"I{more}",
+            advice=(f"There are {unfit}: have them judged fit, or i{more}" if unfit else f"I{more}") + advice,
         )
 
     def _unfit(self, line: SheetLine) -> Iterator[str]:
@@ -82,6 +95,15 @@ class Floor:
             definition = world.catalog.item(item)
             for state, there in sums.items():
                 yield f"{from_scaled(there, definition.scale):f} {definition.unit} {item} {state}"
+
+    def _there(self, item: str) -> int:
+        """Return how much of an item is here in a state fit for production."""
+        shelf = self.draft.world.find(stock_stream(item, self.order.site))
+        if shelf < 0:
+            return 0
+        place = self.draft.world.shelf(shelf).place
+        parcels = {*self.ledger.issued.get(shelf, {}), *self._judged(shelf)}
+        return sum(max(self.draft.row(shelf, one)[0], 0) for one in parcels if self._is_fit(place[one]))
 
     def _take(self, item: str, wanted: int) -> int:
         """Use up an item and return what is missing."""

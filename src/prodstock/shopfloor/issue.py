@@ -1,9 +1,9 @@
 """Components go to the floor, and what is left of them comes back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,7 +15,8 @@ from prodstock.master import checks
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
-from prodstock.orders.lifecycle import OrderAction, after
+from prodstock.orders.lifecycle import OrderAction, OrderState, after
+from prodstock.orders.owed import open_needs, owed, owed_words, supplied_state
 from prodstock.orders.production import LinesChanged, OrderLine, ProductionOrder, order_named
 from prodstock.orders.sheet import SheetLine, sheet_of, steps_of
 from prodstock.quantities.quantity import Amount, Exact, amount
@@ -159,6 +160,9 @@ class PutBack(Command[Issued]):
 def decide_issue(draft: "Draft", command: Issue) -> Issued:
     """Post a reservation of a production order, whole or in part: stores to WIP, quality kept.
 
+    Packaging that the order owes is used up at once, for units that were confirmed without it. To an order that is
+    completed nothing else is issued, and no more than it owes.
+
     Raises:
         UnknownCode: if there is no such reservation.
         NotAllowed: if it is for a demand, holds nothing any more, holds what has expired since, or the order's state
@@ -171,8 +175,7 @@ def decide_issue(draft: "Draft", command: Issue) -> Issued:
     if not isinstance(order, ProductionOrder):
         advice = "What is reserved for a demand is shipped"
         raise NotAllowed(what=f"reservation {ref}/{index + 1}", state="for a demand", asked="issue", advice=advice)
-    launched = order.launched
-    state = after(launched.code, order.state, OrderAction.ISSUE)
+    state = supplied_state(order, draft.world.catalog, OrderAction.ISSUE)
     lines = booking.lines
     taken = _asked(draft.world, booking, command, f"{ref}/{index + 1}")
     supply = _Supply(draft, stream, order)
@@ -194,7 +197,7 @@ class _Supply:
         numbers: shelf, parcel, quantity and order line (or -1) of what was brought, one after the other.
     """
 
-    __slots__ = ("_draft", "_gained", "_order", "_places", "_sheet", "_stream", "numbers")
+    __slots__ = ("_brought", "_draft", "_gained", "_order", "_owed", "_places", "_sheet", "_stream", "_used", "numbers")
 
     def __init__(self, draft: "Draft", stream: Stream, order: ProductionOrder) -> None:
         self._draft = draft
@@ -203,6 +206,9 @@ class _Supply:
         self._sheet = sheet_of(order, draft.world.catalog)
         self._places: dict[int, int] = {}
         self._gained: dict[int, int | Fraction] = {}
+        self._used: dict[int, int] = {}
+        self._owed = owed(order, draft.world.catalog)
+        self._brought: dict[str, list[tuple[int, int, int]]] = {}
         self.numbers: list[int] = []
 
     def bring(self, shelf: int, parcel: int, quantity: int, *, reserved: int = 0, line: int = -1) -> None:
@@ -212,16 +218,56 @@ class _Supply:
         place = known.place[parcel]
         target = self._places.get(place)
         if target is None:
-            there = wip_place(draft, self._order.launched, self._stream, draft.world.places.name(place))
-            target = self._places[place] = draft.place(there)
+            wip = wip_place(draft, self._order.launched, self._stream, draft.world.places.name(place))
+            target = self._places[place] = draft.place(wip)
         draft.leg(Movement.ISSUE, shelf, parcel, -quantity, -reserved)
-        draft.leg(Movement.ISSUE, shelf, draft.parcel(shelf, known.ident[parcel], target), quantity)
+        there = draft.parcel(shelf, known.ident[parcel], target)
+        draft.leg(Movement.ISSUE, shelf, there, quantity)
+        if self._owed:
+            self._brought.setdefault(known.item, []).append((shelf, there, quantity))
         self.numbers += (shelf, parcel, quantity, line)
 
     def gain(self, number: int, item: str, quantity: int) -> None:
-        """Count a quantity of an item, or of what stands in for it, for a line of the order."""
-        more = in_line_item(self._draft.world, self._sheet.lines[number], item, quantity)
+        """Count a quantity of an item, or of what stands in for it, for a line of the order.
+
+        What the line owes of it is used up; what of a substitute is not enough for one smallest step stays in WIP.
+
+        Raises:
+            NotAllowed: if the order is completed and owes less.
+        """
+        if not quantity:
+            return
+        line, debt = self._sheet.lines[number], self._owed.get(number, 0)
+        more = in_line_item(self._draft.world, line, item, quantity)
         self._gained[number] = self._gained.get(number, 0) + more
+        most = ceil(debt * Fraction(quantity) / more)
+        if quantity > most and self._order.state is OrderState.COMPLETED:
+            raise self._too_much(item, quantity, most)
+        if part := min(debt, floor(more)):
+            self._use(item, ceil(part * Fraction(quantity) / more))
+            self._used[number] = self._used.get(number, 0) + part
+            self._owed[number] = debt - part
+
+    def _use(self, item: str, quantity: int) -> None:
+        """Use up so much of what was brought of an item, in the order in which it was brought."""
+        brought = self._brought[item]
+        while quantity:
+            shelf, parcel, there = brought.pop(0)
+            used = min(there, quantity)
+            self._draft.leg(Movement.CONSUMPTION, shelf, parcel, -used)
+            quantity -= used
+            if used < there:
+                brought.insert(0, (shelf, parcel, there - used))
+
+    def _too_much(self, item: str, quantity: int, most: int) -> NotAllowed:
+        catalog, launched = self._draft.world.catalog, self._order.launched
+        definition = catalog.item(item)
+        asked, least = (f"{from_scaled(n, definition.scale):f} {definition.unit} {item}" for n in (quantity, most))
+        owes = ", ".join(owed_words(self._order, catalog))
+        advice = f"Issue at most {least}" if most else "Only the packaging that it owes can still be issued"
+        return NotAllowed(
+            what=f"order {launched.code}", state=f"completed and owes {owes}", asked=f"issue {asked}", advice=advice
+        )
 
     def figures(self) -> tuple[tuple[int, Decimal, Decimal], ...]:
         """Return issued and consumed of the lines that gained anything, rounded down."""
@@ -229,6 +275,8 @@ class _Supply:
         for number, more in sorted(self._gained.items()):
             scale = self._sheet.lines[number].scale
             issued, consumed = self._order.line_figures[number]
+            if used := self._used.get(number, 0):
+                consumed = from_scaled(steps_of(consumed, scale) + used, scale)
             changed.append((number, from_scaled(steps_of(issued, scale) + floor(more), scale), consumed))
         return tuple(changed)
 
@@ -311,7 +359,8 @@ def in_line_item(world: "World", line: OrderLine | SheetLine, item: str, quantit
 def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
     """Issue stock that nobody has reserved: eligible for production, ours, in stores and not expired.
 
-    A late entry takes only what was there and unreserved from its time until now.
+    A late entry takes only what was there and unreserved from its time until now. Packaging that the order owes is used
+    up at once, as by `decide_issue`.
 
     Raises:
         UnknownCode, AmbiguousCode: if order or goods are not to be found.
@@ -320,9 +369,9 @@ def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
         NotEnough: if less is free than was asked for.
     """
     stream, order = find_order(draft, command.order)
-    state = after(order.code, order.state, OrderAction.ISSUE)
+    state = supplied_state(order, draft.world.catalog, OrderAction.ISSUE)
     selection = select(draft.world, command.goods)
-    lines = _lines_for(order, selection.item, command.line)
+    lines = _wanting(draft, order, _lines_for(order, selection.item, command.line))
     there = [f for f in parcels(draft.world, selection) if draft.world.kind(f.place) is LocationKind.STORES]
     there = [f for f in there if f.place.site == order.site]
     fit = [f for f in there if _unfit(draft, f) is None]
@@ -357,6 +406,14 @@ def _lines_for(order: ProductionOrder, item: str, number: int | None) -> list[Or
     return lines
 
 
+def _wanting(draft: "Draft", order: ProductionOrder, lines: list[OrderLine]) -> list[OrderLine]:
+    """Return the lines that goods may be issued for: of a completed order those that owe them, if any do."""
+    if order.state is not OrderState.COMPLETED:
+        return lines
+    debts = owed(order, draft.world.catalog)
+    return [line for line in lines if line.number in debts] or lines
+
+
 def _unfit(draft: "Draft", found: Found) -> str | None:
     """Return what forbids using a parcel in production, or None."""
     world, place = draft.world, found.place
@@ -369,10 +426,9 @@ def _unfit(draft: "Draft", found: Found) -> str | None:
     return past_use(world, found.shelf, found.row, draft.effective)
 
 
-def _open_need(draft: "Draft", line: OrderLine, item: str, held: Mapping[int, int]) -> int:
-    """Return how much of an item a line still wants, rounded up."""
-    scaled = draft.world.catalog.scaled
-    rest = scaled(line.item, line.need) - scaled(line.item, line.issued) - held.get(line.number, 0)
+def _open_need(draft: "Draft", line: OrderLine, item: str, needs: Sequence[int]) -> int:
+    """Return how much of an item a line still wants, rounded up, of what all lines want."""
+    rest = needs[line.number]
     if rest <= 0 or item == line.item:
         return max(rest, 0)
     per_step = stand_in(draft.world.catalog, line.item, item, dict(line.substitutes)[item])
@@ -383,21 +439,27 @@ def _wanted(draft: "Draft", order: ProductionOrder, lines: list[OrderLine], sele
     """Return how much to issue: what was asked for, or what is free of what the lines still want."""
     if selection.quantity is not None:
         return selection.quantity
-    held = held_by_line(draft, order)
-    need = sum(_open_need(draft, line, selection.item, held) for line in lines)
+    needs = _not_held(draft, order)
+    need = sum(_open_need(draft, line, selection.item, needs) for line in lines)
     if not need:
         advice = "Say a quantity to issue more than it needs"
         raise NotAllowed(what=f"order {order.code}", state="supplied", asked=f"issue {selection.item}", advice=advice)
     return min(need, free) or need
 
 
+def _not_held(draft: "Draft", order: ProductionOrder) -> list[int]:
+    """Return what each line still wants beyond what is reserved for it, in the smallest steps of its item."""
+    held = held_by_line(draft, order)
+    return [need - held.get(at, 0) for at, need in enumerate(open_needs(order, draft.world.catalog))]
+
+
 def _spread(
     draft: "Draft", order: ProductionOrder, lines: list[OrderLine], item: str, taken: int
 ) -> Iterator[tuple[OrderLine, int]]:
     """Yield what each line gains of goods issued: as much as it still wants, the last one the rest."""
-    held = held_by_line(draft, order)
+    needs = _not_held(draft, order)
     for line in lines:
-        part = taken if line is lines[-1] else min(taken, _open_need(draft, line, item, held))
+        part = taken if line is lines[-1] else min(taken, _open_need(draft, line, item, needs))
         yield line, part
         taken -= part
 

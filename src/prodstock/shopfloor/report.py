@@ -27,9 +27,11 @@ from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Output
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.order_ledger import find_order
+from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
     from prodstock.journal.stream import Stream
+    from prodstock.orders.sheet import SheetLine
     from prodstock.stock.draft import Draft
 
 _NONE = amount(0)
@@ -141,8 +143,8 @@ class _Confirmation:
 
     def book(self, names: tuple[str, ...], scrapped_names: tuple[str, ...]) -> Units:
         """Consume what the confirmed steps take, bring new units into being, and scrap the lost ones."""
-        used, lines = self._consume()
         units = Units(self.draft, self.stream, self.order, self.item, self.ledger)
+        used, lines = self._consume(units)
         reborn = frozenset(row for shelf, row in used if shelf == units.shelf)
         reborn |= self.ledger.used.get(units.shelf, frozenset())
         units.bear(self.progress.begun() - units.born, (*names, *scrapped_names), reborn)
@@ -152,22 +154,39 @@ class _Confirmation:
             self.draft.record(self.stream, LinesChanged(lines, OrderState.STARTED))
         return units
 
-    def _consume(self) -> tuple[set[tuple[int, int]], tuple[tuple[int, Decimal, Decimal], ...]]:
-        """Use up what the steps with new figures need, and return what was used and the lines' new figures."""
+    def _consume(self, units: Units) -> tuple[set[tuple[int, int]], tuple[tuple[int, Decimal, Decimal], ...]]:
+        """Use up what the steps with new figures need, and return what was used and the lines' new figures.
+
+        Packaging comes last: what a component needs of the same item, it gets.
+        """
         stock = Floor(self.draft, self.order, self.ledger)
         steps, figures = self.order.launched.steps, self.order.line_figures
         self.changed = self.progress.changed()
         entered = {steps[one].code: self.progress.entered(one) for one in self.changed}
         lines = []
-        for line in self.sheet.lines:
+        may_owe = self._may_owe(units)
+        for line in (
+            sorted(self.sheet.lines, key=lambda one: one.packaging) if self.sheet.packaging else self.sheet.lines
+        ):
             if line.step in entered:
                 issued, consumed = figures[line.number]
                 used = steps_of(consumed, line.scale)
                 more = line.needed(entered[line.step]) - used
                 if more > 0:
-                    used += stock.consume(line, more)
-                    lines.append((line.number, issued, from_scaled(used, line.scale)))
-        return stock.used, tuple(lines)
+                    taken = stock.use(line, more) if line.packaging and may_owe else self._all_of(stock, line, more)
+                    if taken:
+                        lines.append((line.number, issued, from_scaled(used + taken, line.scale)))
+        return stock.used, tuple(sorted(lines))
+
+    def _may_owe(self, units: Units) -> bool:
+        """Tell whether units may be confirmed before they are packed: if all of them wait for a release then."""
+        if not self.sheet.packaging or not self.draft.world.catalog.criteria(self.item.code):
+            return False
+        return all(unit.place.release == Release.AWAITING for unit in units.units)
+
+    def _all_of(self, stock: Floor, line: "SheetLine", more: int) -> int:
+        why = f"; {self.item.code} waits for no release, so nothing else would hold it back until it is packed"
+        return stock.consume(line, more, advice=why if line.packaging else "")
 
     def confirmed(self, completed: int, operation: str, command: Report | None = None) -> ProductionOrder:
         """Record what was confirmed, with what was said of the work, and return the order as it stands then."""
@@ -225,10 +244,15 @@ def decide_report(draft: "Draft", command: Report) -> ProductionOrder:
     do the steps it implies. Units come into being when a step is first confirmed for them, approved by quality;
     scrapped ones go on to the scrap location.
 
+    Packaging that is not in WIP holds up nothing where the item has release criteria: what is there is used, and the
+    order owes the rest; its units are not released until it is issued. Without release criteria nothing would hold back
+    what is not packed, so it is refused like any other component that is missing.
+
     Raises:
         UnknownCode: if there is no such order or step.
         NotAllowed: if the order's state forbids it, a serial exists already, or more is confirmed than was started.
-        NotEnough: if components in WIP do not suffice; the message names the first that is short.
+        NotEnough: if components in WIP do not suffice, or packaging of an item without release criteria; the message
+            names the first that is short.
         InvalidValueError: if quantities or serials cannot be meant.
     """
     work = _Confirmation(draft, command)
@@ -248,7 +272,7 @@ def _work(command: Report) -> tuple[datetime | None, datetime | None, str | None
 
 @decides(Complete)
 def decide_complete(draft: "Draft", command: Complete) -> Output:
-    """Bring good units to stores.
+    """Bring good units to stores; of goods that wait for release, packaging that is missing is owed, as reported.
 
     Raises:
         UnknownCode: if there is no such order.

@@ -14,7 +14,9 @@ from prodstock.journal.stream import order_stream
 from prodstock.master.codes import ItemCode
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.owed import open_needs, owed, owed_words
 from prodstock.orders.production import ProductionOrder, order_named
+from prodstock.orders.sheet import sheet_of, steps_of
 from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.ledger import ledger
 from prodstock.stock import world as w
@@ -29,6 +31,7 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodstock.orders.sheet import Sheet
     from prodstock.shopfloor.ledger import Ledger
     from prodstock.stock.world import World
 
@@ -74,7 +77,8 @@ class PickList:
     Attributes:
         order: the order.
         picks: what is reserved and not issued yet.
-        short: what its lines still need that nobody has reserved.
+        short: what its lines still need that nobody has reserved; packaging that is owed says so, and of an order that
+            is completed nothing else is short.
     """
 
     order: OrderCode
@@ -155,13 +159,37 @@ def _short(world: World, order: ProductionOrder) -> Iterator[ShortLine]:
             shelf, _, rest, number = booking.lines[at : at + 4]
             if rest:
                 held[number] = held.get(number, 0) + in_line_units(world, order, number, shelf, rest)
-    for line in order.lines:
+    if order.state in _OVER:
+        return
+    debts = owed(order, world.catalog)
+    for line, wanted in zip(order.lines, open_needs(order, world.catalog), strict=True):
         scale = world.catalog.item(line.item).scale
-        need, issued = (to_scaled(amount, scale) for amount in (line.need, line.issued))
-        there = issued + held.get(line.number, 0)
-        if need > there and order.state not in _OVER:
+        missing = wanted - held.get(line.number, 0)
+        if missing > 0:
+            need = to_scaled(line.need, scale)
             reason = f"line {line.number}, for {line.operation}"
-            yield ShortLine(line.item, from_scaled(need, scale), from_scaled(there, scale), line.unit, reason)
+            if line.number in debts:
+                reason += f", {from_scaled(debts[line.number], scale):f} {line.unit} owed"
+            there = from_scaled(need - missing, scale)
+            yield ShortLine(line.item, line.need, there, line.unit, reason)
+
+
+def owed_lines(world: World, order: ProductionOrder | str) -> Table[ShortLine]:
+    """Return the packaging an order owes, by line: what its confirmed units need, and what was used for them.
+
+    Raises:
+        UnknownCode: if there is no such order.
+    """
+    found = order_of(world, order)
+    return Table(_owed_lines(found, owed(found, world.catalog), sheet_of(found, world.catalog)))
+
+
+def _owed_lines(order: ProductionOrder, debts: dict[int, int], sheet: Sheet) -> Iterator[ShortLine]:
+    for number, more in debts.items():
+        line = sheet.lines[number]
+        used = steps_of(order.line_figures[number][1], line.scale)
+        asked, there = (from_scaled(n, line.scale) for n in (used + more, used))
+        yield ShortLine(line.item, asked, there, line.unit, f"line {number}, for {line.step}")
 
 
 @attrs.frozen(repr=False)
@@ -183,6 +211,8 @@ class WipRow:
         due: when it is due.
         late: how long it is overdue; nothing for an order that is done.
         launched: when it was launched.
+        owed: the packaging that its confirmed units still need, as people say it: until it is issued they are not
+            released.
     """
 
     order: OrderCode
@@ -199,6 +229,7 @@ class WipRow:
     due: datetime
     late: timedelta
     launched: datetime
+    owed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         what = f"{self.good:f} of {self.quantity:f} {self.unit[:10]} {self.item[:30]}"
@@ -241,6 +272,7 @@ def _row(world: World, order: ProductionOrder, now: datetime) -> WipRow:
         order.due,
         timedelta() if done else max(now - order.due, timedelta()),
         from_micros(world.commit(first)[0]),
+        tuple(owed_words(order, world.catalog)),
     )
 
 

@@ -25,7 +25,8 @@ from prodstock.journal.stream import Stream, demand_stream, order_stream, stock_
 from prodstock.master import checks
 from prodstock.master.codes import code
 from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus
-from prodstock.orders.lifecycle import OrderAction, after
+from prodstock.orders.lifecycle import OrderAction
+from prodstock.orders.owed import open_needs, supplied_state
 from prodstock.orders.production import ProductionOrder
 from prodstock.quantities.quantity import Exact
 from prodstock.quantities.scaled import from_scaled, to_scaled
@@ -70,7 +71,7 @@ class Reserve(Command[Reservation]):
     """Bind stock to what needs it.
 
     For a demand: what of it is neither shipped nor reserved. For a production order: what its lines still need, each
-    line by itself. All or nothing, unless the policy allows less.
+    line by itself; of a completed one the packaging that it owes. All or nothing, unless the policy allows less.
     """
 
     claim: Claim | str = attrs.field(converter=claimed)
@@ -338,13 +339,12 @@ def _held_of(world: "World", item: str, booking: "Booking") -> int:
 
 
 def _needs_of_order(draft: "Draft", order: ProductionOrder, life: int) -> "Iterator[_Need]":
-    after(order.code, order.state, OrderAction.RESERVE)
+    supplied_state(order, draft.world.catalog, OrderAction.RESERVE)
     held = held_by_line(draft, order)
     at = max(micros(order.start), draft.recorded) + life
-    catalog = draft.world.catalog
-    for line in order.lines:
-        issued = catalog.scaled(line.item, line.issued) + held.get(line.number, 0)
-        need = _Need(line.item, order.site, catalog.scaled(line.item, line.need) - issued, at)
+    needs = open_needs(order, draft.world.catalog)
+    for line in order.launched.lines:
+        need = _Need(line.item, order.site, needs[line.number] - held.get(line.number, 0), at)
         need.line = line.number
         need.rivals = line.substitutes
         if need.quantity > 0:

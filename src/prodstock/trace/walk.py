@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from prodstock.errors import UnknownCode
 from prodstock.journal.stream import order_stream
+from prodstock.orders.owed import owed
 from prodstock.orders.production import ProductionOrder
+from prodstock.orders.sheet import sheet_of
 from prodstock.stock.changes import changes
+from prodstock.stock.history import entries
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import order_legs
+from prodstock.stock.order_ledger import commits_of, order_legs
 from prodstock.stock.selection import shelves
-from prodstock.stock.world import REVERSES
+from prodstock.stock.status import Release
+from prodstock.stock.world import RECORD, REVERSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +42,11 @@ class Passage:
         born: how much of it was made here.
         done: how much of that was completed or scrapped.
         last_done: when the last of it was.
+        owed_since: of packaging that was owed when it was used: since when, or None.
         apart: the commits in which it was taken apart.
     """
 
-    __slots__ = ("apart", "born", "done", "first", "gross", "last_back", "last_done", "shelf", "used")
+    __slots__ = ("apart", "born", "done", "first", "gross", "last_back", "last_done", "owed_since", "shelf", "used")
 
     def __init__(self, shelf: int) -> None:
         self.shelf: int = shelf
@@ -53,6 +58,14 @@ class Passage:
         self.done: int = 0
         self.last_done: When = (-1, -1)
         self.apart: list[int] = []
+        self.owed_since: When | None = None
+
+    def use(self, quantity: int, owed_since: When | None) -> None:
+        """Count what was used up; of packaging that was owed since when it was, or None."""
+        self.used += quantity
+        self.gross += quantity
+        if owed_since is not None:
+            self.owed_since = min(owed_since, self.owed_since or owed_since)
 
     @property
     def component(self) -> bool:
@@ -73,13 +86,15 @@ def _undone(world: World, commit: int) -> bool:
 class OrderTrace:
     """All that went through one order, by lot or serial, in the order in which it first moved."""
 
-    __slots__ = ("confirmed", "order", "parts", "passages")
+    __slots__ = ("_world", "confirmed", "order", "parts", "passages")
 
     def __init__(self, world: World, order: ProductionOrder) -> None:
+        self._world = world
         self.order: ProductionOrder = order
         self.passages: dict[Node, Passage] = {}
         self.confirmed: list[When] = []
         self.parts: dict[int, dict[Node, int]] = {}
+        debts = _debts(world, order)
         for leg in order_legs(world, order):
             node = world.shelf(leg.shelf).item, leg.row
             passage = self.passages.get(node)
@@ -93,8 +108,7 @@ class OrderTrace:
             elif leg.movement is Movement.PUT_BACK:
                 passage.last_back = max(when, passage.last_back or when)
             elif leg.movement is Movement.CONSUMPTION:
-                passage.used -= leg.change
-                passage.gross -= leg.change
+                passage.use(-leg.change, debts.get((leg.commit, node[0])))
             elif leg.movement is Movement.OUTPUT:
                 passage.born += leg.change
             elif leg.movement is Movement.COMPLETION:
@@ -115,7 +129,8 @@ class OrderTrace:
         """Return what the order made that may hold a lot or serial: all that was confirmed after its first issue.
 
         Quantities exonerate nothing: of two lots in WIP either may have been taken. What was put back whole before
-        anything was confirmed is in nothing.
+        anything was confirmed is in nothing. Packaging that was owed may be on all that was confirmed since then and
+        still awaited release when it came.
         """
         passage = self.passages[node]
         if not passage.component:
@@ -123,19 +138,64 @@ class OrderTrace:
         first = passage.first or (-1, -1)
         if not passage.gross and not in_wip and not self._confirmed_between(first, passage.last_back or _LATEST):
             return []
-        return [made for made, other in self.passages.items() if other.born and first < other.finished]
+        return [made for made, other in self.passages.items() if other.born and self._may_hold(passage, made)]
 
     def sources(self, node: Node) -> list[Node]:
-        """Return what may be in something that the order made: all that was issued before it was finished."""
-        finished = self.passages[node].finished
+        """Return what may be in something that the order made: what was used and has it among its suspects."""
         return [
             part
             for part, passage in self.passages.items()
-            if passage.component and passage.gross and (passage.first or (-1, -1)) < finished
+            if passage.component and passage.gross and self._may_hold(passage, node)
         ]
+
+    def _may_hold(self, passage: Passage, made: Node) -> bool:
+        first, finished = passage.first or (-1, -1), self.passages[made].finished
+        if first < finished:
+            return True
+        return passage.owed_since is not None and passage.owed_since < finished and self._awaited(made, first)
+
+    def _awaited(self, made: Node, moment: When) -> bool:
+        """Tell whether something that the order made awaited release at a moment, or any time later."""
+        for number in shelves(self._world, made[0]):
+            shelf = self._world.shelf(number)
+            for parcel in shelf.parcels_of(made[1]):
+                if self._world.places.name(shelf.place[parcel]).release == Release.AWAITING:
+                    history = entries(shelf.rows[parcel][2])
+                    before, later = 0, False
+                    for when, commit, change, _ in history:
+                        before += change if (when, commit) < moment else 0
+                        later = later or (change > 0 and (when, commit) >= moment)
+                    if before > 0 or later:
+                        return True
+        return False
 
     def _confirmed_between(self, start: When, end: When) -> bool:
         return any(start < when < end for when in self.confirmed)
+
+
+def _debts(world: World, order: ProductionOrder) -> dict[tuple[int, str], When]:
+    """Return since when packaging was owed that a commit may have used for it, by commit and item.
+
+    What owes at the end of one commit is what the next one catches up on. O(commits x lines of the order that pack).
+    """
+    catalog = world.catalog
+    if not sheet_of(order, catalog).packaging:
+        return {}
+    number = world.find(order_stream(order.code))
+    found: dict[tuple[int, str], When] = {}
+    since: dict[int, When] = {}
+    body: object = None
+    for commit in commits_of(world, order_stream(order.code)):
+        for line, when in since.items():
+            for item in (order.lines[line].item, *(item for item, _ in order.lines[line].substitutes)):
+                found[commit, item] = min(when, found.get((commit, item), when))
+        told = world.commit(commit)
+        for kind, change in changes(told):
+            if kind == RECORD and change[1] == number:
+                body = change[3].on(body)
+        if isinstance(body, ProductionOrder):
+            since = {line: since.get(line, (told[0], commit - 1)) for line in owed(body, catalog)}
+    return found
 
 
 class Tracer:
