@@ -120,6 +120,18 @@ if TYPE_CHECKING:
     from prodstock.orders.purchase import SupplyReceived as SupplyReceived
     from prodstock.orders.purchase import TransferOrder as TransferOrder
     from prodstock.orders.restored import Restored as Restored
+    from prodstock.planning.changes.changes import PlanChanges as PlanChanges
+    from prodstock.planning.changes.changes import changes as changes
+    from prodstock.planning.changes.nervousness import Nervousness as Nervousness
+    from prodstock.planning.changes.nervousness import NervousnessLine as NervousnessLine
+    from prodstock.planning.changes.rows import Cause as Cause
+    from prodstock.planning.changes.rows import CauseKind as CauseKind
+    from prodstock.planning.changes.rows import ChangeOfFinding as ChangeOfFinding
+    from prodstock.planning.changes.rows import ChangeOfOrder as ChangeOfOrder
+    from prodstock.planning.changes.rows import CommitLine as CommitLine
+    from prodstock.planning.changes.rows import MessageChange as MessageChange
+    from prodstock.planning.changes.rows import OrderChange as OrderChange
+    from prodstock.planning.changes.rows import ShortageChange as ShortageChange
     from prodstock.planning.findings import ActionMessage as ActionMessage
     from prodstock.planning.findings import Shortage as Shortage
     from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
@@ -182,6 +194,21 @@ if TYPE_CHECKING:
     from prodstock.planning.policy import PlanningPolicy as PlanningPolicy
     from prodstock.planning.snapshot import Held as Held
     from prodstock.planning.snapshot import Snapshot as Snapshot
+    from prodstock.planning.translations.capacity import LabourLoad as LabourLoad
+    from prodstock.planning.translations.capacity import MachineLoad as MachineLoad
+    from prodstock.planning.translations.capacity import labour_hours as labour_hours
+    from prodstock.planning.translations.capacity import machine_hours as machine_hours
+    from prodstock.planning.translations.exposure import ExposureLine as ExposureLine
+    from prodstock.planning.translations.exposure import SupplierExposure as SupplierExposure
+    from prodstock.planning.translations.exposure import supplier_exposure as supplier_exposure
+    from prodstock.planning.translations.material import MaterialLine as MaterialLine
+    from prodstock.planning.translations.material import material as material
+    from prodstock.planning.translations.planned import Planned as Planned
+    from prodstock.planning.translations.purchasing import PurchaseDay as PurchaseDay
+    from prodstock.planning.translations.purchasing import PurchaseLine as PurchaseLine
+    from prodstock.planning.translations.purchasing import purchasing_calendar as purchasing_calendar
+    from prodstock.planning.translations.space import SpaceLine as SpaceLine
+    from prodstock.planning.translations.space import warehouse_space as warehouse_space
     from prodstock.plant import Plant as Plant
     from prodstock.quality.inspection import Evidence as Evidence
     from prodstock.quality.inspection import Record as Record
@@ -348,6 +375,11 @@ _NAMES = {
     ),
     "orders.purchase": "Promise PurchaseOrder SupplyClosed SupplyExpected SupplyReceived TransferOrder",
     "orders.restored": "Restored",
+    "planning.changes.changes": "PlanChanges changes",
+    "planning.changes.nervousness": "Nervousness NervousnessLine",
+    "planning.changes.rows": (
+        "Cause CauseKind ChangeOfFinding ChangeOfOrder CommitLine MessageChange OrderChange ShortageChange"
+    ),
     "planning.findings": "ActionMessage Shortage",
     "planning.forecast.accuracy": "ForecastErrors TrackingRow forecast_errors tracking_signal",
     "planning.forecast.answer": "DueDay FitRow Forecast ForecastMethod ForecastPeriod",
@@ -371,6 +403,12 @@ _NAMES = {
     "planning.plan": "Plan plan",
     "planning.policy": "Mode PlanningPolicy",
     "planning.snapshot": "Held Snapshot",
+    "planning.translations.capacity": "LabourLoad MachineLoad labour_hours machine_hours",
+    "planning.translations.exposure": "ExposureLine SupplierExposure supplier_exposure",
+    "planning.translations.material": "MaterialLine material",
+    "planning.translations.planned": "Planned",
+    "planning.translations.purchasing": "PurchaseDay PurchaseLine purchasing_calendar",
+    "planning.translations.space": "SpaceLine warehouse_space",
     "plant": "Plant",
     "quality.inspection": "Evidence Record TestRecorded Verdict",
     "quality.nonconformance": "Sort Sorted",

@@ -437,6 +437,26 @@ def numbers() -> dict[str, Call]:
     }
 
 
+def readings() -> dict[str, Call]:
+    """Return the right calls of what reads plans."""
+    plant = fresh()
+    first, known = plant.plan(until=UNTIL), len(plant.events())
+    plant.expect(ps.Demand("MIC", 400, due=date(2026, 3, 20), ref="D7"))
+    second = plant.plan(until=UNTIL)
+    found = ps.changes(first, second)
+    return {
+        "material": right(ps.material, second, bucket=Bucket.WEEK),
+        "machine_hours": right(ps.machine_hours, second, bucket=Bucket.WEEK),
+        "labour_hours": right(ps.labour_hours, second, bucket=Bucket.WEEK),
+        "purchasing_calendar": right(ps.purchasing_calendar, second, bucket=Bucket.WEEK),
+        "supplier_exposure": right(ps.supplier_exposure, second),
+        "warehouse_space": right(ps.warehouse_space, second, bucket=Bucket.WEEK, unit="m3"),
+        "changes": right(ps.changes, first, second, events=plant.events()[known:]),
+        "PlanChanges.why": right(found.why, found.orders[0]),
+        "PlanChanges.nervousness": right(found.nervousness, DAY),
+    }
+
+
 def functions() -> dict[str, Call]:
     """Return what is no value, command or verb."""
     plant = fresh()
@@ -464,6 +484,7 @@ def functions() -> dict[str, Call]:
         "load_document": right(ps.load_document, document),
         "document_schema": right(ps.document_schema),
         **numbers(),
+        **readings(),
         "fold": right(ps.fold, plant._initial, events),
         "decide": right(ps.decide, plant._world, ps.Receive("BOX", 1), now=START, ids=ps.CountingIds()),
         "buckets": right(ps.buckets, *days, Bucket.DAY, UTC),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from prodstock._render import glimpse
 from prodstock.calendars.zone import micros
 from prodstock.errors import UnknownCode
 from prodstock.master import checks
@@ -85,8 +86,9 @@ class PlanChanges:
         Raises:
             UnknownCode: if the line is not one of these changes.
         """
-        if line not in self.orders and line not in self.shortages and line not in self.messages:
-            raise UnknownCode(kind="line of these changes", given=repr(line))
+        known = isinstance(line, OrderChange | ShortageChange | MessageChange)
+        if not known or line not in (*self.orders, *self.shortages, *self.messages):
+            raise UnknownCode(kind="line of these changes", given=glimpse(line, 60))
         word = "cause" if line.certain else "possible cause"
         return Derivation(_said(line), tuple(Derivation(f"{word}: {cause}") for cause in line.causes))
 
