@@ -82,6 +82,14 @@ if TYPE_CHECKING:
     from prodstock.master.location import LocationKind as LocationKind
     from prodstock.master.location import LocationRole as LocationRole
     from prodstock.master.location import Site as Site
+    from prodstock.master.measure import EachBegun as EachBegun
+    from prodstock.master.measure import Greatest as Greatest
+    from prodstock.master.measure import Least as Least
+    from prodstock.master.measure import Linear as Linear
+    from prodstock.master.measure import Measure as Measure
+    from prodstock.master.measure import RoundedUp as RoundedUp
+    from prodstock.master.measure import Stepped as Stepped
+    from prodstock.master.measure import Total as Total
     from prodstock.master.quality_state import Quality as Quality
     from prodstock.master.quality_state import QualityState as QualityState
     from prodstock.master.quality_state import Transition as Transition
@@ -362,6 +370,7 @@ _NAMES = {
     "master.explosion": "Explosion Requirement explode",
     "master.item": "Inspection Item LotOrder Supply Tracking",
     "master.location": "Location LocationKind LocationRole Site",
+    "master.measure": "EachBegun Greatest Least Linear Measure RoundedUp Stepped Total",
     "master.quality_state": "Quality QualityState Transition Use",
     "master.release_criteria": "Criterion ReleaseCriteria",
     "master.resource": "Resource",

@@ -159,6 +159,13 @@ VALUES: dict[str, Call] = {
     "Routing": right(ps.Routing, "MIC", [ps.Operation("op")]),
     "BomLine": right(ps.BomLine, "BOX", 1),
     "Substitute": right(ps.Substitute, "MIC-B"),
+    "Stepped": right(ps.Stepped, [(0, 1), (100, 2)]),
+    "EachBegun": right(ps.EachBegun, 24),
+    "Linear": right(ps.Linear, "0.2", fixed=5),
+    "RoundedUp": right(ps.RoundedUp, ps.EachBegun(24), 3),
+    "Greatest": right(ps.Greatest, [ps.EachBegun(24), 5]),
+    "Least": right(ps.Least, [ps.EachBegun(24), 5]),
+    "Total": right(ps.Total, [ps.EachBegun(24), 5]),
     "CoProduct": right(ps.CoProduct, "BOX", 1),
     "ByProduct": right(ps.ByProduct, "BOX", 1),
     "BillOfMaterial": right(ps.BillOfMaterial, "MIC-B", [ps.BomLine("BOX", 1)]),
@@ -202,6 +209,7 @@ def with_more(plant: ps.Plant, definition: ps.Definition) -> None:
 BILL = partial(ps.BillOfMaterial, "MIC-B")
 LOT = ps.OpenLot("MIC", 5, received=START)
 NEED = ps.Need("MIC", 1, at=START, ref="x")
+MEASURES = (ps.Stepped, ps.EachBegun, ps.Linear, ps.RoundedUp, ps.Greatest, ps.Least, ps.Total)
 Taker = Callable[[ps.Plant, Any], object]
 TAKERS: dict[type, tuple[Taker, ...]] = {
     ps.Calendar: (lambda plant, one: with_more(plant, ps.Site("WEST", calendar=one)),),
@@ -209,6 +217,7 @@ TAKERS: dict[type, tuple[Taker, ...]] = {
     ps.CoProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
     ps.ByProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
     ps.Operation: (lambda plant, one: with_more(plant, ps.Routing("MIC-B", [one])),),
+    **dict.fromkeys(MEASURES, (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1, per=one)])),)),
     ps.Demand: (ps.Plant.expect,),
     ps.PurchaseOrder: (ps.Plant.expect,),
     ps.TransferOrder: (ps.Plant.expect,),

@@ -37,7 +37,7 @@ from prodstock.codec.faults import (
 )
 from prodstock.codec.hints import Hint, bare, choices, fields_of, origin, plain_class
 from prodstock.codec.json_text import MAX_TEXT, Floats
-from prodstock.codec.tags import KINDS, TAGS
+from prodstock.codec.tags import BASES, KINDS, TAGS
 from prodstock.errors import InvalidTypeError, nearest, shown
 from prodstock.master.bom import Substitute
 from prodstock.quantities.money import Money
@@ -50,6 +50,13 @@ Cell: TypeAlias = Callable[[Any], object]
 """Reads one cell that is not empty."""
 
 _ABSENT: Final = frozenset({"NAType", "NaTType"})
+
+
+def _records(kind: type) -> tuple[type, ...]:
+    """Return the record that a class is, or those made from it where it is a base of several."""
+    if attrs.has(kind):
+        return (kind,)
+    return tuple(one for one in KINDS.values() if issubclass(one, kind)) if kind in BASES else ()
 
 
 def empty(value: object) -> bool:
@@ -180,8 +187,8 @@ class Cells:
 
     def _choice(self, several: tuple[Hint, ...]) -> Cell:
         """Return the reader of a choice between records, by their tags, and at most one kind of text."""
-        records = tuple(one for one in several if attrs.has(plain_class(one)))
-        plain = [one for one in several if one not in records]
+        records = tuple(record for one in several for record in _records(plain_class(one)))
+        plain = [one for one in several if not _records(plain_class(one))]
         from_text = self.of(plain[0]) if plain else None
 
         def read(value: object) -> object:

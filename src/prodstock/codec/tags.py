@@ -21,7 +21,7 @@ from prodstock.calendars.span import WorkingDays
 from prodstock.errors import Finding, InvalidTypeError, ShortLine
 from prodstock.journal.command import Done, Together
 from prodstock.journal.commit import Batch, Event, Recorded
-from prodstock.master import bom, item, location, quality_state, release_criteria, resource, routing, sourcing
+from prodstock.master import bom, item, location, measure, quality_state, release_criteria, resource, routing, sourcing
 from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
 from prodstock.master.depth import Depth
@@ -98,6 +98,13 @@ PARTS: Final[Mapping[type, str]] = {
     bom.Substitute: "substitute",
     bom.CoProduct: "co-product",
     bom.ByProduct: "by-product",
+    measure.Stepped: "stepped",
+    measure.EachBegun: "each-begun",
+    measure.Linear: "linear",
+    measure.RoundedUp: "rounded-up",
+    measure.Greatest: "greatest",
+    measure.Least: "least",
+    measure.Total: "total",
     routing.Operation: "operation",
     Calendar: "calendar",
     CalendarException: "calendar-exception",

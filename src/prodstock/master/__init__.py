@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from prodstock.master.explosion import Explosion, Requirement, explode
     from prodstock.master.item import Inspection, Item, LotOrder, Supply, Tracking
     from prodstock.master.location import Location, LocationKind, LocationRole, Site
+    from prodstock.master.measure import EachBegun, Greatest, Least, Linear, Measure, RoundedUp, Stepped, Total
     from prodstock.master.order_line import OrderLine, expected_good, order_lines, quantity_to_start
     from prodstock.master.quality_state import Quality, QualityState, Transition, Use
     from prodstock.master.release_criteria import Criterion, ReleaseCriteria
@@ -45,6 +46,7 @@ _HOMES = {
     "explosion": "Explosion Requirement explode",
     "item": "Inspection Item LotOrder Supply Tracking",
     "location": "Location LocationKind LocationRole Site",
+    "measure": "EachBegun Greatest Least Linear Measure RoundedUp Stepped Total",
     "order_line": "OrderLine expected_good order_lines quantity_to_start",
     "quality_state": "Quality QualityState Transition Use",
     "release_criteria": "Criterion ReleaseCriteria",
@@ -67,16 +69,21 @@ __all__ = [
     "Criterion",
     "Definition",
     "Depth",
+    "EachBegun",
     "Explosion",
+    "Greatest",
     "Inspection",
     "Item",
     "ItemCode",
+    "Least",
     "LineChange",
     "LineRole",
+    "Linear",
     "Location",
     "LocationKind",
     "LocationRole",
     "LotOrder",
+    "Measure",
     "Operation",
     "OperationKind",
     "OrderLine",
@@ -85,14 +92,17 @@ __all__ = [
     "ReleaseCriteria",
     "Requirement",
     "Resource",
+    "RoundedUp",
     "Routing",
     "ScrapBasis",
     "Site",
     "SiteCode",
     "Sourcing",
+    "Stepped",
     "Substitute",
     "Supplier",
     "Supply",
+    "Total",
     "Tracking",
     "Transition",
     "Use",

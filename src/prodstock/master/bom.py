@@ -9,7 +9,7 @@ import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
-from prodstock.master.bom_terms import Basis, BomStatus, LineRole, ScrapBasis
+from prodstock.master.bom_terms import Basis, BomStatus, LineRole, Measure, ScrapBasis
 from prodstock.master.canonical import digest
 from prodstock.master.codes import item_code, optional_operation, optional_site, revision_code
 from prodstock.master.definition import Definition
@@ -85,7 +85,8 @@ class BomLine:
             and its digits are not bound by the item's scale.
         scrap: mark-up: q(1 + scrap) are needed.
         yield_rate: share of it that is usable: q / yield_rate are needed. Either this or `scrap`, not both.
-        per: whether the quantity is per unit or once per order.
+        per: what the quantity is counted by: each unit; once per order; or a measure of the quantity that the line
+            serves, such as `EachBegun(24)` or `Stepped([(0, 1), (100, 2)])`. The last two pass `for_quantity` by.
         scrap_basis: whether it serves the quantity started or only the good one.
         role: component, packaging, or needed by rework only.
         operation: the step that consumes it; None, or a step that the order's routing does not have: needed at the
@@ -102,7 +103,7 @@ class BomLine:
     quantity: Exact = attrs.field(converter=amount)
     scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
     yield_rate: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
-    per: Basis = attrs.field(kw_only=True, default=Basis.UNIT)
+    per: Basis | Measure = attrs.field(kw_only=True, default=Basis.UNIT)
     scrap_basis: ScrapBasis = attrs.field(kw_only=True, default=ScrapBasis.STARTED)
     role: LineRole = attrs.field(kw_only=True, default=LineRole.COMPONENT)
     operation: str | None = attrs.field(kw_only=True, default=None, converter=optional_operation)
@@ -114,7 +115,7 @@ class BomLine:
         checks.positive(self.quantity, "quantity")
         if self.scrap is not checks.ZERO or self.yield_rate is not checks.ONE:
             _losses(self.scrap, self.yield_rate)
-        if self.per is not Basis.UNIT:
+        if self.per is not Basis.UNIT and not isinstance(self.per, Measure):
             checks.member(self.per, Basis, "per")
         if self.scrap_basis is not ScrapBasis.STARTED:
             checks.member(self.scrap_basis, ScrapBasis, "scrap_basis")
@@ -134,7 +135,8 @@ class BomLine:
         lost = f", scrap {self.scrap:f}" if self.scrap else ""
         lost = f", yield {self.yield_rate:f}" if self.yield_rate != 1 else lost
         number = f"{self.quantity:f}" if isinstance(self.quantity, Decimal) else str(self.quantity)
-        return f"<BomLine {number[:30]} {self.item[:40]} per {self.per.value}{lost[:30]}>"
+        per = self.per.value if isinstance(self.per, Basis) else str(self.per)[:25]
+        return f"<BomLine {number[:20]} {self.item[:30]} per {per}{lost[:25]}>"
 
 
 def _losses(scrap: Decimal, yield_rate: Decimal) -> None:

@@ -1,6 +1,7 @@
 """The words of bills of material, apart from the bills: whoever only reads them loads no more."""
 
 from enum import StrEnum
+from fractions import Fraction
 
 
 class Basis(StrEnum):
@@ -8,6 +9,19 @@ class Basis(StrEnum):
 
     UNIT = "unit"
     ORDER = "order"
+
+
+class Measure:
+    """What else a line's quantity may be counted by: a function of the quantity that the line serves.
+
+    Those there are stand in `prodstock.master.measure`: a closed vocabulary, of which bills are sure.
+    """
+
+    __slots__ = ()
+
+    def count(self, served: Fraction) -> Fraction:
+        """Return how many times the line's quantity is needed for so many base units of what is made, exactly."""
+        raise NotImplementedError
 
 
 class ScrapBasis(StrEnum):

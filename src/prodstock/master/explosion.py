@@ -116,7 +116,8 @@ def explode(
     - The quantity is what should come out good; at every level scrap of the assembly and of the operations is added, so
       that the components are those of the quantity started.
     - A line per order counts once for each made item that uses it, as if all of that item were one order; through a
-      phantom, once for each made item that uses the phantom.
+      phantom, once for each made item that uses the phantom. A line by a measure is counted of all of that item
+      together too, also where a phantom has it.
     - What is bought is not exploded, except the item asked for itself. A phantom is listed and exploded through, its
       stock left out of account: stock is for netting. Outputs beside the main item and rework lines are no requirement.
     - `Depth.ONE_LEVEL` ends at the first items that are no phantoms: what one order takes.

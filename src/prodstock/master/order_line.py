@@ -12,7 +12,7 @@ from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, LineRole, Substitute
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
-from prodstock.master.coefficient import own_need, served_per_good, started_per_good
+from prodstock.master.coefficient import own_need, served_per_good, started_per_good, times
 from prodstock.master.item import Item, Supply
 from prodstock.master.ratio import decimal_of
 from prodstock.master.routing import Routing
@@ -107,12 +107,14 @@ def order_lines(
     """Return what an order takes that starts a quantity with a bill: one line for each of the bill's, never merged.
 
     The need of a line is the quantity started x its coefficient x its scrap, exact, and is rounded up once to the
-    item's scale: this is the one place where it is. A line per order is needed once.
+    item's scale: this is the one place where it is. A line per order is needed once, one by a measure as often as that
+    counts: of the units that enter its step, or of the good ones if it serves only those.
 
     A phantom makes no order: instead of its line stand those of its own bill, after the others, at the step that uses
-    the phantom. All uses of one phantom at one step are exploded together, and its lines per order count once, at the
-    first step. What `from_stock` has of a phantom is used first and stands as a line of its own, in whole steps of its
-    scale; so does a phantom without a bill.
+    the phantom. All uses of one phantom at one step are exploded together; its lines per order count once, and those
+    by a measure for all that the order needs of the phantom, at the first step. What `from_stock` has of
+    a phantom is used first and stands as a line of its own, in whole steps of its scale; so does a phantom without a
+    bill.
 
     Args:
         catalog: the definitions.
@@ -168,28 +170,38 @@ class _Maker:
         per_good = started_per_good(bom, routing)
         for line, own in self._valid(bom):
             share = served_per_good(bom, routing, line) / per_good
-            need = own if line.per is Basis.ORDER else own * started * share
-            self._take(line, need if started else Fraction(0), line.operation, bom.item)
+            self._take(line, own * times(line.per, started * share), line.operation, bom.item)
         self._explode_phantoms()
 
     def _explode_phantoms(self) -> None:
         for item in self._phantoms_in_order():
-            per_order = Fraction(1)
+            whole = self._not_in_stock(self.catalog.item(item))
             for step in [step for phantom, step in self.phantoms if phantom == item]:
                 rest = self._from_stock(self.catalog.item(item), step)
                 if rest:
-                    self._blow_through(item, step, rest, per_order)
-                    per_order = Fraction(0)
+                    self._blow_through(item, step, rest, whole)
+                    whole = Fraction(0)
 
-    def _blow_through(self, item: str, step: str | None, rest: Fraction, per_order: Fraction) -> None:
+    def _not_in_stock(self, item: Item) -> Fraction:
+        """Return how much of a phantom the order explodes, over all its steps."""
+        stock, rest = self.stock.get(item.code, 0), Fraction(0)
+        for (code, _), need in self.phantoms.items():
+            if code == item.code:
+                taken = max(0, min(stock, round_scaled(need, item.scale, Rounding.AVAILABILITY)))
+                stock -= taken
+                rest += need - Fraction(from_scaled(taken, item.scale))
+        return rest
+
+    def _blow_through(self, item: str, step: str | None, rest: Fraction, whole: Fraction) -> None:
+        """Take what some of a phantom consists of at a step; `whole` is all of it at the first step, then nothing."""
         bom = self.catalog.bom(item, self.at, site=self.site)
         if bom is None:
             self._add(_Taken(self.catalog.item(item), step, item), rest)
             return
         for line, own in self._valid(bom):
-            times = per_order if line.per is Basis.ORDER else rest * served_per_good(bom, None, line)
-            if times:
-                self._take(line, own * times, step, item)
+            served = (rest if line.per is Basis.UNIT else whole) * served_per_good(bom, None, line)
+            if served:
+                self._take(line, own * times(line.per, served), step, item)
 
     def _phantoms_in_order(self) -> list[str]:
         first = tuple(dict.fromkeys(item for item, _ in self.phantoms))

@@ -16,7 +16,14 @@ numbers, which the garbage collector stops following: a catalog has lines by the
 
 PER_ORDER = 1
 PHANTOM = 2
-"""Kinds of lines, added up: one per order, one that needs a phantom. Most are neither: 0."""
+MEASURED = 4
+"""Kinds of lines, added up: one per order, one that needs a phantom, one by a measure. Most are none of these: 0.
+
+One by a measure says which, by what stands above `MEASURED` in its kind, and needs its ratio for each that is counted.
+"""
+
+Counting: TypeAlias = Callable[[int, int, int], Fraction]
+"""How often a line by a measure, of this number, counts for a numerator and denominator of good units of its parent."""
 
 
 class Reached:
@@ -77,6 +84,7 @@ def spread(
     rank_of: Callable[[int], int],
     *,
     orders: int,
+    counting: Counting,
 ) -> Reached:
     """Return all that is reached from an item, itself included, with what an amount of the item comes to there.
 
@@ -89,6 +97,7 @@ def spread(
         rank_of: a number that grows along every line.
         orders: how often a line per order counts for each made item that has it, or that uses a phantom that has it:
             1, or 0 to leave such lines out.
+        counting: how often a line by a measure counts, of all of its parent together.
 
     The cost is linear in the lines reached, and in the digits of the numbers.
     """
@@ -98,7 +107,7 @@ def spread(
     queue = [rank_of(start)]
     while queue:
         first_new = len(places)
-        _serve(reached, waiting.pop(heappop(queue)), lines_of, orders)
+        _serve(reached, waiting.pop(heappop(queue)), lines_of, orders, counting)
         for number in range(first_new, len(places)):
             rank = rank_of(places[number])
             if rank in waiting:
@@ -109,7 +118,9 @@ def spread(
     return reached
 
 
-def _serve(reached: Reached, served: list[int], lines_of: Callable[[int], Lines], orders: int) -> None:
+def _serve(
+    reached: Reached, served: list[int], lines_of: Callable[[int], Lines], orders: int, counting: Counting
+) -> None:
     """Pass on what the items of one rank come to. The hot loop."""
     numbers, places, levels, paths = reached.numbers, reached.places, reached.levels, reached.paths
     numerators, denominators, makers = reached.numerators, reached.denominators, reached.makers
@@ -121,7 +132,12 @@ def _serve(reached: Reached, served: list[int], lines_of: Callable[[int], Lines]
         rest = iter(lines_of(places[number]))
         for place, over, under, kind in zip(rest, rest, rest, rest, strict=True):
             if kind and kind & PER_ORDER:
-                over *= orders * (len(makers[number]) if number in makers else 1)  # noqa: PLW2901 - as it is added
+                users = len(makers[number]) if number in makers else 1
+                over *= orders * users if numerator else 0  # noqa: PLW2901 - as it is added
+            elif kind and kind & MEASURED:
+                times = counting(kind // (2 * MEASURED), numerator, denominator)
+                over *= times.numerator  # noqa: PLW2901 - as above
+                under *= times.denominator  # noqa: PLW2901 - as above
             else:
                 over *= numerator  # noqa: PLW2901 - as above
                 under *= denominator  # noqa: PLW2901 - as above
@@ -142,4 +158,4 @@ def _serve(reached: Reached, served: list[int], lines_of: Callable[[int], Lines]
                 if levels[found] < level:  # noqa: PLR1730 - a call would cost more than the rest of the line
                     levels[found] = level
             if kind and kind & PHANTOM:
-                makers.setdefault(found, set()).update(makers.get(number, (number,)))
+                makers.setdefault(found, set()).update(makers.get(number, (number,)) if over else ())

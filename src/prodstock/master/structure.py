@@ -14,13 +14,14 @@ from prodstock.master.coefficient import own_ratio, served_per_good
 from prodstock.master.depth import Depth
 from prodstock.master.item import Supply
 from prodstock.master.needs import low_levels, needs_on
-from prodstock.master.spread import PER_ORDER, PHANTOM, Lines, Reached, spread
+from prodstock.master.spread import MEASURED, PER_ORDER, PHANTOM, Lines, Reached, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.bom_terms import Measure
     from prodstock.master.book import Book
     from prodstock.master.item import Item
     from prodstock.master.routing import Routing
@@ -61,7 +62,10 @@ class Structure:
     nothing to collect. Only made items and phantoms have lines: what is bought ends the structure.
     """
 
-    __slots__ = ("_book", "_levels", "_lines", "_ranks", "_ratios", "_users", "day", "items", "site", "supplies")
+    __slots__ = (
+        "_book", "_counted", "_levels", "_lines", "_measures", "_ranks", "_ratios", "_users",
+        "day", "items", "site", "supplies",
+    )  # fmt: skip
 
     def __init__(self, book: Book, day: date, site: str) -> None:
         self._book = book
@@ -73,6 +77,8 @@ class Structure:
         """Where the items looked up so far come from, by place; None: nobody says."""
         self._ratios = _Ratios()
         self._lines = _Compiled(self._compile)
+        self._measures: dict[tuple[Measure, Fraction], int] = {}
+        self._counted: list[tuple[Measure, Fraction]] = []
         self._users: _Users | None = None
         self._levels: Mapping[str, int] | None = None
         self._ranks: Sequence[int] | None = None
@@ -130,8 +136,8 @@ class Structure:
         for line, place in zip(bom.lines, needed, strict=True):
             if line.role is not _REWORK and line.effective_on(day):
                 over, under = self._need(bom, routing, line, for_quantity)
-                kind = (0 if line.per is _UNIT else PER_ORDER) + (PHANTOM if place in book.phantoms else 0)
-                found += (place, over, under, kind)
+                kind = 0 if line.per is _UNIT else self._kind(line.per, bom, routing, line)
+                found += (place, over, under, kind + (PHANTOM if place in book.phantoms else 0))
         return tuple(found)
 
     def _need(
@@ -146,6 +152,19 @@ class Structure:
             over, under = over * served.numerator, under * served.denominator
         shared = gcd(over, under)
         return over // shared, under // shared
+
+    def _kind(self, per: Basis | Measure, bom: BillOfMaterial, routing: Routing | None, line: BomLine) -> int:
+        """Return the kind of a line that is not per unit; a measure is kept, by its number."""
+        if isinstance(per, Basis):
+            return PER_ORDER
+        number = self._measures.setdefault((per, served_per_good(bom, routing, line)), len(self._measures))
+        if number == len(self._counted):
+            self._counted.append((per, served_per_good(bom, routing, line)))
+        return MEASURED * (2 * number + 1)
+
+    def _counting(self, number: int, over: int, under: int) -> Fraction:
+        measure, served = self._counted[number]
+        return measure.count(served * over / under)
 
     def phantoms(self, item: str) -> list[str]:
         """Return the phantoms among what an item needs, in the order of the lines."""
@@ -171,7 +190,9 @@ class Structure:
         lines_of: Callable[[int], Lines] = self._lines.__getitem__
         if depth is Depth.ONE_LEVEL or self._book.said.get(start) is _BUY:
             lines_of = self._ending(start, depth)
-        return spread(start, amount, lines_of, self._ranks_now().__getitem__, orders=1 if amount else 0)
+        return spread(
+            start, amount, lines_of, self._ranks_now().__getitem__, orders=1 if amount else 0, counting=self._counting
+        )
 
     def _ending(self, top: int, depth: Depth) -> Callable[[int], Lines]:
         """Return the lines of the items below one that is exploded though it is bought, or below it on one level."""
@@ -187,7 +208,7 @@ class Structure:
         return lines_of
 
     def spread_up(self, used: str, depth: Depth) -> Reached:
-        """Return all that needs an item, itself included, with how much of it one unit needs; not counted by orders.
+        """Return all that needs an item, itself included, with how much of it one unit needs; lines per unit only.
 
         The first call costs O(lines of the catalog), the others O(lines reached).
         """
@@ -199,7 +220,7 @@ class Structure:
         def above(place: int) -> Lines:
             return users.of(place) if depth is Depth.ALL_LEVELS or place == start else ()
 
-        return spread(start, Fraction(1), above, lambda place: -ranks[place], orders=0)
+        return spread(start, Fraction(1), above, lambda place: -ranks[place], orders=0, counting=self._counting)
 
     def _ranks_now(self) -> Sequence[int]:
         """Return numbers that grow along every line that is valid now, those of bought items too."""
@@ -229,7 +250,7 @@ class _Users:
             rest = iter(lines)
             for place, over, under, kind in zip(rest, rest, rest, rest, strict=True):
                 needed.append(place)
-                given += (maker, over, under, kind & PER_ORDER)
+                given += (maker, over, under, PER_ORDER if kind & (PER_ORDER | MEASURED) else 0)
                 counts[place + 1] += 1
         self._starts = list(accumulate(counts))
         self._lines: list[int] = []

@@ -149,6 +149,10 @@ def _lines(
         need = own_need(catalog.base(line.item, line.quantity), line, for_quantity)
         component = catalog.item(line.item)
         phantom = component.supply is Supply.PHANTOM
+        if not isinstance(line.per, Basis):
+            reason = f"is needed by a measure on the bill of {bom.item}, which planning cannot net"
+            advice = "Plan with a bill that needs it per unit or per order"
+            raise InvalidValueError(field="per", value=line.item, reason=reason, advice=advice)
         per_order = line.per is Basis.ORDER
         if not per_order:
             need *= served_per_good(bom, routing, line) / per_good

@@ -93,6 +93,7 @@ class Recipe:
     """
 
     __slots__ = (
+        "_bent",
         "_catalog",
         "_item",
         "_like",
@@ -115,16 +116,22 @@ class Recipe:
         self.output_step: str = MAKE if routing is None else routing.last_step.code
         self.outputs: tuple[tuple[str, Fraction], ...] = _outputs(catalog, bom)
         self._per_good = _per_good(bom, routing)
-        self.lines: tuple[RecipeLine, ...] = (
-            () if bom is None else tuple(_Reading(catalog, bom, routing, day, planned.site).lines(self._item, quantity))
-        )
+        self.lines: tuple[RecipeLine, ...] = ()
         self._made: tuple[int, tuple[OrderLine, ...]] = (0, ())
         self._like: ProductionOrder | None = None
+        self._bent: _Reading | None = None
+        if bom is not None:
+            reading = _Reading(catalog, bom, routing, day, planned.site)
+            if reading.counts():
+                self._bent = reading
+            else:
+                self.lines = tuple(reading.lines(self._item, quantity))
 
     def lines_for(self, quantity: int) -> tuple[OrderLine, ...]:
         """Return the lines of an order of so many smallest steps. O(lines)."""
         if self._made[0] != quantity:
-            self._made = quantity, tuple(line.on_order(number, quantity) for number, line in enumerate(self.lines))
+            lines = self.lines if self._bent is None else self._bent.of_stock(self._item, quantity)
+            self._made = quantity, tuple(line.on_order(number, quantity) for number, line in enumerate(lines))
         return self._made[1]
 
     def lines_from_stock(self, planned: PlannedMake, day: date, quantity: int) -> tuple[OrderLine, ...]:
@@ -277,13 +284,28 @@ class _Reading:
                 slope = (line.exact - second.exact) / (quantity - other)
             yield self._line(item, line, source, slope, line.exact - slope * quantity)
 
-    def of_stock(self, item: Item, quantity: int, planned: PlannedMake) -> Iterator[RecipeLine]:
-        """Yield the components of one order that takes of phantoms from stock; they fit no other quantity."""
+    def counts(self) -> bool:
+        """Tell whether a line is needed by a measure, of the bill or of a phantom that it uses."""
+        catalog = self.catalog
+        waiting, seen = [self.bom], {self.bom.item}
+        while waiting:
+            for line in waiting.pop().lines_on(self.day):
+                if not isinstance(line.per, Basis):
+                    return True
+                if line.item not in seen and catalog.item(line.item).supply is Supply.PHANTOM:
+                    seen.add(line.item)
+                    below = catalog.bom(line.item, self.day, site=self.site)
+                    waiting += [] if below is None else [below]
+        return False
+
+    def of_stock(self, item: Item, quantity: int, planned: PlannedMake | None = None) -> Iterator[RecipeLine]:
+        """Yield the components of one order, with what it takes of phantoms from stock; they fit no other quantity."""
         listed = self._listed()
-        needed = self._needed(item, quantity, dict(planned.from_stock))
-        for phantom, asked in planned.from_stock:
-            if sum(line.exact for line in needed if line.item == line.of == phantom) < asked:
-                raise stale(planned, f"its bill does not need {asked:f} {phantom} any more")
+        needed = self._needed(item, quantity, None if planned is None else dict(planned.from_stock))
+        if planned is not None:
+            for phantom, asked in planned.from_stock:
+                if sum(line.exact for line in needed if line.item == line.of == phantom) < asked:
+                    raise stale(planned, f"its bill does not need {asked:f} {phantom} any more")
         for at, line in enumerate(needed):
             if line.role is not LineRole.REWORK:
                 source = listed[at] if at < len(listed) else None

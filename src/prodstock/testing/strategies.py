@@ -33,6 +33,7 @@ from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Site
+from prodstock.master.measure import EachBegun, Greatest, Least, Linear, Measure, Stepped, Total
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.routing import Operation, OperationKind, Routing
@@ -305,6 +306,21 @@ def _code_lists(*, least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(codes(), min_size=least, max_size=3, unique=True)
 
 
+def _measures() -> st.SearchStrategy[Measure]:
+    """Return measures of one word; those of several are made of these."""
+    return st.one_of(records(Stepped), records(EachBegun), records(Linear))
+
+
+def _risen(pairs: list[tuple[Decimal, Decimal]]) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Return steps of which none counts less than the one before."""
+    starts, counts = sorted({start for start, _ in pairs}), sorted(count for _, count in pairs)
+    return tuple(zip(starts, counts, strict=False))
+
+
+def _some_measures() -> st.SearchStrategy[list[Measure]]:
+    return st.lists(_measures(), min_size=2, max_size=3)
+
+
 def _operations() -> st.SearchStrategy[list[Operation]]:
     return st.lists(records(Operation), min_size=1, max_size=3, unique_by=lambda one: one.code)
 
@@ -338,6 +354,10 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "substitutes": _code_lists,
     },
     BillOfMaterial: {"scrap": shares},
+    Stepped: {"steps": lambda: st.lists(st.tuples(amounts(), amounts()), min_size=1, max_size=4).map(_risen)},
+    Greatest: {"parts": _some_measures},
+    Least: {"parts": _some_measures},
+    Total: {"parts": _some_measures},
     Operation: {"scrap": shares, "after": lambda: st.just(())},
     Routing: {
         "operations": lambda: st.lists(records(Operation), min_size=1, max_size=3, unique_by=lambda one: one.code)
@@ -377,6 +397,7 @@ _LEAVES: Final[Mapping[type, Draws]] = {
     WorkingDays: lambda: st.builds(WorkingDays, st.integers(0, 300)),
     object: lambda: st.one_of(st.none(), texts(), st.integers(), amounts(), records(Item)),
     Catalog: catalogs,
+    Measure: _measures,
     Done: lambda: st.builds(
         lambda answer, found: Done(answer, lambda kept, _: kept, found, None),
         texts(),
