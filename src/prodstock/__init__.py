@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Routing as Routing
     from prodstock.master.sourcing import Sourcing as Sourcing
     from prodstock.master.sourcing import Supplier as Supplier
+    from prodstock.orders.delivery import Delivery as Delivery
     from prodstock.orders.demand import Demand as Demand
     from prodstock.orders.demand import DemandCancelled as DemandCancelled
     from prodstock.orders.demand import DemandExpected as DemandExpected
@@ -124,10 +125,16 @@ if TYPE_CHECKING:
     from prodstock.orders.purchase import Promise as Promise
     from prodstock.orders.purchase import PurchaseOrder as PurchaseOrder
     from prodstock.orders.purchase import SupplyClosed as SupplyClosed
+    from prodstock.orders.purchase import SupplyConfirmed as SupplyConfirmed
     from prodstock.orders.purchase import SupplyExpected as SupplyExpected
+    from prodstock.orders.purchase import SupplyLost as SupplyLost
     from prodstock.orders.purchase import SupplyReceived as SupplyReceived
+    from prodstock.orders.purchase import SupplyReturned as SupplyReturned
+    from prodstock.orders.purchase import SupplyState as SupplyState
     from prodstock.orders.purchase import TransferOrder as TransferOrder
     from prodstock.orders.restored import Restored as Restored
+    from prodstock.orders.supply_life import SupplyAction as SupplyAction
+    from prodstock.orders.supply_life import SupplyStatus as SupplyStatus
     from prodstock.planning.changes.changes import PlanChanges as PlanChanges
     from prodstock.planning.changes.changes import changes as changes
     from prodstock.planning.changes.nervousness import Nervousness as Nervousness
@@ -270,6 +277,9 @@ if TYPE_CHECKING:
     from prodstock.stock.allocation import PassedOver as PassedOver
     from prodstock.stock.allocation import Short as Short
     from prodstock.stock.allocation import allocate as allocate
+    from prodstock.stock.amend import CloseSupply as CloseSupply
+    from prodstock.stock.amend import ConfirmSupply as ConfirmSupply
+    from prodstock.stock.amend import ReviseSupply as ReviseSupply
     from prodstock.stock.answers import Below as Below
     from prodstock.stock.answers import Holding as Holding
     from prodstock.stock.answers import Posting as Posting
@@ -308,6 +318,7 @@ if TYPE_CHECKING:
     from prodstock.stock.holds import Hurt as Hurt
     from prodstock.stock.judge import Judge as Judge
     from prodstock.stock.judge import Judgement as Judgement
+    from prodstock.stock.lose import Lose as Lose
     from prodstock.stock.lot_sheet import CostLayer as CostLayer
     from prodstock.stock.lot_sheet import LotSheet as LotSheet
     from prodstock.stock.move import Move as Move
@@ -331,8 +342,13 @@ if TYPE_CHECKING:
     from prodstock.stock.ship import TakeBack as TakeBack
     from prodstock.stock.status import Purpose as Purpose
     from prodstock.stock.status import Release as Release
+    from prodstock.stock.supply_sheet import Arrival as Arrival
+    from prodstock.stock.supply_sheet import LateSupply as LateSupply
+    from prodstock.stock.supply_sheet import SupplyChange as SupplyChange
+    from prodstock.stock.supply_sheet import SupplySheet as SupplySheet
     from prodstock.stock.vendor import ChangeOwner as ChangeOwner
     from prodstock.stock.vendor import ReturnToVendor as ReturnToVendor
+    from prodstock.stock.vendor import Settlement as Settlement
     from prodstock.stock.world import PlantState as PlantState
     from prodstock.tables import Derivation as Derivation
     from prodstock.tables import Progress as Progress
@@ -376,14 +392,19 @@ _NAMES = {
     "master.resource": "Resource",
     "master.routing": "Operation OperationKind Routing",
     "master.sourcing": "Sourcing Supplier",
+    "orders.delivery": "Delivery",
     "orders.demand": "Demand DemandCancelled DemandExpected DemandKind DemandShipped",
     "orders.lifecycle": "OrderState",
     "orders.planned": "PlanFirmed PlanLaunched PlanUnfirmed PlannedBuy PlannedMake PlannedMove",
     "orders.production": (
         "LinesChanged OrderLaunched OrderStateChanged OrderStep ProductionOrder StepsConfirmed TakenApart"
     ),
-    "orders.purchase": "Promise PurchaseOrder SupplyClosed SupplyExpected SupplyReceived TransferOrder",
+    "orders.purchase": (
+        "Promise PurchaseOrder SupplyClosed SupplyConfirmed SupplyExpected SupplyLost SupplyReceived SupplyReturned "
+        "SupplyState TransferOrder"
+    ),
     "orders.restored": "Restored",
+    "orders.supply_life": "SupplyAction SupplyStatus",
     "planning.changes.changes": "PlanChanges changes",
     "planning.changes.nervousness": "Nervousness NervousnessLine",
     "planning.changes.rows": (
@@ -442,6 +463,7 @@ _NAMES = {
     "shopfloor.take_apart": "Dismantled TakeApart",
     "shopfloor.wip": "PickList WipRow",
     "stock.allocation": "Allocation FEFO LotSource Need OpenLot PassedOver Short allocate",
+    "stock.amend": "CloseSupply ConfirmSupply ReviseSupply",
     "stock.answers": "Below Holding Posting StockLine",
     "stock.availability": "Availability Bucket Reason",
     "stock.claim": "AllocationPolicy Claim Partial",
@@ -456,6 +478,7 @@ _NAMES = {
     "stock.goods": "Goods Output Pick Reservation ReservationState",
     "stock.holds": "Hurt",
     "stock.judge": "Judge Judgement",
+    "stock.lose": "Lose",
     "stock.lot_sheet": "CostLayer LotSheet",
     "stock.move": "Move Moved OnReserved Scrap",
     "stock.movement": "Movement",
@@ -468,7 +491,8 @@ _NAMES = {
     "stock.second": "SecondQuantity",
     "stock.ship": "Ship Shipment TakeBack",
     "stock.status": "Purpose Release",
-    "stock.vendor": "ChangeOwner ReturnToVendor",
+    "stock.supply_sheet": "Arrival LateSupply SupplyChange SupplySheet",
+    "stock.vendor": "ChangeOwner ReturnToVendor Settlement",
     "stock.world": "PlantState",
     "tables": "Derivation Progress Table",
     "trace.genealogy": "Edge EdgeKind Genealogy",

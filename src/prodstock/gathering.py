@@ -10,12 +10,13 @@ from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
-from prodstock.orders.purchase import SupplyState, SupplyStatus, TransferOrder
+from prodstock.orders.purchase import SupplyState, TransferOrder
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.allocation import OpenLot, need_at
 from prodstock.stock.availability import reserved_by
 from prodstock.stock.changes import body_at
+from prodstock.stock.coming import Coming
 from prodstock.stock.history import as_of
 from prodstock.stock.lot import NEVER
 from prodstock.stock.place import FREE, OURS
@@ -53,22 +54,23 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
     done: dict[str, Decimal] = {}
     orders: list[ProductionOrder] = []
     firm: list[PlannedOrder] = []
+    supplies: dict[str, Coming] = {}
     for _, body in bodies(world, past):
         if isinstance(body, DemandState) and body.status is DemandStatus.OPEN:
             promises.append(body.demand)
             done[body.demand.ref or ""] = body.shipped
-        elif isinstance(body, SupplyState) and body.status is SupplyStatus.OPEN:
-            promises.append(body.order)
-            done[body.order.ref or ""] = body.received
+        elif isinstance(body, SupplyState) and body.status.is_open:
+            supplies[body.order.ref or ""] = Coming(body, world.catalog.zone(body.order.site))
         elif isinstance(body, PlannedMake | PlannedBuy | PlannedMove):
             firm.append(body)
         elif isinstance(body, ProductionOrder) and body.state not in {OrderState.CLOSED, OrderState.CANCELLED}:
             orders.append(body)
     lots: list[OpenLot] = []
     for lot, transfer in open_lots(world, past):
-        lots.append(lot)
-        if transfer in done:
-            done[transfer] += lot.free  # type: ignore[operator]  # in base units, as all lots of a plant are
+        lots += supplies[transfer].on_its_way(lot) if transfer in supplies else (lot,)
+    for ref, supply in supplies.items():
+        promises += supply.promises()
+        done[ref] = supply.done()
     return Snapshot(
         firm=tuple(firm),
         catalog=world.catalog,

@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     from prodstock.stock import availability as stock_availability
     from prodstock.stock import check as checking
     from prodstock.stock import events as stock_events
-    from prodstock.stock import replay, translate
+    from prodstock.stock import replay, supply_answers, translate
     from prodstock.stock.answers import StockAnswers
     from prodstock.stock.availability import Availability
     from prodstock.stock.goods import GoodsRef
+    from prodstock.stock.supply_answers import SupplyAnswers
     from prodstock.tables import Progress
     from prodstock.trace import answers as trace_answers
     from prodstock.trace import recall as recalls
@@ -58,6 +59,7 @@ else:
     checking = Lazy("prodstock.stock.check")
     stock_events = Lazy("prodstock.stock.events")
     replay = Lazy("prodstock.stock.replay")
+    supply_answers = Lazy("prodstock.stock.supply_answers")
     translate = Lazy("prodstock.stock.translate")
     trace_answers = Lazy("prodstock.trace.answers")
     recalls = Lazy("prodstock.trace.recall")
@@ -171,6 +173,11 @@ class View:
     def stock(self) -> StockAnswers:
         """What may be asked about stock and reservations beyond availability."""
         return stock_answers.StockAnswers(self._ask, self._ask_all, self._now)
+
+    @property
+    def supply(self) -> SupplyAnswers:
+        """What may be asked about purchase and transfer orders."""
+        return supply_answers.SupplyAnswers(self._ask, self._ask_all, self._now)
 
     def availability(
         self, item: str, /, *, site: str | None = None, at: Moment | None = None, known_at: datetime | None = None

@@ -108,7 +108,16 @@ def test_answers_of_a_plant_show_themselves() -> None:
 
     for answer in (plant.availability("BOX"), plan, plant.events(), plant.stock.postings("BOX")):
         assert "<script" not in answer._repr_html_()
-    for one in (plant, plant.fork("x" * 200), plant.stock, plant.production, plant.quality, plant.trace, plan):
+    for one in (
+        plant,
+        plant.fork("x" * 200),
+        plant.stock,
+        plant.supply,
+        plant.production,
+        plant.quality,
+        plant.trace,
+        plan,
+    ):
         assert_one_short_line(repr(one))
 
 

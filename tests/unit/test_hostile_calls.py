@@ -123,7 +123,9 @@ def begun() -> ps.Plant:
         ps.Demand("MIC", 3, due=date(2026, 3, 5), ref="D1"),
         ps.Demand("MIC", 3, due=date(2026, 3, 5), ref="D2"),
         ps.PurchaseOrder("MIC", 9, supplier="KNW", due=START + DAY, ref="PU-9"),
+        ps.TransferOrder("BOX", 2, source="MAIN", target="SOUTH", due=START + DAY, ref="TR-9"),
     )
+    plant.move(ps.Goods("BOX", quantity=2), to="IN-TRANSIT", against="TR-9")
     plant.reserve("D1")
     order = plant.launch(attrs.evolve(MAKE, code=""))
     plant.issue(plant.reserve(order))
@@ -183,6 +185,7 @@ VALUES: dict[str, Call] = {
     "Demand": right(ps.Demand, "MIC", 1, due=START),
     "PurchaseOrder": right(ps.PurchaseOrder, "MIC", 1, due=START, supplier="KNW"),
     "TransferOrder": right(ps.TransferOrder, "MIC", 1, due=START, source="MAIN", target="SOUTH"),
+    "Delivery": right(ps.Delivery, 3, due=START),
     "PlannedMake": right(ps.PlannedMake, "HD", Decimal(1), START, START + DAY, "A"),
     "PlannedBuy": right(ps.PlannedBuy, "MIC", Decimal(1), START, START + DAY, "KNW", code="buy-7"),
     "PlannedMove": right(ps.PlannedMove, "MIC", Decimal(1), START, START + DAY, "SOUTH", "MAIN", code="move-7"),
@@ -221,6 +224,10 @@ TAKERS: dict[type, tuple[Taker, ...]] = {
     ps.Demand: (ps.Plant.expect,),
     ps.PurchaseOrder: (ps.Plant.expect,),
     ps.TransferOrder: (ps.Plant.expect,),
+    ps.Delivery: (
+        lambda plant, one: plant.do(ps.ConfirmSupply("PU-9", parts=[one])),
+        lambda plant, one: plant.do(ps.ReviseSupply("PU-9", parts=[one])),
+    ),
     ps.PlannedMake: (ps.Plant.firm, ps.Plant.launch),
     ps.PlannedBuy: (ps.Plant.firm, ps.Plant.purchase),
     ps.PlannedMove: (ps.Plant.firm, ps.Plant.transfer),
@@ -272,6 +279,10 @@ COMMANDS: dict[str, Call] = {
     "Void": right(ps.Void, "D1/1"),
     "Ship": right(ps.Ship, GOODS, demand="D2"),
     "ReturnToVendor": right(ps.ReturnToVendor, GOODS),
+    "ConfirmSupply": right(ps.ConfirmSupply, "PU-9", 5, due=START + DAY),
+    "ReviseSupply": right(ps.ReviseSupply, "PU-9", 12, parts=[ps.Delivery(5, due=START), ps.Delivery(7, due=UNTIL)]),
+    "CloseSupply": right(ps.CloseSupply, "PU-9"),
+    "Lose": right(ps.Lose, "TR-9", ps.Goods("BOX", quantity=1)),
     "ChangeOwner": right(ps.ChangeOwner, GOODS, owner="ACME"),
     "TakeBack": right(ps.TakeBack, GOODS, demand="D2"),
     "Expect": right(ps.Expect, [DEMAND]),
@@ -333,6 +344,9 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "stock.reservations": (("D1",), {}),
     "stock.postings": (("MIC",), {}),
     "stock.lot": (("L1",), {}),
+    "supply.order": (("PU-9",), {}),
+    "supply.history": (("PU-9",), {}),
+    "supply.arrivals": (("KNW",), {}),
     "quality.contradicted": ((), {}),
     "production.order": (("MO-1",), {}),
     "production.pick_list": (("MO-2",), {}),
@@ -418,7 +432,9 @@ def test_every_verb_is_here() -> None:
     """Of all that can be called of a plant, and asked of its answers, nothing is left out that takes anything."""
     plant = fresh()
     parts: dict[str, object] = {"": plant}
-    parts |= {f"{part}.": getattr(plant, part) for part in ("stock", "production", "quality", "trace", "catalog")}
+    parts |= {
+        f"{part}.": getattr(plant, part) for part in ("stock", "supply", "production", "quality", "trace", "catalog")
+    }
     public = {
         f"{prefix}{name}"
         for prefix, part in parts.items()

@@ -29,7 +29,7 @@ from prodstock.master.difference import Change, LineChange
 from prodstock.master.explosion import Explosion, Requirement
 from prodstock.master.order_line import OrderLine as RequiredLine
 from prodstock.master.where_used import WhereUsed
-from prodstock.orders import demand, lifecycle, planned, production, purchase, restored
+from prodstock.orders import delivery, demand, lifecycle, planned, production, purchase, restored, supply_life
 from prodstock.planning import policy
 from prodstock.quality import inspection, nonconformance
 from prodstock.quality import release as quality_release
@@ -48,6 +48,7 @@ from prodstock.scenario import (
 from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import (
     allocation,
+    amend,
     answers,
     availability,
     claim,
@@ -59,6 +60,7 @@ from prodstock.stock import (
     goods,
     holds,
     judge,
+    lose,
     lot_sheet,
     move,
     movement,
@@ -70,6 +72,7 @@ from prodstock.stock import (
     second,
     ship,
     status,
+    supply_sheet,
     vendor,
 )
 from prodstock.tables import Derivation, Table
@@ -120,6 +123,7 @@ ORDERS: Final[Mapping[type, str]] = {
     purchase.PurchaseOrder: "purchase-order",
     purchase.TransferOrder: "transfer-order",
     purchase.SupplyState: "supply-state",
+    delivery.Delivery: "delivery",
     planned.PlannedMake: "planned-make",
     planned.PlannedBuy: "planned-buy",
     planned.PlannedMove: "planned-move",
@@ -134,7 +138,10 @@ EVENTS: Final[Mapping[type[Event], str]] = {
     demand.DemandShipped: "demand-shipped",
     demand.DemandCancelled: "demand-cancelled",
     purchase.SupplyExpected: "supply-expected",
+    purchase.SupplyConfirmed: "supply-confirmed",
     purchase.SupplyReceived: "supply-received",
+    purchase.SupplyReturned: "supply-returned",
+    purchase.SupplyLost: "supply-lost",
     purchase.SupplyClosed: "supply-closed",
     production.OrderLaunched: "order-launched",
     production.LinesChanged: "lines-changed",
@@ -187,6 +194,10 @@ COMMANDS: Final[Mapping[type, str]] = {
     procure.Purchase: "purchase",
     procure.Transfer: "transfer",
     procure.Firm: "firm",
+    amend.ConfirmSupply: "confirm-supply",
+    amend.ReviseSupply: "revise-supply",
+    amend.CloseSupply: "close-supply",
+    lose.Lose: "lose",
     reverse.Reverse: "reverse",
     reservation.Reserve: "reserve",
     reservation.Void: "void",
@@ -238,6 +249,10 @@ ANSWERS: Final[Mapping[type, str]] = {
     lot_sheet.LotSheet: "lot-sheet",
     lot_sheet.CostLayer: "cost-layer",
     second.SecondQuantity: "second-quantity",
+    supply_sheet.SupplySheet: "supply-sheet",
+    supply_sheet.SupplyChange: "supply-change",
+    supply_sheet.LateSupply: "late-supply",
+    supply_sheet.Arrival: "arrival",
     availability.Bucket: "bucket",
     availability.Availability: "availability",
     allocation.PassedOver: "passed-over",
@@ -304,12 +319,14 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     Change: "change",
     demand.DemandKind: "demand-kind",
     demand.DemandStatus: "demand-status",
-    purchase.SupplyStatus: "supply-status",
+    supply_life.SupplyStatus: "supply-status",
+    supply_life.SupplyAction: "supply-action",
     lifecycle.OrderState: "order-state",
     lifecycle.OrderAction: "order-action",
     goods.ReservationState: "reservation-state",
     claim.Partial: "partial",
     move.OnReserved: "on-reserved",
+    vendor.Settlement: "settlement",
     movement.Movement: "movement",
     status.Release: "release",
     status.Purpose: "purpose",

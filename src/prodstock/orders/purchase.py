@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import TypeAlias
 
 import attrs
@@ -14,8 +13,11 @@ from prodstock.errors import InvalidValueError
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.codes import item_code, optional_ref, site_code, supplier_code
+from prodstock.orders.delivery import Delivery, from_the_start, in_all
 from prodstock.orders.demand import Demand
 from prodstock.orders.moments import moment
+from prodstock.orders.supply_life import SupplyStatus
+from prodstock.quantities.number import LIMITS
 from prodstock.quantities.quantity import Exact, amount
 
 
@@ -94,47 +96,113 @@ SupplyOrder: TypeAlias = PurchaseOrder | TransferOrder
 Promise: TypeAlias = Demand | PurchaseOrder | TransferOrder
 
 
-class SupplyStatus(StrEnum):
-    """Whether more is expected."""
-
-    OPEN = "open"
-    RECEIVED = "received"
-    CLOSED = "closed"
-
-
 @attrs.frozen(repr=False)
 class SupplyState:
-    """An expected supply as it stands, quantities in base units."""
+    """An expected supply as it stands, quantities in base units.
+
+    Attributes:
+        order: what is ordered; its date is when the last of it is expected now.
+        quantity: how much is ordered.
+        received: how much of that has come, less what went back to be replaced.
+        closed_because: not None once what was still to come was given up.
+        parts: what was still to come when that was last said, the earliest first; empty: all of it, when it is due.
+        since: how much had been received then.
+        confirmed: whether the supplier, or the site it comes from, has confirmed it as it stands.
+        cancelled: whether it was called off by who ordered it, rather than left short by who was to send it.
+        replaced: how much went back to the vendor to be replaced.
+        credited: how much went back to the vendor for good.
+        lost: how much of a transfer got lost on its way.
+    """
 
     order: SupplyOrder
     quantity: Decimal
     received: Decimal = checks.ZERO
     closed_because: str | None = None
+    parts: tuple[Delivery, ...] = ()
+    since: Decimal = checks.ZERO
+    confirmed: bool = False
+    cancelled: bool = False
+    replaced: Decimal = checks.ZERO
+    credited: Decimal = checks.ZERO
+    lost: Decimal = checks.ZERO
 
     @property
     def status(self) -> SupplyStatus:
-        """Open until all of it has come or the rest is given up."""
+        """How far it is: placed, confirmed, received in part or in full, closed, or cancelled before anything came."""
         if self.closed_because is not None:
-            return SupplyStatus.CLOSED
-        return SupplyStatus.RECEIVED if self.received >= self.quantity else SupplyStatus.OPEN
+            nothing_came = self.cancelled and not self.received
+            return SupplyStatus.CANCELLED if nothing_came else SupplyStatus.CLOSED
+        if self.received >= self.quantity:
+            return SupplyStatus.RECEIVED
+        if self.received > 0:
+            return SupplyStatus.PART_RECEIVED
+        return SupplyStatus.CONFIRMED if self.confirmed else SupplyStatus.PLACED
+
+    @property
+    def open(self) -> Decimal:
+        """How much of what is ordered has not come and was not given up."""
+        if not self.status.is_open:
+            return checks.ZERO
+        return LIMITS.subtract(self.quantity, self.received)
+
+    @property
+    def coming(self) -> tuple[Delivery, ...]:
+        """What is expected to come and when, the earliest first: what planning counts on.
+
+        What came is taken off the earliest part; what went back to be replaced comes with the last one. It is less
+        than `open` where less was confirmed than is ordered, and may be more where the terms let more in.
+        """
+        if not self.status.is_open:
+            return ()
+        if not self.parts:
+            return (Delivery(self.open, due=self.order.due),)
+        return from_the_start(self.parts, LIMITS.subtract(self.received, self.since))
+
+    @property
+    def expected(self) -> Decimal:
+        """How much is expected to come: the sum of `coming`."""
+        return in_all(self.coming)
 
     def __repr__(self) -> str:
-        done = f"{self.received:f} of {self.quantity:f} received"
-        return short(f"<SupplyState {self.order.ref} {done}, {self.status}>")
+        ref = (self.order.ref or "")[:30]
+        return short(f"<SupplyState {ref} {self.received:f} of {self.quantity:f} received, {self.status}>")
 
 
 @attrs.frozen
 class SupplyExpected(RecordEvent):
-    """A supply is expected, or its quantity or date was changed; `quantity` is in base units."""
+    """A supply is expected, or who ordered it changed its quantity or date; `quantity` is in base units.
+
+    `parts` says what is still to come and when, where that is not all of it at the order's date.
+    """
 
     order: SupplyOrder
     quantity: Decimal
+    parts: tuple[Delivery, ...] = ()
 
     def on(self, state: object) -> SupplyState:
         """Return the supply as it stands."""
         if isinstance(state, SupplyState):
-            return attrs.evolve(state, order=self.order, quantity=self.quantity)
-        return SupplyState(self.order, self.quantity)
+            since = state.received if self.parts else checks.ZERO
+            return attrs.evolve(
+                state, order=self.order, quantity=self.quantity, parts=self.parts, since=since, confirmed=False
+            )
+        return SupplyState(self.order, self.quantity, parts=self.parts)
+
+
+@attrs.frozen
+class SupplyConfirmed(RecordEvent):
+    """The supplier, or the site it comes from, said what of an expected supply will come and when: the earliest first.
+
+    Quantities are in base units, of what was still to come then.
+    """
+
+    parts: tuple[Delivery, ...]
+
+    def on(self, state: object) -> SupplyState:
+        """Return the supply as it stands."""
+        before = known(state, SupplyState)
+        order = attrs.evolve(before.order, due=self.parts[-1].due) if self.parts else before.order
+        return attrs.evolve(before, order=order, parts=self.parts, since=before.received, confirmed=True)
 
 
 @attrs.frozen
@@ -149,11 +217,43 @@ class SupplyReceived(RecordEvent):
 
 
 @attrs.frozen
-class SupplyClosed(RecordEvent):
-    """The rest of an expected supply will not come."""
+class SupplyReturned(RecordEvent):
+    """Goods of an expected supply went back to the vendor. All are sums so far.
 
-    because: str
+    Attributes:
+        received: what was received, less what is to be replaced.
+        replaced: what went back to be replaced.
+        credited: what went back for good.
+    """
+
+    received: Decimal
+    replaced: Decimal
+    credited: Decimal
 
     def on(self, state: object) -> SupplyState:
         """Return the supply as it stands."""
-        return attrs.evolve(known(state, SupplyState), closed_because=self.because)
+        before = known(state, SupplyState)
+        return attrs.evolve(before, received=self.received, replaced=self.replaced, credited=self.credited)
+
+
+@attrs.frozen
+class SupplyLost(RecordEvent):
+    """Goods got lost on their way for a transfer; `lost` is the sum so far."""
+
+    lost: Decimal
+
+    def on(self, state: object) -> SupplyState:
+        """Return the supply as it stands."""
+        return attrs.evolve(known(state, SupplyState), lost=self.lost)
+
+
+@attrs.frozen
+class SupplyClosed(RecordEvent):
+    """The rest of an expected supply will not come: it was `cancelled` by who ordered it, or is left short."""
+
+    because: str
+    cancelled: bool = False
+
+    def on(self, state: object) -> SupplyState:
+        """Return the supply as it stands."""
+        return attrs.evolve(known(state, SupplyState), closed_because=self.because, cancelled=self.cancelled)

@@ -19,8 +19,9 @@ from prodstock.master.definition import Definition
 from prodstock.master.ratio import decimal_of
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandState
-from prodstock.orders.purchase import Promise, PurchaseOrder, SupplyState, SupplyStatus, TransferOrder
+from prodstock.orders.purchase import Promise, PurchaseOrder, SupplyState, TransferOrder
 from prodstock.scenario import spans
+from prodstock.stock.amend import ReviseSupply
 from prodstock.stock.expect import Expect, Redefine
 
 if TYPE_CHECKING:
@@ -126,8 +127,13 @@ def open_supplies(world: World) -> Iterator[SupplyState]:
     for name in sorted(world.names):
         if name.startswith("supply:"):
             state = world.record(world.names.find(name)).body
-            if isinstance(state, SupplyState) and state.status is SupplyStatus.OPEN:
+            if isinstance(state, SupplyState) and state.status.is_open:
                 yield state
+
+
+def supplied_by(state: SupplyState, supplier: str) -> bool:
+    """Tell whether an expected supply was ordered from a supplier."""
+    return isinstance(state.order, PurchaseOrder) and state.order.supplier == supplier
 
 
 @attrs.frozen
@@ -168,18 +174,21 @@ def _delayed(world: World, delay: SupplierDelay) -> Iterator[Command[Any]]:
         raise nothing_changes("by", delay.by, "is no delay", "Give how much later, such as timedelta(days=14)")
     terms = [one for one in catalog.definitions if isinstance(one, Sourcing) and one.supplier == delay.supplier]
     slower = [attrs.evolve(one, lead_time=delay.longer(one.lead_time)) for one in terms]
-    late = [
-        attrs.evolve(state.order, due=delay.later(state.order.due))
-        for state in open_supplies(world)
-        if isinstance(state.order, PurchaseOrder) and state.order.supplier == delay.supplier
+    open_ones = [one for one in open_supplies(world) if supplied_by(one, delay.supplier)]
+    late = [attrs.evolve(one.order, due=delay.later(one.order.due)) for one in open_ones if not one.parts]
+    in_parts = [
+        ReviseSupply(one.order.ref or "", parts=[attrs.evolve(part, due=delay.later(part.due)) for part in one.coming])
+        for one in open_ones
+        if one.parts and one.coming
     ]
-    if not slower and not late:
+    if not slower and not late and not in_parts:
         advice = "Name a supplier of a sourcing or of an open purchase order"
         raise nothing_changes("supplier", delay.supplier, "supplies nothing", advice)
     if slower:
         yield redefined(catalog, *slower)
     if late:
         yield Expect(late)
+    yield from in_parts
 
 
 @attrs.frozen

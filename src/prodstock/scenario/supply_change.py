@@ -16,12 +16,12 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.codes import supplier_code
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.orders.planned import PlannedBuy
-from prodstock.orders.purchase import PurchaseOrder
 from prodstock.quantities.money import Money
 from prodstock.quantities.number import rational
 from prodstock.scenario import spans
-from prodstock.scenario.change import Change, nothing_changes, open_supplies, redefined, says
+from prodstock.scenario.change import Change, nothing_changes, open_supplies, redefined, says, supplied_by
 from prodstock.scenario.demand_change import at_most_one, factor, optional_item
+from prodstock.stock.amend import ReviseSupply
 from prodstock.stock.expect import Cancel, Redefine
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from prodstock.journal.command import Command
     from prodstock.master.definition import Definition
     from prodstock.master.item import Item
+    from prodstock.orders.delivery import Delivery
+    from prodstock.orders.purchase import SupplyState
     from prodstock.stock.world import World
 
 
@@ -68,23 +70,22 @@ def _lost(world: World, loss: SupplierLoss) -> Iterator[Command[Any]]:
     terms = [one for one in catalog.definitions if isinstance(one, Sourcing) and one.supplier == loss.supplier]
     ended = [(one, _until(one, loss.since)) for one in terms]
     changed = [(old, new) for old, new in ended if new != old]
-    gone = [
-        state.order.ref
-        for state in open_supplies(world)
-        if isinstance(state.order, PurchaseOrder)
-        and state.order.supplier == loss.supplier
-        and _is_due(world, state.order, loss)
-    ]
+    ordered = [state for state in open_supplies(world) if supplied_by(state, loss.supplier)]
+    kept_parts = {state.order.ref or "": _kept_parts(world, state, loss) for state in ordered}
+    gone = [ref for ref, parts in kept_parts.items() if not parts]
     gone += [order.code for order in _settled(world) if order.supplier == loss.supplier and _is_due(world, order, loss)]
-    if not changed and not gone:
+    cut = [state.order.ref or "" for state in ordered if 0 < len(kept_parts[state.order.ref or ""]) < len(state.coming)]
+    if not changed and not gone and not cut:
         advice = "Name a supplier of a sourcing or of an open purchase order, and a day before its terms end"
         raise nothing_changes("supplier", loss.supplier, "supplies nothing then", advice)
     if changed:
         old = {(type(one), one.identity) for one, _ in changed}
         kept: list[Definition] = [one for one in catalog.definitions if (type(one), one.identity) not in old]
         yield Redefine(Catalog([*kept, *(new for _, new in changed if new is not None)]))
+    for ref in cut:
+        yield ReviseSupply(ref, parts=kept_parts[ref])
     for ref in gone:
-        yield Cancel(ref or "")
+        yield Cancel(ref)
 
 
 def _settled(world: World) -> Iterator[PlannedBuy]:
@@ -96,9 +97,15 @@ def _settled(world: World) -> Iterator[PlannedBuy]:
                 yield body
 
 
-def _is_due(world: World, order: PurchaseOrder | PlannedBuy, loss: SupplierLoss) -> bool:
+def _is_due(world: World, order: PlannedBuy, loss: SupplierLoss) -> bool:
     """Tell whether an order is due on a day on which its supplier delivers no more."""
     return loss.since is None or world.catalog.day(order.due, order.site) >= loss.since
+
+
+def _kept_parts(world: World, state: SupplyState, loss: SupplierLoss) -> tuple[Delivery, ...]:
+    """Return the parts of an order that still come, because they are due before its supplier delivers no more."""
+    day, since = world.catalog.day, loss.since
+    return tuple(part for part in state.coming if since is not None and day(part.due, state.order.site) < since)
 
 
 def _until(terms: Sourcing, since: date | None) -> Sourcing | None:

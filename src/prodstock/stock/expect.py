@@ -20,9 +20,9 @@ from prodstock.orders.purchase import (
     SupplyClosed,
     SupplyExpected,
     SupplyState,
-    SupplyStatus,
     TransferOrder,
 )
+from prodstock.orders.supply_life import SupplyAction, check_step
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import transit
 from prodstock.stock import world as w
@@ -143,18 +143,15 @@ def _supply(draft: "Draft", order: PurchaseOrder | TransferOrder) -> str:
     quantity = _quantity(draft, order)
     state = draft.body(supply_stream(ref))
     if isinstance(state, SupplyState):
-        ended = "closed" if state.status is SupplyStatus.CLOSED else None
+        advice = "Expect a new one under another ref"
+        check_step(f"supply {ref}", state.status, SupplyAction.REVISE, advice=advice)
         least = draft.world.catalog.scaled(state.order.item, state.received)
-        _refuse_change(f"supply {ref}", ended, state.order.item, order.item, quantity < least)
-        same = isinstance(order, TransferOrder) and _ends(order) == _ends(state.order)
+        _refuse_change(f"supply {ref}", None, state.order.item, order.item, quantity < least)
+        same = isinstance(order, TransferOrder) and transit.ends(order) == transit.ends(state.order)
         transit.refuse_underway(draft.world, state, "change it so", quantity - least if same else 0)
     scale = draft.world.catalog.item(order.item).scale
     draft.record(supply_stream(ref), SupplyExpected(attrs.evolve(order, ref=ref), from_scaled(quantity, scale)))
     return ref
-
-
-def _ends(order: PurchaseOrder | TransferOrder) -> tuple[str, str]:
-    return (order.source if isinstance(order, TransferOrder) else "", order.site)
 
 
 def _refuse_change(what: str, ended: str | None, old_item: str, item: str, too_little: bool) -> None:  # noqa: FBT001 - one of three reasons
@@ -190,10 +187,9 @@ def decide_cancel(draft: "Draft", command: Cancel) -> None:
         case [DemandState() as demand]:
             _cancel_demand(draft, ref, demand)
         case [SupplyState() as supply]:
-            if supply.status is SupplyStatus.CLOSED:
-                raise NotAllowed(what=f"supply {ref}", state="closed", asked="cancel")
+            check_step(f"supply {ref}", supply.status, SupplyAction.CANCEL)
             transit.refuse_underway(draft.world, supply, "cancel")
-            draft.record(supply_stream(ref), SupplyClosed(""))
+            draft.record(supply_stream(ref), SupplyClosed("", cancelled=True))
         case [ProductionOrder() as order]:
             cancel_order(draft, order)
         case [PlannedMake() | PlannedBuy() | PlannedMove()]:

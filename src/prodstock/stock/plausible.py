@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from prodstock.errors import BrokenInvariant
 from prodstock.journal.stream import demand_stream, order_stream, supply_stream
 from prodstock.orders.demand import DemandExpected, DemandShipped, DemandState
 from prodstock.orders.production import LinesChanged, OrderLaunched, ProductionOrder, StepsConfirmed, TakenApart
-from prodstock.orders.purchase import SupplyExpected, SupplyReceived, SupplyState
+from prodstock.orders.purchase import (
+    SupplyConfirmed,
+    SupplyExpected,
+    SupplyLost,
+    SupplyReceived,
+    SupplyReturned,
+    SupplyState,
+)
 from prodstock.orders.restored import Restored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from decimal import Decimal
     from typing import Any
 
     from prodstock.journal.commit import Event
     from prodstock.master.catalog import Catalog
+    from prodstock.orders.delivery import Delivery
 
 
 NAMING = frozenset({DemandExpected, SupplyExpected, OrderLaunched})
@@ -124,7 +132,23 @@ def _demanded(stream: str, event: DemandExpected, _: object) -> str:
 def _supplied(stream: str, event: SupplyExpected, _: object) -> str:
     if stream != supply_stream(str(event.order.ref)):
         return f"is of supply {event.order.ref}"
-    return _below_zero((event.quantity,))
+    return _below_zero((event.quantity,)) or _in_units(event.parts)
+
+
+def _in_units(parts: Iterable[Delivery]) -> str:
+    for part in parts:
+        if not isinstance(part.quantity, Decimal):
+            return f"{str(part.quantity)[:60]} is not in base units"
+    return ""
+
+
+def _promised(_: str, event: SupplyConfirmed, __: object) -> str:
+    return _in_units(event.parts) if event.parts else "nothing is confirmed"
+
+
+def _of_supply(stream: str, state: SupplyState) -> str:
+    figures = (state.received, state.since, state.replaced, state.credited, state.lost)
+    return _supplied(stream, SupplyExpected(state.order, state.quantity, state.parts), None) or _below_zero(figures)
 
 
 def _restored(stream: str, event: Restored, before: object) -> str:
@@ -135,7 +159,7 @@ def _restored(stream: str, event: Restored, before: object) -> str:
         case DemandState():
             return _demanded(stream, DemandExpected(state.demand, state.quantity), None)
         case SupplyState():
-            return _supplied(stream, SupplyExpected(state.order, state.quantity), None)
+            return _of_supply(stream, state)
         case ProductionOrder():
             return _launched(stream, OrderLaunched(state), None)
 
@@ -148,6 +172,9 @@ _CHECKS: Mapping[type[Event], Callable[[str, Any, object], str]] = {
     DemandExpected: _demanded,
     DemandShipped: lambda _, event, __: _below_zero((event.shipped,)),
     SupplyExpected: _supplied,
+    SupplyConfirmed: _promised,
     SupplyReceived: lambda _, event, __: _below_zero((event.received,)),
+    SupplyReturned: lambda _, event, __: _below_zero((event.received, event.replaced, event.credited)),
+    SupplyLost: lambda _, event, __: _below_zero((event.lost,)),
     Restored: _restored,
 }

@@ -10,7 +10,7 @@ from prodstock.journal.command import Command
 from prodstock.journal.stream import planned_stream, supply_stream
 from prodstock.master.codes import optional_ref
 from prodstock.orders.planned import PlanFirmed, PlanLaunched, PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
-from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, SupplyStatus, TransferOrder
+from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, TransferOrder
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
 
@@ -145,7 +145,7 @@ def _refuse_second(draft: "Draft", planned: PlannedOrder) -> None:
     before = draft.body(planned_stream(planned.code)) if planned.code else None
     if isinstance(before, str):
         supply = draft.body(supply_stream(before))
-        if not isinstance(supply, SupplyState) or supply.status is not SupplyStatus.CLOSED:
+        if not isinstance(supply, SupplyState) or not supply.status.has_ended:
             advice = "Plan again: what was ordered counts as supply then"
             what, state = f"planned order {planned.code}", f"ordered as {before}"
             raise NotAllowed(what=what, state=state, asked="order", advice=advice)

@@ -54,13 +54,14 @@ from prodstock.stock.receipt import Receipt
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
-    from prodstock.orders import purchase
+    from prodstock.orders import purchase, supply_life
     from prodstock.quantities.money import Money
     from prodstock.stock import order_ledger, second, selection, transit
     from prodstock.stock.draft import Draft
     from prodstock.stock.world import World
 else:
     purchase = Lazy("prodstock.orders.purchase")
+    supply_life = Lazy("prodstock.orders.supply_life")
     second = Lazy("prodstock.stock.second")
     selection = Lazy("prodstock.stock.selection")
     order_ledger = Lazy("prodstock.stock.order_ledger")
@@ -389,9 +390,9 @@ def _fulfil(draft: "Draft", ref: str, item: Item, quantity: int) -> None:
         raise UnknownCode(kind="expected supply", given=ref, nearest=draft.world.near(ref, "supply"))
     if state.order.item != item.code:
         raise NotAllowed(what=f"supply {ref}", state=f"of {state.order.item}", asked=f"receive {item.code}")
-    if state.status is purchase.SupplyStatus.CLOSED:
-        raise NotAllowed(what=f"supply {ref}", state="closed", asked="receive", advice="Receive without `against`")
     transit.refuse_receipt(state)
+    advice = "Receive without `against`"
+    supply_life.check_step(f"supply {ref}", state.status, supply_life.SupplyAction.RECEIVE, advice=advice)
     received = draft.world.catalog.scaled(item.code, state.received) + quantity
     _refuse_over_delivery(draft.world, state, quantity)
     draft.record(supply_stream(ref), purchase.SupplyReceived(from_scaled(received, item.scale)))
@@ -401,7 +402,7 @@ def _refuse_over_delivery(world: "World", state: "purchase.SupplyState", quantit
     catalog, order = world.catalog, state.order
     item = catalog.item(order.item)
     rest = catalog.scaled(item.code, state.quantity) - catalog.scaled(item.code, state.received)
-    if quantity <= rest + _taken_over(world, state):
+    if quantity <= rest + taken_over(world, state):
         return
     more, open_rest, here = (
         f"{from_scaled(n, item.scale):f} {item.unit}" for n in (quantity - max(rest, 0), max(rest, 0), quantity)
@@ -410,7 +411,7 @@ def _refuse_over_delivery(world: "World", state: "purchase.SupplyState", quantit
     raise NotAllowed(what=f"supply {order.ref}", state=f"open for {open_rest}", asked=f"receive {here}", advice=advice)
 
 
-def _taken_over(world: "World", state: "purchase.SupplyState") -> int:
+def taken_over(world: "World", state: "purchase.SupplyState") -> int:
     """Return how much more than was ordered the terms with the supplier let in, in the item's steps."""
     order = state.order
     if not isinstance(order, purchase.PurchaseOrder):

@@ -14,7 +14,7 @@ from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
-from prodstock.orders.purchase import SupplyState, SupplyStatus, TransferOrder
+from prodstock.orders.purchase import SupplyState, TransferOrder
 from prodstock.quantities.quantity import Exact
 from prodstock.stock.finer import grown, overflows
 from prodstock.stock.history import lowest_from
@@ -115,7 +115,7 @@ def _named(body: object) -> Iterator[tuple[str, str, Exact]]:
     match body:
         case DemandState(demand=demand, status=DemandStatus.OPEN):
             yield demand.item, demand.site, body.quantity
-        case SupplyState(order=order, status=SupplyStatus.OPEN):
+        case SupplyState(order=order) if body.status.is_open:
             yield order.item, order.site, body.quantity
             if isinstance(order, TransferOrder):
                 yield order.item, order.source, body.quantity

@@ -7,10 +7,12 @@ import attrs
 from prodstock.errors import InvalidTypeError, NotAllowed, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.commit import Recorded
+from prodstock.journal.stream import supply_stream
 from prodstock.orders.demand import DemandState
 from prodstock.orders.production import ProductionOrder
-from prodstock.orders.purchase import SupplyState
+from prodstock.orders.purchase import SupplyState, TransferOrder
 from prodstock.orders.restored import Restored
+from prodstock.stock import transit
 from prodstock.stock import world as w
 from prodstock.stock.aside import Aside, posts
 from prodstock.stock.changes import body_before, changes
@@ -47,6 +49,7 @@ class Reverse(Command[Reversal]):
     commit: Recorded | str
 
 
+_SUPPLY = supply_stream("")
 _ADVICE = {
     w.CLAIM: "Void the reservation instead",
     w.CATALOG: "Redefine the catalog again instead",
@@ -59,7 +62,8 @@ def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
     """Take a commit back.
 
     Papers (demands, supplies, orders) go back to what they said before, and reservations that the commit ended hold
-    again what it took from them. A count that found what the books said moves nothing, but it no longer stands in the
+    again what it took from them. What only changed purchase and transfer orders is taken back, too: so a closed one is
+    opened again. A count that found what the books said moves nothing, but it no longer stands in the
     way of earlier entries. Where something else has happened since to what they are for, and the commit changed
     no papers of it, the goods come back free.
 
@@ -82,7 +86,8 @@ def decide_reverse(draft: "Draft", command: Reverse) -> Reversal:
     if world.reversed_by(number) is not None:
         raise NotAllowed(what=f"commit {name}", state="taken back", asked="reverse", advice="It can be taken back once")
     told = list(changes(world.commit(number)))
-    moved = _movements(name, told, world.commit(number))
+    only_supplies = all(kind == w.RECORD and world.names.name(change[1]).startswith(_SUPPLY) for kind, change in told)
+    moved = [] if only_supplies else _movements(name, told, world.commit(number))
     for change, beside in moved:
         _turn(draft, change, beside)
     for kind, change in told:
@@ -157,4 +162,19 @@ def _restore(draft: "Draft", name: str, number: int, stream: int) -> None:
     if not isinstance(before, DemandState | SupplyState | ProductionOrder):
         advice = "Cancel or close it instead"
         raise NotAllowed(what=f"commit {name}", state=f"the beginning of {what}", asked="reverse", advice=advice)
+    if isinstance(before, SupplyState) and draft.untouched():
+        _refuse_supply(draft, what, before)
     draft.record(what, Restored(before))
+
+
+def _refuse_supply(draft: "Draft", stream: str, restored: SupplyState) -> None:
+    """Refuse to put an order back to what the definitions, or goods on their way for it, no longer fit."""
+    now = draft.world.body(stream)
+    if not isinstance(now, SupplyState):
+        return
+    catalog, order = draft.world.catalog, restored.order
+    for site in (order.source, order.site) if isinstance(order, TransferOrder) else (order.site,):
+        catalog.site(site)
+    rest = catalog.scaled(order.item, restored.open)
+    same = isinstance(order, TransferOrder) and transit.ends(order) == transit.ends(now.order)
+    transit.refuse_underway(draft.world, now, "reverse", rest if same else 0)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from prodstock.errors import InvalidValueError, NotAllowed, UnknownCode
 from prodstock.journal.stream import supply_stream
 from prodstock.master.location import LocationKind
-from prodstock.orders.purchase import SupplyReceived, SupplyState, SupplyStatus, TransferOrder
+from prodstock.orders.purchase import SupplyReceived, SupplyState, TransferOrder
+from prodstock.orders.supply_life import SupplyAction, check_step
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.place import FREE, OURS
 from prodstock.stock.selection import Found, Selection, parcels, shelves
 
 if TYPE_CHECKING:
     from prodstock.master.location import Location
+    from prodstock.orders.purchase import SupplyOrder
     from prodstock.stock.draft import Draft
     from prodstock.stock.place import Place
     from prodstock.stock.world import World
@@ -26,6 +28,11 @@ _SUPPLY = supply_stream("")
 def transfer_in(place: "Place") -> str:
     """Return the stream of the transfer that goods in a place are on their way for, or the empty text."""
     return place.segment if place.segment.startswith(_SUPPLY) else ""
+
+
+def ends(order: "SupplyOrder") -> tuple[str, str]:
+    """Return the sites between which goods of an order move; a purchase comes from none of ours."""
+    return (order.source if isinstance(order, TransferOrder) else "", order.site)
 
 
 def underway(world: "World", item: str, ref: str) -> int:
@@ -111,8 +118,7 @@ def _transfer(draft: "Draft", ref: str, selection: Selection) -> SupplyState:
         raise NotAllowed(what=f"supply {ref}", state="a purchase", asked="move", advice=advice)
     if state.order.item != selection.item:
         raise NotAllowed(what=f"transfer {ref}", state=f"of {state.order.item}", asked=f"move {selection.item}")
-    if state.status is SupplyStatus.CLOSED:
-        raise NotAllowed(what=f"transfer {ref}", state="closed", asked="move", advice="Move without `against`")
+    check_step(f"transfer {ref}", state.status, SupplyAction.SHIP, advice="Move without `against`")
     return state
 
 
@@ -174,5 +180,5 @@ def refuse_underway(world: "World", state: SupplyState, asked: str, at_least: in
         if away > at_least:
             item = world.catalog.item(order.item)
             there = f"{from_scaled(away, item.scale):f} {item.unit} in transit"
-            advice = "Let them arrive, or move them back, first"
+            advice = "Let them arrive, move them back, or say with Lose that they got lost, first"
             raise NotAllowed(what=f"transfer {order.ref}", state=there, asked=asked, advice=advice)

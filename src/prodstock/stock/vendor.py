@@ -1,5 +1,6 @@
 """Goods go back to who delivered them, and goods that lie here come to belong to somebody else."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,7 +11,9 @@ from prodstock.journal.stream import supply_stream
 from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code_or_empty, optional_against, owner_code
 from prodstock.master.location import LocationKind
-from prodstock.orders.purchase import PurchaseOrder, SupplyReceived, SupplyState, SupplyStatus
+from prodstock.orders.purchase import PurchaseOrder, SupplyReturned, SupplyState
+from prodstock.orders.supply_life import SupplyAction, check_step
+from prodstock.quantities.number import LIMITS
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.aside import aside_of, share
 from prodstock.stock.deciding import decides
@@ -33,6 +36,13 @@ def vendor_code(value: str) -> str:
     return code_or_empty(value, "supplier")
 
 
+class Settlement(StrEnum):
+    """What is wanted for goods that go back to the vendor."""
+
+    REPLACEMENT = "replacement"
+    CREDIT = "credit"
+
+
 @attrs.frozen
 class ReturnToVendor(Command[Moved]):
     """Goods go back to their supplier: they are ours no more.
@@ -40,14 +50,17 @@ class ReturnToVendor(Command[Moved]):
     Args:
         goods: what; `because` says why.
         supplier: who gets it; empty: whoever delivered it.
-        against: the purchase order that it came with: it is open for as much again, and a replacement is received
-            against it; cancel what will not be replaced. None: nothing more is expected.
+        against: the purchase order that it came with, on which it is noted. None: nothing more is expected.
+        settlement: what is wanted for it where an order is named: a replacement, for which the order is open for as
+            much again, when the last of it is due (revise it when the vendor has said more); or a credit, after which
+            it stays as it is, which a closed order may be too.
         reserved: what to do about stock that is promised.
     """
 
     goods: Goods | Output | Receipt | str
     supplier: str = attrs.field(kw_only=True, default="", converter=vendor_code)
     against: str | None = attrs.field(kw_only=True, default=None, converter=optional_against)
+    settlement: Settlement = attrs.field(kw_only=True, default=Settlement.REPLACEMENT)
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
 
 
@@ -73,11 +86,12 @@ def decide_return(draft: "Draft", command: ReturnToVendor) -> Moved:
     Raises:
         UnknownCode: if goods or purchase order are unknown.
         NotEnough: if there is too little, or too little that is not promised.
-        NotAllowed: if their state forbids it, they were delivered by somebody else, or the purchase order is closed, of
-            another item or supplier, or less than that was received for it.
+        NotAllowed: if their state forbids it, they were delivered by somebody else, or the purchase order is closed
+            (and a replacement wanted), of another item or supplier, or less than that was received for it and kept.
         Refused: if there is nothing to return.
     """
     checks.member(command.reserved, OnReserved, "reserved")
+    checks.member(command.settlement, Settlement, "settlement")
     selection = select(draft.world, command.goods)
     found = drawn(draft, selection, command.reserved, lambda _: True)
     if not found:
@@ -91,7 +105,7 @@ def decide_return(draft: "Draft", command: ReturnToVendor) -> Moved:
         aside = aside_of(share(selection.entered, quantity, whole))
         draft.leg(Movement.VENDOR_RETURN, one.shelf, one.parcel, -quantity, aside=aside and aside.opposite())
     if command.against is not None:
-        _open_again(draft, command.against, command.supplier, selection, whole)
+        _note(draft, command, command.against, selection, whole)
     location = draft.world.catalog.default_location(found[0][0].place.site, LocationKind.SUPPLIER)
     return _told(draft, selection, whole, location.code, location.site, hurt)
 
@@ -152,23 +166,30 @@ def _refuse_return(draft: "Draft", selection: Selection, found: Found, supplier:
         raise NotAllowed(what=selection.label, state=f"delivered by {known}", asked=f"return to {supplier}")
 
 
-def _open_again(draft: "Draft", ref: str, supplier: str, selection: Selection, quantity: int) -> None:
-    """Take goods off what was received for a purchase order."""
+def _note(draft: "Draft", command: ReturnToVendor, ref: str, selection: Selection, quantity: int) -> None:
+    """Note on a purchase order what of it went back, and open it for that again where a replacement is wanted."""
     state = draft.body(supply_stream(ref))
     if not isinstance(state, SupplyState):
         raise UnknownCode(kind="purchase order", given=ref, nearest=draft.world.near(ref, "supply"))
     what, order = f"supply {ref}", state.order
     if not isinstance(order, PurchaseOrder):
         raise NotAllowed(what=what, state="a transfer", asked="return to the vendor", advice="Move the goods back")
-    if order.item != selection.item or supplier not in {"", order.supplier}:
+    if order.item != selection.item or command.supplier not in {"", order.supplier}:
         state_now = f"of {order.item} from {order.supplier}"
-        asked = f"return {selection.item} to {supplier or order.supplier}"
+        asked = f"return {selection.item} to {command.supplier or order.supplier}"
         raise NotAllowed(what=what, state=state_now, asked=asked)
-    if state.status is SupplyStatus.CLOSED:
-        raise NotAllowed(what=what, state="closed", asked="open it again", advice="Return without `against`")
+    credit = command.settlement is Settlement.CREDIT
+    advice = "Return it for a credit, or without `against`" if state.status.has_ended else "Return without `against`"
+    check_step(what, state.status, SupplyAction.CREDIT if credit else SupplyAction.RETURN, advice=advice)
     item = draft.world.catalog.item(order.item)
-    left = draft.world.catalog.scaled(item.code, state.received) - quantity
-    if left < 0:
-        asked = f"return {from_scaled(quantity, item.scale):f} {item.unit}"
-        raise NotAllowed(what=what, state=f"received for {state.received:f} {item.unit}", asked=asked)
-    draft.record(supply_stream(ref), SupplyReceived(from_scaled(left, item.scale)))
+    back = from_scaled(quantity, item.scale)
+    kept = LIMITS.subtract(LIMITS.subtract(state.received, state.credited), back)
+    if kept < 0:
+        there = LIMITS.subtract(state.received, state.credited)
+        asked = f"return {back:f} {item.unit}"
+        raise NotAllowed(what=what, state=f"received for {there:f} {item.unit}", asked=asked)
+    if credit:
+        event = SupplyReturned(state.received, state.replaced, LIMITS.add(state.credited, back))
+    else:
+        event = SupplyReturned(LIMITS.subtract(state.received, back), LIMITS.add(state.replaced, back), state.credited)
+    draft.record(supply_stream(ref), event)

@@ -11,7 +11,8 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
 from prodstock.master.location import Site
 from prodstock.master.sourcing import Sourcing
-from prodstock.orders.purchase import PurchaseOrder, SupplyState, SupplyStatus
+from prodstock.orders.purchase import PurchaseOrder, SupplyState
+from prodstock.orders.supply_life import SupplyStatus
 from prodstock.plant import Plant
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
