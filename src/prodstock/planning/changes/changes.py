@@ -13,6 +13,7 @@ from prodstock._render import glimpse
 from prodstock.calendars.zone import micros
 from prodstock.errors import UnknownCode
 from prodstock.master import checks
+from prodstock.master.canonical import canonical
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.planning.changes.causes import causes as causes_between
 from prodstock.planning.changes.commits import attributed, commit_lines
@@ -201,10 +202,15 @@ def _order_pairs(before: Planned, after: Planned) -> _OrderPairs:
     for key in sorted(filed):
         old, new = filed[key]
         pairs: _OrderPairs = matched(
-            old, new, rules, lambda one: one.serves, lambda one: micros(one.due), lambda _: "any"
+            old, new, rules, lambda one: one.serves, lambda one: micros(one.due), lambda _: "any", _content
         )
         found += pairs
     return found
+
+
+def _content(order: PlannedOrder) -> str:
+    """Return a text for what an order is: its code, which is made of that; one that was settled may have none."""
+    return order.code or canonical(order)
 
 
 def _orders(pairs: _OrderPairs, reach: Reach) -> list[OrderChange]:

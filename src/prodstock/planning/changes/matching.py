@@ -24,16 +24,18 @@ def matched(
     shared: Callable[[T], tuple[str, ...]],
     when: Callable[[T], int],
     last: Callable[[T], Hashable | None],
+    content: Callable[[T], str] = canonical,
 ) -> Pairs[T]:
     """Return each row of both sides once, with its counterpart or with None; by what was, then what is new.
 
     In turn: rows of one key, by each of the rules; rows that share a name; rows of one key, by the last rule. A key of
     None matches nothing. Whoever of several is earlier chooses first, and takes the nearest in time that is left; of
-    two equally near ones the earlier; of two at one time the first by content. Nothing is matched twice.
+    two equally near ones the earlier; of two at one time the first by `content`, a text that only equal rows share.
+    Nothing is matched twice.
 
     O(n log n), and for shared names O(rows that share one) for each row.
     """
-    old, new = _sorted(before, when), _sorted(after, when)
+    old, new = (sorted(rows, key=lambda row: (when(row), content(row))) for rows in (before, after))
     found: list[tuple[T, T]] = []
     for rule in rules:
         old, new = _by_key(old, new, rule, when, found)
@@ -41,10 +43,6 @@ def matched(
     old, new = _by_key(old, new, last, when, found)
     pairs: Pairs[T] = list(found)
     return [*pairs, *((one, None) for one in old), *((None, one) for one in new)]
-
-
-def _sorted(rows: Iterable[T], when: Callable[[T], int]) -> list[T]:
-    return sorted(rows, key=lambda row: (when(row), canonical(row)))
 
 
 def _by_key(

@@ -13,6 +13,7 @@ from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.planning.translations.ledger import OPENING, entries
 from prodstock.planning.translations.planned import Periods, checked_bucket, given
+from prodstock.quantities.scaled import from_scaled
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def material(plan: Planned, *, bucket: Bucket) -> Table[MaterialLine]:
     Raises:
         InvalidTypeError: if it is no plan, or no bucket.
 
-    The cost is that of one `plan.projected` for each row.
+    The cost is that of the lines of all orders, and of one `plan.projected` for each row.
 
     >>> from datetime import UTC, date
     >>> from prodstock.calendars.horizon import Bucket
@@ -102,7 +103,7 @@ def material(plan: Planned, *, bucket: Bucket) -> Table[MaterialLine]:
 def _lines(plan: Planned, place: Place, found: list[Entry], periods: Periods) -> Iterator[MaterialLine]:
     catalog = plan.snapshot.catalog
     item, site = place
-    unit = catalog.item(item).unit
+    one = catalog.item(item)
     sums = [[0, 0, 0, 0] for _ in periods.rows]
     before = sum(entry.quantity for entry in found if entry.column == OPENING)
     for entry in found:
@@ -111,6 +112,6 @@ def _lines(plan: Planned, place: Place, found: list[Entry], periods: Periods) ->
     for (start, end), last, (_, gross, scheduled, planned) in zip(periods.rows, periods.ends, sums, strict=True):
         after = catalog.scaled(item, plan.projected(item, site=site, at=from_micros(last - 1)))
         other = before + scheduled + planned - gross - after
-        amounts = [catalog.unscaled(item, one) for one in (before, gross, scheduled, planned, other, after)]
-        yield MaterialLine(ItemCode(item), site, start, end, unit, *amounts)
+        amounts = [from_scaled(steps, one.scale) for steps in (before, gross, scheduled, planned, other, after)]
+        yield MaterialLine(ItemCode(item), site, start, end, one.unit, *amounts)
         before = after
