@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,9 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.planned import PlannedBuy, PlannedMake
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
+from prodstock.planning.netting import Netting
 from prodstock.planning.plan import Plan, plan
+from prodstock.planning.policy import PlanningPolicy, SafetyStock
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
 
@@ -253,3 +256,26 @@ def test_outputs_of_one_process_are_netted_together(snapshot: Snapshot) -> None:
     assert all(one.item == "MEAT" for one in made.make)
     assert sum(one.quantity for one in made.make) == sum(one.quantity for one in made.buy)
     assert isinstance(made.buy[0], PlannedBuy)
+
+
+# One sweep against the general way
+
+
+POLICIES = st.builds(PlanningPolicy, safety=st.sampled_from(SafetyStock), use_late_receipts=st.booleans())
+
+
+def the_general_way(snapshot: Snapshot, policy: PlanningPolicy) -> Plan:
+    """Return the plan with nothing netted in one sweep."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Netting, "_plainly", lambda *_: False)
+        return plan(snapshot, policy, until=UNTIL)
+
+
+@given(snapshots(), POLICIES)
+def test_one_sweep_is_the_general_way_made_short(snapshot: Snapshot, policy: PlanningPolicy) -> None:
+    """Orders with their codes, shortages and messages are the same, and so is who takes what."""
+    one, two = plan(snapshot, policy, until=UNTIL), the_general_way(snapshot, policy)
+    assert one.orders == two.orders
+    assert (one.shortages, one.messages) == (two.shortages, two.messages)
+    for order in one.orders:
+        assert str(one.why(order)) == str(two.why(order))

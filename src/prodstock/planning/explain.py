@@ -8,24 +8,13 @@ from typing import TYPE_CHECKING
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import UnknownCode
-from prodstock.master.item import Supply as Origin
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
-from prodstock.orders.production import ProductionOrder
 from prodstock.orders.purchase import TransferOrder
-from prodstock.planning.findings import ActionMessage, Shortage, ago, amount, is_late, last_day, ready, shortage
-from prodstock.planning.kernel import (
-    EXPECTED_STOCK,
-    PLANNED,
-    PRODUCTION,
-    PURCHASE,
-    STOCK,
-    TRANSFER,
-    Proposal,
-    Supply,
-    Want,
-)
+from prodstock.planning.findings import ActionMessage, Shortage, ago, amount, last_day, late_wants, shortage
+from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
+from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation
@@ -37,6 +26,7 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.netting import Netting
     from prodstock.planning.snapshot import Snapshot
+    from prodstock.planning.sources import Part, Recipe, RecipeLine
     from prodstock.planning.station import Station
 
 _MOST = 50
@@ -59,7 +49,7 @@ def why(netting: Netting, snapshot: Snapshot, line: PlannedOrder | Shortage | Ac
     """
     match line:
         case PlannedMake() | PlannedBuy() | PlannedMove():
-            return _why_order(netting, netting.find(line))
+            return _why_order(netting, find(netting, line))
         case Demand():
             return _why_demand(netting, snapshot, line)
         case Shortage():
@@ -68,79 +58,97 @@ def why(netting: Netting, snapshot: Snapshot, line: PlannedOrder | Shortage | Ac
             return _why_message(netting, line)
 
 
+def find(netting: Netting, order: PlannedOrder) -> OrderRow:
+    """Return the row of a planned order.
+
+    Raises:
+        UnknownCode: if the plan has no such order.
+    """
+    number = netting.naming.number(order.code)
+    if number is None or netting.naming.public(number) != order:
+        raise UnknownCode(kind="order of this plan", given=order.code or order.item)
+    return OrderRow(netting, number)
+
+
 # Orders
 
 
-def _why_order(netting: Netting, proposal: Proposal) -> Derivation:
-    item = proposal.item
-    verb = "to buy" if proposal.sourcing is not None else "to make"
-    if proposal.settled is not None:
-        head = f"{amount(item, proposal.quantity)}: settled by the planner, counted as it is"
-        return Derivation(head, (*_for_whom(netting, proposal), *_bill(proposal)))
-    head = f"{amount(item, proposal.quantity)} {verb}, start {_time(proposal.start)}, due {_time(proposal.due)}"
-    causes = [*_for_whom(netting, proposal), *_sizes(proposal), *_when(netting, proposal), *_bill(proposal)]
+def _why_order(netting: Netting, order: OrderRow) -> Derivation:
+    item = order.item
+    verb = "to buy" if order.terms is not None else "to make"
+    if order.settled is not None:
+        head = f"{amount(item, order.quantity)}: settled by the planner, counted as it is"
+        return Derivation(head, (*_for_whom(order), *_bill(order)))
+    head = f"{amount(item, order.quantity)} {verb}, start {_time(order.start)}, due {_time(order.due)}"
+    causes = [*_for_whom(order), *_sizes(order), *_when(netting, order), *_bill(order)]
     return Derivation(head, causes)
 
 
-def _for_whom(netting: Netting, proposal: Proposal) -> Iterator[Derivation]:
-    wanted = proposal.co_product or proposal.item
-    for want, quantity in proposal.wants[:_MOST]:
-        yield Derivation(
-            f"{_said(wanted, quantity)} for {_named(want)}", tuple(_want(netting, wanted, want, proposal.site))
-        )
-    if len(proposal.wants) > _MOST:
-        yield Derivation(f"and for {len(proposal.wants) - _MOST} more")
-    if proposal.safety:
-        yield Derivation(f"{_said(wanted, proposal.safety)} to restore the safety stock of {wanted.safety_stock}")
+def _for_whom(order: OrderRow) -> Iterator[Derivation]:
+    wanted = order.wanted_item
+    served = list(order.served)
+    for want, quantity in served[:_MOST]:
+        of = "" if want.station.item is wanted else f" {want.station.item.code}"
+        yield Derivation(f"{_said(want.station.item, quantity)}{of} for {_named(want)}", tuple(_want(want)))
+    if len(served) > _MOST:
+        yield Derivation(f"and for {len(served) - _MOST} more")
+    if order.safety:
+        yield Derivation(f"{_said(wanted, order.safety)} to restore the safety stock of {wanted.safety_stock}")
 
 
-def _want(netting: Netting, item: Item, want: Want, site: str) -> Iterator[Derivation]:
+def _want(want: WantRow) -> Iterator[Derivation]:
     """Say where a want comes from, what was taken off it, and what covers it."""
-    for line, need, phantom in want.lines:
-        yield Derivation(_coefficient(item, want, line.top, line.bottom, need, phantom, per_order=line.per_order))
-    if want.asked != want.quantity:
-        off = _said(item, want.asked - want.quantity)
-        what = "shipped, reserved or consumed as forecast" if isinstance(want.origin, Demand) else "issued or reserved"
-        what = "arrived or on their way" if isinstance(want.origin, TransferOrder) else what
-        yield Derivation(f"{_said(item, want.asked)} in all, {off} of them {what}")
-    for supply, quantity in want.takes[:_MOST]:
-        yield Derivation(_taken(netting, item, want, supply, quantity, site))
-    if len(want.takes) > _MOST:
-        yield Derivation(f"and from {len(want.takes) - _MOST} more")
+    item, origin, part = want.station.item, want.origin, want.part
+    if part is not None:
+        for line in part.lines:
+            yield Derivation(_coefficient(want, part, line))
+    if isinstance(origin, Asked) and origin.asked != want.quantity:
+        off = _said(item, origin.asked - want.quantity)
+        demanded = isinstance(origin.origin, Demand)
+        what = "shipped, reserved or consumed as forecast" if demanded else "issued or reserved"
+        what = "arrived or on their way" if isinstance(origin.origin, TransferOrder) else what
+        yield Derivation(f"{_said(item, origin.asked)} in all, {off} of them {what}")
+    takes = list(want.takes)
+    for supply, quantity in takes[:_MOST]:
+        yield Derivation(_taken(want, supply, quantity))
+    if len(takes) > _MOST:
+        yield Derivation(f"and from {len(takes) - _MOST} more")
     if want.missing:
         yield Derivation(f"{_said(item, want.missing)} missing: {want.why}")
 
 
-def _coefficient(item: Item, want: Want, top: int, bottom: int, need: int, phantom: str, *, per_order: bool) -> str:
-    if item.supply is Origin.PHANTOM:
-        return f"{_said(item, need)} of the phantom, through its parts"
-    if per_order:
-        return f"{_said(item, need)} per order" + (f" of {phantom}" if phantom else "")
-    origin = want.origin
-    if phantom or not isinstance(origin, Proposal):
-        return f"{_said(item, need)} through the phantom {phantom}"
+def _coefficient(want: WantRow, part: Part, line: RecipeLine) -> str:
+    item, origin = want.station.item, want.origin
+    if line.phantom:
+        return f"{_said(item, want.quantity)} of the phantom, through its parts"
+    if line.per_order:
+        return f"{_said(item, line.need(0))} per order" + (f" of {part.phantom}" if part.phantom else "")
+    if part.phantom or isinstance(origin, Asked):
+        return f"{_said(item, want.quantity)} through the phantom {part.phantom}"
     steps = Fraction(10**origin.item.scale, 10**item.scale)
-    rate = decimal_of(Fraction(top, bottom) * steps)
-    exact = decimal_of(Fraction(top * origin.quantity, bottom) / 10**item.scale)
+    rate = decimal_of(Fraction(line.top, line.bottom) * steps)
+    need = line.need(origin.quantity)
+    exact = decimal_of(Fraction(line.top * origin.quantity, line.bottom) / 10**item.scale)
     up = f" = {exact:f}, rounded up" if exact != from_scaled(need, item.scale) else ""
     started = from_scaled(origin.quantity, origin.item.scale)
     return f"{_said(item, need)}: {started:f} {origin.item.code} x {rate:f}{up}"
 
 
-def _taken(netting: Netting, item: Item, want: Want, supply: Supply, quantity: int, site: str) -> str:
-    if supply.kind == PLANNED:
-        proposal = supply.proposal
+def _taken(want: WantRow, supply: SupplyRow, quantity: int) -> str:
+    netting, item = want.netting, want.station.item
+    order = supply.order
+    if order is not None:
         due = _day(supply.due)
         name = f"a planned order of {from_scaled(supply.quantity, item.scale):f}, due {due}"
-        if proposal is not None and proposal.settled is not None:
+        if order.settled is not None:
             name = f"the settled order {supply.label}, due {due}"
     elif supply.kind in {STOCK, EXPECTED_STOCK}:
-        until = "" if supply.expires == NEVER else f", expires {last_day(netting, site, supply)}"
+        until = "" if supply.expires == NEVER else f", expires {last_day(netting, want.station.site, supply)}"
         later = f", from {_day(supply.at)}" if supply.at > netting.now else ""
         name = f"{_NAMES[supply.kind]} {supply.label}{until}{later}"
     else:
         name = f"{_NAMES[supply.kind]} {supply.label}, expected {_day(supply.due)}"
-    late = ready(supply)
+    late = supply.ready
     if late is None:
         name += ", which never comes"
     elif late > max(want.at, netting.now):
@@ -148,66 +156,67 @@ def _taken(netting: Netting, item: Item, want: Want, supply: Supply, quantity: i
     return f"{_said(item, quantity)} from {name}"
 
 
-def _sizes(proposal: Proposal) -> Iterator[Derivation]:
-    item, exact = proposal.item, proposal.exact
-    wanted = Fraction(proposal.wanted + proposal.safety, 10 ** (proposal.co_product or item).scale)
-    recipe = proposal.recipe
-    if proposal.co_product is not None:
+def _sizes(order: OrderRow) -> Iterator[Derivation]:
+    item, exact = order.item, order.exact
+    wanted = Fraction(order.missing, 10**order.wanted_item.scale)
+    recipe = order.recipe
+    beside = order.wanted_item is not item
+    if beside:
         yield Derivation(f"it comes out beside {item.code}")
     if recipe is not None and recipe.per_good != 1:
         rate = decimal_of(recipe.per_good)
         yield Derivation(
             f"{decimal_of(exact):f} {item.code} to start for {decimal_of(wanted):f} good: x {rate:f} for scrap"
         )
-    quantity = Fraction(proposal.quantity, 10**item.scale)
+    quantity = Fraction(order.quantity, 10**item.scale)
     if quantity != exact:
-        yield Derivation(f"{decimal_of(exact):f} becomes {decimal_of(quantity):f}: {_rules(proposal)}")
-    spare = proposal.good - proposal.wanted - proposal.safety
-    if spare > 0 and proposal.co_product is None:
-        later = sum(quantity for _, quantity in proposal.wants) - proposal.wanted
+        yield Derivation(f"{decimal_of(exact):f} becomes {decimal_of(quantity):f}: {_rules(order)}")
+    spare = order.good - order.missing
+    if spare > 0 and not beside:
+        later = sum(quantity for _, quantity in order.supply.gives) - order.missing + order.safety
         used = f", {_said(item, later)} of it for later needs" if later > 0 else ""
         yield Derivation(f"{_said(item, spare)} more than was missing{used}")
 
 
-def _rules(proposal: Proposal) -> str:
-    item = proposal.item
-    terms = proposal.sourcing or item
-    rules = [f"rounded up to {item.scale} decimals"] if proposal.exact.denominator != 1 else []
+def _rules(order: OrderRow) -> str:
+    item = order.item
+    terms = item if order.terms is None else order.terms.sourcing
+    rules = [f"rounded up to {item.scale} decimals"] if order.exact.denominator != 1 else []
     rules += [f"minimum {terms.minimum}"] if str(terms.minimum) != "0" else []
     rules += [f"multiple of {terms.multiple}"] if str(terms.multiple) != "0" else []
     return ", ".join(rules) or "rounded up"
 
 
-def _when(netting: Netting, proposal: Proposal) -> Iterator[Derivation]:
+def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     now = netting.now
-    if proposal.sourcing is not None:
-        sourcing = proposal.sourcing
+    if order.terms is not None:
+        sourcing = order.terms.sourcing
         span = _span(sourcing.lead_time)
         yield Derivation(f"{span} from {sourcing.supplier}, priority {sourcing.priority}, on the supplier's calendar")
-    elif proposal.recipe is not None:
-        yield Derivation(_make_time(proposal))
-    if proposal.start < now:
-        text = f"it should have started {ago(now - proposal.start)}"
-        late = "" if proposal.ready is None else f": started now it is there on {_day(proposal.ready)}"
+    elif order.recipe is not None:
+        yield Derivation(_make_time(order.recipe))
+    if order.start < now:
+        text = f"it should have started {ago(now - order.start)}"
+        late = "" if order.ready is None else f": started now it is there on {_day(order.ready)}"
         yield Derivation(text + late)
-    if proposal.blocker is not None:
-        covered = proposal.blocker.covered
+    blocker = order.blocker
+    if blocker is not None:
+        covered = blocker.covered
         when = "never comes" if covered is None else f"is there on {_day(covered)}"
-        yield Derivation(f"waits for {proposal.blocker.item}, which {when}")
+        yield Derivation(f"waits for {blocker.station.item.code}, which {when}")
 
 
-def _make_time(proposal: Proposal) -> str:
-    recipe = proposal.recipe
-    if recipe is not None and recipe.lead_time is not None:
+def _make_time(recipe: Recipe) -> str:
+    if recipe.lead_time is not None:
         return f"lead time of {recipe.item.code}: {_span(recipe.lead_time)} on the site's calendar"
-    if recipe is not None and recipe.routing is not None:
+    if recipe.routing is not None:
         names = ", ".join(step.code for step in recipe.routing.in_order()[:10])
         return f"time of routing {recipe.routing.revision} ({names}), on the calendars of site and resources"
     return "no lead time and no routing: made at once"
 
 
-def _bill(proposal: Proposal) -> Iterator[Derivation]:
-    recipe = proposal.recipe
+def _bill(order: OrderRow) -> Iterator[Derivation]:
+    recipe = order.recipe
     if recipe is None:
         return
     if recipe.bom is None:
@@ -223,82 +232,84 @@ def _why_demand(netting: Netting, snapshot: Snapshot, demand: Demand) -> Derivat
     if demand not in snapshot.promises:
         raise UnknownCode(kind="demand of this plan", given=demand.ref or demand.item)
     item = snapshot.catalog.item(demand.item)
-    station = netting.stations.get((demand.item, demand.site))
-    for want in () if station is None else station.wants:
-        if want.origin is demand or want.origin == demand:
-            covered = "never covered" if want.covered is None else f"covered on {_day(want.covered)}"
-            state = "late, " if is_late(netting, want) else ""
-            head = f"{_said(item, want.quantity)} {item.code} for {_named(want)}: {state}{covered}"
-            return Derivation(head, tuple(_want(netting, item, want, demand.site)))
+    station = netting.places.get((demand.item, demand.site))
+    for number, asked in enumerate(netting.gathered.asked):
+        if station is not None and (asked.origin is demand or asked.origin == demand):
+            place = next(place for place, want in enumerate(station.wants) if want[2] == number)
+            want = WantRow(netting, station, place)
+            covered = want.covered
+            said = "never covered" if covered is None else f"covered on {_day(covered)}"
+            state = "late, " if want.is_late else ""
+            head = f"{_said(item, want.quantity)} {item.code} for {_named(want)}: {state}{said}"
+            return Derivation(head, tuple(_want(want)))
     return Derivation(f"nothing of {demand.ref or demand.item} is open within the horizon")
 
 
 def _why_shortage(netting: Netting, line: Shortage) -> Derivation:
-    for group in netting.groups:
-        for station in group:
-            if station.item.code == line.item:
-                for want in station.wants:
-                    if is_late(netting, want) and shortage(netting, station, want) == line:
-                        return _why_want(netting, station, want, line)
+    for want in late_wants(netting):
+        if want.station.item.code == line.item and shortage(want) == line:
+            return _why_want(want, line)
     raise UnknownCode(kind="shortage of this plan", given=line.item)
 
 
-def _why_want(netting: Netting, station: Station, want: Want, line: Shortage) -> Derivation:
-    item = station.item
-    when = "never" if want.covered is None else _day(want.covered)
+def _why_want(want: WantRow, line: Shortage) -> Derivation:
+    item, netting = want.station.item, want.netting
+    covered = want.covered
+    when = "never" if covered is None else _day(covered)
     head = f"{line.quantity:f} {item.unit} {item.code} short for {_named(want)}, covered {when}: {line.cause}"
-    causes = [*_want(netting, item, want, station.site), *_excluded(netting, station)]
+    causes = [*_want(want), *_excluded(netting, want.station)]
     for supply, _ in want.takes:
-        if supply.proposal is not None and (ready(supply) or netting.now + 1) > max(want.at, netting.now):
-            causes += _when(netting, supply.proposal)
+        order = supply.order
+        if order is not None and (supply.ready or NEVER) > max(want.at, netting.now):
+            causes += _when(netting, order)
     return Derivation(head, causes)
 
 
 def _excluded(netting: Netting, station: Station) -> Iterator[Derivation]:
     for lot, reason in netting.gathered.excluded.get((station.item.code, station.site), ()):
         yield Derivation(f"{lot.free} of {lot.label} are not counted: {reason}")
-    for supply, rest in station.wasted:
+    for number, rest in station.wasted:
+        supply = SupplyRow(netting, station, number)
         yield Derivation(
             f"{_said(station.item, rest)} of {supply.label} expire on {last_day(netting, station.site, supply)}"
         )
 
 
 def _why_message(netting: Netting, line: ActionMessage) -> Derivation:
-    proposal = netting.by_code.get(line.order)
-    if proposal is not None:
-        return Derivation(line.text, (_why_order(netting, proposal),))
-    for group in netting.groups:
-        for station in group:
-            for supply in station.coming:
-                if supply.label == line.order and supply.kind != PLANNED:
-                    return Derivation(line.text, tuple(_used(netting, station, supply)))
-            if station.item.code == line.order:
-                return Derivation(line.text, tuple(_excluded(netting, station)))
+    number = netting.naming.number(line.order)
+    if number is not None:
+        return Derivation(line.text, (_why_order(netting, OrderRow(netting, number)),))
+    for station in netting.stations:
+        for place, supply in enumerate(station.supplies):
+            if supply.origin < 0 and station.reals[~supply.origin].label == line.order:
+                return Derivation(line.text, tuple(_used(netting, SupplyRow(netting, station, place))))
+        if station.item.code == line.order:
+            return Derivation(line.text, tuple(_excluded(netting, station)))
     raise UnknownCode(kind="message of this plan", given=line.order)
 
 
-def _used(netting: Netting, station: Station, supply: Supply) -> Iterator[Derivation]:
-    item = station.item
+def _used(netting: Netting, supply: SupplyRow) -> Iterator[Derivation]:
+    item = supply.station.item
     yield Derivation(f"{_said(item, supply.quantity)} {_NAMES[supply.kind]} {supply.label}, {_day(supply.due)}")
-    found = [(want, quantity) for want in station.wants for taken, quantity in want.takes if taken is supply]
-    for want, quantity in found[:_MOST]:
+    for want, quantity in list(supply.gives)[:_MOST]:
         yield Derivation(f"{_said(item, quantity)} of it for {_named(want)}")
     if supply.left:
         yield Derivation(f"{_said(item, supply.left)} of it for nobody before {_day(netting.gathered.until)}")
 
 
-def _named(want: Want) -> str:
-    origin, when = want.origin, _day(want.at)
+def _named(want: WantRow) -> str:
+    row, when = want.origin, _day(want.at)
+    refs = f" ({', '.join(want.refs[:5])})" if want.refs else ""
+    if isinstance(row, OrderRow):
+        made = from_scaled(row.quantity, row.item.scale)
+        return f"{made:f} {row.item.code}, start {when}{refs}"
+    origin = row.origin
     if isinstance(origin, Demand):
         kind = "" if origin.kind == "order" else f"{origin.kind} "
-        return f"{kind}{want.name}, due {when}"
-    refs = f" ({', '.join(want.refs[:5])})" if want.refs else ""
+        return f"{kind}{row.name}, due {when}"
     if isinstance(origin, TransferOrder):
-        return f"transfer {want.name} to {origin.target}, due {when}"
-    if isinstance(origin, ProductionOrder):
-        return f"production order {origin.code}, start {when}{refs}"
-    made = from_scaled(origin.quantity, origin.item.scale)
-    return f"{made:f} {origin.item.code}, start {when}{refs}"
+        return f"transfer {row.name} to {origin.target}, due {when}"
+    return f"production order {origin.code}, start {when}{refs}"
 
 
 def _said(item: Item, steps: int) -> str:

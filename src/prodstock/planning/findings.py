@@ -12,13 +12,13 @@ from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.kernel import PRODUCTION, PURCHASE, TRANSFER
+from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.quantities.scaled import from_scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodstock.master.item import Item
-    from prodstock.planning.kernel import Proposal, Supply, Want
     from prodstock.planning.netting import Netting
     from prodstock.planning.station import Station
 
@@ -74,111 +74,124 @@ class ActionMessage:
 
 def shortages(netting: Netting) -> list[Shortage]:
     """Return what is late or missing, by the moment it is needed, then item and what waits for it."""
-    found = [
-        shortage(netting, station, want)
-        for group in netting.groups
-        for station in group
-        if station.item.supply is not Origin.PHANTOM
-        for want in station.wants
-        if is_late(netting, want)
-    ]
-    phantoms = [
-        shortage(netting, station, want)
-        for group in netting.groups
-        for station in group
-        if station.item.supply is Origin.PHANTOM
-        for want in station.wants
-        if want.missing
-    ]
-    return sorted((*found, *phantoms), key=lambda one: (one.needed, one.item, one.delays, one.cause, one.quantity))
+    found = [shortage(want) for want in late_wants(netting)]
+    return sorted(found, key=lambda one: (one.needed, one.item, one.delays, one.cause, one.quantity))
 
 
-def is_late(netting: Netting, want: Want) -> bool:
-    """Tell whether some of a want comes after it is needed; what is needed in the past is needed now."""
-    return want.covered is None or want.covered > max(want.at, netting.now)
+def late_wants(netting: Netting) -> Iterator[WantRow]:
+    """Yield the wants that are late; of a phantom, whose parts are wanted instead, only what is missing for good."""
+    for station in netting.stations:
+        late = station.missing if station.item.supply is Origin.PHANTOM else station.late
+        for want in sorted(late):
+            yield WantRow(netting, station, want)
 
 
-def shortage(netting: Netting, station: Station, want: Want) -> Shortage:
+def shortage(want: WantRow) -> Shortage:
     """Return the shortage of a want that is late."""
-    late = max(want.at, netting.now)
-    worst = [(supply, quantity) for supply, quantity in want.takes if (ready(supply) or late + 1) > late]
+    late = max(want.at, want.netting.now)
+    worst = [(supply, quantity) for supply, quantity in want.takes if (supply.ready or late + 1) > late]
     quantity = want.missing + sum(quantity for _, quantity in worst)
-    item = station.item
+    item = want.station.item
+    covered = want.covered
     return Shortage(
         ItemCode(item.code),
         from_scaled(quantity, item.scale),
         item.unit,
         from_micros(want.at),
-        None if want.covered is None else from_micros(want.covered),
-        want.why or _cause(netting, worst),
+        None if covered is None else from_micros(covered),
+        want.why or _cause(want.netting, [supply for supply, _ in worst]),
         want.refs,
     )
 
 
-def ready(supply: Supply) -> int | None:
-    """Return when a supply is really there; None: never."""
-    return supply.at if supply.proposal is None else supply.proposal.ready
-
-
-def _cause(netting: Netting, worst: list[tuple[Supply, int]]) -> str:
+def _cause(netting: Netting, worst: list[SupplyRow]) -> str:
     """Say why the last of what is late is late."""
-    never = [supply for supply, _ in worst if ready(supply) is None]
-    supply = never[0] if never else max((one for one, _ in worst), key=lambda one: (ready(one) or 0, one.label))
-    proposal = supply.proposal
-    if proposal is None:
+    never = [supply for supply in worst if supply.ready is None]
+    supply = never[0] if never else max(worst, key=lambda one: (one.ready or 0, one.label))
+    order = supply.order
+    if order is None:
         return f"{supply.label} comes on {_day(supply.at)}"
-    if proposal.blocker is not None:
-        return f"waits for {proposal.blocker.item}"
-    done = f"to {'order' if proposal.sourcing is not None else 'start'} by {_day(proposal.start)}"
-    return f"lead time: it was {done}, {ago(netting.now - proposal.start)}"
+    if order.blocker is not None:
+        return f"waits for {order.blocker.station.item.code}"
+    done = f"to {'order' if order.terms is not None else 'start'} by {_day(order.start)}"
+    return f"lead time: it was {done}, {ago(netting.now - order.start)}"
 
 
 def messages(netting: Netting) -> list[ActionMessage]:
     """Return what the planner should look at, by kind, then order."""
-    found = [one for proposal in netting.proposals for one in _of_order(netting, proposal)]
-    for group in netting.groups:
-        for station in group:
+    found = list(_of_orders(netting))
+    for station in netting.stations:
+        expected = any(real.kind in RECEIPTS for real in station.reals)
+        if expected or station.wasted or station.safety or station.no_source:
             found += _of_station(netting, station)
     return sorted(found, key=lambda one: (one.kind, one.order, one.text))
 
 
-def _of_order(netting: Netting, proposal: Proposal) -> Iterator[ActionMessage]:
-    if proposal.start < netting.now:
-        past = ago(netting.now - proposal.start)
-        text = f"{amount(proposal.item, proposal.quantity)} should have started on {_day(proposal.start)}, {past}"
-        yield ActionMessage("start-in-past", proposal.code, text)
-    for item in proposal.uncounted:
-        text = f"{item} falls off after it was planned, and is not counted"
-        yield ActionMessage("not-counted", proposal.code, text)
+def _of_orders(netting: Netting) -> Iterator[ActionMessage]:
+    orders, now = netting.orders, netting.now
+    for number in [number for number, start in enumerate(orders.start) if start < now]:
+        order = OrderRow(netting, number)
+        past = ago(now - order.start)
+        text = f"{amount(order.item, order.quantity)} should have started on {_day(order.start)}, {past}"
+        yield ActionMessage("start-in-past", order.public.code, text)
+    for number, items in orders.uncounted.items():
+        for item in items:
+            text = f"{item} falls off after it was planned, and is not counted"
+            yield ActionMessage("not-counted", OrderRow(netting, number).public.code, text)
 
 
 def _of_station(netting: Netting, station: Station) -> Iterator[ActionMessage]:
     item = station.item
-    if station.no_source and (station.short or any(want.missing for want in station.wants)):
+    if station.no_source and (station.short or station.missing):
         yield ActionMessage("no-source", item.code, f"{item.code} at {station.site}: {station.no_source}")
-    for supply, quantity in station.wasted:
+    for number, quantity in station.wasted:
+        supply = SupplyRow(netting, station, number)
         text = f"{amount(item, quantity)} expire on {last_day(netting, station.site, supply)} and are not needed before"
         yield ActionMessage("expires", supply.label, text)
-    for want in station.wants:
-        for supply, quantity in want.takes:
-            if supply.kind in RECEIPTS and supply.at > max(want.at, netting.now):
-                text = f"{amount(item, quantity)} are needed on {_day(want.at)} and come on {_day(supply.at)}"
-                yield ActionMessage("expedite", supply.label, text)
-    left = station.stock.left
+    supplies = [SupplyRow(netting, station, number) for number in range(len(station.supplies))]
+    for supply in supplies:
+        if supply.kind in RECEIPTS:
+            yield from _late_for(supply)
+    left = at_end(station, netting.gathered.until)
     if left < station.safety:
         text = f"{amount(item, left)} are left at the end of the horizon, {amount(item, station.safety)} should be"
         yield ActionMessage("below-safety", item.code, text)
-    spare = left - station.safety
-    for supply in reversed(station.coming):
-        if supply.kind in RECEIPTS and supply.due < netting.now:
+    yield from _unused(netting, supplies, left - station.safety)
+
+
+def _late_for(supply: SupplyRow) -> Iterator[ActionMessage]:
+    item, now = supply.station.item, supply.netting.now
+    for want, quantity in supply.gives:
+        if supply.at > max(want.at, now):
+            text = f"{amount(item, quantity)} are needed on {_day(want.at)} and come on {_day(supply.at)}"
+            yield ActionMessage("expedite", supply.label, text)
+
+
+def _unused(netting: Netting, supplies: list[SupplyRow], spare: int) -> Iterator[ActionMessage]:
+    """Say which receipts are overdue, and what of them nobody needs: the last one first."""
+    for supply in sorted(supplies, key=lambda one: (one.at, one.number), reverse=True):
+        if supply.kind not in RECEIPTS:
+            continue
+        item = supply.station.item
+        if supply.due < netting.now:
             text = f"{amount(item, supply.quantity)} were due on {_day(supply.due)} and count as coming now"
             yield ActionMessage("overdue", supply.label, text)
         unused = min(supply.left, spare) if supply.at < netting.gathered.until else 0
-        if supply.kind in RECEIPTS and unused > 0:
+        if unused > 0:
             of = from_scaled(supply.quantity, item.scale)
             text = f"{amount(item, unused)} of {of:f} are not needed before {_day(netting.gathered.until)}"
             yield ActionMessage("excess", supply.label, text)
             spare -= unused
+
+
+def at_end(station: Station, until: int) -> int:
+    """Return what is left of a station's stock at the end of the horizon."""
+    came = sum([supply.quantity for supply in station.supplies if supply.at < until])
+    came -= sum(quantity for _, quantity in station.wasted)
+    if station.pegs is None:
+        return came - sum([int(want[4]) for want in station.wants])
+    there = [supply.at < until for supply in station.supplies]
+    return came - sum(quantity for _, supply, quantity in station.pegged() if there[supply])
 
 
 def amount(item: Item, steps: int) -> str:
@@ -199,7 +212,7 @@ def ago(micros: int) -> str:
     return "less than an hour ago"
 
 
-def last_day(netting: Netting, site: str, supply: Supply) -> date:
+def last_day(netting: Netting, site: str, supply: SupplyRow) -> date:
     """Return the last day, at the site, on which a supply that expires may be used."""
     return netting.times.day(supply.expires - 1, site)
 

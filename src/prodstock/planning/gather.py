@@ -11,7 +11,7 @@ from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
-from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Supply, Want
+from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked, Real
 from prodstock.planning.sources import MICROSECOND
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.allocation import expiry, need_at
@@ -48,8 +48,8 @@ class Gathered:
         self.times = times
         self.now: int = micros(snapshot.at)
         self.until: int = micros(until)
-        self.wants: dict[Place, list[Want]] = {}
-        self.supplies: dict[Place, list[Supply]] = {}
+        self.asked: list[Asked] = []
+        self.supplies: dict[Place, list[Real]] = {}
         self.excluded: dict[Place, list[tuple[OpenLot, str]]] = {}
         self.done: dict[str, Exact] = _done(snapshot)
         self.held: dict[tuple[str, str, int, str], int] = _held(snapshot)
@@ -58,27 +58,26 @@ class Gathered:
         }
         for lot in snapshot.lots:
             self._lot(lot)
-        demands: dict[Place, list[Want]] = {}
+        demands: dict[Place, list[Asked]] = {}
         for promise in snapshot.promises:
             if isinstance(promise, Demand):
                 self._demand(promise, demands)
             else:
                 self._expected(promise)
         window = policy.forecast_window // MICROSECOND
-        for place, found in demands.items():
-            left = [
-                want for want in _net_of_forecast(sorted(found, key=want_key), window, self.now) if want.quantity > 0
-            ]
-            self.wants.setdefault(place, []).extend(want for want in left if want.at < self.until)
+        for found in demands.values():
+            left = _net_of_forecast(sorted(found, key=_first), window, self.now)
+            self.asked += [want for want in left if want.quantity > 0 and want.at < self.until]
         for order in snapshot.orders:
             if order.state not in _OVER:
                 self._order(order)
+        self.asked.sort(key=_first)
 
     def arrives(self, item: Item, at: int) -> int:
         """Return when goods that arrive at a moment expire."""
         return NEVER if item.shelf_life is None else at + item.shelf_life // MICROSECOND
 
-    def add(self, item: str, site: str, supply: Supply) -> None:
+    def add(self, item: str, site: str, supply: Real) -> None:
         """Add a supply that is expected."""
         self.supplies.setdefault((item, site), []).append(supply)
 
@@ -101,17 +100,17 @@ class Gathered:
         at = self.now if lot.ready is None else max(self.now, micros(lot.ready))
         kind = EXPECTED_STOCK if hopeful or at > self.now else STOCK
         label = lot.label if not hopeful else f"{lot.label} ({_waits(lot)})"
-        supply = Supply(kind, label, free, at, received=micros(lot.received), expires=expires)
+        supply = Real(kind, label, free, at, received=micros(lot.received), expires=expires)
         if not hopeful:
             supply.sale, supply.production = sale, production
         self.add(*place, supply)
 
-    def _demand(self, demand: Demand, demands: dict[Place, list[Want]]) -> None:
+    def _demand(self, demand: Demand, demands: dict[Place, list[Asked]]) -> None:
         item = self.catalog.item(demand.item)
         asked = round_scaled(self.catalog.base(item.code, demand.quantity), item.scale, Rounding.NEED)
         at = need_at(demand.due, self.times.zone(demand.site))
         name = demand.ref or f"{item.code} {self.times.day(at, demand.site)}"
-        want = Want(at, demand.priority, name, asked, (name,), demand)
+        want = Asked(at, demand.priority, name, asked, (name,), demand, (item.code, demand.site))
         done = self.done.get(demand.ref or "")
         if done is not None:
             want.quantity -= self.catalog.scaled(item.code, done, field="done")
@@ -133,15 +132,15 @@ class Gathered:
             return
         if isinstance(promise, TransferOrder) and due < self.until:
             name = promise.ref or f"{TRANSFER} of {item.code}"
-            leaves = Want(due, 0, name, asked, (name,), promise)
+            leaves = Asked(due, 0, name, asked, (name,), promise, (item.code, promise.source))
             leaves.quantity = quantity
-            self.wants.setdefault((item.code, promise.source), []).append(leaves)
+            self.asked.append(leaves)
         kind = PURCHASE if isinstance(promise, PurchaseOrder) else TRANSFER
         self._receipt(item, promise.site, kind, promise.ref or f"{kind} of {item.code}", quantity, due)
 
     def _receipt(self, item: Item, site: str, kind: str, label: str, quantity: int, due: int) -> None:
         at = max(due, self.now)
-        supply = Supply(kind, label, quantity, at, received=at, expires=self.arrives(item, at))
+        supply = Real(kind, label, quantity, at, received=at, expires=self.arrives(item, at))
         supply.due = due
         self.add(item.code, site, supply)
 
@@ -165,11 +164,12 @@ class Gathered:
         for line in order.lines:
             item = self.catalog.item(line.item)
             need = self.catalog.scaled(item.code, line.need)
-            want = Want(at, priority, order.code, need, order.serves or (order.code,), order)
+            serves = order.serves or (order.code,)
+            want = Asked(at, priority, order.code, need, serves, order, (item.code, order.site))
             want.quantity -= self.catalog.scaled(item.code, line.issued)
             want.quantity -= self._held_for(order, item.code, line.number, want.quantity)
             if want.quantity > 0 and at < self.until:
-                self.wants.setdefault((item.code, order.site), []).append(want)
+                self.asked.append(want)
 
     def _held_for(self, order: ProductionOrder, item: str, line: int, open_need: int) -> int:
         held = self.held.pop((order.code, item, line, order.site), 0)
@@ -181,9 +181,8 @@ class Gathered:
         return held
 
 
-def want_key(want: Want) -> tuple[int, int, str, str, int, int]:
-    """The order in which wants are served: by date, then priority, then name."""
-    return want.at, want.priority, want.name, want.step or "", want.life, want.quantity
+def _first(want: Asked) -> tuple[int, int, str, tuple[str, str], int, int]:
+    return want.key
 
 
 def _waits(lot: OpenLot) -> str:
@@ -210,7 +209,7 @@ def _held(snapshot: Snapshot) -> dict[tuple[str, str, int, str], int]:
     return held
 
 
-def _net_of_forecast(wants: list[Want], window: int, now: int) -> Iterable[Want]:
+def _net_of_forecast(wants: list[Asked], window: int, now: int) -> Iterable[Asked]:
     """Yield the wants with each forecast reduced by the orders that consume it.
 
     An order consumes forecasts of its item and site due up to a window before it, the latest first, then those up to a
@@ -231,7 +230,7 @@ def _net_of_forecast(wants: list[Want], window: int, now: int) -> Iterable[Want]
     return [want for want in wants if _kind(want) is not DemandKind.FORECAST or want.at >= now]
 
 
-def _kind(want: Want) -> DemandKind | None:
+def _kind(want: Asked) -> DemandKind | None:
     return want.origin.kind if isinstance(want.origin, Demand) else None
 
 

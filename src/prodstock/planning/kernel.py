@@ -1,37 +1,46 @@
-"""What netting works on: wants, supplies and proposals, in scaled integers and microseconds, private to planning."""
+"""What netting works on: wants, supplies and orders in whole numbers, by row; private to planning.
+
+A want is a tuple (at, priority, origin, part, quantity): the order in which wants are served. `origin` is the number of
+what wants it: below `outside` one of `Asked`, from there on a planned order. `part` is the number of the part of a bill
+that it comes from; -1: none. Of a phantom an order wants an exact ratio in base units, all else is whole steps.
+"""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from prodstock.quantities.scaled import power_of_ten
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from prodstock.master.item import Item
-    from prodstock.master.sourcing import Sourcing
     from prodstock.orders.demand import Demand
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
     from prodstock.orders.purchase import TransferOrder
-    from prodstock.planning.sources import Recipe, RecipeLine
+    from prodstock.planning.sources import Recipe, Terms
+
+STOCK: Final = "stock"
+EXPECTED_STOCK: Final = "expected-stock"
+PURCHASE: Final = "purchase"
+TRANSFER: Final = "transfer"
+PRODUCTION: Final = "production"
+PLANNED: Final = "planned"
+
+NO_PART: Final = -1
+
+Want = tuple[int, int, int, int, "int | Fraction"]
+"""When, priority, origin, part of a bill, quantity."""
 
 
-class Want:
-    """Somebody needs a quantity of an item at a site by a moment.
+class Asked:
+    """Somebody outside the plan wants a quantity: a demand, a line of a launched order, a transfer that has to leave.
 
-    `asked` is the whole quantity before what was shipped, issued or reserved is taken off. `exact` is the ratio in
-    base units, for phantoms only: they are never rounded. `lines` holds the lines of bills it comes from, with the need
-    of each and the phantom whose bill it is, if any. `takes` holds (supply, quantity) in the order of taking, `below`
-    what a phantom's rest was exploded into, `into` the want that it was merged with. `covered` is when it is all there;
-    None: never.
+    `asked` is the whole quantity before what was shipped, issued or reserved is taken off; `quantity` what is open.
     """
 
-    __slots__ = (
-        "asked", "at", "below", "covered", "exact", "into", "item", "life", "lines", "missing", "name", "origin",
-        "priority", "quantity", "refs", "sale", "step", "takes", "why",
-    )  # fmt: skip
+    __slots__ = ("asked", "at", "life", "name", "origin", "place", "priority", "quantity", "refs", "sale")
 
     def __init__(
         self,
@@ -40,58 +49,46 @@ class Want:
         name: str,
         quantity: int,
         refs: tuple[str, ...],
-        origin: Demand | ProductionOrder | TransferOrder | Proposal,
+        origin: Demand | ProductionOrder | TransferOrder,
+        place: tuple[str, str],
     ) -> None:
-        self.at: int = at
-        self.priority: int = priority
-        self.name: str = name
-        self.quantity: int = quantity
-        self.asked: int = quantity
-        self.refs: tuple[str, ...] = refs
-        self.origin: Demand | ProductionOrder | TransferOrder | Proposal = origin
-        self.life: int = 0
-        self.sale: bool = False
-        self.exact: Fraction | None = None
-        self.step: str | None = None
-        self.item: str = ""
-        self.into: Want | None = None
-        self.lines: tuple[tuple[RecipeLine, int, str], ...] = ()
-        self.takes: list[tuple[Supply, int]] = []
-        self.below: list[Want] = []
-        self.missing: int = 0
-        self.covered: int | None = None
-        self.why: str = ""
+        self.at = at
+        self.priority = priority
+        self.name = name
+        self.asked = quantity
+        self.quantity = quantity
+        self.refs = refs
+        self.origin = origin
+        self.place = place
+        self.life = 0
+        self.sale = False
+
+    @property
+    def key(self) -> tuple[int, int, str, tuple[str, str], int, int]:
+        """The order in which wants from outside are served and numbered."""
+        return self.at, self.priority, self.name, self.place, self.life, self.quantity
 
 
-class Supply:
-    """Some of an item is there or will be: a lot, a receipt, or the output of a proposal. `left` is not yet taken."""
+class Real:
+    """Some of an item is there or on its way: a lot or a receipt."""
 
-    __slots__ = (
-        "at",
-        "due",
-        "expires",
-        "kind",
-        "label",
-        "left",
-        "production",
-        "proposal",
-        "quantity",
-        "received",
-        "sale",
-    )
+    __slots__ = ("at", "due", "expires", "kind", "label", "production", "quantity", "received", "sale")
 
     def __init__(self, kind: str, label: str, quantity: int, at: int, *, received: int, expires: int = NEVER) -> None:
-        self.kind: str = kind
-        self.label: str = label
-        self.quantity: int = quantity
-        self.left: int = quantity
-        self.at: int = at
-        self.due: int = at
-        self.received: int = received
-        self.expires: int = expires
-        self.sale: bool = True
-        self.production: bool = True
-        self.proposal: Proposal | None = None
+        self.kind = kind
+        self.label = label
+        self.quantity = quantity
+        self.at = at
+        self.due = at
+        self.received = received
+        self.expires = expires
+        self.sale = True
+        self.production = True
+
+    @property
+    def plain(self) -> bool:
+        """Whether it serves everybody and never expires."""
+        return self.sale and self.production and self.expires == NEVER
 
     @property
     def key(self) -> tuple[int, int, int, str, str, int]:
@@ -99,90 +96,90 @@ class Supply:
         return self.at, self.expires, self.received, self.kind, self.label, self.quantity
 
 
-STOCK = "stock"
-EXPECTED_STOCK = "expected-stock"
-PURCHASE = "purchase"
-TRANSFER = "transfer"
-PRODUCTION = "production"
-PLANNED = "planned"
+class Supply(NamedTuple):
+    """What serves the wants of a station. `origin` is a planned order or, below zero, its real supply ~origin."""
+
+    at: int
+    due: int
+    quantity: int
+    expires: int
+    origin: int
 
 
-class Proposal:
-    """An order that netting proposes, or that the planner has settled (`settled`).
+class Draft:
+    """An order as it would be: how much is started or bought, what comes out, when, and by which way.
 
-    `quantity` is what is started or bought, `good` what of the item itself comes out; both scaled. `wanted` was
-    missing, `safety` restores the safety stock. `needs` are the wants it gives rise to. `ready` is when it is there at
-    the earliest, once what it needs is there.
+    `wanted` is what it brings for somebody, `safety` what restores the safety stock, both of the item that is wanted,
+    which for a co-product is not the item that is made.
+    """
+
+    __slots__ = ("co_product", "due", "good", "item", "outputs", "quantity", "safety", "start", "wanted", "way")
+
+    def __init__(self, item: Item, wanted: int, safety: int) -> None:
+        self.item = item
+        self.wanted = wanted
+        self.safety = safety
+        self.co_product: Item | None = None
+        self.way: Recipe | Terms | None = None
+        self.quantity = 0
+        self.good = 0
+        self.start = 0
+        self.due = 0
+        self.outputs: list[tuple[str, int]] = []
+
+
+class Orders:
+    """All orders of a plan, by row: what netting proposes and what people have settled.
+
+    `missing` is what was missing when an order was drawn up, the safety stock included; `supply` what it brings at the
+    station it was drawn up for. What few orders have stands in dictionaries: `also` has the station and supply of what
+    else comes out, `ready` when an order that is late is there at the earliest, once what it needs is there.
     """
 
     __slots__ = (
-        "blocker",
-        "co_product",
-        "code",
-        "due",
-        "from_phantoms",
-        "good",
-        "item",
-        "needs",
-        "outputs",
-        "priority",
-        "public",
-        "quantity",
-        "ready",
-        "recipe",
-        "safety",
-        "serves",
-        "settled",
-        "site",
-        "source",
-        "sourcing",
-        "start",
-        "supply",
-        "uncounted",
-        "wanted",
-        "wants",
+        "also", "beside", "blocker", "due", "good", "missing", "phantoms", "priority", "quantity", "ready", "safety",
+        "settled", "start", "station", "supply", "uncounted", "way",
     )  # fmt: skip
 
-    def __init__(self, item: Item, site: str, wanted: int, safety: int) -> None:
-        self.item: Item = item
-        self.site: str = site
-        self.wanted: int = wanted
-        self.safety: int = safety
-        self.quantity: int = 0
-        self.good: int = 0
-        self.start: int = 0
-        self.due: int = 0
-        self.recipe: Recipe | None = None
-        self.sourcing: Sourcing | None = None
-        self.source: str = ""
-        self.co_product: Item | None = None
-        self.settled: PlannedOrder | None = None
-        self.outputs: list[tuple[str, int]] = []
-        self.uncounted: list[str] = []
-        self.wants: list[tuple[Want, int]] = []
-        self.needs: list[Want] = []
-        self.from_phantoms: dict[str, int] = {}
-        self.supply: Supply | None = None
-        self.serves: tuple[str, ...] = ()
-        self.priority: int = 0
-        self.code: str = ""
-        self.ready: int | None = 0
-        self.blocker: Want | None = None
-        self.public: PlannedOrder | None = None
+    def __init__(self) -> None:
+        self.station: list[int] = []
+        self.start: list[int] = []
+        self.due: list[int] = []
+        self.quantity: list[int] = []
+        self.good: list[int] = []
+        self.way: list[Recipe | Terms | None] = []
+        self.missing: list[int] = []
+        self.supply: list[int] = []
+        self.priority: dict[int, int] = {}
+        self.safety: dict[int, int] = {}
+        self.beside: dict[int, Item] = {}
+        self.also: dict[int, list[tuple[int, int]]] = {}
+        self.settled: dict[int, PlannedOrder] = {}
+        self.uncounted: dict[int, list[str]] = {}
+        self.phantoms: dict[int, dict[str, int]] = {}
+        self.ready: dict[int, int] = {}
+        self.blocker: dict[int, tuple[int, int]] = {}
 
-    def exact_steps(self, main: Item) -> tuple[int, int]:
-        """Return what must be started or bought for what is missing, unrounded, in smallest steps of `main`."""
-        much = self.wanted + self.safety
-        if self.recipe is None:
-            return much, 1
-        per_good = self.recipe.per_good
-        if self.co_product is None:
-            return much * per_good.numerator, per_good.denominator
-        ratio = self.recipe.ratio(self.co_product.code) or Fraction(1)
-        exact = Fraction(much, 10**self.co_product.scale) / ratio * per_good * 10**main.scale
-        return exact.numerator, exact.denominator
-
-    @property
-    def exact(self) -> Fraction:
-        """What must be started or bought for what is missing, before any rounding, in base units."""
-        return Fraction(*self.exact_steps(self.item)) / power_of_ten(self.item.scale)
+    def add(
+        self,
+        station: int,
+        start: int,
+        due: int,
+        quantity: int,
+        good: int,
+        way: Recipe | Terms | None,
+        missing: int,
+        safety: int,
+    ) -> int:
+        """Add an order and return its number."""
+        self.station.append(station)
+        self.start.append(start)
+        self.due.append(due)
+        self.quantity.append(quantity)
+        self.good.append(good)
+        self.way.append(way)
+        self.missing.append(missing)
+        self.supply.append(-1)
+        if safety:
+            self.safety[len(self.start) - 1] = safety
+        return len(self.start) - 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros, micros
-from prodstock.planning.sources import MICROSECOND
+from prodstock.planning.sources import MICROSECOND, Recipe
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.clock import WorkClock
     from prodstock.calendars.span import Span
     from prodstock.master.catalog import Catalog
-    from prodstock.master.sourcing import Sourcing
-    from prodstock.planning.sources import Recipe
+    from prodstock.planning.sources import Terms
 
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1).toordinal()
@@ -57,16 +56,19 @@ class LeadTimes:
         clock = self._site(site)[1]
         return moment if clock.is_working(moment) else clock.previous_open(moment)
 
-    def buy_start(self, sourcing: Sourcing, site: str, due: int) -> int:
-        """Return when to order what must be there at `due`."""
-        return self._shift(self._supplier(sourcing.supplier, site), due, sourcing.lead_time, back=True)
+    def start(self, way: Recipe | Terms, site: str, quantity: int, due: int) -> int:
+        """Return when to order or start a quantity, scaled, that must be there at `due`."""
+        if isinstance(way, Recipe):
+            return self._make_start(way, site, quantity, due)
+        return self._shift(self._supplier(way.sourcing.supplier, site), due, way.sourcing.lead_time, back=True)
 
-    def buy_end(self, sourcing: Sourcing, site: str, start: int) -> int:
-        """Return when what is ordered at `start` is there."""
-        return self._shift(self._supplier(sourcing.supplier, site), start, sourcing.lead_time, back=False)
+    def end(self, way: Recipe | Terms, site: str, quantity: int, start: int) -> int:
+        """Return when a quantity, scaled, is there that is ordered or started at `start`."""
+        if isinstance(way, Recipe):
+            return self._make_end(way, site, quantity, start)
+        return self._shift(self._supplier(way.sourcing.supplier, site), start, way.sourcing.lead_time, back=False)
 
-    def make_start(self, recipe: Recipe, site: str, started: int, due: int) -> int:
-        """Return when to start a quantity, scaled, whose good ones must be there at `due`."""
+    def _make_start(self, recipe: Recipe, site: str, started: int, due: int) -> int:
         if recipe.lead_time is not None:
             return self._shift(self._site(site)[0], due, recipe.lead_time, back=True)
         own = self._site(site)[1]
@@ -81,8 +83,7 @@ class LeadTimes:
             start = min(start, near)
         return start
 
-    def make_end(self, recipe: Recipe, site: str, started: int, start: int) -> int:
-        """Return when the good ones are there of a quantity, scaled, that starts at `start`."""
+    def _make_end(self, recipe: Recipe, site: str, started: int, start: int) -> int:
         if recipe.lead_time is not None:
             return self._shift(self._site(site)[0], start, recipe.lead_time, back=False)
         own = self._site(site)[1]

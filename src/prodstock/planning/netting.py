@@ -2,83 +2,109 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from fractions import Fraction
-from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-import attrs
-
-from prodstock.calendars.zone import from_micros, micros
-from prodstock.errors import InvalidValueError, UnknownCode
-from prodstock.master.codes import ItemCode
+from prodstock.calendars.zone import micros
+from prodstock.errors import InvalidValueError
 from prodstock.master.item import Supply as Origin
-from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, proposed
-from prodstock.planning.kernel import PLANNED, Proposal, Supply, Want
+from prodstock.orders.planned import PlannedMake, PlannedMove
+from prodstock.planning.covering import Covering
+from prodstock.planning.kernel import NO_PART, Draft, Orders, Supply, Want
+from prodstock.planning.naming import Naming
+from prodstock.planning.plainly import net_plainly
+from prodstock.planning.policy import SafetyStock
 from prodstock.planning.proposing import Proposer
-from prodstock.planning.sources import netting_order
-from prodstock.planning.station import Station, arrival
+from prodstock.planning.sources import Recipe, netting_order
+from prodstock.planning.station import Shelf, Station
 from prodstock.quantities.rounding import Rounding, round_scaled
-from prodstock.quantities.scaled import from_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping, Sequence
 
     from prodstock.master.catalog import Catalog
+    from prodstock.master.item import Item
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.gather import Gathered
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import RecipeLine, Sources
+    from prodstock.planning.policy import PlanningPolicy
+    from prodstock.planning.sources import Part, Sources, Terms
     from prodstock.tables import Progress
 
-Event = tuple[int, int, int, str, int, int]
-"""When, what (a want, the safety stock, the safety stock at its earliest), priority, name, number of want, station."""
+Event = tuple[int, int, int, int, int]
+"""When, what (wants, the safety stock, the safety stock at its earliest), which station, its first and past want."""
 
-_WANT, _SAFETY, _EARLIEST = range(3)
+_WANTS, _SAFETY, _EARLIEST = range(3)
 
 
 class Netting:
     """All stations of one plan, netted from the top of the bills down."""
 
-    def __init__(self, gathered: Gathered, sources: Sources, firm: Sequence[PlannedOrder]) -> None:
+    def __init__(
+        self, gathered: Gathered, sources: Sources, policy: PlanningPolicy, firm: Sequence[PlannedOrder]
+    ) -> None:
         self.gathered = gathered
         self.sources = sources
+        self.policy = policy
         self.catalog: Catalog = gathered.catalog
         self.times: LeadTimes = gathered.times
         self.proposer: Proposer = Proposer(sources, self.times, gathered.now)
         self.now: int = gathered.now
+        self.outside: int = len(gathered.asked)
+        self.orders: Orders = Orders()
         self.levels: Mapping[str, int] = netting_order(self.catalog, sources.makers)
-        self.stations: dict[tuple[str, str], Station] = {}
+        self.stations: list[Station] = []
+        self.places: dict[tuple[str, str], Station] = {}
         self.waiting: list[set[tuple[str, str]]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]
         self.groups: list[list[Station]] = []
-        self.proposals: list[Proposal] = []
-        self.by_code: dict[str, Proposal] = {}
-        self.from_phantoms: dict[str, Proposal] = {}
-        self.codes: dict[str, int] = {}
-        self.moments: dict[int, datetime] = {}
-        self.settled: dict[tuple[str, str], list[Proposal]] = {}
+        self.lives: dict[int, tuple[int, bool]] = {}
+        self.settled: dict[int, list[int]] = {}
+        self.naming: Naming = Naming(self)
+        self.covering: Covering
         self.group_of: dict[str, tuple[str, ...]] = _groups(sources.makers)
-        for place, wants in gathered.wants.items():
-            self.station(*place).wants = wants
-        for place, supplies in gathered.supplies.items():
-            self.station(*place).coming = supplies
+        for number, asked in enumerate(gathered.asked):
+            self.station(*asked.place).wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
+            if asked.life or asked.sale:
+                self.lives[number] = (asked.life, asked.sale)
+        for place, reals in sorted(gathered.supplies.items()):
+            self.station(*place).reals = sorted(reals, key=lambda real: real.key)
+        stocked = {item for item, _ in self.places}
         for item in self.catalog.items:
-            if item.safety_stock and not any((item.code, site.code) in self.stations for site in self.catalog.sites):
+            if item.safety_stock and item.code not in stocked:
                 self.station(item.code, "MAIN")
         for order in sorted(firm, key=lambda one: one.code):
             self._settle(order)
 
     def station(self, item: str, site: str) -> Station:
         """Return the station of an item at a site, a new one if there is none."""
-        found = self.stations.get((item, site))
+        found = self.places.get((item, site))
         if found is None:
             one = self.catalog.item(item)
-            safety = round_scaled(self.catalog.base(item, one.safety_stock), one.scale, Rounding.NEED)
-            found = self.stations[item, site] = Station(one, site, safety)
+            safety = 0
+            if one.safety_stock:
+                safety = round_scaled(self.catalog.base(item, one.safety_stock), one.scale, Rounding.NEED)
+            found = self.places[item, site] = Station(len(self.stations), one, site, safety)
+            self.stations.append(found)
             self.waiting[self.levels[item]].add((item, site))
         return found
+
+    def item_of(self, number: int) -> Item:
+        """Return what an order makes or buys: for a co-product, what it comes out beside."""
+        way = self.orders.way[number]
+        return way.item if isinstance(way, Recipe) else self.stations[self.orders.station[number]].item
+
+    def ready(self, supply: Supply) -> int:
+        """Return when a supply is really there, late parts counted in; NEVER: not at all."""
+        return supply.at if supply.origin < 0 else self.orders.ready.get(supply.origin, supply.at)
+
+    def served(self, number: int) -> Iterator[tuple[Station, int, int]]:
+        """Yield whom an order serves, as station, want and quantity: with what it was drawn up for, then all else."""
+        orders = self.orders
+        for place, supply in ((orders.station[number], orders.supply[number]), *orders.also.get(number, ())):
+            station = self.stations[place]
+            for want, quantity in station.gives(supply):
+                yield station, want, quantity
 
     def run(self, progress: Progress | None) -> None:
         """Net every station, each after all that needs its item."""
@@ -89,19 +115,11 @@ class Netting:
                     if place in waiting:
                         group = [place for place in self._group(*place) if place in waiting]
                         waiting.difference_update(group)
-                        self._net([self.stations[one] for one in group])
+                        self._net([self.places[one] for one in group])
                         done += len(group)
                         if progress is not None:
                             progress(done, len(self.stations))
-        for proposal in self.from_phantoms.values():
-            self._name_phantoms(proposal)
-
-    def _name_phantoms(self, proposal: Proposal) -> None:
-        """Say on an order what it takes of phantoms from stock: they are netted after it."""
-        found = sorted(proposal.from_phantoms.items())
-        taken = tuple((ItemCode(item), from_scaled(steps, self.catalog.item(item).scale)) for item, steps in found)
-        if isinstance(proposal.public, PlannedMake) and proposal.public.from_stock != taken:
-            proposal.public = attrs.evolve(proposal.public, from_stock=taken)
+        self.covering = Covering(self)
 
     def _group(self, item: str, site: str) -> list[tuple[str, str]]:
         return [(one, site) for one in self.group_of.get(item, (item,))]
@@ -110,316 +128,319 @@ class Netting:
 
     def _net(self, group: list[Station]) -> None:
         self.groups.append(group)
+        for station in group:
+            station.wants.sort()
+        if len(group) > 1 or not self._plainly(group[0]):
+            self._net_together(group)
+        for station in group:
+            station.done = True
+        for station in group:
+            settled = self.settled.get(station.number, [])
+            for order in settled:
+                self._explode(order, station)
+            if station.orders:
+                self._explode_all(station)
+            station.orders = settled + station.orders if settled else station.orders
+
+    def _plainly(self, station: Station) -> bool:
+        """Net a station in one sweep, if what is there now serves everybody and all else comes one way; else refuse."""
+        item, now = station.item, self.now
+        if station.supplies or item.shelf_life is not None or item.supply is Origin.PHANTOM:
+            return False
+        if not all(real.plain and real.at <= now and real.received <= now for real in station.reals):
+            return False
+        way = self.sources.always(item, station.site)
+        if way is None:
+            return False
+        at_once = self.policy.safety is SafetyStock.AT_ONCE
+        net_plainly(station, way, self.orders, self.times, now, self.gathered.until, at_once=at_once)
+        return True
+
+    def _net_together(self, group: list[Station]) -> None:
+        for station in group:
+            if station.item.supply is Origin.PHANTOM:
+                station.wants = self._merged(station.wants)
+        shelves = [Shelf(station, self.lives) for station in group]
         events: list[Event] = []
         for number, station in enumerate(group):
-            station.open()
             if station.item.supply is Origin.PHANTOM:
-                self._blow_through(station)
+                self._blow_through(station, shelves[number])
                 continue
-            for at, want in enumerate(station.wants):
-                events.append((want.at, _WANT, want.priority, want.name, at, number))
+            events += _moments(number, station.wants)
             if station.safety:
-                events.append((self.now, _SAFETY, 0, "", 0, number))
+                events.append((self.now, _SAFETY, number, 0, 0))
         heapify(events)
         while events:
             event = heappop(events)
-            found = self._serve(group, event)
+            found = self._serve(shelves, event)
             if found is not None:
                 heappush(events, found)
-        for station in group:
-            station.admit(max(self.now, self.gathered.until - 1))
-            station.done = True
-        settled = [one for station in group for one in self.settled.get((station.item.code, station.site), ())]
-        fresh = [proposal for station in group for proposal in station.proposals]
-        for proposal in (*settled, *fresh):
-            self._name(proposal)
-        for proposal in (*settled, *fresh):
-            self.proposals.append(proposal)
-            self.by_code[proposal.code] = proposal
-            self._explode(proposal)
+        for shelf in shelves:
+            shelf.admit(max(self.now, self.gathered.until - 1))
 
-    def _serve(self, group: list[Station], event: Event) -> Event | None:
-        """Serve one want, then see to the safety stock; return when to look at it again, if it must wait."""
-        at, kind, _, _, number, which = event
-        station = group[which]
+    def _serve(self, group: list[Shelf], event: Event) -> Event | None:
+        """Serve the wants of one moment, then see to the safety stock; return when to look at it again, if it waits."""
+        at, _, which, first, past = event
+        shelf = group[which]
+        station = shelf.station
         now = max(at, self.now)
-        station.admit(now)
-        want = station.wants[number] if kind == _WANT else None
-        missing = 0 if want is None else station.serve(want, want.quantity, now)
-        below = max(0, station.safety - station.stock.left)
-        if not missing and not below:
+        shelf.admit(now)
+        lacking: list[tuple[int, int]] = []
+        for want in range(first, past):
+            missing = shelf.serve(want, station.wants[want][4], now)  # type: ignore[arg-type]  # whole: no phantom
+            if missing:
+                lacking.append((want, missing))
+        below = max(0, station.safety - shelf.stock.left) if at >= self.now else 0
+        if not lacking and not below:
             return None
-        proposal, reason = self.proposer.order(station.item, station.site, missing, below, at)
-        if proposal is None:
-            self._without(station, want, missing, below, now, reason)
+        draft, reason = self.proposer.order(station.item, station.site, _total(lacking), below, at)
+        if draft is None:
+            self._without(shelf, lacking, below, now, reason)
             return None
-        if proposal.start >= self.now:
-            self._accept(group, station, proposal, want)
+        if draft.start >= self.now or (lacking and not self.policy.use_late_receipts):
+            self._accept(group, shelf, draft, lacking, now)
             return None
-        earliest = self._earliest(proposal)
-        if want is not None and missing:
-            missing = station.serve_late(want, missing, now + want.life, earliest)
-        if missing:
-            below = max(0, below - sum(supply.left for supply in station.later(earliest)))
-            proposal, _ = self.proposer.order(station.item, station.site, missing, below, at)
-            self._accept(group, station, proposal, want)  # type: ignore[arg-type]  # there was a source for more than this
-            return None
-        return self._restore(group, station, now, event)
-
-    def _restore(self, group: list[Station], station: Station, now: int, event: Event) -> Event | None:
-        """Restore the safety stock as soon as an order that starts now could: never by one that starts in the past."""
-        below = max(0, station.safety - station.stock.left)
-        proposal, _ = self.proposer.order(station.item, station.site, 0, below, now) if below else (None, "")
-        if proposal is None:
-            return None
-        earliest = self._earliest(proposal)
-        if event[1] != _EARLIEST:
-            return (earliest, _EARLIEST, 0, "", 0, event[5]) if earliest < self.gathered.until else None
-        proposal.start, proposal.due = self.now, max(earliest, now)
-        self._accept(group, station, proposal, None)
+        if not lacking:
+            return self._restore(group, shelf, now, event)
+        earliest = self.proposer.end(draft, station.site, self.now)
+        later = [(want, shelf.serve_late(want, missing, now, earliest)) for want, missing in lacking]
+        lacking = [(want, missing) for want, missing in later if missing]
+        if not lacking:
+            return self._restore(group, shelf, now, event)
+        below = max(0, below - shelf.coming_by(earliest))
+        draft, _ = self.proposer.order(station.item, station.site, _total(lacking), below, at)
+        self._accept(group, shelf, draft, lacking, now)  # type: ignore[arg-type]  # there was a source for more than this
         return None
 
-    def _without(self, station: Station, want: Want | None, missing: int, below: int, now: int, reason: str) -> None:
+    def _restore(self, group: list[Shelf], shelf: Shelf, now: int, event: Event) -> Event | None:
+        """Restore the safety stock: at once if so asked, else as soon as an order that starts now could."""
+        station = shelf.station
+        below = max(0, station.safety - shelf.stock.left)
+        draft, _ = self.proposer.order(station.item, station.site, 0, below, now) if below else (None, "")
+        if draft is None:
+            return None
+        if self.policy.safety is SafetyStock.AT_ONCE:
+            self._accept(group, shelf, draft, [], now)
+            return None
+        earliest = self.proposer.end(draft, station.site, self.now)
+        if event[1] != _EARLIEST:
+            return (earliest, _EARLIEST, event[2], 0, 0) if earliest < self.gathered.until else None
+        draft.start, draft.due = self.now, max(earliest, now)
+        self._accept(group, shelf, draft, [], now)
+        return None
+
+    def _without(self, shelf: Shelf, lacking: list[tuple[int, int]], below: int, now: int, reason: str) -> None:
         """Serve from whatever comes later what no order can bring, and note the rest as missing."""
+        station = shelf.station
         station.no_source = reason
         station.short = max(station.short, below)
-        if want is not None:
-            want.missing = station.serve_late(want, missing, now + want.life, None)
-            want.why = reason if want.missing else ""
+        for want, missing in lacking:
+            rest = shelf.serve_late(want, missing, now, None)
+            if rest:
+                station.missing[want] = rest
+                station.reasons[want] = reason
 
-    def _earliest(self, proposal: Proposal) -> int:
-        """Return when an order that starts now would be there, what it needs left out of account."""
-        return self.proposer.end(proposal, self.now)
-
-    def _accept(self, group: list[Station], station: Station, proposal: Proposal, want: Want | None) -> None:
-        """Add a proposal: what it is for takes its part, the rest is there for whoever comes next."""
-        station.proposals.append(proposal)
-        for other, quantity in self._outputs(proposal):
-            target = next((one for one in group if one.item.code == other), None)
-            supply = self._output(proposal, other, quantity)
-            if target is station:
-                proposal.supply = supply
-                if want is not None and proposal.wanted:
-                    station.peg(want, supply, proposal.wanted)
+    def _accept(
+        self, group: list[Shelf], shelf: Shelf, draft: Draft, lacking: Sequence[tuple[int, int]], now: int
+    ) -> None:
+        """Add an order: what it is for takes its part, the rest is there for whoever comes next."""
+        station = shelf.station
+        number = self._add(station, draft)
+        station.orders.append(number)
+        for item, quantity in _outputs(draft):
+            target = next((one for one in group if one.station.item.code == item), None)
+            supply = self._output(draft.due, number, item, quantity)
             if target is None:
-                self._fall_off(proposal, other, supply)
-            elif supply.at <= max(self.now, 0 if want is None else want.at):
-                target.put(supply)
+                self._fall_off(number, station.site, item, supply)
+                continue
+            place = target.bring(supply)
+            if target is shelf:
+                self.orders.supply[number] = place
+                for want, missing in lacking:
+                    target.serve_from(want, missing, place)
             else:
-                insort(target.coming, supply, lo=target.next, key=arrival)
+                self.orders.also.setdefault(number, []).append((target.station.number, place))
+            target.place(place, f"planned {draft.item.code}", now)
 
-    def _outputs(self, proposal: Proposal) -> list[tuple[str, int]]:
-        return [(proposal.item.code, proposal.good), *proposal.outputs]
+    def _add(self, station: Station, draft: Draft) -> int:
+        orders = self.orders
+        missing = draft.wanted + draft.safety
+        number = orders.add(
+            station.number, draft.start, draft.due, draft.quantity, draft.good, draft.way, missing, draft.safety
+        )
+        if draft.co_product is not None:
+            orders.beside[number] = draft.co_product
+        return number
 
-    def _output(self, proposal: Proposal, item: str, quantity: int) -> Supply:
-        at = max(proposal.due, self.now)
-        expires = self.gathered.arrives(self.catalog.item(item), at)
-        supply = Supply(PLANNED, f"planned {proposal.item.code}", quantity, at, received=at, expires=expires)
-        supply.due = proposal.due
-        supply.proposal = proposal
-        return supply
+    def _output(self, due: int, number: int, item: str, quantity: int) -> Supply:
+        at = max(due, self.now)
+        return Supply(at, due, quantity, self.gathered.arrives(self.catalog.item(item), at), number)
 
-    def _fall_off(self, proposal: Proposal, item: str, supply: Supply) -> None:
-        station = self.station(item, proposal.site)
+    def _fall_off(self, number: int, site: str, item: str, supply: Supply) -> None:
+        station = self.station(item, site)
         if station.done:
-            proposal.uncounted.append(item)
+            self.orders.uncounted.setdefault(number, []).append(item)
         else:
-            station.coming.append(supply)
+            self._expect(number, station, supply)
+
+    def _expect(self, number: int, station: Station, supply: Supply) -> None:
+        """Let a station that is not netted yet count on what an order brings it."""
+        if station.number == self.orders.station[number]:
+            self.orders.supply[number] = len(station.reals) + len(station.supplies)
+        station.supplies.append(supply)
 
     # What follows from an order
 
     def _settle(self, order: PlannedOrder) -> None:
         """Take in an order that the planner has settled: it comes as it says, and needs what its bill says."""
         item = self.catalog.item(order.item)
-        site = order.target if isinstance(order, PlannedMove) else order.site
-        proposal = Proposal(item, site, 0, 0)
-        proposal.settled = order
-        proposal.start, proposal.due = micros(order.start), micros(order.due)
-        proposal.quantity = proposal.good = self.catalog.scaled(item.code, order.quantity)
+        station = self.station(item.code, order.target if isinstance(order, PlannedMove) else order.site)
+        draft = Draft(item, 0, 0)
+        draft.start, draft.due = micros(order.start), micros(order.due)
+        draft.quantity = draft.good = self.catalog.scaled(item.code, order.quantity)
         if isinstance(order, PlannedMake):
-            day = self.times.day(max(proposal.start, self.now), site)
-            proposal.recipe = self.sources.recipe(item.code, site, day, order.revision or None)
-            self.proposer.yields(proposal, proposal.recipe)
+            day = self.times.day(max(draft.start, self.now), station.site)
+            recipe = self.sources.recipe(item.code, station.site, day, order.revision or None)
+            draft.way = recipe
+            self.proposer.yields(draft, recipe)
             if order.good:
-                proposal.good = self.catalog.scaled(item.code, order.good)
-            if order.from_stock:
-                self.from_phantoms[order.code] = proposal
-        for code, quantity in self._outputs(proposal):
-            supply = self._output(proposal, code, quantity)
-            supply.label = order.code or supply.label
-            self.station(code, site).coming.append(supply)
-            proposal.supply = supply if code == item.code else proposal.supply
+                draft.good = self.catalog.scaled(item.code, order.good)
+        number = self._add(station, draft)
+        self.orders.settled[number] = order
+        self.settled.setdefault(station.number, []).append(number)
+        for code, quantity in _outputs(draft):
+            supply = self._output(draft.due, number, code, quantity)
+            self._expect(number, self.station(code, station.site), supply)
         if isinstance(order, PlannedMove):
-            want = Want(proposal.start, 0, order.code, proposal.quantity, order.serves, proposal)
-            self.station(item.code, order.source).wants.append(want)
-            proposal.needs.append(want)
-        self.settled.setdefault((item.code, site), []).append(proposal)
+            source = self.station(item.code, order.source)
+            source.wants.append((draft.start, 0, self.outside + number, NO_PART, draft.quantity))
 
-    def _name(self, proposal: Proposal) -> None:
-        """Say whom an order is for, most urgent first, and give it a code made from all it says."""
-        refs = {ref: None for want, _ in proposal.wants for ref in want.refs}
-        proposal.priority = min((want.priority for want, _ in proposal.wants), default=0)
-        proposal.ready = max(proposal.due, self.now)
-        if proposal.settled is not None:
-            proposal.serves = proposal.settled.serves or tuple(refs)
-            proposal.code, proposal.public = proposal.settled.code, proposal.settled
-            return
-        proposal.serves = tuple(refs)
-        kind = "buy" if proposal.sourcing is not None else "make"
-        named = (
-            kind,
-            proposal.item.code,
-            proposal.site,
-            proposal.start,
-            proposal.due,
-            proposal.quantity,
-            *proposal.serves,
-        )
-        content = "\n".join(map(str, named))
-        again = self.codes[content] = self.codes.get(content, 0) + 1
-        proposal.code = blake2b(f"{content}\n{again}".encode(), digest_size=8).hexdigest()
-        proposal.public = self._public(proposal)
+    def _explode_all(self, station: Station) -> None:
+        """Want what the orders of a station take, at their start."""
+        orders, outside = self.orders, self.outside
+        priorities = self._priorities(station)
+        targets: dict[int, list[tuple[list[Want], Part]]] = {}
+        for place, number in enumerate(station.orders):
+            way = orders.way[number]
+            known = targets.get(id(way))
+            if known is None:
+                known = targets[id(way)] = self._targets(way, station.site)
+            if not known:
+                continue
+            start, quantity, priority = orders.start[number], orders.quantity[number], priorities[place]
+            if priority:
+                orders.priority[number] = priority
+            for wants, part in known:
+                needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
+                wants.append((start, priority, outside + number, part.number, needed))
 
-    def _moment(self, instant: int) -> datetime:
-        found = self.moments.get(instant)
-        if found is None:
-            found = self.moments[instant] = from_micros(instant)
-        return found
+    def _targets(self, way: Recipe | Terms | None, site: str) -> list[tuple[list[Want], Part]]:
+        return [] if way is None else [(self._open(part.item, site).wants, part) for part in way.parts]
 
-    def _public(self, proposal: Proposal) -> PlannedOrder:
-        item = proposal.item
-        code, quantity = ItemCode(item.code), from_scaled(proposal.quantity, item.scale)
-        start, due = self._moment(proposal.start), self._moment(proposal.due)
-        site, serves = proposal.site, proposal.serves
-        if proposal.sourcing is not None:
-            supplier = proposal.sourcing.supplier
-            return proposed(PlannedBuy, code, quantity, start, due, supplier, proposal.code, site, serves)
-        revision = "" if proposal.recipe is None else proposal.recipe.revision
-        good = from_scaled(proposal.good, item.scale)
-        return proposed(PlannedMake, code, quantity, start, due, revision, proposal.code, site, serves, good, ())
+    def _open(self, item: str, site: str) -> Station:
+        """Return a station that may still be asked for something.
 
-    def _explode(self, proposal: Proposal) -> None:
-        """Want what the order takes, at its start."""
-        recipe = proposal.recipe
-        if recipe is None:
-            return
-        for line in recipe.lines:
-            want = Want(proposal.start, proposal.priority, proposal.code, 0, proposal.serves, proposal)
-            self._want(want, line, proposal.site, proposal.quantity, "")
-            proposal.needs.append(want)
-
-    def _want(self, want: Want, line: RecipeLine, site: str, started: Fraction | int, phantom: str) -> None:
-        """Send a want for what a line needs to its station."""
-        station = self.station(line.item, site)
+        Raises:
+            InvalidValueError: if it is netted already: bills of different days need each other.
+        """
+        station = self.station(item, site)
         if station.done:
             advice = "Plan up to the day on which the bills change, then from it"
-            raise InvalidValueError(
-                field="catalog",
-                value=line.item,
-                reason="is netted already: bills of different days need each other",
-                advice=advice,
-            )
-        if not line.phantom and isinstance(started, int):
-            want.quantity = line.need(started)
-        else:
-            exact = Fraction(line.top, line.bottom) * (1 if line.per_order else started)
-            if line.phantom:
-                want.exact, want.step = exact, line.step
-                exact *= 10**station.item.scale
-            want.quantity = -(-exact.numerator // exact.denominator)
-        want.asked = want.quantity
-        want.lines = ((line, want.quantity, phantom),)
-        station.wants.append(want)
+            reason = "is netted already: bills of different days need each other"
+            raise InvalidValueError(field="catalog", value=item, reason=reason, advice=advice)
+        return station
 
-    def _blow_through(self, station: Station) -> None:
+    def _explode(self, number: int, station: Station) -> None:
+        """Want what a settled order takes, at its start."""
+        orders = self.orders
+        for wants, part in self._targets(orders.way[number], station.site):
+            quantity = orders.quantity[number]
+            needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
+            priority = min((one.wants[want][1] for one, want, _ in self.served(number)), default=0)
+            wants.append((orders.start[number], priority, self.outside + number, part.number, needed))
+
+    def _priorities(self, station: Station) -> list[int]:
+        """Return for each order of a station how urgent the most urgent of those is for whom it was drawn up."""
+        found = {want[1] for want in station.wants}
+        if len(found) <= 1:
+            served = next(iter(found), 0)
+            if not served:
+                return [0] * len(station.orders)
+        most = [0] * len(station.supplies)
+        seen = bytearray(len(most))
+        for want, supply, _ in station.pegged():
+            priority = station.wants[want][1]
+            if not seen[supply] or priority < most[supply]:
+                most[supply], seen[supply] = priority, 1
+        return [most[self.orders.supply[number]] for number in station.orders]
+
+    # Phantoms
+
+    def _merged(self, wants: list[Want]) -> list[Want]:
+        """Return the wants of a phantom, those of one order at one step as one: its parts are rounded once."""
+        found: dict[tuple[int, int, int, str | None, int], Want] = {}
+        for want in wants:
+            at, priority, origin, part, quantity = want
+            alone = NO_PART if part != NO_PART else len(found)
+            key = (at, priority, origin, None if part == NO_PART else self.sources.parts[part].step, alone)
+            known = found.get(key)
+            found[key] = want if known is None else (at, priority, origin, known[3], known[4] + quantity)
+        return list(found.values())
+
+    def _blow_through(self, station: Station, shelf: Shelf) -> None:
         """Serve a phantom from its stock, whole steps only, and want what the rest consists of instead."""
         steps = 10**station.item.scale
         first: set[int] = set()
-        for want in station.wants:
-            now = max(want.at, self.now)
-            station.admit(now)
-            exact = Fraction(want.quantity, steps) if want.exact is None else want.exact
+        for number, (at, _, origin, part, quantity) in enumerate(station.wants):
+            now = max(at, self.now)
+            shelf.admit(now)
+            exact = Fraction(quantity, steps) if part == NO_PART else Fraction(quantity)
             whole = exact.numerator * steps // exact.denominator
-            taken = whole - (station.serve(want, whole, now) if whole else 0)
-            if isinstance(want.origin, Proposal) and taken:
-                known = want.origin.from_phantoms
+            taken = whole - (shelf.serve(number, whole, now) if whole else 0)
+            if origin >= self.outside and taken:
+                known = self.orders.phantoms.setdefault(origin - self.outside, {})
                 known[station.item.code] = known.get(station.item.code, 0) + taken
-                self.from_phantoms[want.origin.code] = want.origin
             rest = exact - Fraction(taken, steps)
             if rest:
-                self._explode_phantom(station, want, rest, now, first)
+                self._explode_phantom(station, number, rest, now, first)
 
-    def _explode_phantom(self, station: Station, want: Want, rest: Fraction, now: int, first: set[int]) -> None:
-        item = station.item
-        recipe = self.sources.on(item.code, station.site, self.times.day(now, station.site))[1]
+    def _explode_phantom(self, station: Station, number: int, rest: Fraction, now: int, first: set[int]) -> None:
+        item, site = station.item, station.site
+        at, priority, origin, came, _ = station.wants[number]
+        recipe = self.sources.on(item.code, site, self.times.day(now, site))[1]
         if recipe is None or recipe.bom is None:
             short = rest * 10**item.scale
-            want.missing = -(-short.numerator // short.denominator)
-            want.why = station.no_source = "no source: a phantom without a bill of material valid then"
+            station.missing[number] = -(-short.numerator // short.denominator)
+            station.no_source = "no source: a phantom without a bill of material valid then"
+            station.reasons[number] = station.no_source
             return
         started = rest * recipe.per_good * 10**item.scale
-        for line in recipe.lines:
-            if line.per_order and id(want.origin) in first:
-                continue
-            below = Want(want.at, want.priority, want.name, 0, want.refs, want.origin)
-            self._want(below, line, station.site, started, item.code)
-            if line.phantom:
-                below.step = want.step
-            want.below.append(below)
-        first.add(id(want.origin))
+        for each in recipe.parts:
+            part = self.sources.at_step(each, self.sources.parts[came].step) if each.to_phantom and came >= 0 else each
+            exact = part.exact(started, per_order=origin not in first)
+            if exact:
+                needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
+                self._open(part.item, site).wants.append((at, priority, origin, part.number, needed))
+        first.add(origin)
 
-    def find(self, order: PlannedOrder) -> Proposal:
-        """Return the proposal behind a planned order.
 
-        Raises:
-            UnknownCode: if the plan has no such order.
-        """
-        found = self.by_code.get(order.code)
-        if found is None or found.public != order:
-            raise UnknownCode(kind="order of this plan", given=order.code or order.item)
-        return found
+def _moments(number: int, wants: list[Want]) -> list[Event]:
+    """Return one event for each moment at which a station has wants."""
+    events: list[Event] = []
+    first = 0
+    for place in range(1, len(wants) + 1):
+        if place == len(wants) or wants[place][0] != wants[first][0]:
+            events.append((wants[first][0], _WANTS, number, first, place))
+            first = place
+    return events
 
-    # When all of it is there
 
-    def cover(self) -> None:
-        """Work out when everything wanted is there, from the bottom of the bills up: late parts make late orders."""
-        for group in reversed(self.groups):
-            for station in group:
-                for proposal in (*self.settled.get((station.item.code, station.site), ()), *station.proposals):
-                    self._ready(proposal)
-            for station in group:
-                for want in station.wants:
-                    want.covered = self._covered(want)
+def _total(lacking: Sequence[tuple[int, int]]) -> int:
+    return sum(missing for _, missing in lacking)
 
-    def _ready(self, proposal: Proposal) -> None:
-        start: int | None = max(proposal.start, self.now)
-        for need in proposal.needs:
-            want = need.into or need
-            if want.covered is None:
-                proposal.blocker, start = want, None
-                break
-            if start is not None and want.covered > start:
-                proposal.blocker, start = want, want.covered
-        if start is None:
-            proposal.ready = None
-        elif start > proposal.start:
-            proposal.ready = max(proposal.due, self.now, self.proposer.end(proposal, start))
 
-    def _covered(self, want: Want) -> int | None:
-        if want.missing:
-            return None
-        covered = self.now
-        for supply, _ in want.takes:
-            ready = supply.at if supply.proposal is None else supply.proposal.ready
-            if ready is None:
-                return None
-            covered = max(covered, ready)
-        for one in want.below:
-            below = one.into or one
-            if below.covered is None:
-                return None
-            covered = max(covered, below.covered)
-        return covered
+def _outputs(draft: Draft) -> list[tuple[str, int]]:
+    return [(draft.item.code, draft.good), *draft.outputs]
 
 
 def _groups(makers: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

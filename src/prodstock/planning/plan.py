@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.planning import explain, findings, projection, verify
-from prodstock.planning.findings import ActionMessage, Shortage
 from prodstock.planning.gather import Gathered, check
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
@@ -28,27 +28,52 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.orders.demand import Demand
+    from prodstock.planning.findings import ActionMessage, Shortage
 
 DEFAULT_POLICY = PlanningPolicy()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, eq=False)
 class Plan:
     """What to do so that every demand is met, and what cannot be met in time. Equal plans propose the same.
 
+    The tables are made when they are first asked for.
+
     Attributes:
-        orders: all that is proposed, by start, then item, then code.
-        shortages: what is late or missing, by the moment it is needed, then item.
-        messages: what the planner should look at, by kind, then order.
+        snapshot: what it was made from.
+        policy: how it was made.
+        until: the end of its horizon, in UTC.
     """
 
-    orders: Table[PlannedOrder]
-    shortages: Table[Shortage]
-    messages: Table[ActionMessage]
     snapshot: Snapshot = attrs.field(kw_only=True)
     policy: PlanningPolicy = attrs.field(kw_only=True)
     until: datetime = attrs.field(kw_only=True)
-    _netting: Netting = attrs.field(kw_only=True, eq=False)
+    _netting: Netting = attrs.field(kw_only=True)
+
+    @cached_property
+    def orders(self) -> Table[PlannedOrder]:
+        """All that is proposed, by start, then item, then code."""
+        naming = self._netting.naming
+        found = [naming.public(number) for number in range(len(self._netting.orders.start))]
+        return Table(sorted(found, key=lambda order: (order.start, order.item, order.code)))
+
+    @cached_property
+    def shortages(self) -> Table[Shortage]:
+        """What is late or missing, by the moment it is needed, then item."""
+        return Table(findings.shortages(self._netting))
+
+    @cached_property
+    def messages(self) -> Table[ActionMessage]:
+        """What the planner should look at, by kind, then order."""
+        return Table(findings.messages(self._netting))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Plan):
+            return NotImplemented
+        return _said(self) == _said(other)
+
+    def __hash__(self) -> int:
+        return hash(_said(self))
 
     @property
     def make(self) -> Table[PlannedMake]:
@@ -84,7 +109,7 @@ class Plan:
             UnknownCode: if the order is not one of this plan.
         """
         checks.instance(order, PlannedMake, "order")
-        self._netting.find(order)
+        explain.find(self._netting, order)
         return dict(order.from_stock)
 
     def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
@@ -128,6 +153,10 @@ class Plan:
     def _repr_html_(self) -> str:
         head = f"<p>{escape(str(self).splitlines()[0])}</p>"
         return head + "".join(f"<h4>{name}</h4>{rows.to_html()}" for name, rows in _parts(self) if rows)
+
+
+def _said(plan: Plan) -> tuple[object, ...]:
+    return plan.snapshot, plan.policy, plan.until, plan.orders, plan.shortages, plan.messages
 
 
 def _parts(plan: Plan) -> tuple[tuple[str, Table[object]], ...]:
@@ -203,17 +232,6 @@ def plan(
     if micros(end) < micros(snapshot.at):
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
     gathered = Gathered(snapshot, times, policy, end)
-    netting = Netting(gathered, Sources(snapshot.catalog), snapshot.firm)
+    netting = Netting(gathered, Sources(snapshot.catalog), policy, snapshot.firm)
     netting.run(progress)
-    netting.cover()
-    orders = [proposal.public for proposal in netting.proposals if proposal.public is not None]
-    orders.sort(key=lambda order: (order.start, order.item, order.code))
-    return Plan(
-        Table(orders),
-        Table(findings.shortages(netting)),
-        Table(findings.messages(netting)),
-        snapshot=snapshot,
-        policy=policy,
-        until=end,
-        netting=netting,
-    )
+    return Plan(snapshot=snapshot, policy=policy, until=end, netting=netting)

@@ -19,6 +19,18 @@ class Mode(StrEnum):
     UNCONSTRAINED = "unconstrained"
 
 
+class SafetyStock(StrEnum):
+    """When a safety stock that is too low is restored.
+
+    PATIENT: with the first order that is needed anyway, or when an order that starts now is there: never by one that
+    would have had to start before now.
+    AT_ONCE: at the moment at which it is too low, by an order that may have to start before now.
+    """
+
+    PATIENT = "patient"
+    AT_ONCE = "at-once"
+
+
 @attrs.frozen(kw_only=True)
 class PlanningPolicy:
     """How a plan is made.
@@ -26,13 +38,20 @@ class PlanningPolicy:
     Attributes:
         mode: whether capacity limits it.
         forecast_window: how far an order reaches, back and then forward, for forecasts of its item and site to consume.
+        safety: when a safety stock that is too low is restored.
+        use_late_receipts: whether a receipt that comes after the need serves it where no new order could be there
+            sooner, with a message to expedite it; if not, a new order that starts in the past is proposed.
     """
 
     mode: Mode = Mode.UNCONSTRAINED
     forecast_window: timedelta = attrs.field(default=timedelta(days=30))
+    safety: SafetyStock = SafetyStock.PATIENT
+    use_late_receipts: bool = True
 
     __repr__ = brief
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.mode, Mode, "mode")
         checks.duration(self.forecast_window, "forecast_window")
+        checks.member(self.safety, SafetyStock, "safety")
+        checks.instance(self.use_late_receipts, bool, "use_late_receipts")

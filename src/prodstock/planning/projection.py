@@ -24,14 +24,14 @@ def projected(netting: Netting, item: str, site: str, at: Moment | None) -> Deci
     one = netting.catalog.item(item)
     code = netting.catalog.site(site).code
     moment = netting.gathered.until - 1 if at is None else need_at(at, netting.times.zone(code))
-    station = netting.stations.get((one.code, code))
+    station = netting.places.get((one.code, code))
     if station is None:
         return from_scaled(0, one.scale)
-    supplies = [*station.parcels, *station.coming[station.next :]]
-    total = sum(supply.quantity for supply in supplies if supply.at <= moment)
-    total -= sum(rest for supply, rest in station.wasted if supply.expires <= moment)
+    total = sum(supply.quantity for supply in station.supplies if supply.at <= moment)
+    total -= sum(rest for number, rest in station.wasted if station.supplies[number].expires <= moment)
     phantom = one.supply is Origin.PHANTOM
-    for want in station.wants:
-        if max(want.at, netting.now) <= moment:
-            total -= sum(quantity for _, quantity in want.takes) if phantom else want.quantity
+    for number, want in enumerate(station.wants):
+        if max(want[0], netting.now) <= moment:
+            taken = sum(quantity for _, quantity in station.takes(number)) if phantom else want[4]
+            total -= taken  # type: ignore[assignment]  # whole: a phantom's is what it takes
     return from_scaled(total, one.scale)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +15,7 @@ from prodstock.master.routing import OperationKind
 from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prodstock.calendars.span import Span
     from prodstock.master.bom import BillOfMaterial, BomLine
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from prodstock.quantities.quantity import Exact
 
 MICROSECOND = timedelta(microseconds=1)
+_ANY_DAY = date(2000, 1, 1)
 _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
@@ -79,6 +79,57 @@ def _lots(catalog: Catalog, item: Item, minimum: Exact, multiple: Exact) -> Lots
     return Lots(-(-least.numerator // least.denominator), catalog.base(item.code, multiple) * steps)
 
 
+class Part(NamedTuple):
+    """What an order takes of one item at one step, however many lines of its bill that comes from: one want.
+
+    `number` finds it again in `Sources.parts`; `phantom` is the phantom whose bill it stands on, if any.
+    """
+
+    item: str
+    step: str | None
+    phantom: str
+    number: int
+    lines: tuple[RecipeLine, ...]
+
+    def need(self, started: int) -> int:
+        """Return what an order that starts so many smallest steps needs, each line rounded up once."""
+        return sum(line.need(started) for line in self.lines)
+
+    def exact(self, started: Fraction | int, *, per_order: bool) -> Fraction:
+        """Return what is needed before rounding, with or without what is needed once per order."""
+        parts = (
+            Fraction(line.top, line.bottom) * (1 if line.per_order else started)
+            for line in self.lines
+            if per_order or not line.per_order
+        )
+        return sum(parts, Fraction(0))
+
+    @property
+    def to_phantom(self) -> bool:
+        """Whether the item is a phantom: its needs stay exact."""
+        return self.lines[0].phantom
+
+
+class Terms(NamedTuple):
+    """The terms of a supplier, with their lot rules."""
+
+    sourcing: Sourcing
+    lots: Lots
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it takes: nothing."""
+        return ()
+
+    def to_start(self, missing: int, _: Item | None = None) -> tuple[int, int]:
+        """Return what must be bought for what is missing: as much."""
+        return missing, 1
+
+    def good(self, bought: int) -> int:
+        """Return how many good ones come of so many bought: all."""
+        return bought
+
+
 class Step(NamedTuple):
     """A step of a routing as planning sees it, times in microseconds.
 
@@ -100,10 +151,16 @@ class Step(NamedTuple):
 class Recipe:
     """How an item is made at a site on a day."""
 
-    __slots__ = ("bom", "item", "lead_time", "lines", "lots", "outputs", "per_good", "routing", "steps", "steps_back")
+    __slots__ = ("bom", "item", "lead_time", "lots", "outputs", "parts", "per_good", "routing", "steps", "steps_back")
 
     def __init__(
-        self, catalog: Catalog, item: Item, bom: BillOfMaterial | None, routing: Routing | None, day: date
+        self,
+        catalog: Catalog,
+        item: Item,
+        bom: BillOfMaterial | None,
+        routing: Routing | None,
+        day: date,
+        numbered: list[Part],
     ) -> None:
         self.item: Item = item
         self.bom: BillOfMaterial | None = bom
@@ -113,9 +170,8 @@ class Recipe:
         if bom is None and routing is not None:
             self.per_good = routing.input_per_good()
         self.lots: Lots = _lots(catalog, item, item.minimum, item.multiple)
-        self.lines: tuple[RecipeLine, ...] = (
-            () if bom is None else tuple(_lines(catalog, item, bom, routing, day, self.per_good))
-        )
+        lines = () if bom is None else _lines(catalog, item, bom, routing, day, self.per_good)
+        self.parts: tuple[Part, ...] = tuple(_parts(item, lines, numbered))
         self.outputs: tuple[tuple[str, Fraction, bool], ...] = () if bom is None else tuple(_outputs(catalog, bom))
         self.steps: tuple[Step, ...] = () if routing is None else tuple(_steps(routing, item.scale))
         self.steps_back: tuple[Step, ...] = () if routing is None else tuple(_steps_back(self.steps))
@@ -128,6 +184,17 @@ class Recipe:
     def good(self, started: int) -> int:
         """Return how many good ones come out of so many started, rounded down; both scaled."""
         return started * self.per_good.denominator // self.per_good.numerator
+
+    def to_start(self, missing: int, co_product: Item | None = None) -> tuple[int, int]:
+        """Return what must be started for what is missing, as a ratio in smallest steps of the item, before rounding.
+
+        What is missing is of the item itself, or of a co-product.
+        """
+        if co_product is None:
+            return missing * self.per_good.numerator, self.per_good.denominator
+        ratio = self.ratio(co_product.code) or Fraction(1)
+        exact = Fraction(missing, 10**co_product.scale) / ratio * self.per_good * 10**self.item.scale
+        return exact.numerator, exact.denominator
 
     def ratio(self, item: str) -> Fraction | None:
         """Return how much of a co-product comes out for each good one of the main item; None: nothing."""
@@ -161,6 +228,18 @@ def _lines(
         if not per_order:
             need /= 10**item.scale
         yield RecipeLine(component.code, need.numerator, need.denominator, per_order, phantom, line.operation, line)
+
+
+def _parts(item: Item, lines: Iterable[RecipeLine], numbered: list[Part]) -> Iterator[Part]:
+    """Yield the lines of a bill by item and step, in the order in which they first stand there, each numbered."""
+    found: dict[tuple[str, str | None], list[RecipeLine]] = {}
+    for line in lines:
+        found.setdefault((line.item, line.step), []).append(line)
+    phantom = item.code if item.supply is Supply.PHANTOM else ""
+    for (code, step), together in found.items():
+        part = Part(code, step, phantom, len(numbered), tuple(together))
+        numbered.append(part)
+        yield part
 
 
 def _outputs(catalog: Catalog, bom: BillOfMaterial) -> Iterator[tuple[str, Fraction, bool]]:
@@ -214,7 +293,9 @@ class Sources:
         self.makers: Mapping[str, tuple[str, ...]] = _makers(catalog)
         self._places: dict[tuple[str, str], _Place] = {}
         self._compiled: dict[tuple[object, ...], Recipe] = {}
-        self._terms: dict[tuple[str, str], list[tuple[Sourcing, Lots]]] = {}
+        self._terms: dict[tuple[str, str], list[Terms]] = {}
+        self.parts: list[Part] = []
+        self._stepped: dict[tuple[int, str | None], Part] = {}
 
     def on(self, item: str, site: str, day: date) -> tuple[Supply | None, Recipe | None]:
         """Return where an item comes from on a day, and its recipe if it is made."""
@@ -228,6 +309,24 @@ class Sources:
             recipe = self.recipe(item, site, day) if supply in {Supply.MAKE, Supply.PHANTOM} else None
             found = place.found[index] = (supply, recipe)
         return found
+
+    def at_step(self, part: Part, step: str | None) -> Part:
+        """Return a part of a phantom's bill as it is needed at a step of the order that takes the phantom."""
+        found = self._stepped.get((part.number, step))
+        if found is None:
+            found = self._stepped[part.number, step] = part._replace(step=step, number=len(self.parts))
+            self.parts.append(found)
+        return found
+
+    def always(self, item: Item, site: str) -> Recipe | Terms | None:
+        """Return the way in which an item comes on every day, with no other output; None: there is no one such way."""
+        supply, recipe = self.on(item.code, site, _ANY_DAY)
+        if self._places[item.code, site].boundaries or item.code in self.makers:
+            return None
+        if supply is Supply.MAKE and recipe is not None and not recipe.outputs:
+            return recipe
+        terms = self.terms(item, site) if supply is Supply.BUY else ()
+        return terms[0] if terms else None
 
     def _changes(self, item: str, site: str) -> set[date]:
         days = {day for bom in self.catalog.boms(item) for day in _period(bom)}
@@ -249,15 +348,15 @@ class Sources:
         )
         found = self._compiled.get(key)
         if found is None:
-            found = self._compiled[key] = Recipe(self.catalog, self.catalog.item(item), bom, routing, day)
+            found = self._compiled[key] = Recipe(self.catalog, self.catalog.item(item), bom, routing, day, self.parts)
         return found
 
-    def terms(self, item: Item, site: str) -> Sequence[tuple[Sourcing, Lots]]:
+    def terms(self, item: Item, site: str) -> Sequence[Terms]:
         """Return the terms on which an item is bought for a site, best first, with their lot rules; of any date."""
         found = self._terms.get((item.code, site))
         if found is None:
             found = self._terms[item.code, site] = [
-                (one, _lots(self.catalog, item, one.minimum, one.multiple))
+                Terms(one, _lots(self.catalog, item, one.minimum, one.multiple))
                 for one in self.catalog.sourcings(item.code, site)
             ]
         return found

@@ -1,130 +1,209 @@
-"""One item at one site while it is netted: what is wanted, what is there, what is coming, and who takes what."""
+"""One item at one site while it is netted and after: what is wanted, what is there and coming, and who takes what."""
 
 from __future__ import annotations
 
+from array import array
+from bisect import insort
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from prodstock.planning.gather import want_key
-from prodstock.planning.kernel import Proposal, Supply, Want
+from prodstock.planning.kernel import Real, Supply, Want
 from prodstock.stock.lot import NEVER
 from prodstock.stock.open_stock import OpenStock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from prodstock.master.item import Item
 
+Peg = tuple[int, int, int]
+"""A want takes a quantity from a supply: the number of the want, of the supply, the quantity."""
+
 
 class Station:
-    """One item at one site, while it is netted and after."""
+    """One item at one site.
+
+    Wants and supplies are numbered in the order in which they serve and are served. As long as nothing expires and
+    everybody may take everything, each supply is used up before the next: then who takes what follows from the two
+    lists, and `pegs` is None. Else it holds want, supply and quantity of each peg, one after the other.
+    """
 
     __slots__ = (
-        "coming", "done", "item", "next", "no_source", "parcels", "plain", "proposals", "safety", "short", "site",
-        "stock", "wants", "wasted", "watched",
+        "_gives", "_takes", "done", "item", "late", "missing", "no_source", "number", "orders", "pegs", "reals",
+        "reasons", "safety", "short", "site", "supplies", "wants", "wasted",
     )  # fmt: skip
 
-    def __init__(self, item: Item, site: str, safety: int) -> None:
-        self.item: Item = item
-        self.site: str = site
-        self.safety: int = safety
+    def __init__(self, number: int, item: Item, site: str, safety: int) -> None:
+        self.number = number
+        self.item = item
+        self.site = site
+        self.safety = safety
         self.wants: list[Want] = []
-        self.coming: list[Supply] = []
-        self.next: int = 0
-        self.stock: OpenStock = OpenStock(item.strategy)
-        self.parcels: list[Supply] = []
-        self.plain: bool = True
-        self.watched: list[tuple[int, int]] = []
-        self.proposals: list[Proposal] = []
-        self.wasted: list[tuple[Supply, int]] = []
-        self.no_source: str = ""
-        self.short: int = 0
-        self.done: bool = False
+        self.reals: list[Real] = []
+        self.supplies: list[Supply] = []
+        self.orders: list[int] = []
+        self.pegs: array[int] | None = None
+        self.missing: dict[int, int] = {}
+        self.reasons: dict[int, str] = {}
+        self.wasted: list[tuple[int, int]] = []
+        self.late: dict[int, int] = {}
+        self.no_source = ""
+        self.short = 0
+        self.done = False
+        self._takes: list[list[tuple[int, int]]] | None = None
+        self._gives: list[list[tuple[int, int]]] | None = None
 
-    def open(self) -> None:
-        """Put what is wanted and what is coming in order; the wants of one order for the same become one."""
-        self.coming.sort(key=arrival)
-        self.plain = all(supply.sale and supply.production for supply in self.coming)
-        self.wants.sort(key=want_key)
-        self.wants = list(_merged(self.wants))
-        for want in self.wants:
-            want.item = self.item.code
+    def pegged(self) -> Iterator[Peg]:
+        """Yield the pegs, wants in their order. O(pegs)."""
+        return _in_sequence(self.wants, self.supplies) if self.pegs is None else _triples(self.pegs)
+
+    def takes(self, want: int) -> list[tuple[int, int]]:
+        """Return what a want takes, as (supply, quantity) in the order of taking."""
+        return self._indexed()[0][want]
+
+    def gives(self, supply: int) -> list[tuple[int, int]]:
+        """Return whom a supply serves, as (want, quantity) in the order of taking."""
+        return self._indexed()[1][supply]
+
+    def left(self, supply: int) -> int:
+        """Return what nobody takes of a supply."""
+        return self.supplies[supply].quantity - sum(quantity for _, quantity in self.gives(supply))
+
+    def _indexed(self) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
+        if self._takes is None or self._gives is None:
+            self._takes, self._gives = [[] for _ in self.wants], [[] for _ in self.supplies]
+            for want, supply, quantity in self.pegged():
+                self._takes[want].append((supply, quantity))
+                self._gives[supply].append((want, quantity))
+        return self._takes, self._gives
+
+
+def _in_sequence(wants: list[Want], supplies: list[Supply]) -> Iterator[Peg]:
+    """Yield who takes what where each supply is used up before the next."""
+    number, left = -1, 0
+    for want, (_, _, _, _, quantity) in enumerate(wants):
+        need: int = quantity  # type: ignore[assignment]  # whole: phantoms are not pegged in sequence
+        while need:
+            while not left:
+                number += 1
+                left = supplies[number].quantity
+            some = min(need, left)
+            yield want, number, some
+            need -= some
+            left -= some
+
+
+def _triples(pegs: array[int]) -> Iterator[Peg]:
+    each = iter(pegs)
+    return zip(each, each, each, strict=True)
+
+
+class Shelf:
+    """A station at work, where goods expire, come late or may not serve everybody: what is there at a moment."""
+
+    __slots__ = ("coming", "left", "lives", "next", "parcels", "pegs", "plain", "station", "stock", "watched")
+
+    def __init__(self, station: Station, lives: dict[int, tuple[int, bool]]) -> None:
+        """`lives` has, by origin, how long goods must live after the need and whether they are for sale."""
+        self.station = station
+        self.lives = lives
+        self.pegs: array[int] = array("q")
+        station.pegs = self.pegs
+        self.plain = all(real.sale and real.production for real in station.reals)
+        self.stock = OpenStock(station.item.strategy)
+        self.parcels: list[int] = []
+        self.left: list[int] = []
+        self.coming: list[tuple[int, int, int, str, str, int]] = []
+        self.next = 0
+        self.watched: list[tuple[int, int]] = []
+        settled, station.supplies = station.supplies, []
+        for number, real in enumerate(station.reals):
+            place = self.bring(Supply(real.at, real.due, real.quantity, real.expires, ~number))
+            self.coming.append((real.at, real.expires, real.received, real.kind, real.label, place))
+        for supply in settled:
+            self.coming.append((supply.at, supply.expires, supply.at, "planned", "", self.bring(supply)))
+        self.coming.sort()
+
+    def place(self, number: int, label: str, now: int) -> None:
+        """Make what is left of an order's output available: at once where it is there by now, else when it comes."""
+        supply = self.station.supplies[number]
+        entry = (supply.at, supply.expires, supply.at, "planned", label, number)
+        if supply.at <= now:
+            self._put(entry)
+        else:
+            insort(self.coming, entry, lo=self.next)
+
+    def bring(self, supply: Supply) -> int:
+        """Note the output of an order, and return its number; it serves nobody until it is placed."""
+        self.station.supplies.append(supply)
+        self.left.append(supply.quantity)
+        return len(self.left) - 1
 
     def admit(self, now: int) -> None:
         """Take in what has arrived by now, and sort out what has expired."""
         coming, stock = self.coming, self.stock
-        while self.next < len(coming) and coming[self.next].at <= now:
-            self.put(coming[self.next])
+        while self.next < len(coming) and coming[self.next][0] <= now:
+            self._put(coming[self.next])
             self.next += 1
         while self.watched and self.watched[0][0] <= now:
             _, parcel = heappop(self.watched)
             rest = stock.remove(parcel)
             if rest:
-                self.wasted.append((self.parcels[parcel], rest))
+                self.station.wasted.append((self.parcels[parcel], rest))
 
-    def put(self, supply: Supply) -> None:
-        """Make what is left of a supply available."""
-        parcel = self.stock.add(supply.left, supply.expires, supply.received, supply.label)
-        self.parcels.append(supply)
-        if supply.expires != NEVER:
-            heappush(self.watched, (supply.expires, parcel))
+    def _put(self, entry: tuple[int, int, int, str, str, int]) -> None:
+        _, expires, received, _, label, number = entry
+        parcel = self.stock.add(self.left[number], expires, received, label)
+        self.parcels.append(number)
+        if expires != NEVER:
+            heappush(self.watched, (expires, parcel))
 
-    def serve(self, want: Want, quantity: int, now: int) -> int:
+    def serve(self, want: int, quantity: int, now: int) -> int:
         """Take what there is for a want and return what is missing."""
-        fits = None
-        if not self.plain:
-            fits = {p for p, one in enumerate(self.parcels) if (one.sale if want.sale else one.production)}
-        picks, missing = self.stock.find(quantity, now + want.life, fits)
+        life, sale = self.lives.get(self.station.wants[want][2], (0, False))
+        fits = None if self.plain else {at for at, number in enumerate(self.parcels) if self._fits(number, sale=sale)}
+        picks, missing = self.stock.find(quantity, now + life, fits)
         self.stock.take(picks)
         for at in range(0, len(picks), 2):
-            self.peg(want, self.parcels[picks[at]], picks[at + 1])
+            self._peg(want, self.parcels[picks[at]], picks[at + 1])
         return missing
 
-    def serve_late(self, want: Want, missing: int, alive_at: int, until: int | None) -> int:
+    def _fits(self, number: int, *, sale: bool) -> bool:
+        origin = self.station.supplies[number].origin
+        if origin >= 0:
+            return True
+        real = self.station.reals[~origin]
+        return real.sale if sale else real.production
+
+    def serve_from(self, want: int, quantity: int, number: int) -> int:
+        """Take from one supply that is not on the shelf yet, and return what is missing."""
+        some = min(quantity, self.left[number])
+        if some:
+            self._peg(want, number, some)
+        return quantity - some
+
+    def serve_late(self, want: int, missing: int, now: int, until: int | None) -> int:
         """Take what arrives later, up to a moment, and return what is still missing; the earliest first."""
-        for supply in self.later(until):
+        life = self.lives.get(self.station.wants[want][2], (0, False))[0]
+        for number in self.later(until):
             if not missing:
                 break
-            some = min(missing, supply.left)
-            if some and max(alive_at, supply.at) < supply.expires:
-                self.peg(want, supply, some)
-                missing -= some
+            supply = self.station.supplies[number]
+            if max(now + life, supply.at) < supply.expires:
+                missing = self.serve_from(want, missing, number)
         return missing
 
-    def later(self, until: int | None) -> Iterator[Supply]:
-        """Yield what arrives later, up to a moment, in the order of arrival."""
+    def later(self, until: int | None) -> Iterator[int]:
+        """Yield the supplies that arrive later, up to a moment, in the order of arrival."""
         for at in range(self.next, len(self.coming)):
-            if until is not None and self.coming[at].at > until:
+            if until is not None and self.coming[at][0] > until:
                 break
-            yield self.coming[at]
+            yield self.coming[at][5]
 
-    def peg(self, want: Want, supply: Supply, quantity: int) -> None:
-        """Note that a want takes from a supply."""
-        supply.left -= quantity
-        want.takes.append((supply, quantity))
-        if supply.proposal is not None:
-            supply.proposal.wants.append((want, quantity))
+    def coming_by(self, until: int) -> int:
+        """Return how much is still to come up to a moment."""
+        return sum(self.left[number] for number in self.later(until))
 
-
-def arrival(supply: Supply) -> tuple[int, int, int, str, str, int]:
-    """The order in which supplies arrive."""
-    return supply.key
-
-
-def _merged(wants: Sequence[Want]) -> Iterator[Want]:
-    """Yield the wants in order, those of one planned order at one step as one: they are covered together."""
-    last: Want | None = None
-    for want in wants:
-        if last is not None:
-            if isinstance(want.origin, Proposal) and last.origin is want.origin and last.step == want.step:
-                want.into = last
-                last.quantity += want.quantity
-                last.asked += want.asked
-                last.lines += want.lines
-                if last.exact is not None and want.exact is not None:
-                    last.exact += want.exact
-                continue
-            yield last
-        last = want
-    if last is not None:
-        yield last
+    def _peg(self, want: int, number: int, quantity: int) -> None:
+        self.left[number] -= quantity
+        self.pegs.extend((want, number, quantity))

@@ -1,0 +1,76 @@
+"""When all that is wanted is there: late parts make late orders, from the bottom of the bills up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodstock.stock.lot import NEVER
+
+if TYPE_CHECKING:
+    from prodstock.planning.netting import Netting
+    from prodstock.planning.station import Station
+
+
+class Covering:
+    """What is late in a plan, worked out once.
+
+    `waits` has, by origin, when the last of what it waits for is there; NEVER: not at all. Only lateness is noted: what
+    is not here is in time. O(orders), and O(pegs) of the stations where something is late.
+    """
+
+    def __init__(self, netting: Netting) -> None:
+        self.netting = netting
+        self.now = netting.now
+        self.waits: dict[int, int] = {}
+        for group in reversed(netting.groups):
+            late = [self._orders(station) for station in group]
+            for station, orders in zip(group, late, strict=True):
+                if orders or station.missing or station.pegs is not None:
+                    self._wants(station)
+
+    def _orders(self, station: Station) -> bool:
+        """Note when the orders of a station that are late are there; tell whether one is."""
+        netting, orders, late = self.netting, self.netting.orders, False
+        for number in station.orders:
+            start = orders.start[number]
+            waits = self.waits.get(netting.outside + number, 0)
+            if start >= self.now and not waits:
+                continue
+            late = True
+            if waits == NEVER:
+                orders.ready[number] = NEVER
+                continue
+            begins = max(start, self.now, waits)
+            if begins > start:
+                ends = netting.proposer.end_of(orders, number, station.site, begins)
+                orders.ready[number] = max(orders.due[number], self.now, ends)
+        return late
+
+    def _wants(self, station: Station) -> None:
+        """Note which wants of a station are covered late, and tell what waits for them."""
+        netting = self.netting
+        ready = [netting.ready(supply) for supply in station.supplies]
+        covered: dict[int, int] = {}
+        for want, supply, _ in station.pegged():
+            at = ready[supply]
+            if at > covered.get(want, 0):
+                covered[want] = at
+        for want in station.missing:
+            covered[want] = NEVER
+        for want in sorted(covered):
+            at, _, origin, _, _ = station.wants[want]
+            if covered[want] > max(at, self.now):
+                station.late[want] = covered[want]
+                self._tell(station, want, origin, covered[want])
+
+    def _tell(self, station: Station, want: int, origin: int, covered: int) -> None:
+        """Let the origin of a want wait for it, where it is later than all else it waits for."""
+        netting = self.netting
+        if covered <= self.waits.get(origin, 0):
+            return
+        number = origin - netting.outside
+        if number >= 0:
+            if covered <= max(netting.orders.start[number], self.now):
+                return
+            netting.orders.blocker[number] = (station.number, want)
+        self.waits[origin] = covered

@@ -1,0 +1,127 @@
+"""What planned orders are called and whom they are for: the same for the same proposal in every plan."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.calendars.zone import from_micros
+from prodstock.master.codes import ItemCode
+from prodstock.orders.planned import PlannedBuy, PlannedMake, proposed
+from prodstock.planning.sources import Recipe
+from prodstock.quantities.scaled import from_scaled
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from prodstock.orders.planned import PlannedOrder
+    from prodstock.planning.netting import Netting
+    from prodstock.planning.sources import Terms
+
+
+class Naming:
+    """The planned orders of a netting as people get them, each made when it is first asked for."""
+
+    def __init__(self, netting: Netting) -> None:
+        self.netting = netting
+        self._serves: dict[int, tuple[str, ...]] = {}
+        self._public: dict[int, PlannedOrder] = {}
+        self._numbers: dict[str, int] = {}
+        self._moments: dict[int, datetime] = {}
+        self._same: dict[str, int] = {}
+
+    def serves(self, number: int) -> tuple[str, ...]:
+        """Return the demands that an order is for, most urgent first: those of all that wants it."""
+        pending = [number]
+        while pending:
+            one = pending[-1]
+            above = [wanting for wanting in self._wanting(one) if wanting not in self._serves]
+            if above:
+                pending += above
+            else:
+                pending.pop()
+                self._serves[one] = self._refs(one)
+        return self._serves[number]
+
+    def _wanting(self, number: int) -> list[int]:
+        """Return the planned orders that take from an order, each whose demands say whom it is for."""
+        if number in self._serves:
+            return []
+        outside = self.netting.outside
+        origins = (station.wants[want][2] - outside for station, want, _ in self.netting.served(number))
+        return [origin for origin in dict.fromkeys(origins) if origin >= 0]
+
+    def _refs(self, number: int) -> tuple[str, ...]:
+        netting = self.netting
+        settled = netting.orders.settled.get(number)
+        if settled is not None and settled.serves:
+            return settled.serves
+        found: dict[str, None] = {}
+        for station, want, _ in netting.served(number):
+            origin = station.wants[want][2]
+            above = origin - netting.outside
+            found |= dict.fromkeys(self._serves[above] if above >= 0 else netting.gathered.asked[origin].refs)
+        return tuple(found)
+
+    def public(self, number: int) -> PlannedOrder:
+        """Return an order as people get it; a settled one as they gave it."""
+        found = self._public.get(number)
+        if found is None:
+            self._all()
+            found = self._public[number]
+        return found
+
+    def number(self, code: str) -> int | None:
+        """Return the number of the order of a code; None: there is none."""
+        self._all()
+        return self._numbers.get(code)
+
+    def _all(self) -> None:
+        """Make all orders, in their order: equal ones are told apart by it."""
+        if len(self._public) < len(self.netting.orders.start):
+            for number in range(len(self.netting.orders.start)):
+                order = self._public[number] = self._made(number)
+                self._numbers[order.code] = number
+
+    def _made(self, number: int) -> PlannedOrder:
+        netting, orders = self.netting, self.netting.orders
+        serves = self.serves(number)
+        settled = orders.settled.get(number)
+        if settled is not None:
+            return self._settled(settled, number)
+        item, site = netting.item_of(number), netting.stations[orders.station[number]].site
+        start, due = orders.start[number], orders.due[number]
+        way: Recipe | Terms | None = orders.way[number]
+        kind = "make" if isinstance(way, Recipe) else "buy"
+        content = "\n".join(map(str, (kind, item.code, site, start, due, orders.quantity[number], *serves)))
+        again = self._same[content] = self._same.get(content, 0) + 1
+        code = blake2b(f"{content}\n{again}".encode(), digest_size=8).hexdigest()
+        quantity = from_scaled(orders.quantity[number], item.scale)
+        named = (ItemCode(item.code), quantity, self._moment(start), self._moment(due))
+        if isinstance(way, Recipe):
+            good = from_scaled(orders.good[number], item.scale)
+            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, self._from_stock(number))
+        supplier = "" if way is None else way.sourcing.supplier
+        return proposed(PlannedBuy, *named, supplier, code, site, serves)
+
+    def _settled(self, order: PlannedOrder, number: int) -> PlannedOrder:
+        """Return an order as people settled it, with what it takes of phantoms today."""
+        taken = self._from_stock(number)
+        if isinstance(order, PlannedMake) and order.from_stock != taken:
+            return attrs.evolve(order, from_stock=taken)
+        return order
+
+    def _from_stock(self, number: int) -> tuple[tuple[ItemCode, Decimal], ...]:
+        """Return what an order takes of phantoms from their stock."""
+        found = sorted(self.netting.orders.phantoms.get(number, {}).items())
+        scale = {item: self.netting.catalog.item(item).scale for item, _ in found}
+        return tuple((ItemCode(item), from_scaled(steps, scale[item])) for item, steps in found)
+
+    def _moment(self, instant: int) -> datetime:
+        found = self._moments.get(instant)
+        if found is None:
+            found = self._moments[instant] = from_micros(instant)
+        return found

@@ -1,0 +1,270 @@
+"""The rows of a netting as those read them who report and explain: a number that knows where it stands."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodstock.master.item import Supply as Origin
+from prodstock.planning.kernel import NO_PART, PLANNED
+from prodstock.planning.sources import Recipe
+from prodstock.stock.lot import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodstock.master.item import Item
+    from prodstock.orders.planned import PlannedOrder
+    from prodstock.planning.kernel import Asked
+    from prodstock.planning.netting import Netting
+    from prodstock.planning.sources import Part, Terms
+    from prodstock.planning.station import Station
+
+
+class WantRow(NamedTuple):
+    """A want of a station."""
+
+    netting: Netting
+    station: Station
+    number: int
+
+    @property
+    def at(self) -> int:
+        """When it is wanted."""
+        return self.station.wants[self.number][0]
+
+    @property
+    def origin(self) -> Asked | OrderRow:
+        """Who wants it: somebody outside the plan, or one of its orders."""
+        origin = self.station.wants[self.number][2]
+        outside = self.netting.outside
+        return self.netting.gathered.asked[origin] if origin < outside else OrderRow(self.netting, origin - outside)
+
+    @property
+    def part(self) -> Part | None:
+        """The part of a bill that it comes from, if any."""
+        part = self.station.wants[self.number][3]
+        return None if part == NO_PART else self.netting.sources.parts[part]
+
+    @property
+    def exact(self) -> Fraction:
+        """How much is wanted, in base units."""
+        part, quantity = self.station.wants[self.number][3:]
+        if self.station.item.supply is Origin.PHANTOM and part != NO_PART:
+            return Fraction(quantity)
+        return Fraction(quantity, 10**self.station.item.scale)
+
+    @property
+    def quantity(self) -> int:
+        """How much is wanted, in smallest steps, rounded up."""
+        exact: Fraction = self.exact * int(10**self.station.item.scale)
+        return -(-exact.numerator // exact.denominator)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The demands or orders it is for."""
+        origin = self.origin
+        return self.netting.naming.serves(origin.number) if isinstance(origin, OrderRow) else origin.refs
+
+    @property
+    def takes(self) -> Iterator[tuple[SupplyRow, int]]:
+        """What it takes, in the order of taking."""
+        for supply, quantity in self.station.takes(self.number):
+            yield SupplyRow(self.netting, self.station, supply), quantity
+
+    @property
+    def missing(self) -> int:
+        """What never comes."""
+        return self.station.missing.get(self.number, 0)
+
+    @property
+    def why(self) -> str:
+        """Why something never comes."""
+        return self.station.reasons.get(self.number, "")
+
+    @property
+    def covered(self) -> int | None:
+        """When all of it is there; None: never."""
+        station = self.station
+        comes = [self.netting.ready(station.supplies[one]) for one, _ in station.takes(self.number)]
+        covered = max([self.netting.now, *comes])
+        if self.station.item.supply is Origin.PHANTOM:
+            covered = max(covered, self.netting.covering.waits.get(self.station.wants[self.number][2], 0))
+        return None if covered == NEVER or self.missing else covered
+
+    @property
+    def is_late(self) -> bool:
+        """Whether some of it comes after it is wanted; what is wanted in the past is wanted now."""
+        covered = self.covered
+        return covered is None or covered > max(self.at, self.netting.now)
+
+
+class SupplyRow(NamedTuple):
+    """A supply of a station."""
+
+    netting: Netting
+    station: Station
+    number: int
+
+    @property
+    def at(self) -> int:
+        """When it is there, if all goes well."""
+        return self.station.supplies[self.number].at
+
+    @property
+    def due(self) -> int:
+        """When it was due."""
+        return self.station.supplies[self.number].due
+
+    @property
+    def quantity(self) -> int:
+        """How much it is."""
+        return self.station.supplies[self.number].quantity
+
+    @property
+    def expires(self) -> int:
+        """From when on it is no longer good."""
+        return self.station.supplies[self.number].expires
+
+    @property
+    def kind(self) -> str:
+        """What it is: stock, a receipt or a planned order."""
+        origin = self.station.supplies[self.number].origin
+        return PLANNED if origin >= 0 else self.station.reals[~origin].kind
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        order = self.order
+        if order is None:
+            return self.station.reals[~self.station.supplies[self.number].origin].label
+        return order.public.code
+
+    @property
+    def order(self) -> OrderRow | None:
+        """The order of the plan that brings it, if one does."""
+        origin = self.station.supplies[self.number].origin
+        return None if origin < 0 else OrderRow(self.netting, origin)
+
+    @property
+    def ready(self) -> int | None:
+        """When it is really there; None: never."""
+        found = self.netting.ready(self.station.supplies[self.number])
+        return None if found == NEVER else found
+
+    @property
+    def left(self) -> int:
+        """What nobody takes of it."""
+        return self.station.left(self.number)
+
+    @property
+    def gives(self) -> Iterator[tuple[WantRow, int]]:
+        """Whom it serves, in the order of taking."""
+        for want, quantity in self.station.gives(self.number):
+            yield WantRow(self.netting, self.station, want), quantity
+
+
+class OrderRow(NamedTuple):
+    """An order of the plan: proposed, or settled by people."""
+
+    netting: Netting
+    number: int
+
+    @property
+    def public(self) -> PlannedOrder:
+        """The order as people get it."""
+        return self.netting.naming.public(self.number)
+
+    @property
+    def station(self) -> Station:
+        """For whom it was drawn up."""
+        return self.netting.stations[self.netting.orders.station[self.number]]
+
+    @property
+    def item(self) -> Item:
+        """What is made or bought."""
+        return self.netting.item_of(self.number)
+
+    @property
+    def wanted_item(self) -> Item:
+        """What it was drawn up for: the item itself, or one that comes out beside it."""
+        return self.netting.orders.beside.get(self.number, self.item)
+
+    @property
+    def start(self) -> int:
+        """When it starts, or is ordered."""
+        return self.netting.orders.start[self.number]
+
+    @property
+    def due(self) -> int:
+        """When it should be there."""
+        return self.netting.orders.due[self.number]
+
+    @property
+    def quantity(self) -> int:
+        """How much is started or ordered."""
+        return self.netting.orders.quantity[self.number]
+
+    @property
+    def good(self) -> int:
+        """How much of the item comes out."""
+        return self.netting.orders.good[self.number]
+
+    @property
+    def missing(self) -> int:
+        """What was missing when it was drawn up, the safety stock included."""
+        return self.netting.orders.missing[self.number]
+
+    @property
+    def safety(self) -> int:
+        """What of that restores the safety stock."""
+        return self.netting.orders.safety.get(self.number, 0)
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """How it is made; None: it is not."""
+        way = self.netting.orders.way[self.number]
+        return way if isinstance(way, Recipe) else None
+
+    @property
+    def terms(self) -> Terms | None:
+        """The terms on which it is bought; None: it is not."""
+        way = self.netting.orders.way[self.number]
+        return None if isinstance(way, Recipe) else way
+
+    @property
+    def settled(self) -> PlannedOrder | None:
+        """The order as people settled it; None: it is proposed."""
+        return self.netting.orders.settled.get(self.number)
+
+    @property
+    def ready(self) -> int | None:
+        """When it is there at the earliest; None: never."""
+        found = self.netting.orders.ready.get(self.number, max(self.due, self.netting.now))
+        return None if found == NEVER else found
+
+    @property
+    def blocker(self) -> WantRow | None:
+        """What it waits for."""
+        found = self.netting.orders.blocker.get(self.number)
+        return None if found is None else WantRow(self.netting, self.netting.stations[found[0]], found[1])
+
+    @property
+    def supply(self) -> SupplyRow:
+        """What it brings of the item it was drawn up for."""
+        return SupplyRow(self.netting, self.station, self.netting.orders.supply[self.number])
+
+    @property
+    def served(self) -> Iterator[tuple[WantRow, int]]:
+        """Whom it serves, by any of its outputs, in the order of taking."""
+        for station, want, quantity in self.netting.served(self.number):
+            yield WantRow(self.netting, station, want), quantity
+
+    @property
+    def exact(self) -> Fraction:
+        """What must be started or bought for what is missing, before any rounding, in base units."""
+        recipe = self.recipe
+        top, bottom = (self.missing, 1)
+        if recipe is not None:
+            top, bottom = recipe.to_start(self.missing, self.netting.orders.beside.get(self.number))
+        return Fraction(top, bottom * int(10**self.item.scale))
