@@ -1,7 +1,7 @@
 """The catalog: all definitions together, checked, immutable, and looked up by code."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -49,6 +49,7 @@ else:
     uses = Lazy("prodstock.master.where_used")
 
 D = TypeVar("D", bound=Definition)
+T = TypeVar("T")
 
 STRUCTURES_KEPT = 64
 """Structures, of a site and a stretch of days each, that a catalog keeps compiled."""
@@ -84,7 +85,7 @@ class Catalog:
     BillOfMaterial row 1, lines[1].item: unknown item 'GLAZE'
     """
 
-    __slots__ = ("_book", "_boundaries", "_hash", "_items", "_levels", "_structures")
+    __slots__ = ("_book", "_boundaries", "_derived", "_hash", "_items", "_levels", "_structures")
 
     def __init__(self, definitions: Iterable[Definition], /) -> None:
         self._book = Book(definitions)
@@ -96,6 +97,23 @@ class Catalog:
         self._levels: Mapping[str, int] | None = None
         self._boundaries: list[date] | None = None
         self._structures: dict[tuple[int, str], Structure] = {}
+        self._derived: dict[object, object] = {}
+
+    def derived(self, make: "Callable[[Catalog], T]", /) -> "T":
+        """Return what a function makes of this catalog, made once: engines keep here what they worked out.
+
+        The function must depend on the catalog alone, and be the same object each time. Kept as long as the catalog.
+
+        >>> def codes(catalog: Catalog) -> list[str]:
+        ...     return [item.code for item in catalog.items]
+        >>> catalog = Catalog([Item("CUP")])
+        >>> catalog.derived(codes) is catalog.derived(codes)
+        True
+        """
+        found = self._derived.get(make)
+        if found is None:
+            found = self._derived.setdefault(make, make(self))
+        return found  # type: ignore[return-value]  # filed under the function that made it
 
     def __add__(self, other: "Catalog | Iterable[Definition]", /) -> "Catalog":
         """Return a catalog of both; of one identity (a code; item, site and revision of a bill) the later wins."""

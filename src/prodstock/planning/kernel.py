@@ -172,6 +172,7 @@ class Orders:
         safety: int,
     ) -> int:
         """Add an order and return its number."""
+        number = len(self.start)
         self.station.append(station)
         self.start.append(start)
         self.due.append(due)
@@ -181,5 +182,5 @@ class Orders:
         self.missing.append(missing)
         self.supply.append(-1)
         if safety:
-            self.safety[len(self.start) - 1] = safety
-        return len(self.start) - 1
+            self.safety[number] = safety
+        return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.span import WorkingDays
@@ -55,6 +55,11 @@ class LeadTimes:
         """Return the moment itself if the site works up to it or from it on, else the last end of work before."""
         clock = self._site(site)[1]
         return moment if clock.is_working(moment) else clock.previous_open(moment)
+
+    def passing(self, way: Recipe | Terms) -> int | None:
+        """Return the lead time of a way in microseconds where it is time as it passes; None: calendars count."""
+        span = way.lead_time if isinstance(way, Recipe) else way.sourcing.lead_time
+        return span // MICROSECOND if isinstance(span, timedelta) else None
 
     def start(self, way: Recipe | Terms, site: str, quantity: int, due: int) -> int:
         """Return when to order or start a quantity, scaled, that must be there at `due`."""

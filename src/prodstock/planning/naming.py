@@ -29,9 +29,8 @@ class Naming:
         self.netting = netting
         self._serves: dict[int, tuple[str, ...]] = {}
         self._public: dict[int, PlannedOrder] = {}
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str, int] | None = None
         self._moments: dict[int, datetime] = {}
-        self._same: dict[str, int] = {}
 
     def serves(self, number: int) -> tuple[str, ...]:
         """Return the demands that an order is for, most urgent first: those of all that wants it."""
@@ -70,42 +69,44 @@ class Naming:
         """Return an order as people get it; a settled one as they gave it."""
         found = self._public.get(number)
         if found is None:
-            self._all()
-            found = self._public[number]
+            found = self._public[number] = self._made(number)
         return found
 
     def number(self, code: str) -> int | None:
-        """Return the number of the order of a code; None: there is none."""
-        self._all()
+        """Return the number of the order of a code; None: there is none. O(orders) the first time."""
+        if self._numbers is None:
+            self._numbers = {self.public(number).code: number for number in range(len(self.netting.orders.start))}
         return self._numbers.get(code)
-
-    def _all(self) -> None:
-        """Make all orders, in their order: equal ones are told apart by it."""
-        if len(self._public) < len(self.netting.orders.start):
-            for number in range(len(self.netting.orders.start)):
-                order = self._public[number] = self._made(number)
-                self._numbers[order.code] = number
 
     def _made(self, number: int) -> PlannedOrder:
         netting, orders = self.netting, self.netting.orders
-        serves = self.serves(number)
         settled = orders.settled.get(number)
         if settled is not None:
             return self._settled(settled, number)
+        serves = self.serves(number)
         item, site = netting.item_of(number), netting.stations[orders.station[number]].site
-        start, due = orders.start[number], orders.due[number]
         way: Recipe | Terms | None = orders.way[number]
         kind = "make" if isinstance(way, Recipe) else "buy"
-        content = "\n".join(map(str, (kind, item.code, site, start, due, orders.quantity[number], *serves)))
-        again = self._same[content] = self._same.get(content, 0) + 1
-        code = blake2b(f"{content}\n{again}".encode(), digest_size=8).hexdigest()
+        same = orders.start[number], orders.due[number], orders.quantity[number]
+        content = "\n".join(map(str, (kind, item.code, site, *same, *serves)))
+        code = blake2b(f"{content}\n{self._twins(number) + 1}".encode(), digest_size=8).hexdigest()
         quantity = from_scaled(orders.quantity[number], item.scale)
-        named = (ItemCode(item.code), quantity, self._moment(start), self._moment(due))
+        named = (ItemCode(item.code), quantity, self._moment(orders.start[number]), self._moment(orders.due[number]))
         if isinstance(way, Recipe):
             good = from_scaled(orders.good[number], item.scale)
             return proposed(PlannedMake, *named, way.revision, code, site, serves, good, self._from_stock(number))
         supplier = "" if way is None else way.sourcing.supplier
         return proposed(PlannedBuy, *named, supplier, code, site, serves)
+
+    def _twins(self, number: int) -> int:
+        """Return how many orders before say the same: they were drawn up for the same moment."""
+        orders, twins = self.netting.orders, 0
+        for before in range(number - 1, -1, -1):
+            if orders.due[before] != orders.due[number]:
+                break
+            if orders.station[before] == orders.station[number] and orders.quantity[before] == orders.quantity[number]:
+                twins += before not in orders.settled and self.serves(before) == self.serves(number)
+        return twins
 
     def _settled(self, order: PlannedOrder, number: int) -> PlannedOrder:
         """Return an order as people settled it, with what it takes of phantoms today."""

@@ -16,7 +16,7 @@ from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import SafetyStock
 from prodstock.planning.proposing import Proposer
-from prodstock.planning.sources import Recipe, netting_order
+from prodstock.planning.sources import Recipe
 from prodstock.planning.station import Shelf, Station
 from prodstock.quantities.rounding import Rounding, round_scaled
 
@@ -53,7 +53,7 @@ class Netting:
         self.now: int = gathered.now
         self.outside: int = len(gathered.asked)
         self.orders: Orders = Orders()
-        self.levels: Mapping[str, int] = netting_order(self.catalog, sources.makers)
+        self.levels: Mapping[str, int] = sources.levels
         self.stations: list[Station] = []
         self.places: dict[tuple[str, str], Station] = {}
         self.waiting: list[set[tuple[str, str]]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]

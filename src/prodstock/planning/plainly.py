@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from prodstock.planning.station import Station
 
 
+_new = tuple.__new__
+"""Makes a named tuple of a tuple at half the cost."""
+
+
 def net_plainly(
     station: Station,
     way: Recipe | Terms,
@@ -33,7 +37,8 @@ def net_plainly(
     for number, real in enumerate(station.reals):
         supplies.append(Supply(real.at, real.due, real.quantity, real.expires, ~number))
     free = sum([real.quantity for real in station.reals])
-    size, start_of, worked = way.lots.size, times.start, times.worked
+    size, step, lead = way.lots.size, way.one_step, times.passing(way)
+    start_of, worked = times.start, times.worked
     watch, waits = (now, False) if safety else (NEVER, False)
     place, count = 0, len(wants)
     while True:
@@ -50,9 +55,9 @@ def net_plainly(
         if free >= target:
             continue
         missing = target - free
-        quantity = size(*way.to_start(missing))
+        quantity = max(missing, step) if step else size(*way.to_start(missing))
         due = worked(at, site)
-        start = start_of(way, site, quantity, due)
+        start = start_of(way, site, quantity, due) if lead is None else due - lead
         if start < now and free >= 0 and not at_once:
             earliest = times.end(way, site, quantity, now)
             if restored:
@@ -65,5 +70,5 @@ def net_plainly(
         number = orders.add(station.number, start, due, quantity, good, way, missing, min(missing, target))
         orders.supply[number] = len(supplies)
         station.orders.append(number)
-        supplies.append(Supply(max(due, now), due, good, NEVER, number))
+        supplies.append(_new(Supply, (max(due, now), due, good, NEVER, number)))
         free += good

@@ -232,6 +232,6 @@ def plan(
     if micros(end) < micros(snapshot.at):
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
     gathered = Gathered(snapshot, times, policy, end)
-    netting = Netting(gathered, Sources(snapshot.catalog), policy, snapshot.firm)
+    netting = Netting(gathered, snapshot.catalog.derived(Sources), policy, snapshot.firm)
     netting.run(progress)
     return Plan(snapshot=snapshot, policy=policy, until=end, netting=netting)

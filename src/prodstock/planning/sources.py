@@ -5,13 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 from fractions import Fraction
+from math import gcd
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BomStatus, CoProduct, LineRole
-from prodstock.master.coefficient import own_need, served_per_good, started_per_good
+from prodstock.master.coefficient import own_ratio, served_per_good, started_per_good
 from prodstock.master.item import Supply
 from prodstock.master.routing import OperationKind
+from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 MICROSECOND = timedelta(microseconds=1)
 _ANY_DAY = date(2000, 1, 1)
+_NONE = Fraction(0)
 _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
@@ -74,9 +78,16 @@ class Lots(NamedTuple):
 
 
 def _lots(catalog: Catalog, item: Item, minimum: Exact, multiple: Exact) -> Lots:
-    steps = 10**item.scale
-    least = catalog.base(item.code, minimum) * steps
-    return Lots(-(-least.numerator // least.denominator), catalog.base(item.code, multiple) * steps)
+    top, bottom = _ratio(catalog, item, minimum)
+    step, parts = _ratio(catalog, item, multiple)
+    return Lots(-(-top // bottom), Fraction(step, parts) if step else _NONE)
+
+
+def _ratio(catalog: Catalog, item: Item, value: Exact) -> tuple[int, int]:
+    """Return an amount that a definition holds in smallest steps of the item, as numerator and denominator."""
+    number = catalog.base(item.code, value) if isinstance(value, Quantity) else value
+    top, bottom = number.as_integer_ratio()
+    return top * 10**item.scale, bottom
 
 
 class Part(NamedTuple):
@@ -93,6 +104,8 @@ class Part(NamedTuple):
 
     def need(self, started: int) -> int:
         """Return what an order that starts so many smallest steps needs, each line rounded up once."""
+        if len(self.lines) == 1:
+            return self.lines[0].need(started)
         return sum(line.need(started) for line in self.lines)
 
     def exact(self, started: Fraction | int, *, per_order: bool) -> Fraction:
@@ -120,6 +133,11 @@ class Terms(NamedTuple):
     def parts(self) -> tuple[Part, ...]:
         """What it takes: nothing."""
         return ()
+
+    @property
+    def one_step(self) -> int:
+        """The smallest order, where an order brings what is bought and any size above will do; 0: it depends."""
+        return 0 if self.lots.multiple else max(self.lots.minimum, 1)
 
     def to_start(self, missing: int, _: Item | None = None) -> tuple[int, int]:
         """Return what must be bought for what is missing: as much."""
@@ -185,6 +203,11 @@ class Recipe:
         """Return how many good ones come out of so many started, rounded down; both scaled."""
         return started * self.per_good.denominator // self.per_good.numerator
 
+    @property
+    def one_step(self) -> int:
+        """The smallest order, where an order brings what is started and any size above will do; 0: it depends."""
+        return 0 if self.lots.multiple or self.per_good != 1 else max(self.lots.minimum, 1)
+
     def to_start(self, missing: int, co_product: Item | None = None) -> tuple[int, int]:
         """Return what must be started for what is missing, as a ratio in smallest steps of the item, before rounding.
 
@@ -213,7 +236,6 @@ def _lines(
     for line in bom.lines:
         if line.role is LineRole.REWORK or not line.effective_on(day):
             continue
-        need = own_need(catalog.base(line.item, line.quantity), line, for_quantity)
         component = catalog.item(line.item)
         phantom = component.supply is Supply.PHANTOM
         if not isinstance(line.per, Basis):
@@ -221,13 +243,17 @@ def _lines(
             advice = "Plan with a bill that needs it per unit or per order"
             raise InvalidValueError(field="per", value=line.item, reason=reason, advice=advice)
         per_order = line.per is Basis.ORDER
+        top, bottom = own_ratio(*_ratio(catalog, component, line.quantity), line, for_quantity)
+        if phantom:
+            bottom *= 10**component.scale
         if not per_order:
-            need *= served_per_good(bom, routing, line) / per_good
-        if not phantom:
-            need *= 10**component.scale
-        if not per_order:
-            need /= 10**item.scale
-        yield RecipeLine(component.code, need.numerator, need.denominator, per_order, phantom, line.operation, line)
+            bottom *= 10**item.scale
+            served = served_per_good(bom, routing, line)
+            if served != per_good:
+                top *= served.numerator * per_good.denominator
+                bottom *= served.denominator * per_good.numerator
+        common = gcd(top, bottom)
+        yield RecipeLine(component.code, top // common, bottom // common, per_order, phantom, line.operation, line)
 
 
 def _parts(item: Item, lines: Iterable[RecipeLine], numbered: list[Part]) -> Iterator[Part]:
@@ -286,11 +312,16 @@ class _Place:
 
 
 class Sources:
-    """The recipes and terms of a catalog, each compiled once for all days on which it is the same."""
+    """The recipes and terms of a catalog, each compiled once for all days on which it is the same, and for all plans.
+
+    Made by `catalog.derived(Sources)`, and safe to share between threads.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.makers: Mapping[str, tuple[str, ...]] = _makers(catalog)
+        self.levels: Mapping[str, int] = netting_order(catalog, self.makers)
+        self._lock = Lock()
         self._places: dict[tuple[str, str], _Place] = {}
         self._compiled: dict[tuple[object, ...], Recipe] = {}
         self._terms: dict[tuple[str, str], list[Terms]] = {}
@@ -312,10 +343,11 @@ class Sources:
 
     def at_step(self, part: Part, step: str | None) -> Part:
         """Return a part of a phantom's bill as it is needed at a step of the order that takes the phantom."""
-        found = self._stepped.get((part.number, step))
-        if found is None:
-            found = self._stepped[part.number, step] = part._replace(step=step, number=len(self.parts))
-            self.parts.append(found)
+        with self._lock:
+            found = self._stepped.get((part.number, step))
+            if found is None:
+                found = self._stepped[part.number, step] = part._replace(step=step, number=len(self.parts))
+                self.parts.append(found)
         return found
 
     def always(self, item: Item, site: str) -> Recipe | Terms | None:
@@ -346,9 +378,11 @@ class Sources:
             None if routing is None else routing.identity,
             None if bom is None else tuple([line.effective_on(day) for line in bom.lines]),
         )
-        found = self._compiled.get(key)
-        if found is None:
-            found = self._compiled[key] = Recipe(self.catalog, self.catalog.item(item), bom, routing, day, self.parts)
+        with self._lock:
+            found = self._compiled.get(key)
+            if found is None:
+                made = self.catalog.item(item)
+                found = self._compiled[key] = Recipe(self.catalog, made, bom, routing, day, self.parts)
         return found
 
     def terms(self, item: Item, site: str) -> Sequence[Terms]:

@@ -83,14 +83,15 @@ def _in_sequence(wants: list[Want], supplies: list[Supply]) -> Iterator[Peg]:
     number, left = -1, 0
     for want, (_, _, _, _, quantity) in enumerate(wants):
         need: int = quantity  # type: ignore[assignment]  # whole: phantoms are not pegged in sequence
-        while need:
-            while not left:
-                number += 1
-                left = supplies[number].quantity
-            some = min(need, left)
-            yield want, number, some
-            need -= some
-            left -= some
+        while need > left:
+            if left:
+                yield want, number, left
+                need -= left
+            number += 1
+            left = supplies[number][2]
+        if need:
+            yield want, number, need
+            left -= need
 
 
 def _triples(pegs: array[int]) -> Iterator[Peg]:
