@@ -8,6 +8,9 @@ from prodstock.master.item import Supply
 from prodstock.planning.kernel import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.planning.kernel import Orders
@@ -33,32 +36,50 @@ class Proposer:
 
         Without a source, None and the reason. It may have to start in the past.
         """
-        draft = Draft(item, missing, below)
+        found = next(self.drafts(item, site, missing, below, at), None)
+        return found, "" if found is not None else f"no source: {self._reason(item, site, at)}"
+
+    def drafts(self, item: Item, site: str, missing: int, below: int, at: int) -> Iterator[Draft]:
+        """Yield the orders that would bring it, one for each way that is open then, the preferred one first."""
         due = self.times.worked(at, site)
         supply, recipe = self.sources.on(item.code, site, self.times.day(max(due, self.now), site))
-        if supply is Supply.BUY:
-            return self._buy(draft, site, due)
-        if supply is Supply.MAKE and recipe is not None:
-            return self._make(draft, item, site, due)
-        for maker in self.sources.makers.get(item.code, ()):
-            found, _ = self._make(Draft(item, missing, below), self.catalog.item(maker), site, due)
-            if found is not None:
-                return found, ""
-        return self._buy(draft, site, due)
+        makers = [item] if supply is Supply.MAKE and recipe is not None else self._makers(item, supply)
+        for maker in makers:
+            draft = Draft(item, missing, below)
+            if self._make(draft, maker, site, due) is None:
+                yield draft
+        if supply is not Supply.MAKE or recipe is None:
+            yield from self._buy(item, site, missing, below, due)
 
-    def _buy(self, draft: Draft, site: str, due: int) -> tuple[Draft | None, str]:
-        terms = self.sources.terms(draft.item, site)
-        for way in terms:
+    def _makers(self, item: Item, supply: Supply | None) -> list[Item]:
+        """Return the items beside which an item comes out, where it is neither made nor bought itself."""
+        codes = () if supply is Supply.BUY else self.sources.makers.get(item.code, ())
+        return [self.catalog.item(code) for code in codes]
+
+    def _buy(self, item: Item, site: str, missing: int, below: int, due: int) -> Iterator[Draft]:
+        for way in self.sources.terms(item, site):
             start = self.times.start(way, site, 0, due)
             if way.sourcing.effective_on(self.times.day(max(start, self.now), site)):
-                draft.quantity = draft.good = way.lots.size(draft.wanted + draft.safety, 1)
+                draft = Draft(item, missing, below)
+                draft.quantity = draft.good = way.lots.size(missing + below, 1)
                 draft.way, draft.start, draft.due = way, start, due
-                return draft, ""
-        reason = "no supplier's terms are valid on the day of ordering" if terms else "neither made nor bought"
-        return None, f"no source: {reason}"
+                yield draft
 
-    def _make(self, draft: Draft, main: Item, site: str, due: int) -> tuple[Draft | None, str]:
+    def _reason(self, item: Item, site: str, at: int) -> str:
+        """Say why no way is open."""
+        day = self.times.day(max(self.times.worked(at, site), self.now), site)
+        supply, recipe = self.sources.on(item.code, site, day)
+        if supply is Supply.MAKE and recipe is not None:
+            without = self._make(Draft(item, 1, 0), item, site, self.times.worked(at, site))
+            return f"no bill of material of {item.code} is valid on {without}"
+        if self.sources.terms(item, site):
+            return "no supplier's terms are valid on the day of ordering"
+        return "neither made nor bought"
+
+    def _make(self, draft: Draft, main: Item, site: str, due: int) -> date | None:
         """Size and place an order of `main` that brings what is wanted of the draft's item, which may be another.
+
+        Return the day on which there is no bill for it; None: all is well.
 
         The bill is the one valid on the day of the start, which depends on the bill: it is looked up again until both
         agree; where they never do, the earlier start stands, with the bill valid then.
@@ -69,7 +90,7 @@ class Proposer:
         earlier: int | None = None
         for _ in range(_MOST_REVISIONS):
             if recipe is None or not self._fill(draft, main, recipe):
-                return None, f"no source: no bill of material of {main.code} is valid on {day}"
+                return day
             draft.start = self.times.start(recipe, site, draft.quantity, due)
             if earlier is not None and earlier < draft.start:
                 draft.start = earlier
@@ -80,7 +101,7 @@ class Proposer:
                 break
             recipe = valid
         draft.item = main
-        return draft, ""
+        return None
 
     def _fill(self, draft: Draft, main: Item, recipe: Recipe) -> bool:
         """Set how much is started by a recipe, and what comes out; false if it does not bring the item."""
