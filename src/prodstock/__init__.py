@@ -207,6 +207,7 @@ if TYPE_CHECKING:
     from prodstock.planning.plan import plan as plan
     from prodstock.planning.policy import Mode as Mode
     from prodstock.planning.policy import PlanningPolicy as PlanningPolicy
+    from prodstock.planning.policy import SafetyStock as SafetyStock
     from prodstock.planning.snapshot import Held as Held
     from prodstock.planning.snapshot import Snapshot as Snapshot
     from prodstock.planning.translations.capacity import LabourLoad as LabourLoad
@@ -431,7 +432,7 @@ _NAMES = {
     "planning.lot_sizing.terms": "LotSizingRule LotTerms SizedLot",
     "planning.lot_sizing.wagner_whitin": "WagnerWhitin",
     "planning.plan": "Plan plan",
-    "planning.policy": "Mode PlanningPolicy",
+    "planning.policy": "Mode PlanningPolicy SafetyStock",
     "planning.snapshot": "Held Snapshot",
     "planning.translations.capacity": "LabourLoad MachineLoad labour_hours machine_hours",
     "planning.translations.exposure": "ExposureLine SupplierExposure supplier_exposure",

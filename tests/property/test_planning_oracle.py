@@ -19,7 +19,7 @@ from prodstock.orders.planned import PlannedBuy, PlannedMake
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.netting import Netting
 from prodstock.planning.plan import Plan, plan
-from prodstock.planning.policy import PlanningPolicy, SafetyStock
+from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
 
@@ -106,15 +106,28 @@ def test_a_plan_holds_against_code_that_did_not_make_it(snapshot: Snapshot) -> N
     plan(snapshot, until=UNTIL).verify()
 
 
-@given(snapshots(), st.randoms(use_true_random=False))
-def test_the_order_of_rows_never_counts(snapshot: Snapshot, shuffle: Shuffles) -> None:
+CONSTRAINED = PlanningPolicy(mode=Mode.CONSTRAINED)
+
+
+@given(snapshots())
+def test_a_constrained_plan_holds_too(snapshot: Snapshot) -> None:
+    """Nothing starts before now, nothing is used twice, and whoever is late or short is said to be."""
+    made = plan(snapshot, CONSTRAINED, until=UNTIL)
+    made.verify()
+    for line in (*made.orders, *made.shortages, *made.messages):
+        assert str(made.why(line))
+
+
+@given(snapshots(), st.sampled_from(Mode), st.randoms(use_true_random=False))
+def test_the_order_of_rows_never_counts(snapshot: Snapshot, mode: Mode, shuffle: Shuffles) -> None:
     """Any permutation of lots and promises gives the same plan, codes included."""
     lots: list[OpenLot] = list(snapshot.lots)
     promises = list(snapshot.promises)
     shuffle.shuffle(lots)
     shuffle.shuffle(promises)
     other = Snapshot(catalog=snapshot.catalog, at=NOW, lots=lots, promises=promises)
-    one, two = plan(snapshot, until=UNTIL), plan(other, until=UNTIL)
+    policy = PlanningPolicy(mode=mode)
+    one, two = plan(snapshot, policy, until=UNTIL), plan(other, policy, until=UNTIL)
     assert (one.orders, one.shortages, one.messages) == (two.orders, two.shortages, two.messages)
 
 

@@ -372,6 +372,7 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "catalog.resource": (("bench",), {}),
     "catalog.bom": (("HD", START), {}),
     "catalog.boms": (("HD",), {}),
+    "catalog.derived": ((repr,), {}),
     "catalog.routing": (("HD", START), {}),
     "catalog.routings": (("HD",), {}),
     "catalog.structure": ((START,), {}),

@@ -334,6 +334,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     close.Leftover: "leftover",
     availability.Reason: "reason",
     policy.Mode: "planning-mode",
+    policy.SafetyStock: "safety-stock-timing",
 }
 """Enumerations, which are written by value."""
 

@@ -104,12 +104,17 @@ class Catalog:
 
         The function must depend on the catalog alone, and be the same object each time. Kept as long as the catalog.
 
+        Raises:
+            InvalidTypeError: if it cannot be called.
+
         >>> def codes(catalog: Catalog) -> list[str]:
         ...     return [item.code for item in catalog.items]
         >>> catalog = Catalog([Item("CUP")])
         >>> catalog.derived(codes) is catalog.derived(codes)
         True
         """
+        if not callable(make):
+            raise InvalidTypeError(field="make", value=make, reason="cannot be called", advice="Give a function")
         found = self._derived.get(make)
         if found is None:
             found = self._derived.setdefault(make, make(self))

@@ -41,6 +41,9 @@ class Demand:
         priority: lower is served first; equal priorities by due date, then code.
         site: from where.
         minimum_life: how long goods must still be usable after `due`.
+        minimum_shipment: how much must come at least with every delivery; 0: any part is welcome. Above the quantity it
+            is delivered all the same.
+        maximum_lateness: how long after `due` it is still taken; None: however late.
 
     >>> from datetime import date
     >>> Demand("HD-7", 120, due=date(2026, 3, 20), ref="SO-1")
@@ -56,12 +59,17 @@ class Demand:
     priority: int = attrs.field(kw_only=True, default=0)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
     minimum_life: timedelta = attrs.field(kw_only=True, default=timedelta())
+    minimum_shipment: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
+    maximum_lateness: timedelta | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
         checks.member(self.kind, DemandKind, "kind")
         checks.whole(self.priority, "priority")
         checks.duration(self.minimum_life, "minimum_life")
+        checks.not_negative(self.minimum_shipment, "minimum_shipment")
+        if self.maximum_lateness is not None:
+            checks.duration(self.maximum_lateness, "maximum_lateness")
         moment(self.due, "due")
 
     def __repr__(self) -> str:

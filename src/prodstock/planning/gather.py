@@ -11,7 +11,7 @@ from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
-from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked, Real
+from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked, DeliveryTerms, Real
 from prodstock.planning.sources import MICROSECOND
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.allocation import expiry, need_at
@@ -72,6 +72,12 @@ class Gathered:
             if order.state not in _OVER:
                 self._order(order)
         self.asked.sort(key=_first)
+        self.terms: dict[int, DeliveryTerms] = {}
+        for number, asked in enumerate(self.asked):
+            if isinstance(asked.origin, Demand) and (
+                asked.origin.minimum_shipment or asked.origin.maximum_lateness is not None
+            ):
+                self.terms[number] = self._terms(asked, asked.origin)
 
     def arrives(self, item: Item, at: int) -> int:
         """Return when goods that arrive at a moment expire."""
@@ -80,6 +86,13 @@ class Gathered:
     def add(self, item: str, site: str, supply: Real) -> None:
         """Add a supply that is expected."""
         self.supplies.setdefault((item, site), []).append(supply)
+
+    def _terms(self, asked: Asked, demand: Demand) -> DeliveryTerms:
+        late = demand.maximum_lateness
+        latest = None if late is None else asked.at + late // MICROSECOND
+        item = self.catalog.item(demand.item)
+        least = round_scaled(self.catalog.base(item.code, demand.minimum_shipment), item.scale, Rounding.NEED)
+        return DeliveryTerms(latest, least)
 
     def _lot(self, lot: OpenLot) -> None:
         item = self.catalog.item(lot.item)

@@ -69,6 +69,13 @@ class Asked:
         return self.at, self.priority, self.name, self.place, self.life, self.quantity
 
 
+class DeliveryTerms(NamedTuple):
+    """How a demand may be delivered: until when at the latest, None: for ever; and how much at least each time."""
+
+    latest: int | None
+    least: int
+
+
 class Real:
     """Some of an item is there or on its way: a lot or a receipt."""
 
@@ -184,3 +191,12 @@ class Orders:
         if safety:
             self.safety[number] = safety
         return number
+
+    def drop(self) -> None:
+        """Take the last order away."""
+        columns = (self.station, self.start, self.due, self.quantity, self.good, self.way, self.missing, self.supply)
+        for column in columns:
+            column.pop()
+        number = len(self.start)
+        self.safety.pop(number, None)
+        self.beside.pop(number, None)

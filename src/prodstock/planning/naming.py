@@ -31,6 +31,7 @@ class Naming:
         self._public: dict[int, PlannedOrder] = {}
         self._numbers: dict[str, int] | None = None
         self._moments: dict[int, datetime] = {}
+        self._same: dict[int, dict[tuple[int, int, int], list[int]]] = {}
 
     def serves(self, number: int) -> tuple[str, ...]:
         """Return the demands that an order is for, most urgent first: those of all that wants it."""
@@ -87,8 +88,7 @@ class Naming:
         item, site = netting.item_of(number), netting.stations[orders.station[number]].site
         way: Recipe | Terms | None = orders.way[number]
         kind = "make" if isinstance(way, Recipe) else "buy"
-        same = orders.start[number], orders.due[number], orders.quantity[number]
-        content = "\n".join(map(str, (kind, item.code, site, *same, *serves)))
+        content = "\n".join(map(str, (kind, item.code, site, *self._key(number), *serves)))
         code = blake2b(f"{content}\n{self._twins(number) + 1}".encode(), digest_size=8).hexdigest()
         quantity = from_scaled(orders.quantity[number], item.scale)
         named = (ItemCode(item.code), quantity, self._moment(orders.start[number]), self._moment(orders.due[number]))
@@ -99,14 +99,24 @@ class Naming:
         return proposed(PlannedBuy, *named, supplier, code, site, serves)
 
     def _twins(self, number: int) -> int:
-        """Return how many orders before say the same: they were drawn up for the same moment."""
-        orders, twins = self.netting.orders, 0
-        for before in range(number - 1, -1, -1):
-            if orders.due[before] != orders.due[number]:
-                break
-            if orders.station[before] == orders.station[number] and orders.quantity[before] == orders.quantity[number]:
-                twins += before not in orders.settled and self.serves(before) == self.serves(number)
-        return twins
+        """Return how many orders before say the same."""
+        serves = self.serves(number)
+        alike = self._alike(self.netting.orders.station[number])[self._key(number)]
+        return sum(self.serves(before) == serves for before in alike if before < number)
+
+    def _alike(self, station: int) -> dict[tuple[int, int, int], list[int]]:
+        """Return the proposed orders of a station by start, due date and quantity."""
+        found = self._same.get(station)
+        if found is None:
+            found = self._same[station] = {}
+            for number in self.netting.stations[station].orders:
+                if number not in self.netting.orders.settled:
+                    found.setdefault(self._key(number), []).append(number)
+        return found
+
+    def _key(self, number: int) -> tuple[int, int, int]:
+        orders = self.netting.orders
+        return orders.start[number], orders.due[number], orders.quantity[number]
 
     def _settled(self, order: PlannedOrder, number: int) -> PlannedOrder:
         """Return an order as people settled it, with what it takes of phantoms today."""

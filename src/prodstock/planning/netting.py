@@ -11,10 +11,11 @@ from prodstock.errors import InvalidValueError
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
+from prodstock.planning.feasible import Feasible
 from prodstock.planning.kernel import NO_PART, Draft, Orders, Supply, Want
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
-from prodstock.planning.policy import SafetyStock
+from prodstock.planning.policy import Mode, SafetyStock
 from prodstock.planning.proposing import Proposer
 from prodstock.planning.sources import Recipe
 from prodstock.planning.station import Shelf, Station
@@ -107,7 +108,14 @@ class Netting:
                 yield station, want, quantity
 
     def run(self, progress: Progress | None) -> None:
-        """Net every station, each after all that needs its item."""
+        """Net every station, each after all that needs its item; constrained, serve want by want."""
+        if self.policy.mode is Mode.CONSTRAINED:
+            Feasible(self).run(progress)
+        else:
+            self._by_level(progress)
+        self.covering = Covering(self)
+
+    def _by_level(self, progress: Progress | None) -> None:
         done = 0
         for waiting in self.waiting:
             while waiting:
@@ -119,7 +127,6 @@ class Netting:
                         done += len(group)
                         if progress is not None:
                             progress(done, len(self.stations))
-        self.covering = Covering(self)
 
     def _group(self, item: str, site: str) -> list[tuple[str, str]]:
         return [(one, site) for one in self.group_of.get(item, (item,))]
@@ -245,7 +252,7 @@ class Netting:
     ) -> None:
         """Add an order: what it is for takes its part, the rest is there for whoever comes next."""
         station = shelf.station
-        number = self._add(station, draft)
+        number = self.add(station, draft)
         station.orders.append(number)
         for item, quantity in _outputs(draft):
             target = next((one for one in group if one.station.item.code == item), None)
@@ -262,7 +269,8 @@ class Netting:
                 self.orders.also.setdefault(number, []).append((target.station.number, place))
             target.place(place, f"planned {draft.item.code}", now)
 
-    def _add(self, station: Station, draft: Draft) -> int:
+    def add(self, station: Station, draft: Draft) -> int:
+        """Add an order that was drawn up for a station, and return its number."""
         orders = self.orders
         missing = draft.wanted + draft.safety
         number = orders.add(
@@ -305,7 +313,7 @@ class Netting:
             self.proposer.yields(draft, recipe)
             if order.good:
                 draft.good = self.catalog.scaled(item.code, order.good)
-        number = self._add(station, draft)
+        number = self.add(station, draft)
         self.orders.settled[number] = order
         self.settled.setdefault(station.number, []).append(number)
         for code, quantity in _outputs(draft):

@@ -173,10 +173,16 @@ def plan(
 ) -> Plan:
     """Return what to make and buy so that the demands due before `until` are met, and what cannot be met in time.
 
-    Each item is netted after all that needs it, in the order of time, whatever the order of rows:
+    Constrained, wants are served one after another, by priority, then date: each takes what is there by then, what came
+    last first; the rest is ordered just in time, all its parts included, and nothing starts before now. What cannot be
+    there in time comes as early as it can, in as many parts as it must and the demand allows; launched and settled
+    orders come first, safety stocks last. All else is as below.
+
+    Unconstrained, each item is netted after all that needs it, in the order of time, whatever the order of rows:
 
     - Wants are served by date, then priority, then code: demands, forecasts that no order consumed, lines of launched
-      orders less what is issued and reserved, and what planned orders take at their start.
+      orders less what is issued and reserved, and what planned orders take at their start. What is missing at one moment
+      is ordered together.
     - They take stock and receipts that are there by then, by the item's lot order, if not expired by then. Blocked,
       rejected and quarantined stock counts for nothing; stock that waits for inspection or release counts from when it
       is expected to be ready, if its state may be planned with. What is reserved is used by what it is for.
@@ -202,7 +208,7 @@ def plan(
         InvalidData: if the snapshot names what its catalog does not have, with every such row.
         InvalidValueError: if the horizon ends before it starts, or a number or date goes out of bounds.
 
-    O(n log n) in wants, supplies and bill lines.
+    O(n log n) in wants, supplies and bill lines; constrained, that times the attempts that a late want takes.
 
     >>> from datetime import UTC, date
     >>> from prodstock.calendars.span import working_days

@@ -10,13 +10,16 @@ from prodstock.master import checks
 
 
 class Mode(StrEnum):
-    """Whether planning looks at capacity.
+    """What a plan may not do.
 
-    Unconstrained, orders are placed back from their due dates by lead times; what would have had to start before now is
-    reported.
+    UNCONSTRAINED: orders are placed back from the moment at which they are needed, into the past if they must be; what
+    would have had to start before now is reported. Everybody is served in the order of time.
+    CONSTRAINED: nothing starts before now or before its parts are there. Everybody is served in the order of priority,
+    then time, and gets what cannot be there in time as early as it can, in parts if it must be.
     """
 
     UNCONSTRAINED = "unconstrained"
+    CONSTRAINED = "constrained"
 
 
 class SafetyStock(StrEnum):
@@ -36,7 +39,7 @@ class PlanningPolicy:
     """How a plan is made.
 
     Attributes:
-        mode: whether capacity limits it.
+        mode: what it may not do.
         forecast_window: how far an order reaches, back and then forward, for forecasts of its item and site to consume.
         safety: when a safety stock that is too low is restored.
         use_late_receipts: whether a receipt that comes after the need serves it where no new order could be there

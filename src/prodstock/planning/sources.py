@@ -76,6 +76,15 @@ class Lots(NamedTuple):
             raise InvalidValueError(field="quantity", value=str(size)[:40], reason="of an order does not fit 64 bits")
         return size
 
+    def floor(self, startable: int) -> int:
+        """Return the largest order that is no larger than what can be started; 0: none."""
+        size = startable
+        if self.multiple and size > 0:
+            step, parts = self.multiple.numerator, self.multiple.denominator
+            count = size * parts // step
+            size = -(-count * step // parts)
+        return size if size >= self.minimum else 0
+
 
 def _lots(catalog: Catalog, item: Item, minimum: Exact, multiple: Exact) -> Lots:
     top, bottom = _ratio(catalog, item, minimum)

@@ -17,6 +17,7 @@ from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import TransferOrder
+from prodstock.planning.policy import Mode
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def verify(plan: Plan) -> None:
     - Every order has its own code, a source that is valid on the day it starts, and a size its lot rules allow.
     - For each item at each site, served in the order of time by what is there by then and has not expired: what is
       wanted is there, or a shortage says that it is not.
-    - No order of an item that does not expire could be left out.
+    - Unconstrained, no order of an item that does not expire could be left out; constrained, none starts before now.
 
     Raises:
         BrokenInvariant: if one of these does not hold.
@@ -93,7 +94,10 @@ class _Check:
                 self._broken(
                     "what is wanted is there or said to be short", f"{missing} {item} lack, {said} are said to"
                 )
-        self._nothing_idle()
+        if self.plan.policy.mode is Mode.CONSTRAINED:
+            self._nothing_before_now()
+        else:
+            self._nothing_idle()
 
     def _flow(self, item: str, site: str) -> _Flow:
         return self.flows.setdefault((item, site), _Flow())
@@ -265,6 +269,11 @@ class _Check:
                 wanted = self._flow(line.item, order.site).wanted
                 wanted.append((order.start, timedelta(), Fraction(line.quantity)))
         return good or expected
+
+    def _nothing_before_now(self) -> None:
+        for order in self.plan.orders:
+            if order.code not in self.firm and order.start < self.now:
+                self._broken("nothing starts before now", repr(order))
 
     # Nothing too much
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -27,7 +27,6 @@ from prodstock.tables import Derivation, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import timedelta
 
     from prodstock.tables import F
 
@@ -220,7 +219,6 @@ class Forecast:
         checks.member(due, DueDay, "due")
         wanted = self._wanted(quantile)
         prefix = f"F-{item_code(item)}" if ref is None else ref
-        extra = {} if minimum_life is None else {"minimum_life": minimum_life}
         return tuple(
             Demand(
                 item,
@@ -231,7 +229,7 @@ class Forecast:
                 customer=customer,
                 priority=priority,
                 site=site,
-                **extra,
+                minimum_life=timedelta() if minimum_life is None else minimum_life,
             )
             for row, quantity in zip(self.periods, wanted, strict=True)
             if quantity

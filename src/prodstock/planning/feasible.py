@@ -1,0 +1,376 @@
+"""Constrained netting: one want after another, nothing starts before now, and every part is there when it is needed.
+
+Wants are served by priority, then date: launched and settled orders first, since they stand. Each takes what is there
+by the moment it is wanted; the rest is ordered just in time for it, with all that takes in turn. What cannot be there
+by then comes as early as it can, in as many parts as it must. Capacity is not looked at: where an order may run is
+asked of `Proposer`, which a scheduler may stand behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodstock.errors import BrokenInvariant
+from prodstock.master.item import Supply as Origin
+from prodstock.orders.demand import Demand
+from prodstock.planning.kernel import NO_PART, Draft, Supply
+from prodstock.planning.pool import Journal, Pool
+from prodstock.stock.lot import NEVER
+
+if TYPE_CHECKING:
+    from prodstock.planning.netting import Netting
+    from prodstock.planning.sources import Part, Recipe
+    from prodstock.planning.station import Station
+    from prodstock.tables import Progress
+
+_MOST_ATTEMPTS = 10_000
+"""Moments at which one want is tried: more are a calendar that leads nowhere."""
+
+
+class Reply(NamedTuple):
+    """How much of what was asked for is there by then, and when more may be: NEVER, or later than asked."""
+
+    got: int
+    later: int
+
+
+Asking = Generator["Asking", Reply, Reply]
+"""A question that may ask others: run by `Feasible._answer`, so that bills may be as deep as they like."""
+
+
+class Call(NamedTuple):
+    """Who asks a station for something: the want's number there, and what it demands of goods."""
+
+    station: Station
+    want: int
+    life: int
+    sale: bool
+
+
+class Feasible:
+    """All stations of one plan, filled want by want."""
+
+    def __init__(self, netting: Netting) -> None:
+        self.netting = netting
+        self.now = netting.now
+        self.orders = netting.orders
+        self.journal = Journal()
+        self.pools: dict[int, Pool] = {}
+
+    def run(self, progress: Progress | None) -> None:
+        """Serve everybody, then restore the safety stocks, those nearest the customer first."""
+        wants = self._wants()
+        for done, (_, station, number) in enumerate(wants, 1):
+            self._deliver(station, number)
+            if progress is not None:
+                progress(done, len(wants))
+        netting = self.netting
+        by_level = sorted(netting.stations, key=lambda one: (netting.levels[one.item.code], one.item.code, one.site))
+        for station in by_level:
+            if station.safety:
+                self._restore(station)
+        netting.groups = [[station] for station in sorted(netting.stations, key=self._place)]
+
+    def _place(self, station: Station) -> tuple[int, str, str]:
+        return self.netting.levels[station.item.code], station.item.code, station.site
+
+    def pool(self, station: Station) -> Pool:
+        """Return what is free of a station."""
+        found = self.pools.get(station.number)
+        if found is None:
+            found = self.pools[station.number] = Pool(station, self.journal)
+        return found
+
+    # Who wants something, and in which order
+
+    def _wants(self) -> list[tuple[tuple[int, int, int, int], Station, int]]:
+        """Return the wants there are from the start, with their rank, in the order of serving."""
+        netting = self.netting
+        self._want_for_settled()
+        found = []
+        for station in list(netting.stations):
+            self.pool(station)
+            for number, (at, priority, origin, _, _) in enumerate(station.wants):
+                asked = netting.gathered.asked[origin] if origin < netting.outside else None
+                stands = asked is None or not isinstance(asked.origin, Demand)
+                found.append(((0 if stands else 1, priority, at, origin), station, number))
+        return sorted(found, key=lambda one: (one[0], one[1].number, one[2]))
+
+    def _want_for_settled(self) -> None:
+        """Want what orders take that people have settled, at their start."""
+        netting, orders = self.netting, self.orders
+        for number in sorted(orders.settled):
+            way = orders.way[number]
+            site = netting.stations[orders.station[number]].site
+            for part in () if way is None else way.parts:
+                needed = part.exact(orders.quantity[number], per_order=True)
+                quantity = needed if part.to_phantom else part.need(orders.quantity[number])
+                want = (orders.start[number], 0, netting.outside + number, part.number, quantity)
+                netting.station(part.item, site).wants.append(want)
+            netting.stations[orders.station[number]].orders.append(number)
+
+    def _deliver(self, station: Station, number: int) -> None:
+        """Serve a want in as many parts as it must be, each as early as it can."""
+        at, _, origin, part, quantity = station.wants[number]
+        netting = self.netting
+        if station.item.supply is Origin.PHANTOM:
+            exact = Fraction(quantity, 10**station.item.scale) if part == NO_PART else Fraction(quantity)
+            rest = -(-exact.numerator * 10**station.item.scale // exact.denominator)
+        else:
+            rest = int(quantity)
+        terms = netting.gathered.terms.get(origin)
+        last = NEVER if terms is None or terms.latest is None else terms.latest
+        least = 0 if terms is None else terms.least
+        if rest < least:
+            rest = least
+            station.wants[number] = (at, station.wants[number][1], origin, part, rest)
+        moment = max(at, self.now)
+        life, sale = netting.lives.get(origin, (0, False))
+        call = Call(station, number, life, sale)
+        for _ in range(_MOST_ATTEMPTS):
+            mark = self.journal.mark()
+            reply = self._answer(self._serve(call, rest, moment))
+            if 0 < reply.got < rest and min(reply.got, rest - reply.got) < least:
+                self.journal.back(mark)
+                reply = self._allowed(call, rest, least, moment, reply)
+            self.journal.keep()
+            rest -= reply.got
+            if not rest or reply.later == NEVER or reply.later > last:
+                break
+            moment = max(reply.later, moment + 1)
+        if rest:
+            station.missing[number] = rest
+            station.reasons[number] = self._why_missing(station, last)
+
+    def _allowed(self, call: Call, rest: int, least: int, moment: int, full: Reply) -> Reply:
+        """Deliver less than could be there, so that neither this delivery nor the last is below the least one."""
+        some = min(full.got, rest - least)
+        if some < least:
+            return Reply(0, full.later)
+        mark = self.journal.mark()
+        reply = self._answer(self._serve(call, some, moment))
+        if reply.got < some:
+            self.journal.back(mark)
+            return Reply(0, full.later)
+        return Reply(some, full.later)
+
+    def _why_missing(self, station: Station, last: int) -> str:
+        draft, reason = self.netting.proposer.order(station.item, station.site, 1, 0, self.now)
+        if draft is None and not station.supplies:
+            station.no_source = reason
+        if draft is None:
+            return reason
+        return "it would come too late" if last != NEVER else "its parts never come"
+
+    # Questions
+
+    def _answer(self, question: Asking) -> Reply:
+        """Run a question and all it asks in turn, however deep."""
+        stack = [question]
+        reply: Reply | None = None
+        while stack:
+            try:
+                asked = stack[-1].send(reply)  # type: ignore[arg-type]  # a generator begins with None
+            except StopIteration as stop:
+                stack.pop()
+                reply = stop.value
+            else:
+                stack.append(asked)
+                reply = None
+        if reply is None:
+            raise BrokenInvariant(invariant="a question has an answer", detail="none came")
+        return reply
+
+    def _serve(self, call: Call, quantity: int, at: int) -> Asking:
+        """Take what is there by a moment, and order the rest for it by the first way that can bring it."""
+        station = call.station
+        if station.item.supply is Origin.PHANTOM:
+            return (yield self._phantom(call, quantity, at))
+        pool = self.pool(station)
+        rest = pool.take(call.want, quantity, at, life=call.life, sale=call.sale)
+        if not rest:
+            return Reply(quantity, NEVER)
+        later = pool.next_after(at, life=call.life, sale=call.sale)
+        for draft in self.netting.proposer.drafts(station.item, station.site, rest, 0, at):
+            reply = yield self._order(call, draft, rest, at)
+            rest -= reply.got
+            later = min(later, reply.later)
+            if not rest:
+                return Reply(quantity, NEVER)
+        return Reply(quantity - rest, later)
+
+    def _order(self, call: Call, draft: Draft, missing: int, at: int) -> Asking:
+        """Order for a moment as much as its parts are there for; nothing, where it would have to start before now."""
+        netting, station = self.netting, call.station
+        way, site = draft.way, station.site
+        if way is None or draft.start < self.now:
+            return Reply(0, max(netting.proposer.end(draft, site, self.now), at + 1))
+        later = NEVER
+        while draft.quantity:
+            mark = self.journal.mark()
+            number = self._add(station, draft)
+            short: tuple[int, int] | None = None
+            for part in way.parts:
+                need = self._need(part, draft.quantity)
+                child = netting.station(part.item, site)
+                want = (draft.start, station.wants[call.want][1] if call.want >= 0 else 0, netting.outside + number)
+                place = self.pool(child).want((*want, part.number, self._said(part, draft.quantity)))
+                reply = yield self._serve(Call(child, place, 0, sale=False), need, draft.start)
+                if reply.got < need:
+                    short = (_most(part, draft.quantity, reply.got, need), reply.later)
+                    break
+            if short is None:
+                return Reply(self._bring(call, draft, number, missing), later)
+            self.journal.back(mark)
+            startable, when = short
+            if when != NEVER:
+                later = min(later, max(netting.proposer.end(draft, site, max(when, self.now)), at + 1))
+            self._cut(draft, way.lots.floor(startable), site)
+        return Reply(0, later)
+
+    def _cut(self, draft: Draft, quantity: int, site: str) -> None:
+        """Let an order start less."""
+        way = draft.way
+        if way is None:
+            return
+        draft.quantity, draft.good = quantity, way.good(quantity)
+        if not draft.good:
+            draft.quantity = 0
+            return
+        if way.parts:
+            self.netting.proposer.yields(draft, way)  # type: ignore[arg-type]  # what has parts is a recipe
+        draft.start = self.netting.times.start(way, site, quantity, draft.due)
+
+    def _need(self, part: Part, started: int) -> int:
+        if not part.to_phantom:
+            return part.need(started)
+        exact = part.exact(started, per_order=True) * int(10 ** self.netting.catalog.item(part.item).scale)
+        return -(-exact.numerator // exact.denominator)
+
+    def _said(self, part: Part, started: int) -> int | Fraction:
+        return part.exact(started, per_order=True) if part.to_phantom else part.need(started)
+
+    def _add(self, station: Station, draft: Draft) -> int:
+        orders = self.orders
+        number = self.netting.add(station, draft)
+        station.orders.append(number)
+
+        def undo() -> None:
+            station.orders.pop()
+            orders.drop()
+
+        self.journal.note(undo)
+        return number
+
+    def _bring(self, call: Call, draft: Draft, number: int, missing: int) -> int:
+        """Let an order's output be there: its part for the want it is for, the rest for everybody."""
+        station, netting = call.station, self.netting
+        got = 0
+        for item, quantity in ((draft.item.code, draft.good), *draft.outputs):
+            target = netting.station(item, station.site)
+            pool = self.pool(target)
+            expires = netting.gathered.arrives(target.item, draft.due)
+            place = pool.bring(Supply(draft.due, draft.due, quantity, expires, number))
+            if target is station:
+                self.orders.supply[number] = place
+                got = min(missing, quantity)
+                if call.want >= 0:
+                    pool.peg(call.want, place, got)
+        return got
+
+    def _phantom(self, call: Call, quantity: int, at: int) -> Asking:
+        """Serve a phantom from its stock, whole steps only, and the rest by its parts, all of them or nothing."""
+        station, netting = call.station, self.netting
+        mark = self.journal.mark()
+        _, priority, origin, came, said = station.wants[call.want]
+        scale = 10**station.item.scale
+        exact = Fraction(said, scale) if came == NO_PART else Fraction(said)
+        whole = exact.numerator * scale // exact.denominator
+        pool = self.pool(station)
+        taken = whole - pool.take(call.want, whole, at, life=0, sale=call.sale)
+        rest = exact - Fraction(taken, scale)
+        if not rest:
+            return Reply(quantity, NEVER)
+        recipe: Recipe | None = netting.sources.on(
+            station.item.code, station.site, netting.times.day(at, station.site)
+        )[1]
+        if recipe is None or recipe.bom is None:
+            self.journal.back(mark)
+            return Reply(0, NEVER)
+        started = rest * recipe.per_good * scale
+        later = 0
+        for each in recipe.parts:
+            part = (
+                netting.sources.at_step(each, netting.sources.parts[came].step)
+                if each.to_phantom and came >= 0
+                else each
+            )
+            needed = part.exact(started, per_order=True)
+            child = netting.station(part.item, station.site)
+            steps = needed * int(10**child.item.scale) if part.to_phantom else needed
+            need = -(-steps.numerator // steps.denominator)
+            place = self.pool(child).want((at, priority, origin, part.number, needed if part.to_phantom else need))
+            reply = yield self._serve(Call(child, place, 0, sale=False), need, at)
+            if reply.got < need:
+                later = max(later, reply.later)
+        if later:
+            self.journal.back(mark)
+            return Reply(0, later)
+        if origin >= netting.outside and taken:
+            self._note_phantom(origin - netting.outside, station.item.code, taken)
+        return Reply(quantity, NEVER)
+
+    def _note_phantom(self, number: int, item: str, taken: int) -> None:
+        known = self.orders.phantoms.setdefault(number, {})
+        known[item] = known.get(item, 0) + taken
+
+        def undo() -> None:
+            known[item] -= taken
+            if not known[item]:
+                del known[item]
+
+        self.journal.note(undo)
+
+    # The safety stock
+
+    def _restore(self, station: Station) -> None:
+        """Order what is below the safety stock, from now on, each time as early as it can be there."""
+        pool, moment = self.pool(station), self.now
+        for _ in range(_MOST_ATTEMPTS):
+            low = next(((at, there) for at, there in pool.projected(moment) if there < station.safety), None)
+            if low is None or max(low[0], moment) >= self.netting.gathered.until:
+                return
+            moment = max(low[0], moment)
+            reply = self._answer(self._fresh(station, station.safety - low[1], moment))
+            self.journal.keep()
+            if reply.got:
+                continue
+            if reply.later == NEVER:
+                station.short = max(station.short, station.safety - low[1])
+                return
+            moment = max(reply.later, moment + 1)
+
+    def _fresh(self, station: Station, below: int, at: int) -> Asking:
+        later = NEVER
+        for draft in self.netting.proposer.drafts(station.item, station.site, 0, below, at):
+            reply = yield self._order(Call(station, -1, 0, sale=False), draft, below, at)
+            if reply.got:
+                return reply
+            later = min(later, reply.later)
+        return Reply(0, later)
+
+
+def _most(part: Part, started: int, got: int, need: int) -> int:
+    """Return the most that may be started with what is there of a part, less than what was asked for."""
+    if part.to_phantom:
+        return min(started - 1, started * got // need)
+    low, high = 0, started - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if part.need(middle) <= got:
+            low = middle
+        else:
+            high = middle - 1
+    return low if part.need(low) <= got else 0

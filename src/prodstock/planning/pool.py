@@ -1,0 +1,166 @@
+"""What is free of a station over time, while wants are served one after another; every step can be taken back."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right, insort
+from typing import TYPE_CHECKING
+
+from prodstock.master.item import LotOrder
+from prodstock.planning.kernel import Supply
+from prodstock.stock.lot import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prodstock.planning.kernel import Want
+    from prodstock.planning.station import Station
+
+Mark = int
+"""A place in a journal, to go back to."""
+
+
+class Journal:
+    """What was done, so that it can be taken back: the last step first."""
+
+    __slots__ = ("_undo",)
+
+    def __init__(self) -> None:
+        self._undo: list[Callable[[], object]] = []
+
+    def note(self, undo: Callable[[], object]) -> None:
+        """Note how to take back what was just done."""
+        self._undo.append(undo)
+
+    def mark(self) -> Mark:
+        """Return the place to go back to."""
+        return len(self._undo)
+
+    def back(self, mark: Mark) -> None:
+        """Take back all that was done since a mark."""
+        while len(self._undo) > mark:
+            self._undo.pop()()
+
+    def keep(self) -> None:
+        """Forget how to take back what was done: it stands."""
+        self._undo.clear()
+
+
+class Pool:
+    """The supplies of a station with what nobody has taken of them yet."""
+
+    __slots__ = ("_free", "_journal", "left", "pegs", "station")
+
+    def __init__(self, station: Station, journal: Journal) -> None:
+        self.station = station
+        self._journal = journal
+        self.left: list[int] = []
+        self.pegs: array[int] = array("q")
+        station.pegs = self.pegs
+        self._free: list[tuple[int, int, int]] = []
+        settled, station.supplies = station.supplies, []
+        for number, real in enumerate(station.reals):
+            self._add(Supply(real.at, real.due, real.quantity, real.expires, ~number), real.received)
+        for supply in settled:
+            self._add(supply, supply.at)
+
+    def _add(self, supply: Supply, received: int) -> int:
+        number = len(self.left)
+        self.station.supplies.append(supply)
+        self.left.append(supply.quantity)
+        last = supply.expires if self.station.item.strategy is LotOrder.FEFO else received
+        if supply.quantity:
+            insort(self._free, (supply.at, -last, number))
+        return number
+
+    def bring(self, supply: Supply) -> int:
+        """Add the output of an order, and return its number."""
+        number = self._add(supply, supply.at)
+        self._journal.note(self._unbring)
+        return number
+
+    def _unbring(self) -> None:
+        supply = self.station.supplies.pop()
+        self.left.pop()
+        last = supply.expires if self.station.item.strategy is LotOrder.FEFO else supply.at
+        if supply.quantity:
+            self._free.remove((supply.at, -last, len(self.left)))
+
+    def want(self, want: Want) -> int:
+        """Add a want, and return its number."""
+        self.station.wants.append(want)
+        self._journal.note(self.station.wants.pop)
+        return len(self.station.wants) - 1
+
+    def take(self, want: int, quantity: int, at: int, *, life: int, sale: bool) -> int:
+        """Take what is there by a moment for a want, what came last first, and return what is missing.
+
+        What came first stays free for whoever needs something sooner. Of what came together, lots go in their order.
+        """
+        for _, _, number in reversed(self._free[: bisect_right(self._free, (at, NEVER, NEVER))]):
+            if not quantity:
+                break
+            if self._serves(number, at, life=life, sale=sale):
+                some = min(quantity, self.left[number])
+                self.peg(want, number, some)
+                quantity -= some
+        return quantity
+
+    def peg(self, want: int, number: int, quantity: int) -> None:
+        """Let a want take from a supply."""
+        supply = self.station.supplies[number]
+        self.left[number] -= quantity
+        self.pegs.extend((want, number, quantity))
+        last = supply.expires if self.station.item.strategy is LotOrder.FEFO else self._received(number)
+        entry = (supply.at, -last, number)
+        if not self.left[number]:
+            self._free.remove(entry)
+
+        def undo() -> None:
+            del self.pegs[-3:]
+            if not self.left[number]:
+                insort(self._free, entry)
+            self.left[number] += quantity
+
+        self._journal.note(undo)
+
+    def _received(self, number: int) -> int:
+        supply = self.station.supplies[number]
+        return supply.at if supply.origin >= 0 else self.station.reals[~supply.origin].received
+
+    def _serves(self, number: int, at: int, *, life: int, sale: bool) -> bool:
+        supply = self.station.supplies[number]
+        if max(at, supply.at) + life >= supply.expires:
+            return False
+        if supply.origin >= 0:
+            return True
+        real = self.station.reals[~supply.origin]
+        return real.sale if sale else real.production
+
+    def next_after(self, at: int, *, life: int, sale: bool) -> int:
+        """Return when something that would serve arrives after a moment; NEVER: nothing does."""
+        for place in range(bisect_right(self._free, (at, NEVER, NEVER)), len(self._free)):
+            arrives, _, number = self._free[place]
+            if self._serves(number, arrives, life=life, sale=sale):
+                return arrives
+        return NEVER
+
+    def projected(self, now: int) -> Iterator[tuple[int, int]]:
+        """Yield the moments at which what is there changes, from now on, each with how much is there from it on."""
+        changes: dict[int, int] = {now: 0}
+        for supply in self.station.supplies:
+            changes[supply.at] = changes.get(supply.at, 0) + supply.quantity
+            if supply.expires != NEVER:
+                changes[supply.expires] = changes.get(supply.expires, 0) - self._unused(supply)
+        each = iter(self.pegs)
+        for want, number, quantity in zip(each, each, each, strict=True):
+            when = max(self.station.wants[want][0], self.station.supplies[number].at)
+            changes[when] = changes.get(when, 0) - quantity
+        there = 0
+        for moment in sorted(changes):
+            there += changes[moment]
+            if moment >= now:
+                yield moment, there
+
+    def _unused(self, supply: Supply) -> int:
+        return self.left[self.station.supplies.index(supply)]
