@@ -423,7 +423,7 @@ def test_verbs_and_questions(name: str) -> None:
 
     parameters = signature(asked(fresh())).parameters
     for place, wish in spoilt(Call(asked(fresh()), given, tuple(named.items()))):
-        if place in parameters and place != "progress":
+        if place in parameters and place not in {"progress", "make"}:
             plant = fresh()
             answer = attempted(partial(asked(plant), *wish.args, **wish.keywords))  # type: ignore[attr-defined]
             assert len(repr(answer)) < 10_000

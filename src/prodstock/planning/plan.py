@@ -181,8 +181,8 @@ def plan(
     Unconstrained, each item is netted after all that needs it, in the order of time, whatever the order of rows:
 
     - Wants are served by date, then priority, then code: demands, forecasts that no order consumed, lines of launched
-      orders less what is issued and reserved, and what planned orders take at their start. What is missing at one moment
-      is ordered together.
+      orders less what is issued and reserved, and what planned orders take at their start. What is missing at one
+      moment is ordered together.
     - They take stock and receipts that are there by then, by the item's lot order, if not expired by then. Blocked,
       rejected and quarantined stock counts for nothing; stock that waits for inspection or release counts from when it
       is expected to be ready, if its state may be planned with. What is reserved is used by what it is for.
