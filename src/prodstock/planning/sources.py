@@ -71,7 +71,7 @@ class Lots(NamedTuple):
         size = max(-(-top // bottom), self.minimum)
         if self.multiple:
             step, parts = self.multiple.numerator, self.multiple.denominator
-            size = -(-(-(-size * parts // step) * step) // parts)
+            size = -(-((size - 1) * parts // step + 1) * step // parts)
         if size > MAX_SCALED:
             raise InvalidValueError(field="quantity", value=str(size)[:40], reason="of an order does not fit 64 bits")
         return size

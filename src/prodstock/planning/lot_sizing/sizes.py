@@ -124,7 +124,8 @@ class LotSizes:
     def _last(self, need: int) -> int:
         size = max(need, self.minimum)
         if self.multiple:
-            size = _up(-(-size * self.multiple.denominator // self.multiple.numerator), self.multiple)
+            count = (size - 1) * self.multiple.denominator // self.multiple.numerator + 1
+            size = _up(count, self.multiple)
         return min(size, self.maximum) if self.maximum else size
 
     def _checked(self, whole: int, count: int, rest: tuple[int, ...]) -> tuple[int, ...]:
