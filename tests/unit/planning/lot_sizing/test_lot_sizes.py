@@ -112,6 +112,6 @@ def test_a_need_is_not_cut_into_dust(sizes: LotSizes) -> None:
 
 
 def test_a_minimum_that_is_a_multiple_rounded_up_is_no_reason_for_the_next_multiple() -> None:
-    """Four times 7/3 is 9 1/3, so a lot of ten: it meets the minimum of ten, and the fifth would be above the maximum."""
+    """Four times 7/3 is 9 1/3, so a lot of ten: it meets the minimum of ten, and a fifth would be above the maximum."""
     sizes = LotSizes(minimum=10, maximum=11, multiple=Fraction(7, 3), cut=LotCut.MULTIPLE)
     assert sizes.split(1) == (10,)
