@@ -107,7 +107,8 @@ class Feasible:
             for part in () if way is None else way.parts:
                 needed = part.exact(orders.quantity[number], per_order=True)
                 quantity = needed if part.to_phantom else part.need(orders.quantity[number])
-                want = (orders.start[number], 0, netting.outside + number, part.number, quantity)
+                moment = part.moment(orders.start[number], orders.due[number])
+                want = (moment, 0, netting.outside + number, part.number, quantity)
                 netting.station(part.item, site).wants.append(want)
             netting.stations[orders.station[number]].orders.append(number)
 
@@ -215,9 +216,10 @@ class Feasible:
             for part in way.parts:
                 need = self._need(part, draft.quantity)
                 child = netting.station(part.item, site)
-                want = (draft.start, station.wants[call.want][1] if call.want >= 0 else 0, netting.outside + number)
+                moment = part.moment(draft.start, draft.due)
+                want = (moment, station.wants[call.want][1] if call.want >= 0 else 0, netting.outside + number)
                 place = self.pool(child).want((*want, part.number, self._said(part, draft.quantity)))
-                reply = yield self._serve(Call(child, place, 0, sale=False), need, draft.start)
+                reply = yield self._serve(Call(child, place, 0, sale=False), need, moment)
                 if reply.got < need:
                     short = (_most(part, draft.quantity, reply.got, need), reply.later)
                     break

@@ -16,7 +16,6 @@ from prodstock.planning.kernel import NO_PART, Draft, Orders, Supply, Want
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
-from prodstock.planning.proposing import Proposer
 from prodstock.planning.sources import Recipe
 from prodstock.planning.station import Shelf, Station
 from prodstock.quantities.rounding import Rounding, round_scaled
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from prodstock.planning.gather import Gathered
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.policy import PlanningPolicy
+    from prodstock.planning.proposing import Proposer
     from prodstock.planning.sources import Part, Sources, Terms
     from prodstock.tables import Progress
 
@@ -43,18 +43,18 @@ class Netting:
     """All stations of one plan, netted from the top of the bills down."""
 
     def __init__(
-        self, gathered: Gathered, sources: Sources, policy: PlanningPolicy, firm: Sequence[PlannedOrder]
+        self, gathered: Gathered, proposer: Proposer, policy: PlanningPolicy, firm: Sequence[PlannedOrder]
     ) -> None:
         self.gathered = gathered
-        self.sources = sources
+        self.proposer = proposer
+        self.sources: Sources = proposer.sources
         self.policy = policy
         self.catalog: Catalog = gathered.catalog
-        self.times: LeadTimes = gathered.times
-        self.proposer: Proposer = Proposer(sources, self.times, gathered.now)
+        self.times: LeadTimes = proposer.times
         self.now: int = gathered.now
         self.outside: int = len(gathered.asked)
         self.orders: Orders = Orders()
-        self.levels: Mapping[str, int] = sources.levels
+        self.levels: Mapping[str, int] = self.sources.levels
         self.stations: list[Station] = []
         self.places: dict[tuple[str, str], Station] = {}
         self.waiting: list[set[tuple[str, str]]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]
@@ -63,7 +63,7 @@ class Netting:
         self.settled: dict[int, list[int]] = {}
         self.naming: Naming = Naming(self)
         self.covering: Covering
-        self.group_of: dict[str, tuple[str, ...]] = _groups(sources.makers)
+        self.group_of: dict[str, tuple[str, ...]] = _groups(self.sources.makers)
         for number, asked in enumerate(gathered.asked):
             self.station(*asked.place).wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
             if asked.life or asked.sale:
@@ -340,7 +340,7 @@ class Netting:
                 orders.priority[number] = priority
             for wants, part in known:
                 needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
-                wants.append((start, priority, outside + number, part.number, needed))
+                wants.append((part.moment(start, orders.due[number]), priority, outside + number, part.number, needed))
 
     def _targets(self, way: Recipe | Terms | None, site: str) -> list[tuple[list[Want], Part]]:
         return [] if way is None else [(self._open(part.item, site).wants, part) for part in way.parts]
@@ -365,7 +365,8 @@ class Netting:
             quantity = orders.quantity[number]
             needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
             priority = min((one.wants[want][1] for one, want, _ in self.served(number)), default=0)
-            wants.append((orders.start[number], priority, self.outside + number, part.number, needed))
+            moment = part.moment(orders.start[number], orders.due[number])
+            wants.append((moment, priority, self.outside + number, part.number, needed))
 
     def _priorities(self, station: Station) -> list[int]:
         """Return for each order of a station how urgent the most urgent of those is for whom it was drawn up."""

@@ -18,6 +18,7 @@ from prodstock.planning.gather import Gathered, check
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
 from prodstock.planning.policy import PlanningPolicy
+from prodstock.planning.proposing import Proposer
 from prodstock.planning.snapshot import Snapshot
 from prodstock.planning.sources import Sources
 from prodstock.tables import Derivation, Progress, Table
@@ -238,6 +239,7 @@ def plan(
     if micros(end) < micros(snapshot.at):
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
     gathered = Gathered(snapshot, times, policy, end)
-    netting = Netting(gathered, snapshot.catalog.derived(Sources), policy, snapshot.firm)
+    proposer = Proposer(snapshot.catalog.derived(Sources), times, gathered.now)
+    netting = Netting(gathered, proposer, policy, snapshot.firm)
     netting.run(progress)
     return Plan(snapshot=snapshot, policy=policy, until=end, netting=netting)

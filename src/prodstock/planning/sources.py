@@ -126,6 +126,10 @@ class Part(NamedTuple):
         )
         return sum(parts, Fraction(0))
 
+    def moment(self, start: int, due: int) -> int:  # noqa: ARG002  # parts of other makers may be needed at the end
+        """Return when an order that starts and is due at some moments needs it: at the start."""
+        return start
+
     @property
     def to_phantom(self) -> bool:
         """Whether the item is a phantom: its needs stay exact."""
