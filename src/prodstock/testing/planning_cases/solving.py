@@ -1,0 +1,248 @@
+"""A planning case solved by the engine: its operations stand where a catalog's recipes do."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, cast
+
+from prodstock.calendars.zone import from_micros
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item
+from prodstock.orders.demand import Demand
+from prodstock.orders.purchase import TransferOrder
+from prodstock.planning.kernel import PRODUCTION, STOCK, Asked, DeliveryTerms, Draft, Real
+from prodstock.planning.netting import Netting
+from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
+from prodstock.stock.lot import NEVER
+from prodstock.testing.planning_cases.case import SCALE, SECOND, STEPS, Case, moment, steps
+from prodstock.testing.planning_cases.ways import Network, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from prodstock.planning.kernel import Orders
+    from prodstock.planning.sources import Part
+
+_SITE = "MAIN"
+_MOST_CUTS = 1000
+_HORIZON = moment("2100-01-01T00:00:00")
+
+
+class _Sources:
+    """What netting asks of a catalog's sources, answered by a case's network."""
+
+    def __init__(self, network: Network, names: Mapping[str, str]) -> None:
+        self.makers: Mapping[str, tuple[str, ...]] = {}
+        self.parts = cast("list[Part]", network.lines)
+        self.levels = _levels(network, names)
+
+    def always(self, _: Item, __: str) -> None:
+        """Return nothing: every stock point is netted the general way."""
+
+    def on(self, _: str, __: str, ___: date) -> tuple[None, None]:
+        """Return nothing: there are no phantoms."""
+        return None, None
+
+
+class _Times:
+    """The moments of a case: operations know their own working time."""
+
+    def worked(self, at: int, _: str) -> int:
+        """Return the moment itself."""
+        return at
+
+    def day(self, at: int, _: str) -> date:
+        """Return the day of a moment."""
+        return from_micros(at).astimezone(UTC).date()
+
+    def start(self, way: Way, _: str, quantity: int, due: int) -> int:
+        """Return when an order must start whose output is there at a moment."""
+        return way.start(quantity, way.ended(due))
+
+
+class _Proposer:
+    """Draws up orders from a case's network."""
+
+    def __init__(self, case: Case, network: Network, catalog: Catalog, names: Mapping[str, str], *, bound: bool) -> None:
+        self.sources = _Sources(network, names)
+        self.times = _Times()
+        self.now = case.now
+        self.catalog = catalog
+        self.bound = bound
+        self._names = names
+        self._made = {names[point]: several for point, several in network.made.items()}
+
+    def order(self, item: Item, site: str, missing: int, below: int, at: int) -> tuple[Draft | None, str]:
+        """Return the order that the first way would bring it by; without one, that nobody brings it."""
+        found = next(self.drafts(item, site, missing, below, at), None)
+        return found, "" if found is not None else "no source: nobody may bring it"
+
+    def drafts(self, item: Item, _: str, missing: int, below: int, at: int) -> Iterator[Draft]:
+        """Yield the orders that would bring it, one for each way, the preferred one first."""
+        for ways in self._made.get(item.code, ()):
+            for way in ways:
+                draft = self._draft(way, item, missing, below, at)
+                judged = draft.due if way.name.startswith("Purchase ") else max(draft.start, self.now)
+                if draft.quantity and way.since <= judged < way.until:
+                    yield from self._in_time(way, draft, item, missing + below, at)
+                    yield draft
+                    break
+
+    def _in_time(self, way: Way, draft: Draft, item: Item, missing: int, at: int) -> Iterator[Draft]:
+        """Yield several smaller orders where the whole would come late and time grows with quantity."""
+        if not self.bound or draft.start >= self.now or not any(phase.per for phase in way.phases):
+            return
+        low, high = 0, draft.quantity
+        while low < high:
+            middle = (low + high + 1) // 2
+            if way.start(middle, way.ended(at)) >= self.now + way.fence:
+                low = middle
+            else:
+                high = middle - 1
+        most = way.good(way.lots.floor(low))
+        for _ in range(min(-(-missing // most), _MOST_CUTS) if most else 0):
+            yield self._draft(way, item, min(most, missing), 0, at)
+            missing -= most
+
+    def _draft(self, way: Way, item: Item, missing: int, below: int, at: int) -> Draft:
+        draft = Draft(item, missing, below)
+        draft.way = way  # type: ignore[assignment]  # it answers as recipes do
+        draft.quantity = way.lots.size(*way.to_start(missing + below))
+        end = way.ended(at)
+        draft.start = way.start(draft.quantity, end - way.post)
+        earliest = self.now + way.fence
+        if self.bound and draft.start < earliest:
+            start = way.start(draft.quantity, end)
+            draft.start = earliest if start >= earliest else self.now - 1
+        end = way.end(draft.quantity, draft.start) if draft.start >= self.now else end - way.post
+        draft.due = min(way.available(end), at)
+        self.yields(draft, way)
+        return draft
+
+    def yields(self, draft: Draft, way: Way) -> None:
+        """Set what comes out of what is started."""
+        draft.good = way.good(draft.quantity)
+        draft.outputs = [
+            (self._names[point], way.brings(draft.quantity, point)) for point, _, _ in way.outputs if point != way.point
+        ]
+
+    def end(self, draft: Draft, _: str, start: int) -> int:
+        """Return when the output of an order that starts at a moment would be there."""
+        way = cast("Way", draft.way)
+        return way.available(way.end(draft.quantity, max(start, self.now + way.fence)))
+
+    def end_of(self, orders: Orders, number: int, _: str, start: int) -> int:
+        """Return the same of an order of the plan."""
+        way = cast("Way", orders.way[number])
+        return way.available(way.end(orders.quantity[number], start))
+
+
+class _Gathered:
+    """The demands, stock and existing orders of a case."""
+
+    def __init__(self, case: Case, network: Network, catalog: Catalog, names: Mapping[str, str], *, bound: bool) -> None:
+        self.catalog = catalog
+        self.bound = bound
+        self.now = case.now
+        self.until = _HORIZON
+        self.asked: list[Asked] = []
+        self.supplies: dict[tuple[str, str], list[Real]] = {}
+        self.terms: dict[int, DeliveryTerms] = {}
+        self.excluded: dict[tuple[str, str], list[object]] = {}
+        self._names = names
+        for name, point in case.points.items():
+            if point.get("on_hand"):
+                self._come(name, STOCK, steps(point["on_hand"]), case.now)
+        for order in case.existing:
+            self._existing(case, network, order)
+        ranked = sorted(enumerate(case.demands), key=lambda one: (moment(one[1]["due"]), one[1].get("priority", 0), one[0]))
+        for _, demand in ranked:
+            self._demand(case, demand)
+
+    def arrives(self, _: Item, __: int) -> int:
+        """Return when goods expire: never."""
+        return NEVER
+
+    def _come(self, point: str, kind: str, quantity: int, at: int) -> None:
+        real = Real(kind, kind, quantity, max(at, self.now), received=at)
+        self.supplies.setdefault((self._names[point], _SITE), []).append(real)
+
+    def _demand(self, case: Case, demand: dict[str, Any]) -> None:
+        delivery = demand.get("delivery_operation")
+        point = f"delivered by {delivery}" if delivery else case.point(demand["item"], demand.get("location"))
+        due, name = moment(demand["due"]), demand["name"]
+        quantity = max(steps(demand["quantity"]), 0 if self.bound else steps(demand.get("min_shipment") or 0))
+        origin = Demand(self._names[point], Decimal(quantity) / STEPS, due=from_micros(due), ref=f"D{len(self.asked)}")
+        asked = Asked(due, demand.get("priority", 0), name, quantity, (name,), origin, (self._names[point], _SITE))
+        late = demand.get("max_lateness_s")
+        latest = None if late is None else due + round(late * SECOND)
+        self.terms[len(self.asked)] = DeliveryTerms(latest, steps(demand.get("min_shipment") or 0))
+        self.asked.append(asked)
+
+    def _existing(self, case: Case, network: Network, order: dict[str, Any]) -> None:
+        """Let an existing order bring and take what its operation says; a missing date follows from the other."""
+        operation = case.operations.get(order["operation"])
+        ways = [way for several in network.made.values() for found in several for way in found]
+        way = next((one for one in ways if one.name == order["operation"]), None)
+        if way is None and operation is not None:
+            way = network.alone(operation)
+        if way is None:
+            return
+        quantity = steps(order["quantity"])
+        start = moment(order["start"]) if order.get("start") else way.start(quantity, moment(order["end"]))
+        end = moment(order["end"]) if order.get("end") else way.end(quantity, start)
+        for point in {point for point, _, _ in way.outputs}:
+            self._come(point, PRODUCTION, way.brings(quantity, point), way.available(end))
+        for line in way.parts:
+            need = line.need(quantity)
+            place = (line.item, _SITE)
+            origin = TransferOrder(line.item, Decimal(need) / STEPS, source=_SITE, target="ELSEWHERE", due=from_micros(end))
+            self.asked.append(Asked(line.moment(start, end), 0, way.name, need, (), origin, place))
+
+
+class Solved:
+    """A case with the netting that solves it."""
+
+    def __init__(self, case: Case, mode: Mode) -> None:
+        network = Network(case)
+        names = {point: f"P{number:04d}" for number, point in enumerate(sorted(network.made))}
+        network.rename(names)
+        items = [
+            Item(names[point], scale=SCALE, safety_stock=Decimal(str(case.points.get(point, {}).get("safety_stock", 0))))
+            for point in network.made
+        ]
+        catalog = Catalog(items)
+        bound = mode is Mode.CONSTRAINED
+        policy = PlanningPolicy(mode=mode, safety=SafetyStock.AT_ONCE, use_late_receipts=False)
+        proposer: Any = _Proposer(case, network, catalog, names, bound=bound)
+        gathered: Any = _Gathered(case, network, catalog, names, bound=bound)
+        self.case = case
+        self.mode = mode
+        self.names = names
+        self.netting = Netting(gathered, proposer, policy, ())
+        self.netting.run(None)
+
+
+def _levels(network: Network, names: Mapping[str, str]) -> dict[str, int]:
+    """Return for each stock point the longest way from a demand down to it; circles are cut where they close."""
+    below: dict[str, set[str]] = {}
+    for point, several in network.made.items():
+        below[names[point]] = {line.item for ways in several for way in ways for line in way.parts}
+    levels = dict.fromkeys(below, 0)
+    for _ in range(len(below)):
+        moved = False
+        for point, parts in below.items():
+            for part in parts:
+                if levels[part] <= levels[point] < len(below):
+                    levels[part] = levels[point] + 1
+                    moved = True
+        if not moved:
+            break
+    return levels
+
+
+def as_number(quantity: int | Fraction) -> float:
+    """Return a quantity in smallest steps as the cases write it."""
+    return float(Fraction(quantity) / STEPS)

@@ -1,0 +1,315 @@
+"""The operations of a planning case as ways in which its stock points come by goods."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prodstock.planning.sources import Lots
+from prodstock.testing.planning_cases.case import SECOND, STEPS, moment, steps
+from prodstock.testing.planning_cases.working import Working
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from prodstock.testing.planning_cases.case import Case
+
+
+class Line(NamedTuple):
+    """A material line that takes: of the item so much per smallest step of the order, and so much for each order."""
+
+    item: str
+    number: int
+    per: Fraction
+    fixed: Fraction
+    at_end: bool
+    offset: int
+    working: Working
+
+    to_phantom = False
+
+    def need(self, started: int) -> int:
+        """Return what an order of so many steps takes, rounded to whole steps: they are six decimals."""
+        return round(self.per * started + self.fixed * STEPS)
+
+    def exact(self, started: Fraction | int, *, per_order: bool) -> Fraction:  # noqa: ARG002  # as parts of bills
+        """Return the same before rounding."""
+        return self.per * started + self.fixed * STEPS
+
+    def moment(self, start: int, due: int) -> int:
+        """Return when it is taken: at the start or the end, shifted in working time."""
+        at = due if self.at_end else start
+        if self.offset > 0:
+            return self.working.advance(at, self.offset)
+        return self.working.retreat(at, -self.offset) if self.offset else at
+
+
+class Phase(NamedTuple):
+    """A stretch of an order's time: fixed and per smallest step, in the working time of its calendars."""
+
+    name: str
+    fixed: int
+    per: Fraction
+    working: Working
+
+    def length(self, quantity: int) -> int:
+        """Return how long it takes."""
+        return self.fixed + round(self.per * quantity)
+
+
+class Way:
+    """One operation that brings a stock point goods, with all the phases and lines it has at a time."""
+
+    def __init__(
+        self, name: str, point: str, parents: tuple[str, ...], lots: Lots, phases: tuple[Phase, ...]
+    ) -> None:
+        self.name = name
+        self.point = point
+        self.parents = parents
+        self.lots = lots
+        self.phases = phases
+        self.parts: tuple[Line, ...] = ()
+        self.outputs: list[tuple[str, Fraction, Fraction]] = []
+        self.offset = 0
+        self.post = 0
+        self.fence = 0
+        self.priority: float = 1
+        self.cost: float = 0
+        self.until = 2**62
+        self.since = -(2**62)
+        self.working = Working((), 0)
+
+    def to_start(self, missing: int) -> tuple[int, int]:
+        """Return the quantity of an order that brings what is missing of its stock point, as a ratio."""
+        per, fixed = next((per, fixed) for item, per, fixed in self.outputs if item == self.point)
+        exact = max((missing - fixed * STEPS) / per, Fraction(0))
+        return exact.numerator, exact.denominator
+
+    def brings(self, quantity: int, made: str) -> int:
+        """Return how much of a stock point an order brings."""
+        return sum(round(per * quantity + fixed * STEPS) for item, per, fixed in self.outputs if item == made)
+
+    def good(self, quantity: int) -> int:
+        """Return how much of its stock point an order brings."""
+        return self.brings(quantity, self.point)
+
+    def start(self, quantity: int, end: int) -> int:
+        """Return when an order must start to end at a moment."""
+        for phase in reversed(self.phases):
+            end = phase.working.retreat(end, phase.length(quantity))
+        return end
+
+    def end(self, quantity: int, start: int) -> int:
+        """Return when an order ends that starts at a moment."""
+        for phase in self.phases:
+            start = phase.working.advance(start, phase.length(quantity))
+        return start
+
+    def available(self, end: int) -> int:
+        """Return when the output of an order that ends at a moment is there."""
+        return self.working.advance(end, self.offset) if self.offset else end
+
+    def ended(self, available: int) -> int:
+        """Return when an order must end whose output is there at a moment."""
+        return self.working.retreat(available, self.offset) if self.offset else available
+
+
+class Network:
+    """All ways of a case, by the stock point that they bring goods to, the preferred one first."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.lines: list[Line] = []
+        self.made: dict[str, list[list[Way]]] = {}
+        self._workings: dict[tuple[str, ...], Working] = {}
+        for name in sorted({*case.points, *self._produced()}):
+            self.made[name] = list(self._makers(name))
+        for demand in case.demands:
+            if demand.get("delivery_operation"):
+                self._deliver(case.operations[demand["delivery_operation"]])
+
+    def _deliver(self, operation: dict[str, Any]) -> None:
+        """Let a delivery operation bring what is delivered by it, as if that were goods of its own."""
+        point = f"delivered by {operation['name']}"
+        if point not in self.made:
+            found = self._alternatives(operation, point, ())
+            for _, ways in found:
+                for way in ways:
+                    way.outputs.append((point, Fraction(1), Fraction(0)))
+            self.made[point] = [ways for _, ways in found]
+
+    def alone(self, operation: dict[str, Any]) -> Way:
+        """Return an operation that nothing asks for, as the way it is."""
+        lines = [(line, self.case.point_of(line, operation)) for line in operation.get("materials", ())]
+        made = next((name for line, name in lines if line["quantity"] > 0), "")
+        return self._way(operation, made, (), lines, 0, 2**62)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Let lines name the stock points as netting knows them."""
+        for several in self.made.values():
+            for ways in several:
+                for way in ways:
+                    way.parts = tuple(line._replace(item=names[line.item]) for line in way.parts)
+        self.lines[:] = [line._replace(item=names[line.item]) for line in self.lines]
+
+    def _produced(self) -> Iterator[str]:
+        for one in self.case.operations.values():
+            for line in one.get("materials", ()):
+                yield self.case.point_of(line, one)
+            if one.get("item"):
+                yield self.case.point(one["item"], one.get("location"))
+        for one in self.case.suppliers:
+            yield self.case.point(one["item"], one.get("location"))
+
+    def _makers(self, point: str) -> Iterator[list[Way]]:
+        """Yield what brings a stock point goods, by priority; each as the ways it is at different times."""
+        case = self.case
+        known = case.points.get(point, {})
+        named = known.get("replenished_by")
+        found: list[tuple[float, int, list[Way]]] = []
+        for place, operation in enumerate(case.operations.values()):
+            steps_of = [one["operation"] for other in case.operations.values() for one in other.get("suboperations", ())]
+            if named is None:
+                chosen = operation.get("item") and case.point(operation["item"], operation.get("location")) == point
+                chosen = chosen and operation["name"] not in steps_of
+            else:
+                chosen = operation["name"] == named
+            if chosen:
+                for rank, ways in self._alternatives(operation, point, ()):
+                    found.append((operation.get("priority", 1) if named is None else rank, place, ways))
+        if named is None:
+            for place, supplier in enumerate(case.suppliers):
+                if case.point(supplier["item"], supplier.get("location")) == point and supplier.get("priority", 1):
+                    found.append((supplier.get("priority", 1), 1000 + place, [self._purchase(supplier, point)]))
+        found.sort(key=lambda one: (one[0], one[1]))
+        return iter([ways for priority, _, ways in found if priority])
+
+    def _alternatives(
+        self, operation: dict[str, Any], point: str, parents: tuple[str, ...]
+    ) -> list[tuple[float, list[Way]]]:
+        """Return an operation, or the operations it is a choice of, with their priority."""
+        case = self.case
+        if operation["type"] in {"alternate", "split"}:
+            above = (*parents, operation["name"])
+            under = [
+                (one.get("priority", 1), self._alternatives(case.operations[one["operation"]], point, above))
+                for one in operation["suboperations"]
+            ]
+            found = [(priority, ways) for priority, several in under if priority for _, ways in several]
+            by_cost = operation.get("search") in {"MINCOST", "MINCOSTPENALTY"}
+            found.sort(key=lambda one: one[1][0].cost if by_cost else one[0])
+            return [(place + 1, ways) for place, (_, ways) in enumerate(found)]
+        return [(operation.get("priority", 1), self._ways(operation, point, parents))]
+
+    def _ways(self, operation: dict[str, Any], point: str, parents: tuple[str, ...]) -> list[Way]:
+        """Return the ways an operation is, one after the other in time: its lines change on some days."""
+        lines = [(line, self.case.point_of(line, operation)) for line in operation.get("materials", ())]
+        for step in operation.get("suboperations", ()) if operation["type"] == "routing" else ():
+            of = self.case.operations[step["operation"]]
+            lines += [(line, self.case.point_of(line, of)) for line in of.get("materials", ())]
+        borders = sorted(
+            {
+                moment(line[0][end])
+                for line in lines
+                for end in ("effective_start", "effective_end")
+                if line[0].get(end)
+            }
+        )
+        spans = zip([-(2**62), *borders], [*borders, 2**62], strict=True)
+        return [self._way(operation, point, parents, lines, since, until) for since, until in spans]
+
+    def _way(
+        self,
+        operation: dict[str, Any],
+        point: str,
+        parents: tuple[str, ...],
+        lines: list[tuple[dict[str, Any], str]],
+        since: int,
+        until: int,
+    ) -> Way:
+        phases = tuple(self._phases(operation))
+        way = Way(operation["name"], point, parents, _lots(operation), phases)
+        way.since, way.until = since, until
+        way.post = round(operation.get("post_time_s", 0) * SECOND)
+        way.fence = round(operation.get("fence_s", 0) * SECOND)
+        way.cost = self._cost(operation)
+        way.working = self._working(operation, loads=False)
+        outputs: dict[str, list[Fraction]] = {}
+        groups: set[object] = set()
+        valid = [(line, name) for line, name in lines if _valid(line, since)]
+        for line, name in sorted(valid, key=lambda one: one[0].get("priority", 1)):
+            group = line.get("alternate_group")
+            if group is not None and group in groups:
+                continue
+            groups |= {group} if group is not None else set()
+            per, fixed = _exact(line["quantity"]), _exact(line.get("quantity_fixed", 0))
+            if per > 0 or (per == 0 and fixed > 0):
+                found = outputs.setdefault(name, [Fraction(0), Fraction(0)])
+                found[0] += per
+                found[1] += fixed
+                way.offset = round(line.get("offset_s", 0) * SECOND) if name == point else way.offset
+            else:
+                way.parts += (self._line(line, name, -per, -fixed, way.working),)
+        if not outputs and operation.get("item"):
+            outputs[point] = [Fraction(1), Fraction(0)]
+        way.outputs = [(name, per, fixed) for name, (per, fixed) in sorted(outputs.items())]
+        return way
+
+    def _line(self, line: dict[str, Any], name: str, per: Fraction, fixed: Fraction, working: Working) -> Line:
+        offset = round(line.get("offset_s", 0) * SECOND)
+        made = Line(name, len(self.lines), per, fixed, line.get("when") == "end", offset, working)
+        self.lines.append(made)
+        return made
+
+    def _phases(self, operation: dict[str, Any]) -> Iterator[Phase]:
+        if operation["type"] == "routing":
+            for step in sorted(operation["suboperations"], key=lambda one: one.get("priority", 1)):
+                yield from self._phases(self.case.operations[step["operation"]])
+            return
+        fixed = round(operation.get("duration_s", 0) * SECOND)
+        per = Fraction(str(operation.get("duration_per_unit_s", 0))) * SECOND / STEPS
+        yield Phase(operation["name"], fixed, per, self._working(operation, loads=True))
+
+    def _cost(self, operation: dict[str, Any]) -> float:
+        parts = [self.case.operations[one["operation"]] for one in operation.get("suboperations", ())]
+        return float(operation.get("cost", 0)) + sum(self._cost(one) for one in parts)
+
+    def _working(self, operation: dict[str, Any], *, loads: bool) -> Working:
+        case = self.case
+        names = [operation.get("available_calendar"), self._of_location(operation.get("location"))]
+        for load in operation.get("loads", ()) if loads else ():
+            resource = case.resources.get(load["resource"], {})
+            names += [resource.get("available_calendar"), self._of_location(resource.get("location"))]
+        key = tuple(sorted({name for name in names if name}))
+        if key not in self._workings:
+            self._workings[key] = Working([case.calendars[name] for name in key], case.now)
+        return self._workings[key]
+
+    def _of_location(self, location: str | None) -> str | None:
+        found = self.case.locations.get(location or "", {})
+        return found.get("available_calendar")
+
+    def _purchase(self, supplier: dict[str, Any], point: str) -> Way:
+        name = f"Purchase {point} from {supplier['supplier']}"
+        lead = round(supplier.get("lead_time_s", 0) * SECOND)
+        way = Way(name, point, (), _lots(supplier), (Phase(name, lead, Fraction(0), Working((), 0)),))
+        way.outputs = [(point, Fraction(1), Fraction(0))]
+        way.fence = round(supplier.get("fence_s", 0) * SECOND)
+        way.since = moment(supplier["effective_start"]) if supplier.get("effective_start") else way.since
+        way.until = moment(supplier["effective_end"]) if supplier.get("effective_end") else way.until
+        return way
+
+
+def _valid(line: dict[str, Any], since: int) -> bool:
+    start = moment(line["effective_start"]) if line.get("effective_start") else -(2**62)
+    end = moment(line["effective_end"]) if line.get("effective_end") else 2**62
+    return start <= since < end
+
+
+def _exact(value: float | None) -> Fraction:
+    return Fraction(str(value or 0))
+
+
+def _lots(sized: dict[str, Any]) -> Lots:
+    multiple = sized.get("size_multiple")
+    return Lots(steps(sized.get("size_minimum") or 0), Fraction(steps(multiple)) if multiple else Fraction(0))
