@@ -243,7 +243,7 @@ class Feasible:
             return
         if way.parts:
             self.netting.proposer.yields(draft, way)  # type: ignore[arg-type]  # what has parts is a recipe
-        draft.start = self.netting.times.start(way, site, quantity, draft.due)
+        self.netting.proposer.place(draft, site)
 
     def _need(self, part: Part, started: int) -> int:
         if not part.to_phantom:
@@ -264,6 +264,9 @@ class Feasible:
             orders.drop()
 
         self.journal.note(undo)
+        give_back = self.netting.proposer.occupy(draft)
+        if give_back is not None:
+            self.journal.note(give_back)
         return number
 
     def _bring(self, call: Call, draft: Draft, number: int, missing: int) -> int:

@@ -117,10 +117,12 @@ class Draft:
     """An order as it would be: how much is started or bought, what comes out, when, and by which way.
 
     `wanted` is what it brings for somebody, `safety` what restores the safety stock, both of the item that is wanted,
-    which for a co-product is not the item that is made.
+    which for a co-product is not the item that is made. `placed` is whatever who drew it up remembers of its place.
     """
 
-    __slots__ = ("co_product", "due", "good", "item", "outputs", "quantity", "safety", "start", "wanted", "way")
+    __slots__ = (
+        "co_product", "due", "good", "item", "outputs", "placed", "quantity", "safety", "start", "wanted", "way",
+    )  # fmt: skip
 
     def __init__(self, item: Item, wanted: int, safety: int) -> None:
         self.item = item
@@ -133,6 +135,7 @@ class Draft:
         self.start = 0
         self.due = 0
         self.outputs: list[tuple[str, int]] = []
+        self.placed: object = None
 
 
 class Orders:

@@ -8,7 +8,7 @@ from prodstock.master.item import Supply
 from prodstock.planning.kernel import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from prodstock.master.catalog import Catalog
@@ -121,6 +121,15 @@ class Proposer:
                 (code, recipe.output(draft.quantity, ratio, self.catalog.item(code).scale))
                 for code, ratio, _ in recipe.outputs
             ]
+
+    def place(self, draft: Draft, site: str) -> None:
+        """Let an order start as late as it may, now that it is smaller."""
+        if draft.way is not None:
+            draft.start = self.times.start(draft.way, site, draft.quantity, draft.due)
+
+    def occupy(self, _: Draft) -> Callable[[], object] | None:
+        """Take note that an order stands, and return how to take that back: capacity would be used here."""
+        return None
 
     def end(self, draft: Draft, site: str, start: int) -> int:
         """Return when an order that starts at a moment would be there."""

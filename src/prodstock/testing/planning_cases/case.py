@@ -76,7 +76,8 @@ def read(path: Path) -> Case:
 
 def moment(text: str) -> int:
     """Return a naive local time as microseconds; the zone of a case is UTC."""
-    return micros(datetime.fromisoformat(text).replace(tzinfo=UTC))
+    found: int = micros(datetime.fromisoformat(text).replace(tzinfo=UTC))
+    return found
 
 
 def shown(instant: int) -> str:

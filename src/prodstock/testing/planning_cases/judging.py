@@ -46,7 +46,9 @@ def _delivered(solved: Solved, place: int, number: int) -> Delivered:
     asked = netting.gathered.asked[origin].asked
     if solved.mode is not Mode.CONSTRAINED:
         return Delivered(as_number(asked), 0.0, 0.0, shown(due))
-    by_operation = any(name.startswith("delivered by ") and code == station.item.code for name, code in solved.names.items())
+    by_operation = any(
+        name.startswith("delivered by ") and code == station.item.code for name, code in solved.names.items()
+    )
     parts = [
         (station.supplies[supply].at if by_operation else max(due, station.supplies[supply].at), quantity)
         for supply, quantity in station.takes(number)
@@ -90,7 +92,9 @@ def differences(case: Case, kind: str) -> list[str]:
     return wrong
 
 
-def _demands(case: Case, expected: dict[str, dict[str, dict[str, object]]], found: dict[str, Delivered]) -> Iterator[str]:
+def _demands(
+    case: Case, expected: dict[str, dict[str, dict[str, object]]], found: dict[str, Delivered]
+) -> Iterator[str]:
     for name, want in expected["demands"].items():
         if name not in {demand["name"] for demand in case.demands}:
             continue

@@ -16,11 +16,12 @@ from prodstock.planning.kernel import PRODUCTION, STOCK, Asked, DeliveryTerms, D
 from prodstock.planning.netting import Netting
 from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
 from prodstock.stock.lot import NEVER
+from prodstock.testing.planning_cases.capacity import Capacity
 from prodstock.testing.planning_cases.case import SCALE, SECOND, STEPS, Case, moment, steps
 from prodstock.testing.planning_cases.ways import Network, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from prodstock.planning.kernel import Orders
     from prodstock.planning.sources import Part
@@ -65,12 +66,15 @@ class _Times:
 class _Proposer:
     """Draws up orders from a case's network."""
 
-    def __init__(self, case: Case, network: Network, catalog: Catalog, names: Mapping[str, str], *, bound: bool) -> None:
+    def __init__(
+        self, case: Case, network: Network, catalog: Catalog, names: Mapping[str, str], *, bound: bool
+    ) -> None:
         self.sources = _Sources(network, names)
         self.times = _Times()
         self.now = case.now
         self.catalog = catalog
         self.bound = bound
+        self.capacity = Capacity(case)
         self._names = names
         self._made = {names[point]: several for point, several in network.made.items()}
 
@@ -83,10 +87,11 @@ class _Proposer:
         """Yield the orders that would bring it, one for each way, the preferred one first."""
         for ways in self._made.get(item.code, ()):
             for way in ways:
-                draft = self._draft(way, item, missing, below, at)
+                some = missing if way.share is None else round(missing * way.share)
+                draft = self._draft(way, item, some, below, at)
                 judged = draft.due if way.name.startswith("Purchase ") else max(draft.start, self.now)
                 if draft.quantity and way.since <= judged < way.until:
-                    yield from self._in_time(way, draft, item, missing + below, at)
+                    yield from self._in_time(way, draft, item, some + below, at)
                     yield draft
                     break
 
@@ -112,14 +117,34 @@ class _Proposer:
         draft.quantity = way.lots.size(*way.to_start(missing + below))
         end = way.ended(at)
         draft.start = way.start(draft.quantity, end - way.post)
-        earliest = self.now + way.fence
-        if self.bound and draft.start < earliest:
-            start = way.start(draft.quantity, end)
-            draft.start = earliest if start >= earliest else self.now - 1
-        end = way.end(draft.quantity, draft.start) if draft.start >= self.now else end - way.post
-        draft.due = min(way.available(end), at)
+        draft.due = min(way.available(end - way.post), at)
+        if self.bound:
+            self._fit(draft, way, at)
         self.yields(draft, way)
         return draft
+
+    def _fit(self, draft: Draft, way: Way, at: int) -> None:
+        """Place an order where there is room, its safety time before the need, else in between; or not at all."""
+        end, earliest, much = way.ended(at), self.now + way.fence, draft.quantity
+        spans = way.latest(much, end - way.post, self.capacity, earliest)
+        if spans is None and way.post:
+            soonest = way.soonest(much, earliest, self.capacity)
+            spans = soonest if soonest[-1][1] <= end else way.latest(much, end, self.capacity, earliest)
+        draft.placed = spans
+        if spans is None:
+            draft.start = self.now - 1
+        else:
+            draft.start, draft.due = spans[0][0], min(way.available(spans[-1][1]), at)
+
+    def place(self, draft: Draft, _: str) -> None:
+        """Let an order start as late as it may, now that it is smaller."""
+        self._fit(draft, cast("Way", draft.way), draft.due)
+
+    def occupy(self, draft: Draft) -> Callable[[], object] | None:
+        """Use the resources of an order while it runs, and return how to give them back."""
+        way, spans = cast("Way", draft.way), cast("list[tuple[int, int]] | None", draft.placed)
+        undo = [self.capacity.use(phase.loads, *span) for phase, span in zip(way.phases, spans or (), strict=False)]
+        return (lambda: [one() for one in undo]) if undo else None
 
     def yields(self, draft: Draft, way: Way) -> None:
         """Set what comes out of what is started."""
@@ -131,7 +156,8 @@ class _Proposer:
     def end(self, draft: Draft, _: str, start: int) -> int:
         """Return when the output of an order that starts at a moment would be there."""
         way = cast("Way", draft.way)
-        return way.available(way.end(draft.quantity, max(start, self.now + way.fence)))
+        begins = max(start, self.now + way.fence)
+        return way.available(way.soonest(draft.quantity, begins, self.capacity)[-1][1])
 
     def end_of(self, orders: Orders, number: int, _: str, start: int) -> int:
         """Return the same of an order of the plan."""
@@ -142,7 +168,16 @@ class _Proposer:
 class _Gathered:
     """The demands, stock and existing orders of a case."""
 
-    def __init__(self, case: Case, network: Network, catalog: Catalog, names: Mapping[str, str], *, bound: bool) -> None:
+    def __init__(
+        self,
+        case: Case,
+        network: Network,
+        catalog: Catalog,
+        names: Mapping[str, str],
+        capacity: Capacity,
+        *,
+        bound: bool,
+    ) -> None:
         self.catalog = catalog
         self.bound = bound
         self.now = case.now
@@ -156,8 +191,10 @@ class _Gathered:
             if point.get("on_hand"):
                 self._come(name, STOCK, steps(point["on_hand"]), case.now)
         for order in case.existing:
-            self._existing(case, network, order)
-        ranked = sorted(enumerate(case.demands), key=lambda one: (moment(one[1]["due"]), one[1].get("priority", 0), one[0]))
+            self._existing(case, network, order, capacity)
+        ranked = sorted(
+            enumerate(case.demands), key=lambda one: (moment(one[1]["due"]), one[1].get("priority", 0), one[0])
+        )
         for _, demand in ranked:
             self._demand(case, demand)
 
@@ -181,7 +218,7 @@ class _Gathered:
         self.terms[len(self.asked)] = DeliveryTerms(latest, steps(demand.get("min_shipment") or 0))
         self.asked.append(asked)
 
-    def _existing(self, case: Case, network: Network, order: dict[str, Any]) -> None:
+    def _existing(self, case: Case, network: Network, order: dict[str, Any], capacity: Capacity) -> None:
         """Let an existing order bring and take what its operation says; a missing date follows from the other."""
         operation = case.operations.get(order["operation"])
         ways = [way for several in network.made.values() for found in several for way in found]
@@ -193,12 +230,16 @@ class _Gathered:
         quantity = steps(order["quantity"])
         start = moment(order["start"]) if order.get("start") else way.start(quantity, moment(order["end"]))
         end = moment(order["end"]) if order.get("end") else way.end(quantity, start)
-        for point in {point for point, _, _ in way.outputs}:
+        for phase in way.phases:
+            capacity.use(phase.loads, start, end)
+        for point in sorted({point for point, _, _ in way.outputs}):
             self._come(point, PRODUCTION, way.brings(quantity, point), way.available(end))
         for line in way.parts:
             need = line.need(quantity)
             place = (line.item, _SITE)
-            origin = TransferOrder(line.item, Decimal(need) / STEPS, source=_SITE, target="ELSEWHERE", due=from_micros(end))
+            origin = TransferOrder(
+                line.item, Decimal(need) / STEPS, source=_SITE, target="ELSEWHERE", due=from_micros(end)
+            )
             self.asked.append(Asked(line.moment(start, end), 0, way.name, need, (), origin, place))
 
 
@@ -210,14 +251,16 @@ class Solved:
         names = {point: f"P{number:04d}" for number, point in enumerate(sorted(network.made))}
         network.rename(names)
         items = [
-            Item(names[point], scale=SCALE, safety_stock=Decimal(str(case.points.get(point, {}).get("safety_stock", 0))))
+            Item(
+                names[point], scale=SCALE, safety_stock=Decimal(str(case.points.get(point, {}).get("safety_stock", 0)))
+            )
             for point in network.made
         ]
         catalog = Catalog(items)
         bound = mode is Mode.CONSTRAINED
         policy = PlanningPolicy(mode=mode, safety=SafetyStock.AT_ONCE, use_late_receipts=False)
         proposer: Any = _Proposer(case, network, catalog, names, bound=bound)
-        gathered: Any = _Gathered(case, network, catalog, names, bound=bound)
+        gathered: Any = _Gathered(case, network, catalog, names, proposer.capacity, bound=bound)
         self.case = case
         self.mode = mode
         self.names = names

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodstock.planning.sources import Lots
+from prodstock.testing.planning_cases.capacity import FOREVER, Capacity, Load, loads_of
 from prodstock.testing.planning_cases.case import SECOND, STEPS, moment, steps
 from prodstock.testing.planning_cases.working import Working
 
@@ -26,15 +27,18 @@ class Line(NamedTuple):
     offset: int
     working: Working
 
-    to_phantom = False
+    @property
+    def to_phantom(self) -> bool:
+        """Whether it takes a phantom: there are none."""
+        return False
 
     def need(self, started: int) -> int:
         """Return what an order of so many steps takes, rounded to whole steps: they are six decimals."""
-        return round(self.per * started + self.fixed * STEPS)
+        return round(Fraction(self.per * started + self.fixed * STEPS))
 
     def exact(self, started: Fraction | int, *, per_order: bool) -> Fraction:  # noqa: ARG002  # as parts of bills
         """Return the same before rounding."""
-        return self.per * started + self.fixed * STEPS
+        return Fraction(self.per * started + self.fixed * STEPS)
 
     def moment(self, start: int, due: int) -> int:
         """Return when it is taken: at the start or the end, shifted in working time."""
@@ -51,6 +55,7 @@ class Phase(NamedTuple):
     fixed: int
     per: Fraction
     working: Working
+    loads: tuple[Load, ...] = ()
 
     def length(self, quantity: int) -> int:
         """Return how long it takes."""
@@ -60,9 +65,7 @@ class Phase(NamedTuple):
 class Way:
     """One operation that brings a stock point goods, with all the phases and lines it has at a time."""
 
-    def __init__(
-        self, name: str, point: str, parents: tuple[str, ...], lots: Lots, phases: tuple[Phase, ...]
-    ) -> None:
+    def __init__(self, name: str, point: str, parents: tuple[str, ...], lots: Lots, phases: tuple[Phase, ...]) -> None:
         self.name = name
         self.point = point
         self.parents = parents
@@ -75,6 +78,7 @@ class Way:
         self.fence = 0
         self.priority: float = 1
         self.cost: float = 0
+        self.share: Fraction | None = None
         self.until = 2**62
         self.since = -(2**62)
         self.working = Working((), 0)
@@ -104,6 +108,37 @@ class Way:
         for phase in self.phases:
             start = phase.working.advance(start, phase.length(quantity))
         return start
+
+    def latest(self, quantity: int, end: int, capacity: Capacity, earliest: int) -> list[tuple[int, int]] | None:
+        """Return the spans of the phases that end by a moment as late as resources have room; None: before earliest."""
+        spans: list[tuple[int, int]] = []
+        for phase in reversed(self.phases):
+            while True:
+                start = phase.working.retreat(end, phase.length(quantity))
+                if start < earliest:
+                    return None
+                full = capacity.conflict(phase.loads, start, end)
+                if full is None:
+                    break
+                end = full[0]
+            end = phase.working.advance(start, phase.length(quantity))
+            spans.append((start, end))
+            end = start
+        return spans[::-1]
+
+    def soonest(self, quantity: int, start: int, capacity: Capacity) -> list[tuple[int, int]]:
+        """Return the spans of the phases that start at a moment or as soon after as resources have room."""
+        spans: list[tuple[int, int]] = []
+        for phase in self.phases:
+            while True:
+                end = phase.working.advance(start, phase.length(quantity))
+                full = capacity.conflict(phase.loads, start, end)
+                if full is None or end >= FOREVER:
+                    break
+                start = full[1]
+            spans.append((start, end))
+            start = end
+        return spans
 
     def available(self, end: int) -> int:
         """Return when the output of an order that ends at a moment is there."""
@@ -168,7 +203,9 @@ class Network:
         named = known.get("replenished_by")
         found: list[tuple[float, int, list[Way]]] = []
         for place, operation in enumerate(case.operations.values()):
-            steps_of = [one["operation"] for other in case.operations.values() for one in other.get("suboperations", ())]
+            steps_of = [
+                one["operation"] for other in case.operations.values() for one in other.get("suboperations", ())
+            ]
             if named is None:
                 chosen = operation.get("item") and case.point(operation["item"], operation.get("location")) == point
                 chosen = chosen and operation["name"] not in steps_of
@@ -196,6 +233,8 @@ class Network:
                 for one in operation["suboperations"]
             ]
             found = [(priority, ways) for priority, several in under if priority for _, ways in several]
+            if operation["type"] == "split":
+                _share(found)
             by_cost = operation.get("search") in {"MINCOST", "MINCOSTPENALTY"}
             found.sort(key=lambda one: one[1][0].cost if by_cost else one[0])
             return [(place + 1, ways) for place, (_, ways) in enumerate(found)]
@@ -208,12 +247,7 @@ class Network:
             of = self.case.operations[step["operation"]]
             lines += [(line, self.case.point_of(line, of)) for line in of.get("materials", ())]
         borders = sorted(
-            {
-                moment(line[0][end])
-                for line in lines
-                for end in ("effective_start", "effective_end")
-                if line[0].get(end)
-            }
+            {moment(line[0][end]) for line in lines for end in ("effective_start", "effective_end") if line[0].get(end)}
         )
         spans = zip([-(2**62), *borders], [*borders, 2**62], strict=True)
         return [self._way(operation, point, parents, lines, since, until) for since, until in spans]
@@ -268,7 +302,7 @@ class Network:
             return
         fixed = round(operation.get("duration_s", 0) * SECOND)
         per = Fraction(str(operation.get("duration_per_unit_s", 0))) * SECOND / STEPS
-        yield Phase(operation["name"], fixed, per, self._working(operation, loads=True))
+        yield Phase(operation["name"], fixed, per, self._working(operation, loads=True), loads_of(operation))
 
     def _cost(self, operation: dict[str, Any]) -> float:
         parts = [self.case.operations[one["operation"]] for one in operation.get("suboperations", ())]
@@ -298,6 +332,14 @@ class Network:
         way.since = moment(supplier["effective_start"]) if supplier.get("effective_start") else way.since
         way.until = moment(supplier["effective_end"]) if supplier.get("effective_end") else way.until
         return way
+
+
+def _share(found: list[tuple[float, list[Way]]]) -> None:
+    """Let ways bring their shares of what is missing, in proportion to their priorities."""
+    total = sum(Fraction(str(priority)) for priority, _ in found)
+    for priority, ways in found:
+        for way in ways:
+            way.share = Fraction(str(priority)) / total
 
 
 def _valid(line: dict[str, Any], since: int) -> bool:
