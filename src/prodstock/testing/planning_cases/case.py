@@ -87,4 +87,5 @@ def shown(instant: int) -> str:
 
 def steps(quantity: float) -> int:
     """Return a quantity of a document in smallest steps."""
-    return round(Decimal(str(quantity)) * STEPS)
+    scaled: Decimal = Decimal(str(quantity)) * STEPS
+    return round(scaled)
