@@ -34,7 +34,7 @@ def net_plainly(
     starts now can be there, unless `at_once`. Who takes what follows from the order of wants and supplies. O(wants).
     """
     site, safety, wants, supplies = station.site, station.safety, station.wants, station.supplies
-    for number, real in enumerate(station.reals):
+    for number, real in sorted(enumerate(station.reals), key=lambda one: (one[1].received, one[1].label, one[0])):
         supplies.append(Supply(real.at, real.due, real.quantity, real.expires, ~number))
     free = sum([real.quantity for real in station.reals])
     size, step, lead = way.lots.size, way.one_step, times.passing(way)
