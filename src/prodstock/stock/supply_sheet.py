@@ -299,7 +299,7 @@ def _arrivals(world: World, steps: Sequence[Step]) -> Iterator[Arrival]:
     for step in steps:
         before = step.before
         if isinstance(step.event, SupplyConfirmed):
-            promised += _first_said(promised, _spans(step.after.since, step.after.parts))
+            promised += _spans(step.after.since, step.after.parts)
         if isinstance(step.event, SupplyReceived) and before is not None and step.after.received > before.received:
             terms, at = _terms(world, step.after), from_micros(world.commit(step.commit)[0])
             asked = steps[0].after.order.due
@@ -334,12 +334,6 @@ def _spans(start: Decimal, parts: Iterable[Delivery]) -> list[_Span]:
         found.append(_Span(start, LIMITS.add(start, base_amount(part)), part.due))
         start = found[-1].end
     return found
-
-
-def _first_said(known: Sequence[_Span], said: Iterable[_Span]) -> list[_Span]:
-    """Return what is said of goods behind those of which something was said before."""
-    end = known[-1].end if known else checks.ZERO
-    return [span._replace(start=max(span.start, end)) for span in said if span.end > end]
 
 
 def _slices(
