@@ -12,6 +12,7 @@ from collections.abc import Generator
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock.calendars.zone import from_micros
 from prodstock.errors import BrokenInvariant
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
@@ -29,15 +30,34 @@ _MOST_ATTEMPTS = 10_000
 """Moments at which one want is tried: more are a calendar that leads nowhere."""
 
 
+class Bound(NamedTuple):
+    """What keeps something from being there sooner: the lead time of an item, or the arrival of what comes of it."""
+
+    item: str
+    at: int
+    by_lead_time: bool
+
+    def __str__(self) -> str:
+        day = f"{from_micros(self.at):%Y-%m-%d}"
+        if self.by_lead_time:
+            return f"lead time of {self.item}: begun now, it is there on {day}"
+        return f"{self.item} comes on {day}"
+
+
 class Reply(NamedTuple):
-    """How much of what was asked for is there by then, and when more may be: NEVER, or later than asked."""
+    """How much of what was asked for is there by then; when more may be: later, or NEVER; and what that waits for."""
 
     got: int
     later: int
+    bound: Bound | None = None
 
 
 Asking = Generator["Asking", Reply, Reply]
 """A question that may ask others: run by `Feasible._answer`, so that bills may be as deep as they like."""
+
+
+Limit = tuple[int, Reply | None]
+"""How much of an order can be started, and the reply of the part that limits it."""
 
 
 class Call(NamedTuple):
@@ -130,6 +150,7 @@ class Feasible:
         moment = max(at, self.now)
         life, sale = netting.lives.get(origin, (0, False))
         call = Call(station, number, life, sale)
+        bound: Bound | None = None
         for _ in range(_MOST_ATTEMPTS):
             mark = self.journal.mark()
             reply = self._answer(self._serve(call, rest, moment))
@@ -138,32 +159,37 @@ class Feasible:
                 reply = self._allowed(call, rest, least, moment, reply)
             self.journal.keep()
             rest -= reply.got
+            bound = reply.bound if rest else bound
             if not rest or reply.later == NEVER or reply.later > last:
                 break
             moment = max(reply.later, moment + 1)
         if rest:
             station.missing[number] = rest
-            station.reasons[number] = self._why_missing(station, last)
+            station.reasons[number] = self._why_missing(station, last, bound)
+        elif bound is not None:
+            station.reasons[number] = str(bound)
 
     def _allowed(self, call: Call, rest: int, least: int, moment: int, full: Reply) -> Reply:
         """Deliver less than could be there, so that neither this delivery nor the last is below the least one."""
         some = min(full.got, rest - least)
         if some < least:
-            return Reply(0, full.later)
+            return Reply(0, full.later, full.bound)
         mark = self.journal.mark()
         reply = self._answer(self._serve(call, some, moment))
         if reply.got < some:
             self.journal.back(mark)
-            return Reply(0, full.later)
-        return Reply(some, full.later)
+            return Reply(0, full.later, full.bound)
+        return Reply(some, full.later, full.bound)
 
-    def _why_missing(self, station: Station, last: int) -> str:
+    def _why_missing(self, station: Station, last: int, bound: Bound | None) -> str:
         draft, reason = self.netting.proposer.order(station.item, station.site, 1, 0, self.now)
         if draft is None and not station.supplies:
             station.no_source = reason
         if draft is None:
             return reason
-        return "it would come too late" if last != NEVER else "its parts never come"
+        if last == NEVER:
+            return "its parts never come"
+        return "it would come too late" + (f": {bound}" if bound is not None else "")
 
     # Questions
 
@@ -194,43 +220,81 @@ class Feasible:
         if not rest:
             return Reply(quantity, NEVER)
         later = pool.next_after(at, life=call.life, sale=call.sale)
+        bound = None if later == NEVER else Bound(station.item.code, later, by_lead_time=False)
         for draft in self.netting.proposer.drafts(station.item, station.site, rest, 0, at):
             reply = yield self._order(call, draft, rest, at)
             rest -= reply.got
-            later = min(later, reply.later)
+            if reply.later < later:
+                later, bound = reply.later, reply.bound
             if not rest:
                 return Reply(quantity, NEVER)
-        return Reply(quantity - rest, later)
+        return Reply(quantity - rest, later, bound)
 
     def _order(self, call: Call, draft: Draft, missing: int, at: int) -> Asking:
-        """Order for a moment as much as its parts are there for; nothing, where it would have to start before now."""
-        netting, station = self.netting, call.station
-        way, site = draft.way, station.site
-        if way is None or draft.start < self.now:
-            return Reply(0, max(netting.proposer.end(draft, site, self.now), at + 1))
-        later = NEVER
+        """Order for a moment as much as its parts are there for; where it would start before now, say when it can."""
+        way, site = draft.way, call.station.site
+        if way is None:
+            return Reply(0, NEVER)
+        if draft.start < self.now:
+            return (yield self._trial(call, draft, at))
+        later, bound = NEVER, None
         while draft.quantity:
             mark = self.journal.mark()
-            number = self._add(station, draft)
-            short: tuple[int, int] | None = None
-            for part in way.parts:
-                need = self._need(part, draft.quantity)
-                child = netting.station(part.item, site)
-                moment = part.moment(draft.start, draft.due)
-                want = (moment, station.wants[call.want][1] if call.want >= 0 else 0, netting.outside + number)
-                place = self.pool(child).want((*want, part.number, self._said(part, draft.quantity)))
-                reply = yield self._serve(Call(child, place, 0, sale=False), need, moment)
-                if reply.got < need:
-                    short = (_most(part, draft.quantity, reply.got, need), reply.later)
-                    break
-            if short is None:
-                return Reply(self._bring(call, draft, number, missing), later)
+            number = self._add(call.station, draft)
+            startable, lacking = yield from self._parts(call, draft, number)
+            if lacking is None:
+                return Reply(self._bring(call, draft, number, missing), later, bound)
             self.journal.back(mark)
-            startable, when = short
-            if when != NEVER:
-                later = min(later, max(netting.proposer.end(draft, site, max(when, self.now)), at + 1))
+            soonest = self._soonest(draft, site, lacking.later, at)
+            if soonest < later:
+                later, bound = soonest, lacking.bound
             self._cut(draft, way.lots.floor(startable), site)
-        return Reply(0, later)
+        return Reply(0, later, bound)
+
+    def _trial(self, call: Call, draft: Draft, at: int) -> Asking:
+        """Say when an order could be there that starts now at the earliest, with all its parts; nothing is kept."""
+        site = call.station.site
+        soonest = self._soonest(draft, site, self.now, at)
+        own = Reply(0, soonest, Bound(call.station.item.code, soonest, by_lead_time=True))
+        if soonest == NEVER:
+            return own
+        draft.due = self.netting.times.worked(soonest, site)
+        self.netting.proposer.place(draft, site)
+        if draft.start < self.now:
+            return own
+        mark = self.journal.mark()
+        number = self._add(call.station, draft)
+        startable, lacking = yield from self._parts(call, draft, number)
+        self.journal.back(mark)
+        if lacking is None or (draft.way is not None and draft.way.lots.floor(startable)):
+            return own
+        return Reply(0, self._soonest(draft, site, lacking.later, at), lacking.bound)
+
+    def _soonest(self, draft: Draft, site: str, start: int, at: int) -> int:
+        """Return when an order could be there that starts at a moment or after: later than it was asked for."""
+        if start == NEVER:
+            return NEVER
+        return max(self.netting.proposer.soonest(draft, site, max(start, self.now)), at + 1)
+
+    def _parts(self, call: Call, draft: Draft, number: int) -> Generator[Asking, Reply, Limit]:
+        """Ask for all parts of an order; return how much can be started, and the reply of the part that limits it.
+
+        Of several parts that limit it alike, that of the one that comes last; without one all parts are there.
+        """
+        netting, site = self.netting, call.station.site
+        priority = call.station.wants[call.want][1] if call.want >= 0 else 0
+        startable, lacking = draft.quantity, None
+        for part in () if draft.way is None else draft.way.parts:
+            need = self._need(part, draft.quantity)
+            child = netting.station(part.item, site)
+            moment = part.moment(draft.start, draft.due)
+            want = (moment, priority, netting.outside + number, part.number, self._said(part, draft.quantity))
+            reply = yield self._serve(Call(child, self.pool(child).want(want), 0, sale=False), need, moment)
+            if reply.got < need:
+                most = _most(part, draft.quantity, reply.got, need)
+                if lacking is None or most < startable or (most == startable and reply.later > lacking.later):
+                    startable, lacking = most, reply
+        return startable, lacking
 
     def _cut(self, draft: Draft, quantity: int, site: str) -> None:
         """Let an order start less."""
@@ -305,7 +369,7 @@ class Feasible:
             self.journal.back(mark)
             return Reply(0, NEVER)
         started = rest * recipe.per_good * scale
-        later = 0
+        later, bound = 0, None
         for each in recipe.parts:
             part = (
                 netting.sources.at_step(each, netting.sources.parts[came].step)
@@ -318,11 +382,11 @@ class Feasible:
             need = -(-steps.numerator // steps.denominator)
             place = self.pool(child).want((at, priority, origin, part.number, needed if part.to_phantom else need))
             reply = yield self._serve(Call(child, place, 0, sale=False), need, at)
-            if reply.got < need:
-                later = max(later, reply.later)
+            if reply.got < need and reply.later > later:
+                later, bound = reply.later, reply.bound
         if later:
             self.journal.back(mark)
-            return Reply(0, later)
+            return Reply(0, later, bound)
         if origin >= netting.outside and taken:
             self._note_phantom(origin - netting.outside, station.item.code, taken)
         return Reply(quantity, NEVER)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.item import Supply
 from prodstock.planning.kernel import Draft
+from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from prodstock.master.item import Item
     from prodstock.planning.kernel import Orders
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import Recipe, Sources
+    from prodstock.planning.sources import Recipe, Sources, Terms
 
 _MOST_REVISIONS = 100
+_HOUR = 3_600_000_000
+_TEN_YEARS = 10 * 366 * 24 * _HOUR
 
 
 class Proposer:
@@ -121,6 +124,33 @@ class Proposer:
                 (code, recipe.output(draft.quantity, ratio, self.catalog.item(code).scale))
                 for code, ratio, _ in recipe.outputs
             ]
+
+    def soonest(self, draft: Draft, site: str, start: int) -> int:
+        """Return the earliest moment for which an order drawn up anew would start no earlier than at a moment.
+
+        Mostly that is when it ends if it starts then. Where work does not go on at once, counting back from there leads
+        to an earlier start: then the moment is searched for, up to ten years on. NEVER: there is none.
+        """
+        way = draft.way
+        low = self.end(draft, site, start)
+        if way is None or self._start_for(way, site, draft.quantity, low) >= start:
+            return low
+        step = _HOUR
+        while self._start_for(way, site, draft.quantity, low + step) < start:
+            step *= 2
+            if step > _TEN_YEARS:
+                return NEVER
+        high = low + step
+        while low + 1 < high:
+            middle = (low + high) // 2
+            if self._start_for(way, site, draft.quantity, middle) < start:
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def _start_for(self, way: Recipe | Terms, site: str, quantity: int, at: int) -> int:
+        return self.times.start(way, site, quantity, self.times.worked(at, site))
 
     def place(self, draft: Draft, site: str) -> None:
         """Let an order start as late as it may, now that it is smaller."""

@@ -159,6 +159,10 @@ class _Proposer:
         begins = max(start, self.now + way.fence)
         return way.available(way.soonest(draft.quantity, begins, self.capacity)[-1][1])
 
+    def soonest(self, draft: Draft, site: str, start: int) -> int:
+        """Return the same: moments are counted alike both ways."""
+        return self.end(draft, site, start)
+
     def end_of(self, orders: Orders, number: int, _: str, start: int) -> int:
         """Return the same of an order of the plan."""
         way = cast("Way", orders.way[number])

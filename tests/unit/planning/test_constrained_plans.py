@@ -1,0 +1,157 @@
+"""Plans in which nothing starts before now, nor before its parts are there."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from prodstock.calendars.calendar import Calendar
+from prodstock.calendars.span import working_days
+from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item, Supply
+from prodstock.master.location import Site
+from prodstock.master.sourcing import Sourcing
+from prodstock.orders.demand import Demand
+from prodstock.orders.planned import PlannedMake
+from prodstock.orders.purchase import Promise, PurchaseOrder
+from prodstock.planning.plan import Plan, plan
+from prodstock.planning.policy import Mode, PlanningPolicy
+from prodstock.planning.snapshot import Snapshot
+from prodstock.stock.allocation import OpenLot
+
+NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+POTTERY = [
+    Item("CUP", lead_time=working_days(2)),
+    BillOfMaterial("CUP", [BomLine("CLAY", "0.4"), BomLine("GLAZE", "0.1")]),
+    Item("CLAY", unit="kg", scale=1),
+    Sourcing("CLAY", supplier="PIT", lead_time=working_days(8), multiple=25),
+    Item("GLAZE", unit="kg", scale=1),
+    Sourcing("GLAZE", supplier="HUE", lead_time=working_days(3)),
+]
+POLICY = PlanningPolicy(mode=Mode.CONSTRAINED)
+
+
+def lot(item: str, free: int) -> OpenLot:
+    """Return stock that is there now."""
+    return OpenLot(item, free, received=NOW)
+
+
+def cups(ref: str, quantity: int, due: date, priority: int, **more: object) -> Demand:
+    """Return a demand for cups."""
+    return Demand("CUP", quantity, due=due, ref=ref, priority=priority, **more)  # type: ignore[arg-type]
+
+
+def made(definitions: Sequence[object], promises: Sequence[Promise], *lots: OpenLot) -> Plan:
+    """Return a constrained plan that holds."""
+    catalog = Catalog(definitions)  # type: ignore[arg-type]  # definitions, all of them
+    found = plan(Snapshot(catalog=catalog, at=NOW, lots=lots, promises=promises), POLICY, until=date(2026, 7, 1))
+    found.verify()
+    return found
+
+
+def sizes(orders: Sequence[PlannedMake]) -> list[tuple[Decimal, tuple[str, ...], date]]:
+    """Return how much each order is, whom it serves and when it is due."""
+    return [(one.quantity, one.serves, one.due.date()) for one in orders]
+
+
+def test_the_most_urgent_is_served_first_whatever_the_dates() -> None:
+    """30 kg of clay are 75 cups: 60 for SO-1, 15 for SO-2 whose other 35 wait for clay; nothing starts before now."""
+    found = made(
+        POTTERY,
+        [cups("SO-1", 60, date(2026, 3, 6), 1), cups("SO-2", 50, date(2026, 3, 5), 2)],
+        lot("CLAY", 30),
+        lot("GLAZE", 20),
+    )
+    assert sizes(found.make) == [
+        (15, ("SO-2",), date(2026, 3, 5)),
+        (60, ("SO-1",), date(2026, 3, 6)),
+        (35, ("SO-2",), date(2026, 3, 16)),
+    ]
+    assert all(order.start >= NOW for order in found.orders)
+    (late,) = found.shortages
+    assert (late.quantity, late.cause) == (35, "lead time of CLAY: begun now, it is there on 2026-03-12")
+    assert "it is there on 2026-03-12" in str(found.why(late))
+
+
+def test_a_demand_that_takes_no_lateness_goes_without_and_takes_nothing() -> None:
+    """What is not there within five days is not made at all, and its clay is left to others."""
+    late = cups("SO-1", 100, date(2026, 3, 6), 1, maximum_lateness=timedelta(days=5), minimum_shipment=100)
+    found = made(POTTERY, [late, cups("SO-2", 75, date(2026, 3, 6), 2)], lot("CLAY", 30), lot("GLAZE", 20))
+    assert sizes(found.make) == [(75, ("SO-2",), date(2026, 3, 6))]
+    (short,) = found.shortages
+    assert (short.quantity, short.covered, short.delays) == (100, None, ("SO-1",))
+    assert short.cause.startswith("it would come too late: ")
+
+
+def test_no_delivery_is_below_the_least_one() -> None:
+    """Of 80 cups 75 could be there; at least 20 each time: 60 in time, 20 when there is clay."""
+    found = made(
+        POTTERY, [cups("SO-1", 80, date(2026, 3, 6), 1, minimum_shipment=20)], lot("CLAY", 30), lot("GLAZE", 20)
+    )
+    assert [one.quantity for one in found.make] == [60, 20]
+
+
+def test_a_receipt_on_its_way_is_worth_waiting_for() -> None:
+    """Clay that comes by the end of Thursday is sooner than clay from the pit: cups from Friday to Tuesday."""
+    coming = PurchaseOrder("CLAY", 25, supplier="PIT", due=date(2026, 3, 5), ref="PU-1")
+    found = made(POTTERY, [cups("SO-1", 50, date(2026, 3, 4), 1), coming], lot("GLAZE", 20))
+    assert not found.buy
+    assert found.make[0].due.date() == date(2026, 3, 10)
+    assert found.shortages[0].cause == "CLAY comes on 2026-03-05"
+
+
+def test_safety_stock_comes_last_and_never_from_the_past() -> None:
+    """The one demand takes the safety stock; it is restored when glaze ordered now is there."""
+    definitions = [Item("GLAZE", safety_stock=10), POTTERY[-1]]
+    found = made(
+        definitions, [Demand("GLAZE", 10, due=date(2026, 3, 3), ref="SO-1")], OpenLot("GLAZE", 10, received=NOW)
+    )
+    assert not found.shortages
+    assert [(one.quantity, one.start >= NOW) for one in found.buy] == [(10, True)]
+
+
+def test_a_phantom_is_used_from_stock_and_the_rest_is_made_of_its_parts() -> None:
+    """Four cords are there, six are cable; the order says so, all parts or none."""
+    definitions = [
+        Item("LAMP", lead_time=working_days(1)),
+        Item("CORD", supply=Supply.PHANTOM),
+        Item("CABLE", unit="m", scale=1),
+        BillOfMaterial("LAMP", [BomLine("CORD", 1)]),
+        BillOfMaterial("CORD", [BomLine("CABLE", "1.5")]),
+        Sourcing("CABLE", supplier="S", lead_time=working_days(1)),
+    ]
+    found = made(definitions, [Demand("LAMP", 10, due=date(2026, 3, 20), ref="SO-1")], lot("CORD", 4))
+    assert found.from_stock(found.make[0]) == {"CORD": 4}
+    assert [one.quantity for one in found.buy] == [9]
+
+
+def test_what_comes_out_beside_serves_whoever_wants_it() -> None:
+    """The hides of the meat that is made anyway are enough."""
+    definitions = [
+        Item("MEAT", lead_time=working_days(1)),
+        Item("HIDE"),
+        Item("COW"),
+        BillOfMaterial("MEAT", [BomLine("COW", 1)], outputs=[CoProduct("HIDE", "0.5")]),
+        Sourcing("COW", supplier="FARM", lead_time=working_days(2)),
+    ]
+    promises = [
+        Demand("MEAT", 8, due=date(2026, 3, 20), ref="SO-1", priority=1),
+        Demand("HIDE", 4, due=date(2026, 3, 20), ref="SO-2", priority=2),
+    ]
+    found = made(definitions, promises)
+    assert [one.quantity for one in found.make] == [8]
+
+
+@pytest.mark.parametrize("due", [date(2026, 3, 20), date(2026, 6, 30)])
+def test_a_bill_a_thousand_levels_deep_is_planned(due: date) -> None:
+    """No depth of a bill is too much, in time or late: nothing recurses, and nobody tries level by level."""
+    depth = 1_000
+    definitions: list[object] = [Site("MAIN", calendar=Calendar("ALWAYS", week="Mo-Su 00:00-24:00"))]
+    definitions += [Item(f"P{place}", lead_time=timedelta(hours=1)) for place in range(depth)]
+    definitions += [BillOfMaterial(f"P{place}", [BomLine(f"P{place + 1}", 1)]) for place in range(depth - 1)]
+    definitions.append(Sourcing(f"P{depth - 1}", supplier="S", lead_time=timedelta(days=1)))
+    found = made(definitions, [Demand("P0", 3, due=due, ref="SO-1")])
+    assert len(found.orders) == depth
+    assert [one.covered for one in found.shortages] == [NOW + timedelta(days=1, hours=depth - 1)][: due.month == 3]
