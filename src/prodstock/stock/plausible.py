@@ -18,6 +18,7 @@ from prodstock.orders.purchase import (
     SupplyState,
 )
 from prodstock.orders.restored import Restored
+from prodstock.quantities.scaled import MAX_SCALE, MAX_SCALED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from prodstock.journal.commit import Event
     from prodstock.master.catalog import Catalog
     from prodstock.orders.delivery import Delivery
+    from prodstock.quantities.quantity import Exact
 
 
 NAMING = frozenset({DemandExpected, SupplyExpected, OrderLaunched})
@@ -74,6 +76,21 @@ def check_names(catalog: Catalog, event: Event) -> None:
 def lines_of(order: object) -> int:
     """Return how many lines the papers of a stream have: those of a production order, else none."""
     return len(order.line_figures) if isinstance(order, ProductionOrder) else 0
+
+
+def _no_count(figures: Iterable[Exact]) -> str:
+    """Return what is wrong with figures that should be counts of an item in its base unit, or the empty text."""
+    for figure in figures:
+        if not isinstance(figure, Decimal):
+            return f"{str(figure)[:60]} is not in base units"
+        exponent = figure.as_tuple().exponent
+        if not 0 <= figure <= MAX_SCALED or not isinstance(exponent, int) or exponent < -MAX_SCALE:
+            return f"{str(figure)[:60]} is below zero, or more or finer than anything is counted"
+    return ""
+
+
+def _parts(parts: Iterable[Delivery]) -> str:
+    return _no_count(part.quantity for part in parts)
 
 
 def _below_zero(figures: Iterable[Decimal]) -> str:
@@ -132,23 +149,16 @@ def _demanded(stream: str, event: DemandExpected, _: object) -> str:
 def _supplied(stream: str, event: SupplyExpected, _: object) -> str:
     if stream != supply_stream(str(event.order.ref)):
         return f"is of supply {event.order.ref}"
-    return _below_zero((event.quantity,)) or _in_units(event.parts)
-
-
-def _in_units(parts: Iterable[Delivery]) -> str:
-    for part in parts:
-        if not isinstance(part.quantity, Decimal):
-            return f"{str(part.quantity)[:60]} is not in base units"
-    return ""
+    return _no_count((event.quantity,)) or _parts(event.parts)
 
 
 def _promised(_: str, event: SupplyConfirmed, __: object) -> str:
-    return _in_units(event.parts) if event.parts else "nothing is confirmed"
+    return _parts(event.parts) if event.parts else "nothing is confirmed"
 
 
 def _of_supply(stream: str, state: SupplyState) -> str:
     figures = (state.received, state.since, state.replaced, state.credited, state.lost)
-    return _supplied(stream, SupplyExpected(state.order, state.quantity, state.parts), None) or _below_zero(figures)
+    return _supplied(stream, SupplyExpected(state.order, state.quantity, state.parts), None) or _no_count(figures)
 
 
 def _restored(stream: str, event: Restored, before: object) -> str:
@@ -173,8 +183,8 @@ _CHECKS: Mapping[type[Event], Callable[[str, Any, object], str]] = {
     DemandShipped: lambda _, event, __: _below_zero((event.shipped,)),
     SupplyExpected: _supplied,
     SupplyConfirmed: _promised,
-    SupplyReceived: lambda _, event, __: _below_zero((event.received,)),
-    SupplyReturned: lambda _, event, __: _below_zero((event.received, event.replaced, event.credited)),
-    SupplyLost: lambda _, event, __: _below_zero((event.lost,)),
+    SupplyReceived: lambda _, event, __: _no_count((event.received,)),
+    SupplyReturned: lambda _, event, __: _no_count((event.received, event.replaced, event.credited)),
+    SupplyLost: lambda _, event, __: _no_count((event.lost,)),
     Restored: _restored,
 }
