@@ -45,7 +45,8 @@ def promised(promises: Iterable[Promise]) -> tuple[Promise, ...]:
 class Expect(Command[tuple[str, ...]]):
     """Demands or supply are expected, or an expected one has a new quantity, date or priority: the code decides.
 
-    Answers the codes, in the order given.
+    A supply that is expected anew is expected just as it says: all that is open, at its date, to be confirmed anew.
+    `ReviseSupply` changes less. Answers the codes, in the order given.
     """
 
     promises: tuple[Promise, ...] = attrs.field(converter=promised)
