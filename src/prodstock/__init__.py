@@ -97,6 +97,8 @@ if TYPE_CHECKING:
     from prodstock.master.release_criteria import Criterion as Criterion
     from prodstock.master.release_criteria import ReleaseCriteria as ReleaseCriteria
     from prodstock.master.resource import Resource as Resource
+    from prodstock.master.revisions import RevisionChange as RevisionChange
+    from prodstock.master.revisions import revision_changes as revision_changes
     from prodstock.master.routing import Operation as Operation
     from prodstock.master.routing import OperationKind as OperationKind
     from prodstock.master.routing import Routing as Routing
@@ -147,6 +149,16 @@ if TYPE_CHECKING:
     from prodstock.planning.changes.rows import MessageChange as MessageChange
     from prodstock.planning.changes.rows import OrderChange as OrderChange
     from prodstock.planning.changes.rows import ShortageChange as ShortageChange
+    from prodstock.planning.engineering_change.impact import ChangeImpact as ChangeImpact
+    from prodstock.planning.engineering_change.impact import change_impact as change_impact
+    from prodstock.planning.engineering_change.rows import CostImpact as CostImpact
+    from prodstock.planning.engineering_change.rows import LotImpact as LotImpact
+    from prodstock.planning.engineering_change.rows import NeedChange as NeedChange
+    from prodstock.planning.engineering_change.rows import OrderImpact as OrderImpact
+    from prodstock.planning.engineering_change.rows import PartFate as PartFate
+    from prodstock.planning.engineering_change.rows import PartImpact as PartImpact
+    from prodstock.planning.engineering_change.rows import PurchaseImpact as PurchaseImpact
+    from prodstock.planning.engineering_change.rows import Suggestion as Suggestion
     from prodstock.planning.findings import ActionMessage as ActionMessage
     from prodstock.planning.findings import Shortage as Shortage
     from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
@@ -391,6 +403,7 @@ _NAMES = {
     "master.quality_state": "Quality QualityState Transition Use",
     "master.release_criteria": "Criterion ReleaseCriteria",
     "master.resource": "Resource",
+    "master.revisions": "RevisionChange revision_changes",
     "master.routing": "Operation OperationKind Routing",
     "master.sourcing": "Sourcing Supplier",
     "orders.delivery": "Delivery",
@@ -410,6 +423,10 @@ _NAMES = {
     "planning.changes.nervousness": "Nervousness NervousnessLine",
     "planning.changes.rows": (
         "Cause CauseKind ChangeOfFinding ChangeOfOrder CommitLine MessageChange OrderChange ShortageChange"
+    ),
+    "planning.engineering_change.impact": "ChangeImpact change_impact",
+    "planning.engineering_change.rows": (
+        "CostImpact LotImpact NeedChange OrderImpact PartFate PartImpact PurchaseImpact Suggestion"
     ),
     "planning.findings": "ActionMessage Shortage",
     "planning.forecast.accuracy": "ForecastErrors TrackingRow forecast_errors tracking_signal",

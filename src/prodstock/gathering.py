@@ -18,7 +18,7 @@ from prodstock.stock.availability import reserved_by
 from prodstock.stock.changes import body_at
 from prodstock.stock.coming import Coming
 from prodstock.stock.history import as_of
-from prodstock.stock.lot import NEVER
+from prodstock.stock.lot import NEVER, PLAIN
 from prodstock.stock.place import FREE, OURS
 from prodstock.stock.reservation import in_line_units
 from prodstock.stock.status import Release
@@ -128,6 +128,7 @@ def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Itera
                 release=Release(place.release),
                 ready=None if transfer is None else _due(world, transfer),
                 serial=book.serial_code(row) or None,
+                revision=book.details.get(book.lot[row], PLAIN).revision,
             )
             yield lot, "" if transfer is None else transfer.ref or ""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from prodstock.master.quality_state import Quality, QualityState, Transition, Use
     from prodstock.master.release_criteria import Criterion, ReleaseCriteria
     from prodstock.master.resource import Resource
+    from prodstock.master.revisions import RevisionChange, revision_changes
     from prodstock.master.routing import Operation, OperationKind, Routing, steps
     from prodstock.master.sourcing import Sourcing, Supplier
     from prodstock.master.where_used import WhereUsed
@@ -51,6 +52,7 @@ _HOMES = {
     "quality_state": "Quality QualityState Transition Use",
     "release_criteria": "Criterion ReleaseCriteria",
     "resource": "Resource",
+    "revisions": "RevisionChange revision_changes",
     "routing": "Operation OperationKind Routing steps",
     "sourcing": "Sourcing Supplier",
     "where_used": "WhereUsed",
@@ -92,6 +94,7 @@ __all__ = [
     "ReleaseCriteria",
     "Requirement",
     "Resource",
+    "RevisionChange",
     "RoundedUp",
     "Routing",
     "ScrapBasis",
@@ -113,6 +116,7 @@ __all__ = [
     "explode",
     "order_lines",
     "quantity_to_start",
+    "revision_changes",
     "steps",
 ]
 

@@ -23,6 +23,7 @@ from prodstock.master.codes import (
     optional_lot,
     optional_serial,
     ref_code,
+    revision_or_empty,
     site_code,
 )
 from prodstock.master.item import LotOrder
@@ -109,6 +110,7 @@ class OpenLot:
         release: whether it waits for release.
         ready: when it is expected to be usable, where it waits for inspection or release; None: nobody knows.
         serial: the serial, where the row is a single piece.
+        revision: the item revision it was made to; empty: not known, or none.
 
     >>> OpenLot("MIC", 300, lot="M-90", received=datetime(2026, 2, 20, 8, tzinfo=UTC))
     <OpenLot M-90 300 MIC approved>
@@ -125,6 +127,7 @@ class OpenLot:
     release: Release = attrs.field(kw_only=True, default=Release.NOT_REQUIRED)
     ready: datetime | None = attrs.field(kw_only=True, default=None)
     serial: str | None = attrs.field(kw_only=True, default=None, converter=optional_serial)
+    revision: str = attrs.field(kw_only=True, default="", converter=revision_or_empty)
 
     def __attrs_post_init__(self) -> None:
         checks.not_negative(self.free, "free")

@@ -1,0 +1,1 @@
+"""What an engineering change does to open orders, stock and cost."""
