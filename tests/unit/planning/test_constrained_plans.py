@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -51,9 +50,9 @@ def made(definitions: Sequence[object], promises: Sequence[Promise], *lots: Open
     return found
 
 
-def sizes(orders: Sequence[PlannedMake]) -> list[tuple[Decimal, tuple[str, ...], date]]:
+def sizes(orders: Sequence[PlannedMake]) -> list[tuple[int, tuple[str, ...], date]]:
     """Return how much each order is, whom it serves and when it is due."""
-    return [(one.quantity, one.serves, one.due.date()) for one in orders]
+    return [(int(one.quantity), one.serves, one.due.date()) for one in orders]
 
 
 def test_the_most_urgent_is_served_first_whatever_the_dates() -> None:
@@ -71,7 +70,7 @@ def test_the_most_urgent_is_served_first_whatever_the_dates() -> None:
     ]
     assert all(order.start >= NOW for order in found.orders)
     (late,) = found.shortages
-    assert (late.quantity, late.cause) == (35, "lead time of CLAY: begun now, it is there on 2026-03-12")
+    assert (int(late.quantity), late.cause) == (35, "lead time of CLAY: begun now, it is there on 2026-03-12")
     assert "it is there on 2026-03-12" in str(found.why(late))
 
 
@@ -81,7 +80,7 @@ def test_a_demand_that_takes_no_lateness_goes_without_and_takes_nothing() -> Non
     found = made(POTTERY, [late, cups("SO-2", 75, date(2026, 3, 6), 2)], lot("CLAY", 30), lot("GLAZE", 20))
     assert sizes(found.make) == [(75, ("SO-2",), date(2026, 3, 6))]
     (short,) = found.shortages
-    assert (short.quantity, short.covered, short.delays) == (100, None, ("SO-1",))
+    assert (int(short.quantity), short.covered, short.delays) == (100, None, ("SO-1",))
     assert short.cause.startswith("it would come too late: ")
 
 
@@ -109,7 +108,7 @@ def test_safety_stock_comes_last_and_never_from_the_past() -> None:
         definitions, [Demand("GLAZE", 10, due=date(2026, 3, 3), ref="SO-1")], OpenLot("GLAZE", 10, received=NOW)
     )
     assert not found.shortages
-    assert [(one.quantity, one.start >= NOW) for one in found.buy] == [(10, True)]
+    assert [(int(one.quantity), one.start >= NOW) for one in found.buy] == [(10, True)]
 
 
 def test_a_phantom_is_used_from_stock_and_the_rest_is_made_of_its_parts() -> None:
