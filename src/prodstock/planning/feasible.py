@@ -360,6 +360,8 @@ class Feasible:
         pool = self.pool(station)
         taken = whole - pool.take(call.want, whole, at, life=0, sale=call.sale)
         rest = exact - Fraction(taken, scale)
+        if origin >= netting.outside and taken:
+            self._note_phantom(origin - netting.outside, station.item.code, taken)
         if not rest:
             return Reply(quantity, NEVER)
         recipe: Recipe | None = netting.sources.on(
@@ -387,8 +389,6 @@ class Feasible:
         if later:
             self.journal.back(mark)
             return Reply(0, later, bound)
-        if origin >= netting.outside and taken:
-            self._note_phantom(origin - netting.outside, station.item.code, taken)
         return Reply(quantity, NEVER)
 
     def _note_phantom(self, number: int, item: str, taken: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ class Naming:
         self._public: dict[int, PlannedOrder] = {}
         self._numbers: dict[str, int] | None = None
         self._moments: dict[int, datetime] = {}
-        self._same: dict[int, dict[tuple[int, int, int], list[int]]] = {}
+        self._same: dict[tuple[str, str, int, int, int], list[int]] | None = None
 
     def serves(self, number: int) -> tuple[str, ...]:
         """Return the demands that an order is for, most urgent first: those of all that wants it."""
@@ -88,8 +89,7 @@ class Naming:
         item, site = netting.item_of(number), netting.stations[orders.station[number]].site
         way: Recipe | Terms | None = orders.way[number]
         kind = "make" if isinstance(way, Recipe) else "buy"
-        content = "\n".join(map(str, (kind, item.code, site, *self._key(number), *serves)))
-        code = blake2b(f"{content}\n{self._twins(number) + 1}".encode(), digest_size=8).hexdigest()
+        code = self._code("\n".join(map(str, (kind, *self._key(number), *serves))), self._twins(number) + 1)
         quantity = from_scaled(orders.quantity[number], item.scale)
         named = (ItemCode(item.code), quantity, self._moment(orders.start[number]), self._moment(orders.due[number]))
         if isinstance(way, Recipe):
@@ -98,25 +98,36 @@ class Naming:
         supplier = "" if way is None else way.sourcing.supplier
         return proposed(PlannedBuy, *named, supplier, code, site, serves)
 
+    @cached_property
+    def _settled_codes(self) -> frozenset[str]:
+        return frozenset(order.code for order in self.netting.orders.settled.values())
+
+    def _code(self, content: str, again: int) -> str:
+        """Return a code made of what an order says; of several that say the same, or that people settled, another."""
+        while True:
+            code = blake2b(f"{content}\n{again}".encode(), digest_size=8).hexdigest()
+            if code not in self._settled_codes:
+                return code
+            again += 1 + len(self.netting.orders.start)
+
     def _twins(self, number: int) -> int:
         """Return how many orders before say the same."""
         serves = self.serves(number)
-        alike = self._alike(self.netting.orders.station[number])[self._key(number)]
-        return sum(self.serves(before) == serves for before in alike if before < number)
+        return sum(self.serves(before) == serves for before in self._alike()[self._key(number)] if before < number)
 
-    def _alike(self, station: int) -> dict[tuple[int, int, int], list[int]]:
-        """Return the proposed orders of a station by start, due date and quantity."""
-        found = self._same.get(station)
-        if found is None:
-            found = self._same[station] = {}
-            for number in self.netting.stations[station].orders:
+    def _alike(self) -> dict[tuple[str, str, int, int, int], list[int]]:
+        """Return the proposed orders by what they say of themselves."""
+        if self._same is None:
+            self._same = {}
+            for number in range(len(self.netting.orders.start)):
                 if number not in self.netting.orders.settled:
-                    found.setdefault(self._key(number), []).append(number)
-        return found
+                    self._same.setdefault(self._key(number), []).append(number)
+        return self._same
 
-    def _key(self, number: int) -> tuple[int, int, int]:
-        orders = self.netting.orders
-        return orders.start[number], orders.due[number], orders.quantity[number]
+    def _key(self, number: int) -> tuple[str, str, int, int, int]:
+        netting, orders = self.netting, self.netting.orders
+        site = netting.stations[orders.station[number]].site
+        return netting.item_of(number).code, site, orders.start[number], orders.due[number], orders.quantity[number]
 
     def _settled(self, order: PlannedOrder, number: int) -> PlannedOrder:
         """Return an order as people settled it, with what it takes of phantoms today."""

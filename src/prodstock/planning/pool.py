@@ -49,11 +49,12 @@ class Journal:
 class Pool:
     """The supplies of a station with what nobody has taken of them yet."""
 
-    __slots__ = ("_free", "_journal", "left", "pegs", "station")
+    __slots__ = ("_expiring", "_free", "_journal", "left", "pegs", "station")
 
     def __init__(self, station: Station, journal: Journal) -> None:
         self.station = station
         self._journal = journal
+        self._expiring = False
         self.left: list[int] = []
         self.pegs: array[int] = array("q")
         station.pegs = self.pegs
@@ -66,6 +67,7 @@ class Pool:
 
     def _add(self, supply: Supply, received: int) -> int:
         number = len(self.left)
+        self._expiring = self._expiring or supply.expires != NEVER
         self.station.supplies.append(supply)
         self.left.append(supply.quantity)
         last = supply.expires if self.station.item.strategy is LotOrder.FEFO else received
@@ -93,11 +95,16 @@ class Pool:
         return len(self.station.wants) - 1
 
     def take(self, want: int, quantity: int, at: int, *, life: int, sale: bool) -> int:
-        """Take what is there by a moment for a want, what came last first, and return what is missing.
+        """Take what is there by a moment for a want, and return what is missing.
 
-        What came first stays free for whoever needs something sooner. Of what came together, lots go in their order.
+        What expires first goes first. Of what never expires, what came last: what came first stays free for whoever
+        needs something sooner, and of what came together lots go in their order.
         """
-        for _, _, number in reversed(self._free[: bisect_right(self._free, (at, NEVER, NEVER))]):
+        there = self._free[: bisect_right(self._free, (at, NEVER, NEVER))]
+        there.reverse()
+        if self._expiring:
+            there.sort(key=self._expires)
+        for _, _, number in there:
             if not quantity:
                 break
             if self._serves(number, at, life=life, sale=sale):
@@ -105,6 +112,9 @@ class Pool:
                 self.peg(want, number, some)
                 quantity -= some
         return quantity
+
+    def _expires(self, entry: tuple[int, int, int]) -> int:
+        return self.station.supplies[entry[2]].expires
 
     def peg(self, want: int, number: int, quantity: int) -> None:
         """Let a want take from a supply."""
