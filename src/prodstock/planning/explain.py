@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import UnknownCode
+from prodstock.master.item import Supply as Origin
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
@@ -21,6 +22,7 @@ from prodstock.tables import Derivation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from prodstock.master.item import Item
     from prodstock.orders.planned import PlannedOrder
@@ -68,6 +70,25 @@ def find(netting: Netting, order: PlannedOrder) -> OrderRow:
     if number is None or netting.naming.public(number) != order:
         raise UnknownCode(kind="order of this plan", given=order.code or order.item)
     return OrderRow(netting, number)
+
+
+def phantoms_of(netting: Netting, snapshot: Snapshot, demand: Demand) -> dict[str, Decimal]:
+    """Return what a demand takes of phantoms from their stock, by item.
+
+    Raises:
+        UnknownCode: if the plan has no such demand.
+    """
+    if demand not in snapshot.promises:
+        raise UnknownCode(kind="demand of this plan", given=demand.ref or demand.item)
+    numbers = {number for number, asked in enumerate(netting.gathered.asked) if asked.origin == demand}
+    found: dict[str, Decimal] = {}
+    for station in netting.stations:
+        if station.item.supply is Origin.PHANTOM:
+            mine = [place for place, want in enumerate(station.wants) if want[2] in numbers]
+            steps = sum(quantity for place in mine for _, quantity in station.takes(place))
+            if steps:
+                found[station.item.code] = from_scaled(steps, station.item.scale)
+    return found
 
 
 # Orders

@@ -10,7 +10,6 @@ import attrs
 
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
-from prodstock.master.item import Supply as Origin
 from prodstock.planning.kernel import PRODUCTION, PURCHASE, TRANSFER
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.quantities.scaled import from_scaled
@@ -79,10 +78,9 @@ def shortages(netting: Netting) -> list[Shortage]:
 
 
 def late_wants(netting: Netting) -> Iterator[WantRow]:
-    """Yield the wants that are late; of a phantom, whose parts are wanted instead, only what is missing for good."""
+    """Yield the wants that are late; where only the parts of a phantom are, they are, and not the phantom."""
     for station in netting.stations:
-        late = station.missing if station.item.supply is Origin.PHANTOM else station.late
-        for want in sorted(late):
+        for want in sorted(station.late.keys() | station.missing.keys()):
             yield WantRow(netting, station, want)
 
 
@@ -90,7 +88,7 @@ def shortage(want: WantRow) -> Shortage:
     """Return the shortage of a want that is late."""
     late = max(want.at, want.netting.now)
     worst = [(supply, quantity) for supply, quantity in want.takes if (supply.ready or late + 1) > late]
-    quantity = want.missing + sum(quantity for _, quantity in worst)
+    quantity = want.missing + sum(quantity for _, quantity in worst) or want.quantity
     item = want.station.item
     covered = want.covered
     return Shortage(

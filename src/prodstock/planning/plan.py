@@ -12,6 +12,7 @@ import attrs
 from prodstock.calendars.zone import micros, start_of
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
+from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.planning import explain, findings, projection, verify
 from prodstock.planning.gather import Gathered, check
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from prodstock.calendars.span import Moment
-    from prodstock.orders.demand import Demand
     from prodstock.planning.findings import ActionMessage, Shortage
 
 DEFAULT_POLICY = PlanningPolicy()
@@ -101,17 +101,19 @@ class Plan:
         """
         return explain.why(self._netting, self.snapshot, line)
 
-    def from_stock(self, order: PlannedMake, /) -> Mapping[str, Decimal]:
-        """Return what a planned order takes of phantoms from their stock, by item; the rest of them is exploded.
+    def from_stock(self, line: PlannedMake | Demand, /) -> Mapping[str, Decimal]:
+        """Return what an order or a demand takes of phantoms from their stock, by item; the rest of them is exploded.
 
         It stands on the order too, as `PlannedMake.from_stock`: a launch makes it lines of their own.
 
         Raises:
-            UnknownCode: if the order is not one of this plan.
+            UnknownCode: if the line is not one of this plan.
         """
-        checks.instance(order, PlannedMake, "order")
-        explain.find(self._netting, order)
-        return dict(order.from_stock)
+        if isinstance(line, Demand):
+            return explain.phantoms_of(self._netting, self.snapshot, line)
+        checks.instance(line, PlannedMake, "line", "Give a planned order to make, or a demand")
+        explain.find(self._netting, line)
+        return dict(line.from_stock)
 
     def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
         """Return what will be free of an item at a moment, the plan's own orders and what they take included.

@@ -89,6 +89,7 @@ class WantRow(NamedTuple):
         comes = [self.netting.ready(station.supplies[one]) for one, _ in station.takes(self.number)]
         covered = max([self.netting.now, *comes])
         if self.station.item.supply is Origin.PHANTOM:
+            covered = max(covered, station.late.get(self.number, 0))
             covered = max(covered, self.netting.covering.waits.get(self.station.wants[self.number][2], 0))
         return None if covered == NEVER or self.missing else covered
 

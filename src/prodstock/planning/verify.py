@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from prodstock.calendars.zone import end_of
 from prodstock.errors import BrokenInvariant
 from prodstock.master.bom import LineRole
-from prodstock.master.order_line import expected_good, order_lines
+from prodstock.master.item import Supply
+from prodstock.master.order_line import expected_good, order_lines, quantity_to_start
+from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
@@ -185,7 +187,27 @@ class _Check:
             demands.append((one, at, self._up(one.item, amount) - sum(held, Fraction(0))))
         for demand, at, amount in self._without_consumed(demands):
             if amount > 0 and at < self.plan.until:
-                self._flow(demand.item, demand.site).wanted.append((at, demand.minimum_life, amount))
+                if self.catalog.item(demand.item).supply is Supply.PHANTOM:
+                    self._kit(demand, at, amount)
+                else:
+                    self._flow(demand.item, demand.site).wanted.append((at, demand.minimum_life, amount))
+
+    def _kit(self, demand: Demand, at: datetime, amount: Fraction) -> None:
+        """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest."""
+        taken = dict(self.plan.from_stock(demand))
+        own = Fraction(taken.pop(demand.item, 0))
+        said = [one for one in self.plan.shortages if one.item == demand.item and demand.ref in one.delays]
+        rest = amount - own - sum(Fraction(one.quantity) for one in said if one.covered is None)
+        at = max([at, *(one.covered for one in said if one.covered is not None)])
+        self._flow(demand.item, demand.site).wanted.append((at, timedelta(), own))
+        day = max(at, self.now)
+        bom = self.catalog.bom(demand.item, day, site=demand.site)
+        if bom is None or rest <= 0:
+            return
+        started = decimal_of(quantity_to_start(bom, rest))
+        for line in order_lines(self.catalog, bom, started, at=day, site=demand.site, from_stock=taken):
+            if line.role is not LineRole.REWORK:
+                self._flow(line.item, demand.site).wanted.append((at, timedelta(), Fraction(line.quantity)))
 
     def _up(self, item: str, amount: Fraction) -> Fraction:
         steps = 10 ** self.catalog.item(item).scale

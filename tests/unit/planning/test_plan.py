@@ -32,7 +32,7 @@ from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
 from prodstock.planning.findings import DAY, HOUR, ActionMessage, Shortage, ago
 from prodstock.planning.plan import Plan, plan
-from prodstock.planning.policy import PlanningPolicy
+from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.quantity import Quantity
 from prodstock.stock.allocation import OpenLot
@@ -471,6 +471,19 @@ def test_a_settled_move_takes_from_one_site_and_brings_to_the_other() -> None:
     result = made([*bought("X"), Site("NORTH")], demand, firm=[move], lots=[stock("X", 2)])
     assert rows(result.buy, "site", "quantity") == [("MAIN", 3)]
     assert [move] == list(result.move)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_kit_that_is_sold_is_taken_from_stock_and_the_rest_from_its_parts(mode: Mode) -> None:
+    """Four kits are packed already, six are picked from their parts; the plan holds either way."""
+    kit = [Item("KIT", supply=Supply.PHANTOM), BillOfMaterial("KIT", [BomLine("CUP", 2), BomLine("BOX", 1)])]
+    wish = Demand("KIT", 10, due=date(2026, 3, 20), ref="SO-1")
+    catalog = Catalog([*kit, *bought("CUP", 1), *bought("BOX", 1)])
+    given = Snapshot(catalog=catalog, at=NOW, lots=[stock("KIT", 4)], promises=[wish])
+    result = plan(given, PlanningPolicy(mode=mode), until=UNTIL)
+    result.verify()
+    assert {order.item: int(order.quantity) for order in result.buy} == {"BOX": 6, "CUP": 12}
+    assert result.from_stock(wish) == {"KIT": 4}
 
 
 def test_each_site_plans_for_itself() -> None:
