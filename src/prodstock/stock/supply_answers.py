@@ -8,7 +8,7 @@ from prodstock.errors import UnknownCode, nearest
 from prodstock.master.codes import supplier_code
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.orders.purchase import PurchaseOrder, SupplyState
-from prodstock.stock import supply_sheet
+from prodstock.stock import supply_history
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -33,12 +33,14 @@ class SupplyAnswers:
         Raises:
             UnknownCode: if there is no purchase or transfer order of that code.
         """
-        return self._ask(lambda world: supply_sheet.sheet(world, ref, self._now()))
+        return self._ask(lambda world: supply_history.sheet(world, ref, self._now()))
 
     def orders(self) -> Table[SupplySheet]:
         """Return all orders as they stand, in the order of their codes. O(their events)."""
         return self._ask_all(
-            lambda world: Table(supply_sheet.sheet(world, state.order.ref or "", self._now()) for state in _all(world))
+            lambda world: Table(
+                supply_history.sheet(world, state.order.ref or "", self._now()) for state in _all(world)
+            )
         )
 
     def history(self, ref: str) -> Table[SupplyChange]:
@@ -49,14 +51,14 @@ class SupplyAnswers:
         Raises:
             UnknownCode: if there is no purchase or transfer order of that code.
         """
-        return self._ask_all(lambda world: supply_sheet.history(world, ref))
+        return self._ask_all(lambda world: supply_history.history(world, ref))
 
     def late(self) -> Table[LateSupply]:
         """Return the parts of open orders that were expected before now, the longest overdue first, then by code."""
 
         def answer(world: World) -> Table[LateSupply]:
             now = self._now()
-            found = (part for state in _all(world) for part in supply_sheet.late_parts(world, state, now))
+            found = (part for state in _all(world) for part in supply_history.late_parts(world, state, now))
             return Table(sorted(found, key=lambda part: -part.days))
 
         return self._ask_all(answer)
@@ -79,7 +81,9 @@ class SupplyAnswers:
             return Table(
                 one
                 for ref in meant
-                for one in supply_sheet.arrivals(world, supply_sheet.lasting(world, supply_sheet.steps_of(world, ref)))
+                for one in supply_history.arrivals(
+                    world, supply_history.lasting(world, supply_history.steps_of(world, ref))
+                )
             )
 
         return self._ask_all(answer)
