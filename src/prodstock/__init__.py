@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from prodstock.master.bom import LineRole as LineRole
     from prodstock.master.bom import ScrapBasis as ScrapBasis
     from prodstock.master.bom import Substitute as Substitute
+    from prodstock.master.bom import SubstituteGroup as SubstituteGroup
     from prodstock.master.catalog import Catalog as Catalog
     from prodstock.master.codes import ItemCode as ItemCode
     from prodstock.master.codes import SiteCode as SiteCode
@@ -391,7 +392,9 @@ _NAMES = {
     "journal.commit": "Batch Event Recorded",
     "journal.store": "Clock CountingIds EventStore IdSource ListsStreams ManualClock MemoryEvents SystemClock",
     "journal.stream": "Stream",
-    "master.bom": "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute",
+    "master.bom": (
+        "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute SubstituteGroup"
+    ),
     "master.catalog": "Catalog",
     "master.codes": "ItemCode SiteCode",
     "master.definition": "Definition",

@@ -330,9 +330,11 @@ class Plant(View):
         """Settle planned orders: later plans take them as they are."""
         return self.do(procure.Firm(orders, **stamp)).answer
 
-    def launch(self, order: PlannedMake, *, lot: str | None = None, **stamp: Unpack[Stamp]) -> ProductionOrder:
+    def launch(
+        self, order: PlannedMake, *, lot: str | None = None, groups: Iterable[str] = (), **stamp: Unpack[Stamp]
+    ) -> ProductionOrder:
         """Turn a planned order into a production order, with its own copy of bill and routing."""
-        return self.do(launch.Launch(order, lot=lot, **stamp)).answer
+        return self.do(launch.Launch(order, lot=lot, groups=groups, **stamp)).answer
 
     def purchase(self, order: PlannedBuy, *, ref: str | None = None, **stamp: Unpack[Stamp]) -> PurchaseOrder:
         """Turn a planned purchase into a purchase order."""

@@ -161,6 +161,7 @@ VALUES: dict[str, Call] = {
     "Routing": right(ps.Routing, "MIC", [ps.Operation("op")]),
     "BomLine": right(ps.BomLine, "BOX", 1),
     "Substitute": right(ps.Substitute, "MIC-B"),
+    "SubstituteGroup": right(ps.SubstituteGroup, "KIT", replaces=["MIC"], lines=[ps.BomLine("BOX", 1)]),
     "Stepped": right(ps.Stepped, [(0, 1), (100, 2)]),
     "EachBegun": right(ps.EachBegun, 24),
     "Linear": right(ps.Linear, "0.2", fixed=5),
@@ -219,6 +220,7 @@ Taker = Callable[[ps.Plant, Any], object]
 TAKERS: dict[type, tuple[Taker, ...]] = {
     ps.Calendar: (lambda plant, one: with_more(plant, ps.Site("WEST", calendar=one)),),
     ps.BomLine: (lambda plant, one: with_more(plant, BILL([one])),),
+    ps.SubstituteGroup: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], groups=[one])),),
     ps.CoProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
     ps.ByProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
     ps.Operation: (lambda plant, one: with_more(plant, ps.Routing("MIC-B", [one])),),

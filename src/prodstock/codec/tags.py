@@ -99,6 +99,7 @@ DEFINITIONS: Final[Mapping[type, str]] = {
 PARTS: Final[Mapping[type, str]] = {
     bom.BomLine: "bom-line",
     bom.Substitute: "substitute",
+    bom.SubstituteGroup: "substitute-group",
     bom.CoProduct: "co-product",
     bom.ByProduct: "by-product",
     measure.Stepped: "stepped",

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
         LineRole,
         ScrapBasis,
         Substitute,
+        SubstituteGroup,
         bom_lines,
+        with_groups,
     )
     from prodstock.master.catalog import Catalog
     from prodstock.master.codes import ItemCode, SiteCode
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
     from prodstock.master.where_used import WhereUsed
 
 _HOMES = {
-    "bom": "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute bom_lines",
+    "bom": (
+        "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute SubstituteGroup "
+        "bom_lines with_groups"
+    ),
     "catalog": "Catalog",
     "codes": "ItemCode SiteCode",
     "definition": "Definition",
@@ -103,6 +108,7 @@ __all__ = [
     "Sourcing",
     "Stepped",
     "Substitute",
+    "SubstituteGroup",
     "Supplier",
     "Supply",
     "Total",
@@ -118,6 +124,7 @@ __all__ = [
     "quantity_to_start",
     "revision_changes",
     "steps",
+    "with_groups",
 ]
 
 

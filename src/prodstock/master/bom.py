@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import attrs
 
-from prodstock.errors import InvalidTypeError, InvalidValueError, listed
+from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.master import checks
 from prodstock.master.bom_terms import Basis, BomStatus, LineRole, Measure, ScrapBasis
 from prodstock.master.canonical import digest
-from prodstock.master.codes import item_code, optional_operation, optional_site, revision_code
+from prodstock.master.codes import code, codes, item_code, optional_operation, optional_site, revision_code
 from prodstock.master.definition import Definition
 from prodstock.quantities.quantity import Exact, amount
 
@@ -25,7 +25,9 @@ __all__ = [
     "LineRole",
     "ScrapBasis",
     "Substitute",
+    "SubstituteGroup",
     "bom_lines",
+    "with_groups",
 ]
 
 
@@ -215,6 +217,63 @@ def bom_outputs(outputs: Iterable[CoProduct | ByProduct]) -> tuple[CoProduct | B
     return tuple(sorted(found, key=lambda output: output.item)) if len(found) > 1 else found
 
 
+def replaced_items(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of the items that a group replaces, sorted."""
+    return tuple(sorted(codes(values, "replaces")))
+
+
+@attrs.frozen(repr=False)
+class SubstituteGroup:
+    """Lines that replace several lines of a bill together: a kit for its parts, or parts for a kit. All or nothing.
+
+    An order is launched with a group, or without: `Launch(order, groups=["KIT"])`.
+
+    Args:
+        code: its name on the bill.
+        replaces: the items whose lines it replaces, all of them.
+        lines: what goes in instead, counted as the bill's own lines are: the ratio is in their quantities.
+        priority: lower is preferred; equal priorities by code.
+        effective_from: first day, at the site, on which an order may start with it; None: always.
+        effective_until: first day on which it no longer may; None: never ends.
+
+    >>> SubstituteGroup("KIT", replaces=["SCREW", "NUT", "WASHER"], lines=[BomLine("SCREW-SET", 1)])
+    <SubstituteGroup KIT: SCREW-SET for NUT, SCREW, WASHER>
+    """
+
+    code: str = attrs.field(converter=code)
+    replaces: tuple[str, ...] = attrs.field(kw_only=True, converter=replaced_items)
+    lines: tuple[BomLine, ...] = attrs.field(kw_only=True, converter=bom_lines)
+    priority: int = attrs.field(kw_only=True, default=0)
+    effective_from: date | None = attrs.field(kw_only=True, default=None)
+    effective_until: date | None = attrs.field(kw_only=True, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        for field in ("replaces", "lines"):
+            if not getattr(self, field):
+                raise InvalidValueError(field=field, value=(), reason="are none")
+        checks.whole(self.priority, "priority")
+        checks.period(self.effective_from, self.effective_until)
+
+    def effective_on(self, day: date) -> bool:
+        """Tell whether an order that starts on a day of the site may be launched with it."""
+        return checks.effective(self.effective_from, self.effective_until, day)
+
+    def __repr__(self) -> str:
+        items = ", ".join(line.item for line in self.lines)
+        return f"<SubstituteGroup {self.code[:20]}: {items[:30]} for {', '.join(self.replaces)[:30]}>"
+
+
+def bom_groups(groups: Iterable[SubstituteGroup]) -> tuple[SubstituteGroup, ...]:
+    """Return groups by priority, then code."""
+    if groups == ():
+        return ()
+    found = listed(groups, "groups")
+    for group in found:
+        if not isinstance(group, SubstituteGroup):
+            raise InvalidTypeError(field="groups", value=group, reason="is no SubstituteGroup")
+    return tuple(sorted(found, key=lambda group: (group.priority, group.code)))
+
+
 @attrs.frozen(repr=False)
 class BillOfMaterial(Definition):
     """What an item is made of.
@@ -228,6 +287,7 @@ class BillOfMaterial(Definition):
         for_quantity: how many of the item the quantities of lines and outputs are for.
         scrap: assembly scrap, a mark-up: for q good ones, q(1 + scrap) are started.
         outputs: what comes out beside the item.
+        groups: what may replace several lines together, by priority, then code.
         effective_from: first day, at the site, on which an order may start with it; None: always.
         effective_until: first day on which it no longer may; None: never ends.
 
@@ -243,6 +303,7 @@ class BillOfMaterial(Definition):
     for_quantity: Exact = attrs.field(kw_only=True, default=checks.ONE, converter=checks.quantity)
     scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
     outputs: tuple[CoProduct | ByProduct, ...] = attrs.field(kw_only=True, default=(), converter=bom_outputs)
+    groups: tuple[SubstituteGroup, ...] = attrs.field(kw_only=True, default=(), converter=bom_groups)
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)
 
@@ -253,6 +314,8 @@ class BillOfMaterial(Definition):
         checks.period(self.effective_from, self.effective_until)
         if self.outputs:
             _shares(self)
+        if self.groups:
+            _groups(self)
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -293,6 +356,48 @@ class BillOfMaterial(Definition):
         place = f" at {self.site[:20]}" if self.site else ""
         count = f"{len(self.lines)} line" + "s" * (len(self.lines) != 1)
         return f"<BillOfMaterial {self.item[:40]} {self.revision[:20]}{place}, {count}, {self.status.value}>"
+
+
+def _groups(bom: BillOfMaterial) -> None:
+    items, names = {line.item for line in bom.lines}, [group.code for group in bom.groups]
+    if len(set(names)) < len(names):
+        raise InvalidValueError(field="groups", value=names[:10], reason="name one twice")
+    for group in bom.groups:
+        if any(line.item == bom.item for line in group.lines):
+            raise InvalidValueError(field="groups", value=group.code, reason=f"needs {bom.item} to make it")
+        for item in group.replaces:
+            if item not in items:
+                advice = "A group replaces lines of its bill"
+                reason = f"replaces {item}, which no line needs"
+                raise InvalidValueError(field="groups", value=group.code, reason=reason, advice=advice)
+
+
+def with_groups(bom: BillOfMaterial, names: Iterable[str], day: date) -> BillOfMaterial:
+    """Return a bill as an order takes it that is launched with groups on a day: the other lines, then theirs.
+
+    Raises:
+        UnknownCode: if the bill has no such group.
+        InvalidValueError: if one does not hold that day, none of its lines or not all that it replaces is needed then,
+            or two replace the same.
+    """
+    known = {group.code: group for group in bom.groups}
+    lines, added = list(bom.lines_on(day)), list[BomLine]()
+    for name in names:
+        group = known.get(name)
+        if group is None:
+            raise UnknownCode(kind=f"substitute group of {bom.item}", given=name, nearest=nearest(name, known))
+        if not group.effective_on(day):
+            raise InvalidValueError(field="groups", value=name, reason=f"does not hold on {day}")
+        missing = set(group.replaces) - {line.item for line in lines}
+        if missing:
+            reason = f"cannot replace {', '.join(sorted(missing))}: the order does not need it"
+            raise InvalidValueError(field="groups", value=name, reason=reason)
+        instead = [line for line in group.lines if line.effective_on(day)]
+        if not instead:
+            raise InvalidValueError(field="groups", value=name, reason=f"has no line that holds on {day}")
+        lines = [line for line in lines if line.item not in group.replaces]
+        added += instead
+    return attrs.evolve(bom, lines=[*lines, *added], groups=())
 
 
 def _shares(bom: BillOfMaterial) -> None:

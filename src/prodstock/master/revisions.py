@@ -212,13 +212,17 @@ def _content(one: BillOfMaterial | Routing | None) -> object:
     """Return what a definition says of how to make something: not where and when it does."""
     if one is None:
         return None
-    return (one.lines, one.for_quantity, one.scrap, one.outputs) if isinstance(one, BillOfMaterial) else one.operations
+    return (
+        (one.lines, one.for_quantity, one.scrap, one.outputs, one.groups)
+        if isinstance(one, BillOfMaterial)
+        else one.operations
+    )
 
 
 def _fields(old: BillOfMaterial | None, new: BillOfMaterial | None) -> tuple[str, ...]:
     if old is None or new is None:
         return ()
-    names = ("for_quantity", "scrap", "outputs")
+    names = ("for_quantity", "scrap", "outputs", "groups")
     return tuple(name for name in names if canonical(getattr(old, name)) != canonical(getattr(new, name)))
 
 

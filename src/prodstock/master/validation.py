@@ -154,6 +154,7 @@ def _boms(book: Book) -> Iterator[Finding]:
         elif isinstance(bom.for_quantity, Quantity):
             yield from _convertible(book, Where("BillOfMaterial", row, "for_quantity"), item, bom.for_quantity)
         yield from _bom_lines(book, row, bom, steps)
+        yield from _bom_groups(book, row, bom)
         if bom.outputs:
             yield from _outputs(book, row, bom)
     yield from _overlaps(
@@ -179,6 +180,17 @@ def _bom_lines(book: Book, row: int, bom: BillOfMaterial, steps: Mapping[str, fr
             if one.item not in book.items:
                 field = f"lines[{place}].substitutes"
                 yield _unknown(Where("BillOfMaterial", row, field), "item", one.item, book.items)
+
+
+def _bom_groups(book: Book, row: int, bom: BillOfMaterial) -> Iterator[Finding]:
+    for place, group in enumerate(bom.groups):
+        for at, line in enumerate(group.lines):
+            field = f"groups[{place}].lines[{at}]"
+            if line.item not in book.items:
+                yield _unknown(Where("BillOfMaterial", row, f"{field}.item"), "item", line.item, book.items)
+            elif isinstance(line.quantity, Quantity):
+                where = Where("BillOfMaterial", row, f"{field}.quantity")
+                yield from _convertible(book, where, book.items[line.item], line.quantity)
 
 
 def _steps_by_item(book: Book) -> Mapping[str, frozenset[str]]:

@@ -8,7 +8,7 @@ from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import demand_stream, lot_stream, order_stream, planned_stream
-from prodstock.master.codes import ItemCode, optional_code, optional_lot
+from prodstock.master.codes import ItemCode, codes, optional_code, optional_lot
 from prodstock.master.item import Item
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.demand import DemandState, DemandStatus
@@ -20,9 +20,16 @@ from prodstock.shopfloor.recipe import recipes, stale
 from prodstock.stock.deciding import decides
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from prodstock.stock.draft import Draft
 
 _OVER = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
+
+
+def group_codes(values: "Iterable[str]") -> tuple[str, ...]:
+    """Return the codes of groups of substitutes, in the order given."""
+    return codes(values, "groups")
 
 
 @attrs.frozen
@@ -33,11 +40,13 @@ class Launch(Command[ProductionOrder]):
         order: the proposal, from a plan or made by hand.
         lot: the code of the output lot; None: that of the order.
         code: the code of the order; None: the plant gives one.
+        groups: the bill's groups of substitutes that take the place of what they replace, all of it.
     """
 
     order: PlannedMake
     lot: str | None = attrs.field(kw_only=True, default=None, converter=optional_lot)
     code: str | None = attrs.field(kw_only=True, default=None, converter=optional_code)
+    groups: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=group_codes)
 
 
 @decides(Launch)
@@ -46,11 +55,13 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
 
     Effectivity is judged at the planned start, or now if that has passed. Components rounded up once per line, lines
     never merged; the lines of a phantom's bill stand in for it, but for what the plan takes of it from stock: that is a
-    line of its own, and stays one whatever becomes of that stock. Rework lines are left out.
+    line of its own, and stays one whatever becomes of that stock. Rework lines are left out. The lines of a group of
+    substitutes stand behind the others, and are reserved, issued and consumed as any.
 
     Raises:
-        UnknownCode: if item, site or revision is unknown.
-        InvalidValueError: if the quantity is not above zero or does not fit the item's digits.
+        UnknownCode: if item, site, revision or group is unknown.
+        InvalidValueError: if the quantity is not above zero or does not fit the item's digits, or a group cannot
+            replace what it is to: it does not hold then, or another one has replaced it.
         NotAllowed: if the order's code is taken, or the planned order was launched before and its order goes on.
         Refused: if the plan is stale: its revision is no longer active then, a demand it serves has ended, or it takes
             more of a phantom from stock than the bill needs.
@@ -69,7 +80,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
     _refuse_ended_demands(draft, planned)
     start = micros(planned.start)
     day = catalog.day(from_micros(max(start, draft.effective)), planned.site)
-    recipe = recipes(draft.world).find(planned, day, quantity)
+    recipe = recipes(draft.world).find(planned, day, quantity, command.groups)
     code = _code(draft, command, item)
     order = ProductionOrder(
         OrderCode(code),

@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
-from prodstock.errors import Refused
-from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole, ScrapBasis
+from prodstock.errors import Refused, UnknownCode
+from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole, ScrapBasis, with_groups
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item, Supply
@@ -94,6 +94,7 @@ class Recipe:
 
     __slots__ = (
         "_bent",
+        "_bill",
         "_catalog",
         "_item",
         "_like",
@@ -106,8 +107,10 @@ class Recipe:
         "steps",
     )
 
-    def __init__(self, catalog: Catalog, planned: PlannedMake, day: date, quantity: int) -> None:
-        bom = _bill(catalog, planned, day)
+    def __init__(
+        self, catalog: Catalog, planned: PlannedMake, day: date, quantity: int, groups: tuple[str, ...] = ()
+    ) -> None:
+        bom = self._bill = _bill(catalog, planned, day, groups)
         routing = catalog.routing(planned.item, day, site=planned.site)
         self._catalog = catalog
         self._item = catalog.item(planned.item)
@@ -142,7 +145,7 @@ class Recipe:
         """
         if not planned.from_stock:
             return self.lines_for(quantity)
-        bom = _bill(self._catalog, planned, day)
+        bom = self._bill
         if bom is None:
             raise stale(planned, f"it has no bill that needs {planned.from_stock[0][0]}")
         routing = self._catalog.routing(planned.item, day, site=planned.site)
@@ -173,22 +176,24 @@ class Recipes:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog: Catalog = catalog
-        self._kept: dict[tuple[str, str, str, date], Recipe] = {}
+        self._kept: dict[tuple[str, str, str, date, tuple[str, ...]], Recipe] = {}
 
-    def find(self, planned: PlannedMake, day: date, quantity: int) -> Recipe:
+    def find(self, planned: PlannedMake, day: date, quantity: int, groups: tuple[str, ...] = ()) -> Recipe:
         """Return what a planned order is made by; `quantity`, in smallest steps, is what it is tried out with.
+
+        Groups of substitutes take the place of what they replace.
 
         Raises:
             Refused: if the revision it was planned with is not the active one that day.
-            UnknownCode: if there is no such revision.
-            InvalidValueError: if a need does not fit 64 bits.
+            UnknownCode: if there is no such revision, or no such group on the bill.
+            InvalidValueError: if a need does not fit 64 bits, or a group cannot replace what it is to.
         """
-        key = planned.item, planned.revision, planned.site, day
+        key = planned.item, planned.revision, planned.site, day, groups
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            found = self._kept[key] = Recipe(self.catalog, planned, day, quantity)
+            found = self._kept[key] = Recipe(self.catalog, planned, day, quantity, groups)
         return found
 
 
@@ -205,8 +210,18 @@ def stale(planned: PlannedMake, reason: str) -> Refused:
     return Refused(reason=f"the plan for {planned.item} is stale: {reason}", advice="Plan again and launch from that")
 
 
-def _bill(catalog: Catalog, planned: PlannedMake, day: date) -> BillOfMaterial | None:
-    """Return the bill the order is made with; the planned revision must be the active one still."""
+def _bill(catalog: Catalog, planned: PlannedMake, day: date, groups: tuple[str, ...]) -> BillOfMaterial | None:
+    """Return the bill the order is made with, groups in the place of what they replace."""
+    bom = _active(catalog, planned, day)
+    if not groups:
+        return bom
+    if bom is None:
+        raise UnknownCode(kind=f"substitute group of {planned.item}", given=groups[0], nearest=())
+    return with_groups(bom, groups, day)
+
+
+def _active(catalog: Catalog, planned: PlannedMake, day: date) -> BillOfMaterial | None:
+    """Return the bill valid then; the planned revision must be the active one still."""
     if not planned.revision:
         return catalog.bom(planned.item, day, site=planned.site)
     bom = catalog.bom(planned.item, day, site=planned.site, revision=planned.revision)

@@ -29,7 +29,7 @@ from prodstock.codec.tags import BASES, COMMANDS, DEFINITIONS, EVENTS, TAGS
 from prodstock.errors import InvalidValueError
 from prodstock.journal.command import Done, Together
 from prodstock.journal.commit import Event, Recorded
-from prodstock.master.bom import BillOfMaterial, BomLine
+from prodstock.master.bom import BillOfMaterial, BomLine, SubstituteGroup
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Site
@@ -353,7 +353,11 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "yield_rate": lambda: st.sampled_from((Decimal("0.97"), Decimal(1))),
         "substitutes": _code_lists,
     },
-    BillOfMaterial: {"scrap": shares},
+    BillOfMaterial: {"scrap": shares, "groups": lambda: st.just(())},
+    SubstituteGroup: {
+        "replaces": lambda: _code_lists(least=1),
+        "lines": lambda: st.lists(records(BomLine), min_size=1, max_size=2),
+    },
     Stepped: {"steps": lambda: st.lists(st.tuples(amounts(), amounts()), min_size=1, max_size=4).map(_risen)},
     Greatest: {"parts": _some_measures},
     Least: {"parts": _some_measures},
