@@ -314,7 +314,7 @@ def _moved(step: Step) -> Decimal:
     if before is None:
         return checks.ZERO
     sums = ((before.received, after.received), (before.credited, after.credited), (before.lost, after.lost))
-    return next((abs(LIMITS.subtract(now, then)) for then, now in sums if now != then), checks.ZERO)
+    return next((LIMITS.abs(LIMITS.subtract(now, then)) for then, now in sums if now != then), checks.ZERO)
 
 
 def _departures(world: World, state: SupplyState) -> dict[int, Decimal]:

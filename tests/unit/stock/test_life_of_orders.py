@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -418,3 +418,20 @@ def test_past_snapshots_know_what_was_expected_then(plant: ps.Plant, clock: ps.M
     plant.do(ps.ConfirmSupply("PU-7", 100, due=date(2026, 4, 1)))
     before = plant.snapshot(at=START + timedelta(days=1))
     assert [told(one.quantity, one.due) for one in before.promises if one.ref == "PU-7"] == [(400, DUE)]
+
+
+def test_figures_are_exact_whatever_the_hosts_numbers_are_set_to(plant: ps.Plant) -> None:
+    """A host that computes with two digits gets every figure of an order to its last digit."""
+    with localcontext() as context:
+        context.prec = 2
+        plant.expect(ps.PurchaseOrder("CABLE", "1234.5", supplier="KNW", due=DUE, ref="C"))
+        plant.do(ps.ConfirmSupply("C", parts=[ps.Delivery("1000.1", due=START), ps.Delivery("234.2", due=DUE)]))
+        plant.receive("CABLE", "1000.4", against="C")
+        plant.do(ps.ReturnToVendor(ps.Goods("CABLE", quantity="100.2"), against="C"))
+        sheet, snapshot = plant.supply.order("C"), plant.snapshot()
+        history = plant.supply.history("C")
+    assert told(sheet.open, sheet.received, sheet.replaced) == (Decimal("334.3"), Decimal("900.2"), Decimal("100.2"))
+    assert [str(one.quantity) for one in sheet.arrivals] == ["1000.1", "0.3"]
+    assert [str(one.moved) for one in history] == ["0", "0", "1000.4", "100.2"]
+    expected = [str(one.quantity) for one in snapshot.promises if one.ref == "C"]
+    assert expected == [str(one.quantity) for one in sheet.expected] == ["99.9", "234.2"]
