@@ -72,7 +72,10 @@ def cost_impacts(before: Catalog, after: Catalog, changed: Iterable[str], *, day
 def _money(cost: _Cost | None) -> Money | None:
     if cost is None or cost.unpriced or not cost.currency:
         return None
-    return Money(from_scaled(round(cost.amount * 10**DECIMALS), DECIMALS).normalize(), cost.currency)
+    steps, digits = round(cost.amount * 10**DECIMALS), DECIMALS
+    while digits and steps % 10 == 0:
+        steps, digits = steps // 10, digits - 1
+    return Money(from_scaled(steps, digits), cost.currency)
 
 
 class _Roll:

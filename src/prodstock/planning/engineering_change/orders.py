@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock.master.bom import LineRole
 from prodstock.master.codes import ItemCode
 from prodstock.master.order_line import order_lines
 from prodstock.orders.planned import PlannedMake
 from prodstock.planning.engineering_change.rows import NeedChange, OrderImpact, Suggestion
 from prodstock.planning.translations.ledger import OVER
+from prodstock.quantities.scaled import from_scaled
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from decimal import Decimal
 
     from prodstock.master.bom import BillOfMaterial
     from prodstock.master.catalog import Catalog
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
     from prodstock.orders.production import ProductionOrder
     from prodstock.planning.snapshot import Snapshot
     from prodstock.planning.translations.planned import Planned
-
-_NOTHING = Decimal(0)
 
 
 class Changes:
@@ -64,11 +65,12 @@ def _launched(order: ProductionOrder, snapshot: Snapshot, after: Catalog, change
     if changes.of(snapshot.catalog, order.item, start, order.site) is None:
         return None
     bom = after.bom(order.item, start, site=order.site)
-    has: dict[str, Decimal] = {}
-    wip: dict[str, Decimal] = {}
+    scaled = snapshot.catalog.scaled
+    has: defaultdict[str, int] = defaultdict(int)
+    wip: defaultdict[str, int] = defaultdict(int)
     for line in order.lines:
-        has[line.item] = has.get(line.item, _NOTHING) + line.need
-        wip[line.item] = wip.get(line.item, _NOTHING) + line.issued - line.consumed
+        has[line.item] += scaled(line.item, line.need)
+        wip[line.item] += scaled(line.item, line.issued) - scaled(line.item, line.consumed)
     needs = _differences(after, has, _taken(after, bom, order.quantity, start, order.site, ()), wip)
     begun = bool(order.started) or any(wip.values()) or any(line.consumed for line in order.lines)
     new = "" if bom is None else bom.revision
@@ -141,30 +143,26 @@ def _taken(
     start: datetime,
     site: str,
     from_stock: Sequence[tuple[ItemCode, Decimal]],
-) -> Mapping[str, Decimal]:
-    """Return what an order of a quantity takes of each part."""
-    found: dict[str, Decimal] = {}
+) -> Mapping[str, int]:
+    """Return what an order of a quantity takes of each part, in its smallest steps."""
+    found: defaultdict[str, int] = defaultdict(int)
     if bom is not None:
         for line in order_lines(catalog, bom, quantity, at=start, site=site, from_stock=dict(from_stock)):
-            if line.role.value != "rework":
-                found[line.item] = found.get(line.item, _NOTHING) + line.quantity
+            if line.role is not LineRole.REWORK:
+                found[line.item] += catalog.scaled(line.item, line.quantity)
     return found
 
 
 def _differences(
-    catalog: Catalog, has: Mapping[str, Decimal], takes: Mapping[str, Decimal], wip: Mapping[str, Decimal]
+    catalog: Catalog, has: Mapping[str, int], takes: Mapping[str, int], wip: Mapping[str, int]
 ) -> Table[NeedChange]:
-    return Table(
-        NeedChange(
-            ItemCode(item),
-            has.get(item, _NOTHING),
-            takes.get(item, _NOTHING),
-            catalog.item(item).unit,
-            wip.get(item, _NOTHING),
-        )
-        for item in sorted(has.keys() | takes.keys())
-        if has.get(item, _NOTHING) != takes.get(item, _NOTHING)
-    )
+    found = []
+    for code in sorted(has.keys() | takes.keys()):
+        item, figures = catalog.item(code), (has.get(code, 0), takes.get(code, 0), wip.get(code, 0))
+        if figures[0] != figures[1]:
+            before, after, inside = (from_scaled(steps, item.scale) for steps in figures)
+            found.append(NeedChange(ItemCode(code), before, after, item.unit, inside))
+    return Table(found)
 
 
 def reset(firm: Sequence[PlannedOrder], before: Catalog, changes: Changes, at: datetime) -> Iterator[PlannedOrder]:

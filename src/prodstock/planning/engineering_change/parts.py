@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock._render import day
@@ -23,6 +22,7 @@ from prodstock.stock.allocation import need_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
+    from decimal import Decimal
 
     from prodstock.master.catalog import Catalog
     from prodstock.master.revisions import RevisionChange
@@ -74,6 +74,15 @@ def _read(rows: Iterable[Entry]) -> _Reading:
     return _Reading(stock, coming, sorted(taken))
 
 
+def _lack(plan: Planned, catalog: Catalog) -> defaultdict[str, int]:
+    """Return what is short of each item, in smallest steps."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for one in plan.shortages:
+        if has_item(catalog, one.item):
+            found[one.item] += catalog.scaled(one.item, one.quantity)
+    return found
+
+
 class Parts:
     """The parts that a change touches, read off the plan before it and the plan after it."""
 
@@ -85,6 +94,10 @@ class Parts:
         self._old, self._new = entries(before), entries(after)
         self._named = {line.item for change in changes for line in change.lines}
         self._made = {change.item for change in changes}
+        self._lack = _lack(before, self.catalog), _lack(after, self.catalog)
+        self._covered: defaultdict[str, list[datetime | None]] = defaultdict(list)
+        for one in after.shortages:
+            self._covered[one.item].append(one.covered)
         self._reserved: defaultdict[Place, int] = defaultdict(int)
         for held in before.snapshot.held:
             self._reserved[held.item, held.site] += before.snapshot.catalog.scaled(held.item, held.quantity)
@@ -92,7 +105,8 @@ class Parts:
         for order in before.snapshot.orders:
             if order.state not in OVER:
                 for line in order.lines:
-                    steps = before.snapshot.catalog.scaled(line.item, line.issued - line.consumed)
+                    catalog = before.snapshot.catalog
+                    steps = catalog.scaled(line.item, line.issued) - catalog.scaled(line.item, line.consumed)
                     self._wip[line.item, order.site] += steps
 
     def rows(self) -> list[PartImpact]:
@@ -169,13 +183,13 @@ class Parts:
 
     def _short(self, item: str) -> tuple[Decimal, datetime | None]:
         """Return what is short by the new plan beyond what was by the old one, and when the last of it is there."""
-        was = sum((one.quantity for one in self.before.shortages if one.item == item), Decimal(0))
-        now = [one for one in self.after.shortages if one.item == item]
-        more = sum((one.quantity for one in now), Decimal(0)) - was
+        more = self._lack[1][item] - self._lack[0][item]
         if more <= 0:
-            return Decimal(0), None
-        covered = [one.covered for one in now]
-        return more, None if None in covered else max(one for one in covered if one is not None)
+            return from_scaled(0, 0), None
+        covered = self._covered[item]
+        return from_scaled(more, self.catalog.item(item).scale), None if None in covered else max(
+            one for one in covered if one is not None
+        )
 
     def value(self, item: str, site: str, steps: int) -> Money | None:
         """Return what so much of an item costs to buy, at the price of the day of the change; None: no price."""
