@@ -127,7 +127,7 @@ class Feasible:
             for part in () if way is None else way.parts:
                 needed = part.exact(orders.quantity[number], per_order=True)
                 quantity = needed if part.to_phantom else part.need(orders.quantity[number])
-                moment = part.moment(orders.start[number], orders.due[number])
+                moment = part.moment(orders.start[number], orders.due[number], orders.quantity[number])
                 want = (moment, 0, netting.outside + number, part.number, quantity)
                 netting.station(part.item, site).wants.append(want)
             netting.stations[orders.station[number]].orders.append(number)
@@ -289,7 +289,7 @@ class Feasible:
         for part in () if draft.way is None else draft.way.parts:
             need = self._need(part, draft.quantity)
             child = netting.station(part.item, site)
-            moment = part.moment(draft.start, draft.due)
+            moment = part.moment(draft.start, draft.due, draft.quantity)
             want = (moment, priority, netting.outside + number, part.number, self._said(part, draft.quantity))
             reply = yield self._serve(Call(child, self.pool(child).want(want), 0, sale=False), need, moment)
             if reply.got < need:

@@ -340,7 +340,8 @@ class Netting:
                 orders.priority[number] = priority
             for wants, part in known:
                 needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
-                wants.append((part.moment(start, orders.due[number]), priority, outside + number, part.number, needed))
+                moment = part.moment(start, orders.due[number], quantity)
+                wants.append((moment, priority, outside + number, part.number, needed))
 
     def _targets(self, way: Recipe | Terms | None, site: str) -> list[tuple[list[Want], Part]]:
         return [] if way is None else [(self._open(part.item, site).wants, part) for part in way.parts]
@@ -365,7 +366,7 @@ class Netting:
             quantity = orders.quantity[number]
             needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
             priority = min((one.wants[want][1] for one, want, _ in self.served(number)), default=0)
-            moment = part.moment(orders.start[number], orders.due[number])
+            moment = part.moment(orders.start[number], orders.due[number], quantity)
             wants.append((moment, priority, self.outside + number, part.number, needed))
 
     def _priorities(self, station: Station) -> list[int]:

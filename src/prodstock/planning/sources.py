@@ -126,7 +126,7 @@ class Part(NamedTuple):
         )
         return sum(parts, Fraction(0))
 
-    def moment(self, start: int, due: int) -> int:  # noqa: ARG002  # parts of other makers may be needed at the end
+    def moment(self, start: int, due: int, started: int) -> int:  # noqa: ARG002  # others need theirs at their step
         """Return when an order that starts and is due at some moments needs it: at the start."""
         return start
 

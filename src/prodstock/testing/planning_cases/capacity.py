@@ -34,14 +34,13 @@ class Use(NamedTuple):
 
 
 def loads_of(operation: dict[str, Any]) -> tuple[Load, ...]:
-    """Return the loads of an operation, the first of each group of alternates."""
-    found: dict[object, Load] = {}
-    for place, one in enumerate(sorted(operation.get("loads", ()), key=lambda load: load.get("priority", 1))):
+    """Return the loads of an operation."""
+    found: list[Load] = []
+    for one in operation.get("loads", ()):
         since = moment(one["effective_start"]) if one.get("effective_start") else -FOREVER
         until = moment(one["effective_end"]) if one.get("effective_end") else FOREVER
-        group = one.get("alternate_group")
-        found.setdefault(place if group is None else group, Load(one["resource"], one["quantity"], since, until))
-    return tuple(found.values())
+        found.append(Load(one["resource"], one["quantity"], since, until))
+    return tuple(found)
 
 
 class Capacity:

@@ -244,7 +244,7 @@ class _Gathered:
             origin = TransferOrder(
                 line.item, Decimal(need) / STEPS, source=_SITE, target="ELSEWHERE", due=from_micros(end)
             )
-            self.asked.append(Asked(line.moment(start, end), 0, way.name, need, (), origin, place))
+            self.asked.append(Asked(line.moment(start, end, quantity), 0, way.name, need, (), origin, place))
 
 
 class Solved:

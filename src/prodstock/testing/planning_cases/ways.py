@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodstock.planning.sources import Lots
@@ -11,9 +12,13 @@ from prodstock.testing.planning_cases.case import SECOND, STEPS, moment, steps
 from prodstock.testing.planning_cases.working import Working
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from prodstock.testing.planning_cases.case import Case
+
+
+_MOST_CHOICES = 24
+"""Combinations of alternates that are tried."""
 
 
 class Line(NamedTuple):
@@ -26,6 +31,7 @@ class Line(NamedTuple):
     at_end: bool
     offset: int
     working: Working
+    before: tuple[Phase, ...] = ()
 
     @property
     def to_phantom(self) -> bool:
@@ -40,9 +46,11 @@ class Line(NamedTuple):
         """Return the same before rounding."""
         return Fraction(self.per * started + self.fixed * STEPS)
 
-    def moment(self, start: int, due: int) -> int:
-        """Return when it is taken: at the start or the end, shifted in working time."""
-        at = due if self.at_end else start
+    def moment(self, start: int, due: int, started: int) -> int:
+        """Return when it is taken: at the start or the end, or after some phases, shifted in working time."""
+        at = due if self.at_end and not self.before else start
+        for phase in self.before:
+            at = phase.working.advance(at, phase.length(started))
         if self.offset > 0:
             return self.working.advance(at, self.offset)
         return self.working.retreat(at, -self.offset) if self.offset else at
@@ -238,19 +246,27 @@ class Network:
             by_cost = operation.get("search") in {"MINCOST", "MINCOSTPENALTY"}
             found.sort(key=lambda one: one[1][0].cost if by_cost else one[0])
             return [(place + 1, ways) for place, (_, ways) in enumerate(found)]
-        return [(operation.get("priority", 1), self._ways(operation, point, parents))]
+        priority = operation.get("priority", 1)
+        return [(priority, ways) for ways in self._ways(operation, point, parents)]
 
-    def _ways(self, operation: dict[str, Any], point: str, parents: tuple[str, ...]) -> list[Way]:
-        """Return the ways an operation is, one after the other in time: its lines change on some days."""
+    def _ways(self, operation: dict[str, Any], point: str, parents: tuple[str, ...]) -> list[list[Way]]:
+        """Return an operation with each choice among its alternates, as it is at different times."""
         lines = [(line, self.case.point_of(line, operation)) for line in operation.get("materials", ())]
-        for step in operation.get("suboperations", ()) if operation["type"] == "routing" else ():
+        for step in _steps(operation):
             of = self.case.operations[step["operation"]]
-            lines += [(line, self.case.point_of(line, of)) for line in of.get("materials", ())]
+            lines += [({**line, "step": of["name"]}, self.case.point_of(line, of)) for line in of.get("materials", ())]
         borders = sorted(
             {moment(line[0][end]) for line in lines for end in ("effective_start", "effective_end") if line[0].get(end)}
         )
-        spans = zip([-(2**62), *borders], [*borders, 2**62], strict=True)
-        return [self._way(operation, point, parents, lines, since, until) for since, until in spans]
+        spans = list(zip([-(2**62), *borders], [*borders, 2**62], strict=True))
+        found = []
+        for left_out in _choices([line for line, _ in lines]):
+            kept = [line for place, line in enumerate(lines) if place not in left_out]
+            for without in _choices(operation.get("loads", ())):
+                loads = [load for place, load in enumerate(operation.get("loads", ())) if place not in without]
+                one = {**operation, "loads": loads}
+                found.append([self._way(one, point, parents, kept, since, until) for since, until in spans])
+        return found
 
     def _way(
         self,
@@ -269,13 +285,7 @@ class Network:
         way.cost = self._cost(operation)
         way.working = self._working(operation, loads=False)
         outputs: dict[str, list[Fraction]] = {}
-        groups: set[object] = set()
-        valid = [(line, name) for line, name in lines if _valid(line, since)]
-        for line, name in sorted(valid, key=lambda one: one[0].get("priority", 1)):
-            group = line.get("alternate_group")
-            if group is not None and group in groups:
-                continue
-            groups |= {group} if group is not None else set()
+        for line, name in [(line, name) for line, name in lines if _valid(line, since)]:
             per, fixed = _exact(line["quantity"]), _exact(line.get("quantity_fixed", 0))
             if per > 0 or (per == 0 and fixed > 0):
                 found = outputs.setdefault(name, [Fraction(0), Fraction(0)])
@@ -283,21 +293,24 @@ class Network:
                 found[1] += fixed
                 way.offset = round(line.get("offset_s", 0) * SECOND) if name == point else way.offset
             else:
-                way.parts += (self._line(line, name, -per, -fixed, way.working),)
+                way.parts += (self._line(line, name, -per, -fixed, way),)
         if not outputs and operation.get("item"):
             outputs[point] = [Fraction(1), Fraction(0)]
         way.outputs = [(name, per, fixed) for name, (per, fixed) in sorted(outputs.items())]
         return way
 
-    def _line(self, line: dict[str, Any], name: str, per: Fraction, fixed: Fraction, working: Working) -> Line:
+    def _line(self, line: dict[str, Any], name: str, per: Fraction, fixed: Fraction, way: Way) -> Line:
         offset = round(line.get("offset_s", 0) * SECOND)
-        made = Line(name, len(self.lines), per, fixed, line.get("when") == "end", offset, working)
+        at_end = line.get("when") == "end"
+        names = [phase.name for phase in way.phases]
+        place = names.index(line["step"]) + at_end if line.get("step") in names else 0
+        made = Line(name, len(self.lines), per, fixed, at_end, offset, way.working, way.phases[:place])
         self.lines.append(made)
         return made
 
     def _phases(self, operation: dict[str, Any]) -> Iterator[Phase]:
         if operation["type"] == "routing":
-            for step in sorted(operation["suboperations"], key=lambda one: one.get("priority", 1)):
+            for step in _steps(operation):
                 yield from self._phases(self.case.operations[step["operation"]])
             return
         fixed = round(operation.get("duration_s", 0) * SECOND)
@@ -332,6 +345,28 @@ class Network:
         way.since = moment(supplier["effective_start"]) if supplier.get("effective_start") else way.since
         way.until = moment(supplier["effective_end"]) if supplier.get("effective_end") else way.until
         return way
+
+
+def _steps(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the steps of a routing in their order; of anything else none."""
+    if operation["type"] != "routing":
+        return []
+    return sorted(operation["suboperations"], key=lambda one: float(one.get("priority", 1)))
+
+
+def _choices(rows: Sequence[dict[str, Any]]) -> Iterator[frozenset[int]]:
+    """Yield which rows to leave out so that of each group of alternates one stays, the preferred ones first."""
+    groups: dict[object, list[int]] = {}
+    for place, row in sorted(enumerate(rows), key=lambda one: float(one[1].get("priority", 1))):
+        if row.get("alternate_group") is not None:
+            groups.setdefault((row.get("step"), row["alternate_group"]), []).append(place)
+    every = {place for places in groups.values() for place in places}
+    chosen = sorted(
+        product(*groups.values()),
+        key=lambda one: sum(places.index(at) for places, at in zip(groups.values(), one, strict=True)),
+    )
+    for one in islice(chosen, _MOST_CHOICES):
+        yield frozenset(every - set(one))
 
 
 def _share(found: list[tuple[float, list[Way]]]) -> None:
