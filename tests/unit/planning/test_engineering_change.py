@@ -1,7 +1,7 @@
 """What an engineering change does: a cup gets a bag instead of a box, and a handle, from May on."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, Rounded, localcontext
 from typing import Any
 
 import attrs
@@ -47,6 +47,7 @@ NEW = BillOfMaterial(
 SET = BillOfMaterial("SET", [BomLine("CUP", 6)])
 BEFORE = Catalog([*ITEMS, *TERMS, OLD, SET])
 AFTER = Catalog([*ITEMS, *TERMS, attrs.evolve(OLD, effective_until=MAY), NEW, SET])
+TABLES = ("revisions", "orders", "parts", "purchases", "lots", "costs")
 PROMISES = [
     Demand("CUP", 100, due=date(2026, 4, 1), ref="SO-1"),
     Demand("CUP", 300, due=date(2026, 6, 1), ref="SO-2"),
@@ -265,3 +266,12 @@ def test_junk_is_refused() -> None:
         impact().why(impact().costs[0])  # type: ignore[arg-type]  # as above
     with pytest.raises(InvalidTypeError, match="no Catalog"):
         revision_changes(BEFORE, 5, at=NOW)  # type: ignore[arg-type]  # as above
+
+
+def test_the_host_s_number_settings_change_nothing() -> None:
+    """One digit, and every rounding an error: the answer is the same."""
+    expected = impact()
+    with localcontext(Context(prec=1, traps=[Inexact, Rounded])):
+        found = impact()
+
+    assert [getattr(found, name) for name in TABLES] == [getattr(expected, name) for name in TABLES]
