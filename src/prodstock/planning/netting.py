@@ -400,7 +400,7 @@ class Netting:
     def _blow_through(self, station: Station, shelf: Shelf) -> None:
         """Serve a phantom from its stock, whole steps only, and want what the rest consists of instead."""
         steps = 10**station.item.scale
-        first: set[int] = set()
+        rests: list[tuple[int, Fraction, int]] = []
         for number, (at, _, origin, part, quantity) in enumerate(station.wants):
             now = max(at, self.now)
             shelf.admit(now)
@@ -410,11 +410,19 @@ class Netting:
             if origin >= self.outside and taken:
                 known = self.orders.phantoms.setdefault(origin - self.outside, {})
                 known[station.item.code] = known.get(station.item.code, 0) + taken
-            rest = exact - Fraction(taken, steps)
+            rests.append((number, exact - Fraction(taken, steps), now))
+        together: dict[int, Fraction] = {}
+        for number, rest, _ in rests:
+            origin = station.wants[number][2]
+            together[origin] = together.get(origin, Fraction(0)) + rest
+        for number, rest, now in rests:
             if rest:
-                self._explode_phantom(station, number, rest, now, first)
+                self._explode_phantom(station, number, rest, now, together)
 
-    def _explode_phantom(self, station: Station, number: int, rest: Fraction, now: int, first: set[int]) -> None:
+    def _explode_phantom(
+        self, station: Station, number: int, rest: Fraction, now: int, together: dict[int, Fraction]
+    ) -> None:
+        """Want what the rest of a phantom consists of; what an order needs once with the first of its wants."""
         item, site = station.item, station.site
         at, priority, origin, came, _ = station.wants[number]
         recipe = self.sources.on(item.code, site, self.times.day(now, site))[1]
@@ -424,14 +432,15 @@ class Netting:
             station.no_source = "no source: a phantom without a bill of material valid then"
             station.reasons[number] = station.no_source
             return
-        started = rest * recipe.per_good * 10**item.scale
+        per_rest = recipe.per_good * 10**item.scale
+        all_rest = together.pop(origin, None)
+        whole = None if all_rest is None else all_rest * per_rest
         for each in recipe.parts:
             part = self.sources.at_step(each, self.sources.parts[came].step) if each.to_phantom and came >= 0 else each
-            exact = part.exact(started, per_order=origin not in first)
+            exact = part.exact(rest * per_rest, per_order=whole is not None, together=whole)
             if exact:
                 needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
                 self._open(part.item, site).wants.append((at, priority, origin, part.number, needed))
-        first.add(origin)
 
 
 def _moments(number: int, wants: list[Want]) -> list[Event]:

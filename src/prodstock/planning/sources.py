@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BomStatus, CoProduct, LineRole
-from prodstock.master.coefficient import own_ratio, served_per_good, started_per_good
+from prodstock.master.coefficient import (
+    CountedNeed,
+    counted_need,
+    own_need,
+    own_ratio,
+    served_per_good,
+    started_per_good,
+)
 from prodstock.master.item import Supply
 from prodstock.master.routing import OperationKind
 from prodstock.quantities.quantity import Quantity
@@ -38,7 +45,7 @@ class RecipeLine(NamedTuple):
     """A line of a bill.
 
     `top / bottom` of the smallest steps of the item (of a phantom: base units) are needed for each smallest step that
-    is started, or, `per_order`, for each order.
+    is started, or, `per_order`, for each order. Where a measure says how much, `counted` knows.
     """
 
     item: str
@@ -48,9 +55,18 @@ class RecipeLine(NamedTuple):
     phantom: bool
     step: str | None
     source: BomLine
+    counted: CountedNeed | None = None
+
+    def exact(self, started: Fraction | int) -> Fraction:
+        """Return what an order that starts so many steps needs, before rounding."""
+        if self.counted is not None:
+            return self.counted.exact(started)
+        return Fraction(self.top, self.bottom) * (1 if self.per_order else started)
 
     def need(self, started: int) -> int:
         """Return what an order that starts so many steps needs, rounded up once; not of a phantom."""
+        if self.counted is not None:
+            return self.counted.need(started)
         return -(-self.top // self.bottom) if self.per_order else -(-started * self.top // self.bottom)
 
 
@@ -117,14 +133,18 @@ class Part(NamedTuple):
             return self.lines[0].need(started)
         return sum(line.need(started) for line in self.lines)
 
-    def exact(self, started: Fraction | int, *, per_order: bool) -> Fraction:
-        """Return what is needed before rounding, with or without what is needed once per order."""
-        parts = (
-            Fraction(line.top, line.bottom) * (1 if line.per_order else started)
-            for line in self.lines
-            if per_order or not line.per_order
-        )
-        return sum(parts, Fraction(0))
+    def exact(self, started: Fraction | int, *, per_order: bool, together: Fraction | None = None) -> Fraction:
+        """Return what is needed before rounding, with or without what an order needs once.
+
+        That is what is needed per order, and what a measure counts: of all that the order starts `together`.
+        """
+        found = Fraction(0)
+        for line in self.lines:
+            if line.counted is not None:
+                found += line.exact(started if together is None else together) if per_order else 0
+            elif per_order or not line.per_order:
+                found += line.exact(started)
+        return found
 
     def moment(self, start: int, due: int, started: int) -> int:  # noqa: ARG002  # others need theirs at their step
         """Return when an order that starts and is due at some moments needs it: at the start."""
@@ -252,9 +272,12 @@ def _lines(
         component = catalog.item(line.item)
         phantom = component.supply is Supply.PHANTOM
         if not isinstance(line.per, Basis):
-            reason = f"is needed by a measure on the bill of {bom.item}, which planning cannot net"
-            advice = "Plan with a bill that needs it per unit or per order"
-            raise InvalidValueError(field="per", value=line.item, reason=reason, advice=advice)
+            own = own_need(catalog.base(line.item, line.quantity), line, for_quantity)
+            served = served_per_good(bom, routing, line) / per_good
+            scale = 0 if phantom else component.scale
+            counted = counted_need(line.per, own, served, scale=scale, of=item.scale)
+            yield RecipeLine(component.code, 0, 1, False, phantom, line.operation, line, counted)
+            continue
         per_order = line.per is Basis.ORDER
         top, bottom = own_ratio(*_ratio(catalog, component, line.quantity), line, for_quantity)
         if phantom:

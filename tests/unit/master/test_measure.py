@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from prodstock.master.item import Item, Supply
 from prodstock.master.measure import EachBegun, Greatest, Least, Linear, Measure, RoundedUp, Stepped, Total
 from prodstock.master.order_line import order_lines
 from prodstock.master.routing import Operation, Routing
-from prodstock.planning.sources import Sources
 from prodstock.quantities.quantity import Quantity
 
 DAY = date(2026, 3, 2)
@@ -185,15 +183,6 @@ def test_lines_are_shown_with_what_they_are_counted_by() -> None:
     assert repr(BomLine("BOX", 1, per=EachBegun(24))) == "<BomLine 1 BOX per begun 24>"
     assert repr(BomLine("BOX", 1, per=PALLETS)) == "<BomLine 1 BOX per 1 from 0, 2 from 100, 3 f>"
     assert repr(Greatest([EachBegun(24), Linear("0.1", fixed=2)])) == "<Greatest of (begun 24; 2 + 0.1 x)>"
-
-
-def test_planning_refuses_what_it_cannot_net() -> None:
-    """Rather than to compute something else."""
-    bom = BillOfMaterial("CUP", [BomLine("BOX", 1, per=EachBegun(24))])
-    recipe = partial(Sources(Catalog([Item("CUP"), Item("BOX"), bom])).recipe, "CUP", "MAIN", DAY)
-
-    with pytest.raises(InvalidValueError, match="planning cannot net"):
-        recipe()
 
 
 def test_a_measure_is_exact() -> None:

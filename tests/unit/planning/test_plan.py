@@ -20,6 +20,7 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.definition import Definition
 from prodstock.master.item import Item, Supply, Tracking
 from prodstock.master.location import Site
+from prodstock.master.measure import EachBegun
 from prodstock.master.quality_state import Quality
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind, Routing
@@ -484,6 +485,30 @@ def test_a_kit_that_is_sold_is_taken_from_stock_and_the_rest_from_its_parts(mode
     result.verify()
     assert {order.item: int(order.quantity) for order in result.buy} == {"BOX": 6, "CUP": 12}
     assert result.from_stock(wish) == {"KIT": 4}
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_a_measure_counts_is_counted_for_each_order(mode: Mode) -> None:
+    """A carton for every 24 begun: 25 cups take two, 24 one; in a phantom, for all that the order takes of it."""
+    packed = [
+        Item("CUP"),
+        Item("PACK", supply=Supply.PHANTOM),
+        BillOfMaterial("CUP", [BomLine("PACK", 1, operation="a"), BomLine("PACK", 1, operation="b")]),
+        BillOfMaterial("PACK", [BomLine("CARTON", 1, per=EachBegun(24))]),
+        BillOfMaterial("MUG", [BomLine("CARTON", 1, per=EachBegun(24))]),
+        Item("MUG"),
+    ]
+    mugs = [Demand("MUG", much, due=date(2026, 3, at), ref=f"S-{at}") for much, at in ((25, 17), (24, 20))]
+    catalog = Catalog([*packed, *bought("CARTON", 1)])
+    result = plan(Snapshot(catalog=catalog, at=NOW, promises=mugs), PlanningPolicy(mode=mode), until=UNTIL)
+    result.verify()
+    assert [int(order.quantity) for order in sorted(result.buy, key=lambda one: one.due)] == [2, 1]
+    assert "begun 24" in str(result.why(result.buy[0]))
+    if mode is Mode.UNCONSTRAINED:
+        cups = Demand("CUP", 30, due=date(2026, 3, 20), ref="S")
+        result = plan(Snapshot(catalog=catalog, at=NOW, promises=[cups]), until=UNTIL)
+        result.verify()
+        assert [int(order.quantity) for order in result.buy] == [3]
 
 
 def test_each_site_plans_for_itself() -> None:
