@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Routing as Routing
     from prodstock.master.sourcing import Sourcing as Sourcing
     from prodstock.master.sourcing import Supplier as Supplier
+    from prodstock.master.transfer_lane import TransferLane as TransferLane
     from prodstock.orders.delivery import Delivery as Delivery
     from prodstock.orders.demand import Demand as Demand
     from prodstock.orders.demand import DemandCancelled as DemandCancelled
@@ -409,6 +410,7 @@ _NAMES = {
     "master.revisions": "RevisionChange revision_changes",
     "master.routing": "Operation OperationKind Routing",
     "master.sourcing": "Sourcing Supplier",
+    "master.transfer_lane": "TransferLane",
     "orders.delivery": "Delivery",
     "orders.demand": "Demand DemandCancelled DemandExpected DemandKind DemandShipped",
     "orders.lifecycle": "OrderState",

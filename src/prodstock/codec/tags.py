@@ -21,7 +21,18 @@ from prodstock.calendars.span import WorkingDays
 from prodstock.errors import Finding, InvalidTypeError, ShortLine
 from prodstock.journal.command import Done, Together
 from prodstock.journal.commit import Batch, Event, Recorded
-from prodstock.master import bom, item, location, measure, quality_state, release_criteria, resource, routing, sourcing
+from prodstock.master import (
+    bom,
+    item,
+    location,
+    measure,
+    quality_state,
+    release_criteria,
+    resource,
+    routing,
+    sourcing,
+    transfer_lane,
+)
 from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
 from prodstock.master.depth import Depth
@@ -87,6 +98,7 @@ DEFINITIONS: Final[Mapping[type, str]] = {
     location.Location: "location",
     sourcing.Supplier: "supplier",
     sourcing.Sourcing: "sourcing",
+    transfer_lane.TransferLane: "transfer-lane",
     resource.Resource: "resource",
     routing.Routing: "routing",
     bom.BillOfMaterial: "bill-of-material",

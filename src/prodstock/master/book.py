@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing, Supplier
+    from prodstock.master.transfer_lane import TransferLane
 
 UNKNOWN = -1
 """The place of an item that is none: a check refuses the catalog."""
@@ -53,6 +54,7 @@ class Book:
         "duplicates",
         "given",
         "items",
+        "lanes",
         "listed",
         "locations",
         "makers",
@@ -94,6 +96,8 @@ class Book:
         self.states: dict[str, QualityState] = {one.code: one for one in self.given.states}
         self.transitions: list[Transition] = self.given.transitions
         self.sourcings: dict[str, list[Sourcing]] = _by_item(self.given.sourcings)
+        self.lanes: dict[str | None, list[TransferLane]] = _lanes_by_item(self.given.lanes)
+        """The lanes of each item, and under None those of every item, by target, priority and source."""
         self._boms = _by_place(self.given.boms, self.place)
         self._active = _by_place([bom for bom in self.given.boms if bom.status is BomStatus.ACTIVE], self.place)
         self.makers: list[int] = [place for place, found in enumerate(self._active) if found is not None]
@@ -163,6 +167,18 @@ class Book:
         special = {one.supplier for one in found if one.site is not None}
         return tuple(one for one in found if one.site is not None or one.supplier not in special)
 
+    def lanes_of(self, item: str) -> list[TransferLane]:
+        """Return the lanes on which an item may travel, by target, priority and source.
+
+        Those of the item between two sites replace the general ones between them, in both directions.
+        """
+        own, general = self.lanes.get(item, []), self.lanes.get(None, [])
+        if not own or not general:
+            return own or general
+        special = {frozenset((one.source, one.target)) for one in own}
+        open_ones = [one for one in general if frozenset((one.source, one.target)) not in special]
+        return sorted((*own, *open_ones), key=_lane_rank)
+
     def supply_on(self, item: str, day: date, site: str) -> Supply | None:
         """Return where an item comes from on a day; None: nobody says."""
         said = self.said.get(self.place[item])
@@ -226,6 +242,17 @@ def _by_item(definitions: list[OfItem]) -> dict[str, list[OfItem]]:
         if len(several) > 1:
             several.sort(key=_rank)
     return filed
+
+
+def _lanes_by_item(lanes: list[TransferLane]) -> dict[str | None, list[TransferLane]]:
+    filed: dict[str | None, list[TransferLane]] = {}
+    for lane in sorted(lanes, key=_lane_rank):
+        filed.setdefault(lane.item, []).append(lane)
+    return filed
+
+
+def _lane_rank(lane: TransferLane) -> tuple[str, int, tuple[str, ...]]:
+    return lane.target, lane.priority, lane.identity
 
 
 def _by_place(definitions: Iterable[BillOfMaterial], place: Mapping[str, int]) -> list[Bills]:

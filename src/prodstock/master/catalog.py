@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing, Supplier
     from prodstock.master.structure import Structure
+    from prodstock.master.transfer_lane import TransferLane
     from prodstock.master.where_used import WhereUsed
 else:
     canonical = Lazy("prodstock.master.canonical")
@@ -283,6 +284,21 @@ class Catalog:
         place = self._at(site).code
         return self._book.sourcings_on(self.item(item).code, place, None if at is None else self.day(at, place))
 
+    # Moving
+
+    def lanes(self, item: str, /, site: str | None = None, *, at: Moment | None = None) -> "tuple[TransferLane, ...]":
+        """Return the lanes on which an item comes to a site from others, by priority, then source.
+
+        With `at`, only those on which goods may then leave; a bare date is a day of the source.
+        """
+        place = self._at(site).code
+        found = [lane for lane in self._book.lanes_of(self.item(item).code) if lane.target == place]
+        return tuple(lane for lane in found if at is None or lane.effective_on(self.day(at, lane.source)))
+
+    def lanes_of(self, item: str, /) -> "tuple[TransferLane, ...]":
+        """Return all lanes on which an item may travel, by target, then priority, then source."""
+        return tuple(self._book.lanes_of(self.item(item).code))
+
     # Making
 
     def resource(self, code: str, /) -> "Resource":
@@ -448,6 +464,7 @@ _NAMES = (
     "items",
     "suppliers",
     "sourcings",
+    "lanes",
     "resources",
     "routings",
     "bills",

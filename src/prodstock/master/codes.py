@@ -210,6 +210,11 @@ def optional_customer(value: str | None) -> str | None:
     return None if value is None else code(value, "customer")
 
 
+def optional_item(value: str | None) -> str | None:
+    """Return the code of an item in its normal form, or None for every item."""
+    return None if value is None else item_code(value)
+
+
 def optional_location(value: str | None) -> str | None:
     """Return the code of a location in its normal form, or None for none."""
     return None if value is None else code(value, "location")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing, Supplier
+    from prodstock.master.transfer_lane import TransferLane
 
 _LISTS = {
     "location.Site": "sites",
@@ -23,6 +24,7 @@ _LISTS = {
     "item.Item": "items",
     "sourcing.Supplier": "suppliers",
     "sourcing.Sourcing": "sourcings",
+    "transfer_lane.TransferLane": "lanes",
     "resource.Resource": "resources",
     "routing.Routing": "routings",
     "bom.BillOfMaterial": "boms",
@@ -47,6 +49,7 @@ class Given:
         self.items: list[Item] = []
         self.suppliers: list[Supplier] = []
         self.sourcings: list[Sourcing] = []
+        self.lanes: list[TransferLane] = []
         self.resources: list[Resource] = []
         self.routings: list[Routing] = []
         self.boms: list[BillOfMaterial] = []

@@ -12,6 +12,7 @@ from prodstock.master import checks
 from prodstock.master.bom_terms import BomStatus
 from prodstock.master.circles import circles, ranks
 from prodstock.master.item import Item, Supply
+from prodstock.master.lane_circles import lane_circles
 from prodstock.master.location import Location, LocationKind, LocationRole
 from prodstock.master.quality_state import QualityState
 from prodstock.master.spelling import nearest_codes
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from prodstock.master.book import Book
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing
+    from prodstock.master.transfer_lane import TransferLane
 
 DEEPEST = 100
 """Levels of locations within locations."""
 
-Dated = TypeVar("Dated", "Sourcing", "Routing", "BillOfMaterial")
+Dated = TypeVar("Dated", "Sourcing", "Routing", "BillOfMaterial", "TransferLane")
 
 
 class Where(NamedTuple):
@@ -45,7 +47,18 @@ def findings(book: Book) -> list[Finding]:
 
     Circles come last, and only where all items are known. O(definitions + lines) if all is well.
     """
-    checks_of_kinds = (_sites, _locations, _items, _sourcings, _resources, _routings, _boms, _criteria, _transitions)
+    checks_of_kinds = (
+        _sites,
+        _locations,
+        _items,
+        _sourcings,
+        _lanes,
+        _resources,
+        _routings,
+        _boms,
+        _criteria,
+        _transitions,
+    )
     found = list(book.duplicates)
     for check in checks_of_kinds:
         found.extend(check(book))
@@ -124,6 +137,26 @@ def _sourcings(book: Book) -> Iterator[Finding]:
         for field in ("minimum", "multiple"):
             yield from _kept(book, Where("Sourcing", row, field), item, getattr(one, field))
     yield from _overlaps("Sourcing", book.given.sourcings, key=lambda one: (one.item, one.supplier, one.site))
+
+
+def _lanes(book: Book) -> Iterator[Finding]:
+    if not book.given.lanes:
+        return
+    for row, one in enumerate(book.given.lanes, 1):
+        for field in ("source", "target"):
+            site = getattr(one, field)
+            if site not in book.sites:
+                yield _unknown(Where("TransferLane", row, field), "site", site, book.sites)
+        if one.item is None:
+            continue
+        item = book.items.get(one.item)
+        if item is None:
+            yield _unknown(Where("TransferLane", row, "item"), "item", one.item, book.items)
+            continue
+        for field in ("minimum", "multiple"):
+            yield from _kept(book, Where("TransferLane", row, field), item, getattr(one, field))
+    yield from _overlaps("TransferLane", book.given.lanes, key=lambda one: (one.item, one.source, one.target))
+    yield from lane_circles(book)
 
 
 def _resources(book: Book) -> Iterator[Finding]:
@@ -269,7 +302,7 @@ def _overlaps_within(table: str, several: list[tuple[int, Dated]]) -> Iterator[F
             longest = one
 
 
-def _period(one: Sourcing | Routing | BillOfMaterial) -> tuple[date | None, date | None]:
+def _period(one: Sourcing | Routing | BillOfMaterial | TransferLane) -> tuple[date | None, date | None]:
     return one.effective_from, one.effective_until
 
 

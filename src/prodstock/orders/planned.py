@@ -185,9 +185,10 @@ class PlannedMove:
 
 
 PlannedOrder: TypeAlias = PlannedMake | PlannedBuy | PlannedMove
-P = TypeVar("P", PlannedMake, PlannedBuy)
+P = TypeVar("P", PlannedMake, PlannedBuy, PlannedMove)
 _SLOTS = {
-    kind: tuple(kind.__dict__[one.name].__set__ for one in attrs.fields(kind)) for kind in (PlannedMake, PlannedBuy)
+    kind: tuple(kind.__dict__[one.name].__set__ for one in attrs.fields(kind))
+    for kind in (PlannedMake, PlannedBuy, PlannedMove)
 }
 """The slots' own setters, in the order of the fields."""
 

@@ -16,6 +16,7 @@ from prodstock.orders.purchase import TransferOrder
 from prodstock.planning.findings import ActionMessage, Shortage, ago, amount, last_day, late_wants, shortage
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
+from prodstock.planning.sources import Terms
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation
@@ -96,13 +97,18 @@ def phantoms_of(netting: Netting, snapshot: Snapshot, demand: Demand) -> dict[st
 
 def _why_order(netting: Netting, order: OrderRow) -> Derivation:
     item = order.item
-    verb = "to buy" if order.terms is not None else "to make"
     if order.settled is not None:
         head = f"{amount(item, order.quantity)}: settled by the planner, counted as it is"
         return Derivation(head, (*_for_whom(order), *_bill(order)))
-    head = f"{amount(item, order.quantity)} {verb}, start {_time(order.start)}, due {_time(order.due)}"
+    head = f"{amount(item, order.quantity)} {_verb(order)}, start {_time(order.start)}, due {_time(order.due)}"
     causes = [*_for_whom(order), *_sizes(order), *_when(netting, order), *_bill(order)]
     return Derivation(head, causes)
+
+
+def _verb(order: OrderRow) -> str:
+    if order.route is not None:
+        return f"to move from {order.route.lane.source} to {order.route.lane.target}"
+    return "to buy" if order.terms is not None else "to make"
 
 
 def _for_whom(order: OrderRow) -> Iterator[Derivation]:
@@ -203,7 +209,8 @@ def _sizes(order: OrderRow) -> Iterator[Derivation]:
 
 def _rules(order: OrderRow) -> str:
     item = order.item
-    terms = item if order.terms is None else order.terms.sourcing
+    way = order.terms or order.route
+    terms = item if way is None else way.sourcing if isinstance(way, Terms) else way.lane
     rules = [f"rounded up to {item.scale} decimals"] if order.exact.denominator != 1 else []
     rules += [f"minimum {terms.minimum}"] if str(terms.minimum) != "0" else []
     rules += [f"multiple of {terms.multiple}"] if str(terms.multiple) != "0" else []
@@ -216,6 +223,10 @@ def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         sourcing = order.terms.sourcing
         span = _span(sourcing.lead_time)
         yield Derivation(f"{span} from {sourcing.supplier}, priority {sourcing.priority}, on the supplier's calendar")
+    elif order.route is not None:
+        lane = order.route.lane
+        whose = f"the calendar of {lane.source}" if lane.calendar is None else "the transport's calendar"
+        yield Derivation(f"{_span(lane.lead_time)} from {lane.source}, priority {lane.priority}, on {whose}")
     elif order.recipe is not None:
         yield Derivation(_make_time(order.recipe))
     if order.start < now:
@@ -325,6 +336,9 @@ def _named(want: WantRow) -> str:
     refs = f" ({', '.join(want.refs[:5])})" if want.refs else ""
     if isinstance(row, OrderRow):
         made = from_scaled(row.quantity, row.item.scale)
+        target = row.target
+        if target:
+            return f"{made:f} {row.item.code} to {target}, leaving {when}{refs}"
         return f"{made:f} {row.item.code}, start {when}{refs}"
     origin = row.origin
     if isinstance(origin, Demand):

@@ -16,13 +16,14 @@ from prodstock.calendars.zone import from_micros
 from prodstock.errors import BrokenInvariant
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
-from prodstock.planning.kernel import NO_PART, Draft, Supply
+from prodstock.planning.kernel import Draft, Supply
 from prodstock.planning.pool import Journal, Pool
+from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Part, Recipe
+    from prodstock.planning.sources import Part
     from prodstock.planning.station import Station
     from prodstock.tables import Progress
 
@@ -87,14 +88,14 @@ class Feasible:
             if progress is not None:
                 progress(done, len(wants))
         netting = self.netting
-        by_level = sorted(netting.stations, key=lambda one: (netting.levels[one.item.code], one.item.code, one.site))
-        for station in by_level:
+        for station in sorted(netting.stations, key=self._place):
             if station.safety:
                 self._restore(station)
         netting.groups = [[station] for station in sorted(netting.stations, key=self._place)]
 
-    def _place(self, station: Station) -> tuple[int, str, str]:
-        return self.netting.levels[station.item.code], station.item.code, station.site
+    def _place(self, station: Station) -> tuple[int, int, str, str]:
+        netting, place = self.netting, (station.item.code, station.site)
+        return netting.levels[place[0]], netting.rank(*place), *place
 
     def pool(self, station: Station) -> Pool:
         """Return what is free of a station."""
@@ -285,6 +286,7 @@ class Feasible:
         """
         netting, site = self.netting, call.station.site
         priority = call.station.wants[call.want][1] if call.want >= 0 else 0
+        site = site if draft.way is None else draft.way.takes_from(site)
         startable, lacking = draft.quantity, None
         for part in () if draft.way is None else draft.way.parts:
             need = self._need(part, draft.quantity)
@@ -307,8 +309,8 @@ class Feasible:
         if not draft.good:
             draft.quantity = 0
             return
-        if way.parts:
-            self.netting.proposer.yields(draft, way)  # type: ignore[arg-type]  # what has parts is a recipe
+        if isinstance(way, Recipe):
+            self.netting.proposer.yields(draft, way)
         self.netting.proposer.place(draft, site)
 
     def _need(self, part: Part, started: int) -> int:

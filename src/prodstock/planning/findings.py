@@ -111,8 +111,14 @@ def _cause(netting: Netting, worst: list[SupplyRow]) -> str:
         return f"{supply.label} comes on {_day(supply.at)}"
     if order.blocker is not None:
         return f"waits for {order.blocker.station.item.code}"
-    done = f"to {'order' if order.terms is not None else 'start'} by {_day(order.start)}"
+    done = f"to {_verb(order)} by {_day(order.start)}"
     return f"lead time: it was {done}, {ago(netting.now - order.start)}"
+
+
+def _verb(order: OrderRow) -> str:
+    if order.route is not None:
+        return "leave"
+    return "order" if order.terms is not None else "start"
 
 
 def messages(netting: Netting) -> list[ActionMessage]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
     from prodstock.orders.purchase import TransferOrder
-    from prodstock.planning.sources import Recipe, Terms
+    from prodstock.planning.sources import Way
 
 STOCK: Final = "stock"
 EXPECTED_STOCK: Final = "expected-stock"
@@ -27,8 +27,6 @@ PURCHASE: Final = "purchase"
 TRANSFER: Final = "transfer"
 PRODUCTION: Final = "production"
 PLANNED: Final = "planned"
-
-NO_PART: Final = -1
 
 Want = tuple[int, int, int, int, "int | Fraction"]
 """When, priority, origin, part of a bill, quantity."""
@@ -129,7 +127,7 @@ class Draft:
         self.wanted = wanted
         self.safety = safety
         self.co_product: Item | None = None
-        self.way: Recipe | Terms | None = None
+        self.way: Way | None = None
         self.quantity = 0
         self.good = 0
         self.start = 0
@@ -157,7 +155,7 @@ class Orders:
         self.due: list[int] = []
         self.quantity: list[int] = []
         self.good: list[int] = []
-        self.way: list[Recipe | Terms | None] = []
+        self.way: list[Way | None] = []
         self.missing: list[int] = []
         self.supply: list[int] = []
         self.priority: dict[int, int] = {}
@@ -177,7 +175,7 @@ class Orders:
         due: int,
         quantity: int,
         good: int,
-        way: Recipe | Terms | None,
+        way: Way | None,
         missing: int,
         safety: int,
     ) -> int:

@@ -6,8 +6,8 @@ from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.span import WorkingDays
-from prodstock.calendars.zone import from_micros, micros
-from prodstock.planning.sources import MICROSECOND, Recipe
+from prodstock.calendars.zone import from_micros, micros, zone
+from prodstock.planning.sources import MICROSECOND, Recipe, Route
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from prodstock.calendars.clock import WorkClock
     from prodstock.calendars.span import Span
     from prodstock.master.catalog import Catalog
-    from prodstock.planning.sources import Terms
+    from prodstock.master.transfer_lane import TransferLane
+    from prodstock.planning.sources import Way
 
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1).toordinal()
@@ -25,11 +26,13 @@ _FIRST_DAY = date(1970, 1, 1).toordinal()
 class LeadTimes:
     """The calendars of a catalog, in the form in which planning asks them.
 
-    A bought item takes its sourcing's lead time on the supplier's calendar. A made item takes `Item.lead_time`, on the
-    site's calendar; without one its routing's time: the longest path through its steps, each of them queue, setup and
-    run for what goes into it, and move. Setup and run are worked time of the resource (of its site, where the resource
-    has no calendar), queue and move worked time of the site. A step without a resource works on the site's calendar,
-    save waiting and subcontracting, which take time as it passes. A timedelta as lead time is time as it passes too.
+    A bought item takes its sourcing's lead time on the supplier's calendar. A moved one leaves while its source works,
+    takes its lane's lead time on the calendar of the transport, and is usable while its target works. A made item takes
+    `Item.lead_time`, on the site's calendar; without one its routing's time: the longest path through its steps, each
+    of them queue, setup and run for what goes into it, and move. Setup and run are worked time of the resource (of its
+    site, where the resource has no calendar), queue and move worked time of the site. A step without a resource works
+    on the site's calendar, save waiting and subcontracting, which take time as it passes. A timedelta as lead time is
+    time as it passes too.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -37,6 +40,7 @@ class LeadTimes:
         self._sites: dict[str, tuple[Calendar, WorkClock, tzinfo]] = {}
         self._resources: dict[str, WorkClock] = {}
         self._suppliers: dict[tuple[str, str], Calendar] = {}
+        self._lanes: dict[tuple[Calendar | None, str], Calendar] = {}
         self._calendars: dict[Calendar, Calendar] = {}
         self._shifted: dict[tuple[int, int, int], int] = {}
 
@@ -46,31 +50,54 @@ class LeadTimes:
 
     def day(self, moment: int, site: str) -> date:
         """Return the day it is at a site."""
-        zone = self._site(site)[2]
-        if zone is UTC:
+        own = self._site(site)[2]
+        if own is UTC:
             return date.fromordinal(_FIRST_DAY + moment // _DAY)
-        return from_micros(moment).astimezone(zone).date()
+        return from_micros(moment).astimezone(own).date()
 
     def worked(self, moment: int, site: str) -> int:
         """Return the moment itself if the site works up to it or from it on, else the last end of work before."""
         clock = self._site(site)[1]
         return moment if clock.is_working(moment) else clock.previous_open(moment)
 
-    def passing(self, way: Recipe | Terms) -> int | None:
+    def opens(self, moment: int, site: str) -> int:
+        """Return the moment itself if the site works up to it or from it on, else the next start of work."""
+        clock = self._site(site)[1]
+        if clock.is_working(moment) or clock.previous_open(moment) == moment:
+            return moment
+        return clock.next_open(moment)
+
+    def passing(self, way: Way) -> int | None:
         """Return the lead time of a way in microseconds where it is time as it passes; None: calendars count."""
-        span = way.lead_time if isinstance(way, Recipe) else way.sourcing.lead_time
+        span = (
+            way.lead_time
+            if isinstance(way, Recipe)
+            else way.lane.lead_time
+            if isinstance(way, Route)
+            else way.sourcing.lead_time
+        )
         return span // MICROSECOND if isinstance(span, timedelta) else None
 
-    def start(self, way: Recipe | Terms, site: str, quantity: int, due: int) -> int:
+    def begins(self, way: Way | None, moment: int) -> int:
+        """Return the first moment from one on at which an order may start."""
+        return self.opens(moment, way.lane.source) if isinstance(way, Route) else moment
+
+    def start(self, way: Way, site: str, quantity: int, due: int) -> int:
         """Return when to order or start a quantity, scaled, that must be there at `due`."""
         if isinstance(way, Recipe):
             return self._make_start(way, site, quantity, due)
+        if isinstance(way, Route):
+            lane = way.lane
+            return self.worked(self._shift(self._transport(lane), due, lane.lead_time, back=True), lane.source)
         return self._shift(self._supplier(way.sourcing.supplier, site), due, way.sourcing.lead_time, back=True)
 
-    def end(self, way: Recipe | Terms, site: str, quantity: int, start: int) -> int:
+    def end(self, way: Way, site: str, quantity: int, start: int) -> int:
         """Return when a quantity, scaled, is there that is ordered or started at `start`."""
         if isinstance(way, Recipe):
             return self._make_end(way, site, quantity, start)
+        if isinstance(way, Route):
+            leaves = self.opens(start, way.lane.source)
+            return self.opens(self._shift(self._transport(way.lane), leaves, way.lane.lead_time, back=False), site)
         return self._shift(self._supplier(way.sourcing.supplier, site), start, way.sourcing.lead_time, back=False)
 
     def _make_start(self, recipe: Recipe, site: str, started: int, due: int) -> int:
@@ -118,8 +145,17 @@ class LeadTimes:
         found = self._sites.get(site)
         if found is None:
             one = self._catalog.site(site)
-            zone: tzinfo = UTC if one.zone == "UTC" else self._catalog.zone(site)
-            found = self._sites[site] = (one.calendar.at_site(one.zone), one.calendar.compiled(one.zone), zone)
+            own: tzinfo = UTC if one.zone == "UTC" else self._catalog.zone(site)
+            found = self._sites[site] = (one.calendar.at_site(one.zone), one.calendar.compiled(one.zone), own)
+        return found
+
+    def _transport(self, lane: TransferLane) -> Calendar:
+        found = self._lanes.get((lane.calendar, lane.source))
+        if found is None:
+            calendar = self._site(lane.source)[0]
+            if lane.calendar is not None:
+                calendar = lane.calendar.at_site(self._catalog.site(lane.source).zone)
+            found = self._lanes[lane.calendar, lane.source] = self._calendars.setdefault(calendar, calendar)
         return found
 
     def _supplier(self, supplier: str, site: str) -> Calendar:
@@ -130,6 +166,7 @@ class LeadTimes:
         return found
 
     def _shift(self, calendar: Calendar, moment: int, span: Span, *, back: bool) -> int:
+        """Return the moment a lead time later, or earlier; back from a day that is not worked: from the last before."""
         if not isinstance(span, WorkingDays):
             passed = span // MICROSECOND
             return moment - passed if back else moment + passed
@@ -137,6 +174,13 @@ class LeadTimes:
         key = (id(calendar), moment, count)
         found = self._shifted.get(key)
         if found is None:
-            counted = calendar.subtract_working_days if back else calendar.add_working_days
-            found = self._shifted[key] = micros(counted(from_micros(moment), span.count))
+            at = from_micros(moment)
+            if not back:
+                shifted = calendar.add_working_days(at, span.count)
+            else:
+                idle = span.count > 0 and not calendar.is_working_day(
+                    at.astimezone(zone(calendar.zone or "UTC")).date()
+                )
+                shifted = calendar.subtract_working_days(at, span.count + idle)
+            found = self._shifted[key] = micros(shifted)
         return found

@@ -10,8 +10,8 @@ import attrs
 
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
-from prodstock.orders.planned import PlannedBuy, PlannedMake, proposed
-from prodstock.planning.sources import Recipe
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, proposed
+from prodstock.planning.sources import Recipe, Route
 from prodstock.quantities.scaled import from_scaled
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Terms
+    from prodstock.planning.sources import Way
 
 
 class Naming:
@@ -87,14 +87,16 @@ class Naming:
             return self._settled(settled, number)
         serves = self.serves(number)
         item, site = netting.item_of(number), netting.stations[orders.station[number]].site
-        way: Recipe | Terms | None = orders.way[number]
-        kind = "make" if isinstance(way, Recipe) else "buy"
+        way: Way | None = orders.way[number]
+        kind = "make" if isinstance(way, Recipe) else f"move {way.lane.source}" if isinstance(way, Route) else "buy"
         code = self._code("\n".join(map(str, (kind, *self._key(number), *serves))), self._twins(number) + 1)
         quantity = from_scaled(orders.quantity[number], item.scale)
         named = (ItemCode(item.code), quantity, self._moment(orders.start[number]), self._moment(orders.due[number]))
         if isinstance(way, Recipe):
             good = from_scaled(orders.good[number], item.scale)
             return proposed(PlannedMake, *named, way.revision, code, site, serves, good, self._from_stock(number))
+        if isinstance(way, Route):
+            return proposed(PlannedMove, *named, way.lane.source, site, code, serves)
         supplier = "" if way is None else way.sourcing.supplier
         return proposed(PlannedBuy, *named, supplier, code, site, serves)
 

@@ -12,11 +12,12 @@ from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
 from prodstock.planning.feasible import Feasible
-from prodstock.planning.kernel import NO_PART, Draft, Orders, Supply, Want
+from prodstock.planning.kernel import Draft, Orders, Supply, Want
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
-from prodstock.planning.sources import Recipe
+from prodstock.planning.site_order import ranks
+from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.planning.station import Shelf, Station
 from prodstock.quantities.rounding import Rounding, round_scaled
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.policy import PlanningPolicy
     from prodstock.planning.proposing import Proposer
-    from prodstock.planning.sources import Part, Sources, Terms
+    from prodstock.planning.sources import Part, Sources, Way
     from prodstock.tables import Progress
 
 Event = tuple[int, int, int, int, int]
@@ -64,6 +65,11 @@ class Netting:
         self.naming: Naming = Naming(self)
         self.covering: Covering
         self.group_of: dict[str, tuple[str, ...]] = _groups(self.sources.makers)
+        self.moved: dict[str, set[tuple[str, str]]] = {}
+        self._ranks: dict[str, Mapping[str, int]] = {}
+        for order in firm:
+            if isinstance(order, PlannedMove):
+                self.moved.setdefault(order.item, set()).add((order.source, order.target))
         for number, asked in enumerate(gathered.asked):
             self.station(*asked.place).wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
             if asked.life or asked.sale:
@@ -119,7 +125,9 @@ class Netting:
         done = 0
         for waiting in self.waiting:
             while waiting:
-                for place in sorted(waiting):
+                rank = {place: self.rank(*place) for place in waiting}
+                next_ones = min(rank.values())
+                for place in sorted(place for place in waiting if rank[place] == next_ones):
                     if place in waiting:
                         group = [place for place in self._group(*place) if place in waiting]
                         waiting.difference_update(group)
@@ -127,6 +135,16 @@ class Netting:
                         done += len(group)
                         if progress is not None:
                             progress(done, len(self.stations))
+
+    def rank(self, item: str, site: str) -> int:
+        """Return the place of a site in the order in which the stations of an item are netted: suppliers come last."""
+        found = self._ranks.get(item)
+        if found is None:
+            items = self.group_of.get(item, (item,))
+            lanes = {(lane.source, lane.target) for one in items for lane in self.catalog.lanes_of(one)}
+            moves = {move for one in items for move in self.moved.get(one, ())}
+            found = self._ranks[item] = ranks(lanes, moves) if lanes or moves else {}
+        return found.get(site, 0)
 
     def _group(self, item: str, site: str) -> list[tuple[str, str]]:
         return [(one, site) for one in self.group_of.get(item, (item,))]
@@ -232,7 +250,7 @@ class Netting:
         earliest = self.proposer.end(draft, station.site, self.now)
         if event[1] != _EARLIEST:
             return (earliest, _EARLIEST, event[2], 0, 0) if earliest < self.gathered.until else None
-        draft.start, draft.due = self.now, max(earliest, now)
+        draft.start, draft.due = self.times.begins(draft.way, self.now), max(earliest, now)
         self._accept(group, shelf, draft, [], now)
         return None
 
@@ -343,8 +361,10 @@ class Netting:
                 moment = part.moment(start, orders.due[number], quantity)
                 wants.append((moment, priority, outside + number, part.number, needed))
 
-    def _targets(self, way: Recipe | Terms | None, site: str) -> list[tuple[list[Want], Part]]:
-        return [] if way is None else [(self._open(part.item, site).wants, part) for part in way.parts]
+    def _targets(self, way: Way | None, site: str) -> list[tuple[list[Want], Part]]:
+        if way is None:
+            return []
+        return [(self._open(part.item, way.takes_from(site)).wants, part) for part in way.parts]
 
     def _open(self, item: str, site: str) -> Station:
         """Return a station that may still be asked for something.

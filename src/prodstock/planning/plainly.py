@@ -10,7 +10,7 @@ from prodstock.stock.lot import NEVER
 if TYPE_CHECKING:
     from prodstock.planning.kernel import Orders
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import Recipe, Terms
+    from prodstock.planning.sources import Way
     from prodstock.planning.station import Station
 
 
@@ -20,7 +20,7 @@ _new = tuple.__new__
 
 def net_plainly(
     station: Station,
-    way: Recipe | Terms,
+    way: Way,
     orders: Orders,
     times: LeadTimes,
     now: int,

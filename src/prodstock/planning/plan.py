@@ -88,7 +88,7 @@ class Plan:
 
     @property
     def move(self) -> Table[PlannedMove]:
-        """What to move between sites, in the order of `orders`: only what the planner has settled."""
+        """What to move between sites, in the order of `orders`."""
         return Table(order for order in self.orders if isinstance(order, PlannedMove))
 
     def why(self, line: PlannedOrder | Shortage | ActionMessage | Demand, /) -> Derivation:
@@ -174,7 +174,7 @@ def plan(
     until: Moment,
     progress: Progress | None = None,
 ) -> Plan:
-    """Return what to make and buy so that the demands due before `until` are met, and what cannot be met in time.
+    """Return what to make, buy and move so that the demands due before `until` are met, and what cannot be met in time.
 
     Constrained, wants are served one after another, by priority, then date: each takes what is there by then, what came
     last first; the rest is ordered just in time, all its parts included, and nothing starts before now. What cannot be
@@ -194,6 +194,10 @@ def plan(
       rounded up to the item's digits, then to the minimum and multiple of its lots. What an order brings beyond that is
       there for later wants. A receipt that is on its way but late is used if no new order could be sooner.
     - The safety stock is restored with the first order that is needed anyway, or as soon as one can be there; once.
+    - Where an item may come several ways, the one of the lowest priority number is taken that is open on the day of its
+      start: transfer lanes and terms have theirs, making has 0; of equal ones lanes go first, then making, then buying.
+      What is bought at times, though its bill makes it, must not say that it is made (`Item.supply`). What is moved is
+      wanted at its source when it leaves, by the same rules as all else.
     - An order starts a lead time before it is due, on working calendars. That may lie in the past: the order says so,
       a message says by how much, and the shortage says when it is there if it starts now. Late parts make late orders.
     - A phantom's stock is used first; the rest of it is replaced by its parts. An order says what it takes of it, a

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from prodstock.master.item import Supply
+from prodstock.master.item import Item, Supply
 from prodstock.planning.kernel import Draft
+from prodstock.planning.sources import Route
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from prodstock.master.catalog import Catalog
-    from prodstock.master.item import Item
+    from prodstock.master.sourcing import Sourcing
+    from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.kernel import Orders
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import Recipe, Sources, Terms
+    from prodstock.planning.sources import Recipe, Sources, Terms, Way
 
 _MOST_REVISIONS = 100
 _HOUR = 3_600_000_000
@@ -45,28 +48,45 @@ class Proposer:
     def drafts(self, item: Item, site: str, missing: int, below: int, at: int) -> Iterator[Draft]:
         """Yield the orders that would bring it, one for each way that is open then, the preferred one first."""
         due = self.times.worked(at, site)
-        supply, recipe = self.sources.on(item.code, site, self.times.day(max(due, self.now), site))
-        makers = [item] if supply is Supply.MAKE and recipe is not None else self._makers(item, supply)
-        for maker in makers:
+        for way in self._ways(item, site, due):
             draft = Draft(item, missing, below)
-            if self._make(draft, maker, site, due) is None:
+            if isinstance(way, Item):
+                if self._make(draft, way, site, due) is None:
+                    yield draft
+            elif self._order(draft, way, site, due):
                 yield draft
-        if supply is not Supply.MAKE or recipe is None:
-            yield from self._buy(item, site, missing, below, due)
+
+    def _ways(self, item: Item, site: str, due: int) -> Iterable[Item | Terms | Route]:
+        """Return how an item may come, best first: items with which it comes out, terms, lanes.
+
+        By priority, where making has 0; equal ones: lanes, then making, then buying.
+        """
+        supply, recipe = self.sources.on(item.code, site, self.times.day(max(due, self.now), site))
+        made = supply is Supply.MAKE and recipe is not None
+        makers = [item] if made else self._makers(item, supply)
+        terms = self.sources.bought_too(item, site) if made else self.sources.terms(item, site)
+        routes = self.sources.routes(item, site)
+        if not routes and not (terms and terms[0].sourcing.priority < 0):
+            return (*makers, *terms)
+        ranked: list[tuple[int, int, Item | Terms | Route]] = [(one.lane.priority, 0, one) for one in routes]
+        ranked += [(0, 1, one) for one in makers]
+        ranked += [(one.sourcing.priority, 2, one) for one in terms]
+        return [way for _, _, way in sorted(ranked, key=itemgetter(0, 1))]
 
     def _makers(self, item: Item, supply: Supply | None) -> list[Item]:
         """Return the items beside which an item comes out, where it is neither made nor bought itself."""
         codes = () if supply is Supply.BUY else self.sources.makers.get(item.code, ())
         return [self.catalog.item(code) for code in codes]
 
-    def _buy(self, item: Item, site: str, missing: int, below: int, due: int) -> Iterator[Draft]:
-        for way in self.sources.terms(item, site):
-            start = self.times.start(way, site, 0, due)
-            if way.sourcing.effective_on(self.times.day(max(start, self.now), site)):
-                draft = Draft(item, missing, below)
-                draft.quantity = draft.good = way.lots.size(missing + below, 1)
-                draft.way, draft.start, draft.due = way, start, due
-                yield draft
+    def _order(self, draft: Draft, way: Terms | Route, site: str, due: int) -> bool:
+        """Size and place what is bought or moved; false if that is not open on the day of the start."""
+        start = self.times.start(way, site, 0, due)
+        validity: Sourcing | TransferLane = way.lane if isinstance(way, Route) else way.sourcing
+        if not validity.effective_on(self.times.day(max(start, self.now), way.takes_from(site))):
+            return False
+        draft.quantity = draft.good = way.lots.size(draft.wanted + draft.safety, 1)
+        draft.way, draft.start, draft.due = way, start, due
+        return True
 
     def _reason(self, item: Item, site: str, at: int) -> str:
         """Say why no way is open."""
@@ -77,6 +97,8 @@ class Proposer:
             return f"no bill of material of {item.code} is valid on {without}"
         if self.sources.terms(item, site):
             return "no supplier's terms are valid on the day of ordering"
+        if self.sources.routes(item, site):
+            return "no lane is open on the day of leaving"
         return "neither made nor bought"
 
     def _make(self, draft: Draft, main: Item, site: str, due: int) -> date | None:
@@ -149,7 +171,7 @@ class Proposer:
                 high = middle
         return high
 
-    def _start_for(self, way: Recipe | Terms, site: str, quantity: int, at: int) -> int:
+    def _start_for(self, way: Way, site: str, quantity: int, at: int) -> int:
         return self.times.start(way, site, quantity, self.times.worked(at, site))
 
     def place(self, draft: Draft, site: str) -> None:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.master.item import Supply as Origin
-from prodstock.planning.kernel import NO_PART, PLANNED
-from prodstock.planning.sources import Recipe
+from prodstock.orders.planned import PlannedMove
+from prodstock.planning.kernel import PLANNED
+from prodstock.planning.sources import NO_PART, Recipe, Route, Terms
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.kernel import Asked
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Part, Terms
+    from prodstock.planning.sources import Part
     from prodstock.planning.station import Station
 
 
@@ -231,7 +232,20 @@ class OrderRow(NamedTuple):
     def terms(self) -> Terms | None:
         """The terms on which it is bought; None: it is not."""
         way = self.netting.orders.way[self.number]
-        return None if isinstance(way, Recipe) else way
+        return way if isinstance(way, Terms) else None
+
+    @property
+    def route(self) -> Route | None:
+        """The lane on which it is moved; None: it is not."""
+        way = self.netting.orders.way[self.number]
+        return way if isinstance(way, Route) else None
+
+    @property
+    def target(self) -> str:
+        """The site that it comes to, if it is moved."""
+        if self.route is not None:
+            return self.route.lane.target
+        return self.settled.target if isinstance(self.settled, PlannedMove) else ""
 
     @property
     def settled(self) -> PlannedOrder | None:

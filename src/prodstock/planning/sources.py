@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import gcd
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BomStatus, CoProduct, LineRole
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     from prodstock.master.item import Item
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing
+    from prodstock.master.transfer_lane import TransferLane
     from prodstock.quantities.quantity import Exact
 
 MICROSECOND = timedelta(microseconds=1)
+NO_PART: Final = -1
+"""The number of what is wanted by no bill."""
 _ANY_DAY = date(2000, 1, 1)
 _NONE = Fraction(0)
 _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
@@ -54,7 +57,7 @@ class RecipeLine(NamedTuple):
     per_order: bool
     phantom: bool
     step: str | None
-    source: BomLine
+    source: BomLine | None
     counted: CountedNeed | None = None
 
     def exact(self, started: Fraction | int) -> Fraction:
@@ -180,6 +183,35 @@ class Terms(NamedTuple):
         """Return how many good ones come of so many bought: all."""
         return bought
 
+    def takes_from(self, site: str) -> str:
+        """Return the site at which an order for a site takes its parts."""
+        return site
+
+
+class Route(NamedTuple):
+    """A lane on which an item comes from another site, with its lot rules. Its one part is the item at the source."""
+
+    lane: TransferLane
+    lots: Lots
+    parts: tuple[Part, ...]
+
+    @property
+    def one_step(self) -> int:
+        """The smallest transfer, where any size above will do; 0: it depends."""
+        return 0 if self.lots.multiple else max(self.lots.minimum, 1)
+
+    def to_start(self, missing: int, _: Item | None = None) -> tuple[int, int]:
+        """Return what must be moved for what is missing: as much."""
+        return missing, 1
+
+    def good(self, moved: int) -> int:
+        """Return how many good ones come of so many moved: all."""
+        return moved
+
+    def takes_from(self, _: str) -> str:
+        """Return the site at which a transfer takes what it moves."""
+        return self.lane.source
+
 
 class Step(NamedTuple):
     """A step of a routing as planning sees it, times in microseconds.
@@ -227,6 +259,10 @@ class Recipe:
         self.steps: tuple[Step, ...] = () if routing is None else tuple(_steps(routing, item.scale))
         self.steps_back: tuple[Step, ...] = () if routing is None else tuple(_steps_back(self.steps))
 
+    def takes_from(self, site: str) -> str:
+        """Return the site at which an order for a site takes its parts."""
+        return site
+
     @property
     def revision(self) -> str:
         """The revision of the bill; empty without one."""
@@ -260,6 +296,10 @@ class Recipe:
         """Return how much of an output comes out, rounded down, at the scale of that output."""
         much = Fraction(started, 10**self.item.scale) / self.per_good * ratio * power_of_ten(scale)
         return much.numerator // much.denominator
+
+
+Way: TypeAlias = Recipe | Terms | Route
+"""How an item may come: made, bought or moved."""
 
 
 def _lines(
@@ -361,6 +401,7 @@ class Sources:
         self._places: dict[tuple[str, str], _Place] = {}
         self._compiled: dict[tuple[object, ...], Recipe] = {}
         self._terms: dict[tuple[str, str], list[Terms]] = {}
+        self._routes: dict[tuple[str, str], tuple[Route, ...]] = {}
         self.parts: list[Part] = []
         self._stepped: dict[tuple[int, str | None], Part] = {}
 
@@ -389,10 +430,11 @@ class Sources:
     def always(self, item: Item, site: str) -> Recipe | Terms | None:
         """Return the way in which an item comes on every day, with no other output; None: there is no one such way."""
         supply, recipe = self.on(item.code, site, _ANY_DAY)
-        if self._places[item.code, site].boundaries or item.code in self.makers:
+        if self._places[item.code, site].boundaries or item.code in self.makers or self.routes(item, site):
             return None
         if supply is Supply.MAKE and recipe is not None and not recipe.outputs:
-            return recipe
+            preferred = self.bought_too(item, site)
+            return None if preferred and preferred[0].sourcing.priority < 0 else recipe
         terms = self.terms(item, site) if supply is Supply.BUY else ()
         return terms[0] if terms else None
 
@@ -429,6 +471,22 @@ class Sources:
                 Terms(one, _lots(self.catalog, item, one.minimum, one.multiple))
                 for one in self.catalog.sourcings(item.code, site)
             ]
+        return found
+
+    def bought_too(self, item: Item, site: str) -> Sequence[Terms]:
+        """Return the terms on which an item that is made may be bought too: any, unless it says that it is made."""
+        return self.terms(item, site) if item.supply is None else ()
+
+    def routes(self, item: Item, site: str) -> tuple[Route, ...]:
+        """Return the ways on which an item comes to a site from others, best first; of any date. A phantom: none."""
+        found = self._routes.get((item.code, site))
+        if found is None:
+            lanes = () if item.supply is Supply.PHANTOM else self.catalog.lanes(item.code, site)
+            line = RecipeLine(item.code, 1, 1, per_order=False, phantom=False, step=None, source=None)
+            parts = (Part(item.code, None, "", NO_PART, (line,)),)
+            found = self._routes[item.code, site] = tuple(
+                Route(lane, _lots(self.catalog, item, lane.minimum, lane.multiple), parts) for lane in lanes
+            )
         return found
 
 

@@ -112,7 +112,10 @@ class _Check:
     def _order(self, order: PlannedOrder) -> None:
         if order.start > order.due or order.quantity <= 0:
             self._broken("an order starts before it is due and has a size", repr(order))
-        if order.code in self.firm or isinstance(order, PlannedMove):
+        if order.code in self.firm:
+            return
+        if isinstance(order, PlannedMove):
+            self._move(order)
             return
         day = max(order.start, self.now)
         if isinstance(order, PlannedBuy):
@@ -132,6 +135,17 @@ class _Check:
                 self._broken("no more good ones are expected than losses leave", repr(order))
         item = self.catalog.item(order.item)
         self._lot(order, item.minimum, item.multiple)
+
+    def _move(self, order: PlannedMove) -> None:
+        day = max(order.start, self.now)
+        lanes = [one for one in self.catalog.lanes(order.item, order.target, at=day) if one.source == order.source]
+        if not lanes:
+            self._broken("a lane is open on the day of leaving", repr(order))
+        lane, site = lanes[0], self.catalog.site(order.source)
+        calendar = site.calendar if lane.calendar is None else lane.calendar
+        if calendar.at_site(site.zone).shift(order.start, lane.lead_time) > order.due:
+            self._broken("a lane's lead time lies between leaving and arriving", repr(order))
+        self._lot(order, lane.minimum, lane.multiple)
 
     def _lot(self, order: PlannedOrder, minimum: Exact, multiple: Exact) -> None:
         size = Fraction(order.quantity)
@@ -303,9 +317,9 @@ class _Check:
         """Refuse an order without which nothing would ever be missing, where nothing expires."""
         balances: dict[tuple[str, str], tuple[list[datetime], list[Fraction]]] = {}
         for order in self.plan.orders:
-            if order.code in self.firm or isinstance(order, PlannedMove):
+            if order.code in self.firm:
                 continue
-            place = (order.item, order.site)
+            place = (order.item, order.target if isinstance(order, PlannedMove) else order.site)
             flow = self.flows[place]
             item = self.catalog.item(order.item)
             beside = isinstance(order, PlannedMake) and self._has_co_products(order)
