@@ -95,6 +95,8 @@ if TYPE_CHECKING:
     from prodstock.master.quality_state import QualityState as QualityState
     from prodstock.master.quality_state import Transition as Transition
     from prodstock.master.quality_state import Use as Use
+    from prodstock.master.quota import QuotaArrangement as QuotaArrangement
+    from prodstock.master.quota import QuotaShare as QuotaShare
     from prodstock.master.release_criteria import Criterion as Criterion
     from prodstock.master.release_criteria import ReleaseCriteria as ReleaseCriteria
     from prodstock.master.resource import Resource as Resource
@@ -405,6 +407,7 @@ _NAMES = {
     "master.location": "Location LocationKind LocationRole Site",
     "master.measure": "EachBegun Greatest Least Linear Measure RoundedUp Stepped Total",
     "master.quality_state": "Quality QualityState Transition Use",
+    "master.quota": "QuotaArrangement QuotaShare",
     "master.release_criteria": "Criterion ReleaseCriteria",
     "master.resource": "Resource",
     "master.revisions": "RevisionChange revision_changes",

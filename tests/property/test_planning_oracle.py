@@ -10,11 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
-from prodstock.calendars.span import WorkingDays
+from prodstock.calendars.span import Span, WorkingDays
 from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
+from prodstock.master.quota import QuotaArrangement, QuotaShare
 from prodstock.master.sourcing import Sourcing
 from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand, DemandKind
@@ -45,6 +46,7 @@ BUSY = Calendar("BUSY", week="Mo-Fr 08:00-16:00")
 
 
 CALENDARS = st.sampled_from([ALWAYS, ALWAYS, BUSY])
+SPANS: st.SearchStrategy[Span] = st.sampled_from([timedelta(), timedelta(days=1), WorkingDays(2)])
 
 
 @st.composite
@@ -59,7 +61,7 @@ def lanes(draw: st.DrawFn) -> list[TransferLane]:
             SITES[source],
             SITES[draw(st.integers(source + 1, 2))],
             item=item,
-            lead_time=draw(st.sampled_from([timedelta(), timedelta(days=1), WorkingDays(2)])),
+            lead_time=draw(SPANS),
             calendar=draw(st.sampled_from([None, ALWAYS, BUSY])),
             minimum=minimum,
             multiple=multiple,
@@ -91,6 +93,12 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         else:
             definitions.append(Item(code, safety_stock=safety))
             definitions.append(Sourcing(code, supplier="S", lead_time=lead, minimum=minimum, multiple=multiple))
+            if draw(st.integers(0, 3)) == 0:
+                definitions.append(Sourcing(code, supplier="T", lead_time=lead, multiple=multiple, priority=1))
+                shares = [
+                    QuotaShare(draw(st.integers(1, 5)), supplier=one, base=draw(st.integers(0, 9))) for one in "ST"
+                ]
+                definitions.append(QuotaArrangement(code, shares))
     return Catalog(definitions)  # type: ignore[arg-type]  # definitions, all of them
 
 

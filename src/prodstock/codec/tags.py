@@ -27,6 +27,7 @@ from prodstock.master import (
     location,
     measure,
     quality_state,
+    quota,
     release_criteria,
     resource,
     routing,
@@ -99,6 +100,7 @@ DEFINITIONS: Final[Mapping[type, str]] = {
     sourcing.Supplier: "supplier",
     sourcing.Sourcing: "sourcing",
     transfer_lane.TransferLane: "transfer-lane",
+    quota.QuotaArrangement: "quota-arrangement",
     resource.Resource: "resource",
     routing.Routing: "routing",
     bom.BillOfMaterial: "bill-of-material",
@@ -109,6 +111,7 @@ DEFINITIONS: Final[Mapping[type, str]] = {
 """What a catalog is made of."""
 
 PARTS: Final[Mapping[type, str]] = {
+    quota.QuotaShare: "quota-share",
     bom.BomLine: "bom-line",
     bom.Substitute: "substitute",
     bom.SubstituteGroup: "substitute-group",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from prodstock.master.codes import SiteCode
     from prodstock.master.definition import Definition
     from prodstock.master.quality_state import QualityState, Transition
+    from prodstock.master.quota import QuotaArrangement
     from prodstock.master.release_criteria import ReleaseCriteria
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
@@ -34,8 +35,8 @@ UNKNOWN = -1
 
 _REWORK = LineRole.REWORK
 
-Dated = TypeVar("Dated", "BillOfMaterial", "Routing")
-OfItem = TypeVar("OfItem", "Sourcing", "Routing")
+Dated = TypeVar("Dated", "BillOfMaterial", "Routing", "QuotaArrangement")
+OfItem = TypeVar("OfItem", "Sourcing", "Routing", "QuotaArrangement")
 
 Bills: TypeAlias = "BillOfMaterial | tuple[BillOfMaterial, ...] | None"
 """The bills of an item. Most have one or none, and a list for each would be work for the garbage collector."""
@@ -61,6 +62,7 @@ class Book:
         "needed",
         "phantoms",
         "place",
+        "quotas",
         "ranks",
         "resources",
         "reworked",
@@ -98,6 +100,7 @@ class Book:
         self.sourcings: dict[str, list[Sourcing]] = _by_item(self.given.sourcings)
         self.lanes: dict[str | None, list[TransferLane]] = _lanes_by_item(self.given.lanes)
         """The lanes of each item, and under None those of every item, by target, priority and source."""
+        self.quotas: dict[str, list[QuotaArrangement]] = _by_item(self.given.quotas)
         self._boms = _by_place(self.given.boms, self.place)
         self._active = _by_place([bom for bom in self.given.boms if bom.status is BomStatus.ACTIVE], self.place)
         self.makers: list[int] = [place for place, found in enumerate(self._active) if found is not None]
@@ -178,6 +181,11 @@ class Book:
         special = {frozenset((one.source, one.target)) for one in own}
         open_ones = [one for one in general if frozenset((one.source, one.target)) not in special]
         return sorted((*own, *open_ones), key=_lane_rank)
+
+    def quota_on(self, item: str, day: date, site: str) -> QuotaArrangement | None:
+        """Return how an item is shared out on a day: the site's own arrangement before the general one."""
+        found = self.quotas.get(item)
+        return None if found is None else _chosen(found, day, site)
 
     def supply_on(self, item: str, day: date, site: str) -> Supply | None:
         """Return where an item comes from on a day; None: nobody says."""

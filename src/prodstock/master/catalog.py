@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from prodstock.master import structure as structures
     from prodstock.master import where_used as uses
     from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.quota import QuotaArrangement
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing, Supplier
@@ -299,6 +300,15 @@ class Catalog:
         """Return all lanes on which an item may travel, by target, then priority, then source."""
         return tuple(self._book.lanes_of(self.item(item).code))
 
+    def quota(self, item: str, /, at: Moment, *, site: str | None = None) -> "QuotaArrangement | None":
+        """Return how what is due of an item is shared out between its sources; None: by priority."""
+        place = self._at(site).code
+        return self._book.quota_on(self.item(item).code, self.day(at, place), place)
+
+    def quotas(self, item: str, /) -> "tuple[QuotaArrangement, ...]":
+        """Return all quota arrangements of an item, by site and first day."""
+        return tuple(self._book.quotas.get(self.item(item).code, ()))
+
     # Making
 
     def resource(self, code: str, /) -> "Resource":
@@ -465,6 +475,7 @@ _NAMES = (
     "suppliers",
     "sourcings",
     "lanes",
+    "quotas",
     "resources",
     "routings",
     "bills",

@@ -245,6 +245,16 @@ def optional_resource(value: str | None) -> str | None:
     return None if value is None else code(value, "resource")
 
 
+def optional_source(value: str | None) -> str | None:
+    """Return the code of the site that goods come from in its normal form, or None for none."""
+    return None if value is None else code(value, "source")
+
+
+def optional_supplier(value: str | None) -> str | None:
+    """Return the code of a supplier in its normal form, or None for none."""
+    return None if value is None else supplier_code(value)
+
+
 def optional_skill(value: str | None) -> str | None:
     """Return a skill's code in its normal form, or None for none given."""
     return optional_code(value, "skill")

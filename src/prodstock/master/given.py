@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from prodstock.master.item import Item
     from prodstock.master.location import Location, Site
     from prodstock.master.quality_state import QualityState, Transition
+    from prodstock.master.quota import QuotaArrangement
     from prodstock.master.release_criteria import ReleaseCriteria
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
@@ -25,6 +26,7 @@ _LISTS = {
     "sourcing.Supplier": "suppliers",
     "sourcing.Sourcing": "sourcings",
     "transfer_lane.TransferLane": "lanes",
+    "quota.QuotaArrangement": "quotas",
     "resource.Resource": "resources",
     "routing.Routing": "routings",
     "bom.BillOfMaterial": "boms",
@@ -50,6 +52,7 @@ class Given:
         self.suppliers: list[Supplier] = []
         self.sourcings: list[Sourcing] = []
         self.lanes: list[TransferLane] = []
+        self.quotas: list[QuotaArrangement] = []
         self.resources: list[Resource] = []
         self.routings: list[Routing] = []
         self.boms: list[BillOfMaterial] = []

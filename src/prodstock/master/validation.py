@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.bom import BillOfMaterial
     from prodstock.master.book import Book
+    from prodstock.master.quota import QuotaArrangement
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """Levels of locations within locations."""
 
-Dated = TypeVar("Dated", "Sourcing", "Routing", "BillOfMaterial", "TransferLane")
+Dated = TypeVar("Dated", "Sourcing", "Routing", "BillOfMaterial", "TransferLane", "QuotaArrangement")
 
 
 class Where(NamedTuple):
@@ -53,6 +54,7 @@ def findings(book: Book) -> list[Finding]:
         _items,
         _sourcings,
         _lanes,
+        _quotas,
         _resources,
         _routings,
         _boms,
@@ -157,6 +159,25 @@ def _lanes(book: Book) -> Iterator[Finding]:
             yield from _kept(book, Where("TransferLane", row, field), item, getattr(one, field))
     yield from _overlaps("TransferLane", book.given.lanes, key=lambda one: (one.item, one.source, one.target))
     yield from lane_circles(book)
+
+
+def _quotas(book: Book) -> Iterator[Finding]:
+    for row, one in enumerate(book.given.quotas, 1):
+        yield from _site_known(book, "QuotaArrangement", row, one.site)
+        item = book.items.get(one.item)
+        if item is None:
+            yield _unknown(Where("QuotaArrangement", row, "item"), "item", one.item, book.items)
+            continue
+        known = {terms.supplier for terms in book.sourcings.get(one.item, ())}
+        sources = {lane.source for lane in book.lanes_of(one.item) if one.site in (None, lane.target)}
+        for place, share in enumerate(one.shares):
+            field = f"shares[{place}]"
+            if share.supplier is not None and share.supplier not in known:
+                yield _unknown(Where("QuotaArrangement", row, field), f"supplier of {item.code}", share.supplier, known)
+            if share.source is not None and share.source not in sources:
+                yield _unknown(Where("QuotaArrangement", row, field), f"source of {item.code}", share.source, sources)
+            yield from _kept(book, Where("QuotaArrangement", row, field), item, share.base)
+    yield from _overlaps("QuotaArrangement", book.given.quotas, key=lambda one: (one.item, one.site))
 
 
 def _resources(book: Book) -> Iterator[Finding]:
@@ -302,7 +323,9 @@ def _overlaps_within(table: str, several: list[tuple[int, Dated]]) -> Iterator[F
             longest = one
 
 
-def _period(one: Sourcing | Routing | BillOfMaterial | TransferLane) -> tuple[date | None, date | None]:
+def _period(
+    one: Sourcing | Routing | BillOfMaterial | TransferLane | QuotaArrangement,
+) -> tuple[date | None, date | None]:
     return one.effective_from, one.effective_until
 
 

@@ -101,7 +101,7 @@ def _why_order(netting: Netting, order: OrderRow) -> Derivation:
         head = f"{amount(item, order.quantity)}: settled by the planner, counted as it is"
         return Derivation(head, (*_for_whom(order), *_bill(order)))
     head = f"{amount(item, order.quantity)} {_verb(order)}, start {_time(order.start)}, due {_time(order.due)}"
-    causes = [*_for_whom(order), *_sizes(order), *_when(netting, order), *_bill(order)]
+    causes = [*_for_whom(order), *_quota(order), *_sizes(order), *_when(netting, order), *_bill(order)]
     return Derivation(head, causes)
 
 
@@ -183,6 +183,23 @@ def _taken(want: WantRow, supply: SupplyRow, quantity: int) -> str:
     elif late > max(want.at, netting.now):
         name += f", late: {_day(late)}"
     return f"{_said(item, quantity)} from {name}"
+
+
+def _quota(order: OrderRow) -> Iterator[Derivation]:
+    """Say what each source of an arrangement had had when the order was drawn up, the lowest rating first."""
+    balance, item = order.netting.orders.quota.get(order.number, ()), order.wanted_item
+    lines = []
+    for share, steps in balance:
+        rating = Fraction(steps, 10**item.scale) / Fraction(share.share)
+        said = f"{share.name}: {_said(item, steps)} so far, share {share.share}, rating {_thousandths(rating)}"
+        lines.append(Derivation(said))
+    if lines:
+        yield Derivation("quota arrangement: the lowest rating that is open", tuple(lines))
+
+
+def _thousandths(rating: Fraction) -> str:
+    thousandths = round(rating * 1000)
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"
 
 
 def _sizes(order: OrderRow) -> Iterator[Derivation]:

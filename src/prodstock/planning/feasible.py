@@ -18,6 +18,7 @@ from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
 from prodstock.planning.kernel import Draft, Supply
 from prodstock.planning.pool import Journal, Pool
+from prodstock.planning.quotas import way_of
 from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.stock.lot import NEVER
 
@@ -324,12 +325,14 @@ class Feasible:
 
     def _add(self, station: Station, draft: Draft) -> int:
         orders = self.orders
-        number = self.netting.add(station, draft)
+        number, good = self.netting.add(station, draft), draft.good
         station.orders.append(number)
 
         def undo() -> None:
             station.orders.pop()
             orders.drop()
+            if draft.way is not None and draft.co_product is None:
+                self.netting.proposer.quotas.count(station.item.code, station.site, way_of(draft.way), -good)
 
         self.journal.note(undo)
         give_back = self.netting.proposer.occupy(draft)

@@ -56,6 +56,8 @@ class Gathered:
         self.refs: dict[str, int] = {
             one.ref: one.priority for one in snapshot.promises if isinstance(one, Demand) and one.ref
         }
+        self.expected: tuple[SupplyOrder, ...] = tuple(p for p in snapshot.promises if not isinstance(p, Demand))
+        self.launched: tuple[ProductionOrder, ...] = snapshot.orders
         for lot in snapshot.lots:
             self._lot(lot)
         demands: dict[Place, list[Asked]] = {}

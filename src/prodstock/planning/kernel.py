@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from prodstock.master.item import Item
+    from prodstock.master.quota import QuotaShare
     from prodstock.orders.demand import Demand
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
@@ -98,7 +99,7 @@ class Real:
     @property
     def key(self) -> tuple[int, int, int, str, str, int]:
         """The order in which supplies arrive."""
-        return self.at, self.expires, self.received, self.kind, self.label, self.quantity
+        return self.at, self.expires, self.received, self.label, self.kind, self.quantity
 
 
 class Supply(NamedTuple):
@@ -111,6 +112,10 @@ class Supply(NamedTuple):
     origin: int
 
 
+Balance = tuple[tuple["QuotaShare", int], ...]
+"""The shares of an arrangement, the lowest quota rating first, each with what has come from it."""
+
+
 class Draft:
     """An order as it would be: how much is started or bought, what comes out, when, and by which way.
 
@@ -119,7 +124,8 @@ class Draft:
     """
 
     __slots__ = (
-        "co_product", "due", "good", "item", "outputs", "placed", "quantity", "safety", "start", "wanted", "way",
+        "co_product", "due", "good", "item", "outputs", "placed", "quantity", "quota", "safety", "start", "wanted",
+        "way",
     )  # fmt: skip
 
     def __init__(self, item: Item, wanted: int, safety: int) -> None:
@@ -134,6 +140,7 @@ class Draft:
         self.due = 0
         self.outputs: list[tuple[str, int]] = []
         self.placed: object = None
+        self.quota: Balance = ()
 
 
 class Orders:
@@ -145,8 +152,8 @@ class Orders:
     """
 
     __slots__ = (
-        "also", "beside", "blocker", "due", "good", "missing", "phantoms", "priority", "quantity", "ready", "safety",
-        "settled", "start", "station", "supply", "uncounted", "way",
+        "also", "beside", "blocker", "due", "good", "missing", "phantoms", "priority", "quantity", "quota", "ready",
+        "safety", "settled", "start", "station", "supply", "uncounted", "way",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -161,6 +168,7 @@ class Orders:
         self.priority: dict[int, int] = {}
         self.safety: dict[int, int] = {}
         self.beside: dict[int, Item] = {}
+        self.quota: dict[int, Balance] = {}
         self.also: dict[int, list[tuple[int, int]]] = {}
         self.settled: dict[int, PlannedOrder] = {}
         self.uncounted: dict[int, list[str]] = {}
@@ -201,3 +209,4 @@ class Orders:
         number = len(self.start)
         self.safety.pop(number, None)
         self.beside.pop(number, None)
+        self.quota.pop(number, None)

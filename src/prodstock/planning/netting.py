@@ -16,6 +16,7 @@ from prodstock.planning.kernel import Draft, Orders, Supply, Want
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
+from prodstock.planning.quotas import way_of
 from prodstock.planning.site_order import ranks
 from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.planning.station import Shelf, Station
@@ -82,6 +83,7 @@ class Netting:
                 self.station(item.code, "MAIN")
         for order in sorted(firm, key=lambda one: one.code):
             self._settle(order)
+        self.proposer.quotas.promised(gathered)
 
     def station(self, item: str, site: str) -> Station:
         """Return the station of an item at a site, a new one if there is none."""
@@ -296,6 +298,10 @@ class Netting:
         )
         if draft.co_product is not None:
             orders.beside[number] = draft.co_product
+        if draft.quota:
+            orders.quota[number] = draft.quota
+        if draft.way is not None and draft.co_product is None:
+            self.proposer.quotas.count(station.item.code, station.site, way_of(draft.way), draft.good)
         return number
 
     def _output(self, due: int, number: int, item: str, quantity: int) -> Supply:
@@ -333,6 +339,8 @@ class Netting:
                 draft.good = self.catalog.scaled(item.code, order.good)
         number = self.add(station, draft)
         self.orders.settled[number] = order
+        if draft.way is None:
+            self.proposer.quotas.count(item.code, station.site, way_of(order), draft.good)
         self.settled.setdefault(station.number, []).append(number)
         for code, quantity in _outputs(draft):
             supply = self._output(draft.due, number, code, quantity)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.item import Item, Supply
 from prodstock.planning.kernel import Draft
+from prodstock.planning.quotas import Quotas
 from prodstock.planning.sources import Route
 from prodstock.stock.lot import NEVER
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from prodstock.master.catalog import Catalog
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
-    from prodstock.planning.kernel import Orders
+    from prodstock.planning.kernel import Balance, Orders
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.sources import Recipe, Sources, Terms, Way
 
@@ -29,13 +30,14 @@ _TEN_YEARS = 10 * 366 * 24 * _HOUR
 class Proposer:
     """Draws up orders from the definitions; knows no stock."""
 
-    __slots__ = ("catalog", "now", "sources", "times")
+    __slots__ = ("catalog", "now", "quotas", "sources", "times")
 
     def __init__(self, sources: Sources, times: LeadTimes, now: int) -> None:
         self.catalog: Catalog = sources.catalog
         self.sources: Sources = sources
         self.times: LeadTimes = times
         self.now: int = now
+        self.quotas = Quotas(self.catalog)
 
     def order(self, item: Item, site: str, missing: int, below: int, at: int) -> tuple[Draft | None, str]:
         """Return the order that would bring what is missing by a moment, and what is below the safety stock with it.
@@ -48,8 +50,14 @@ class Proposer:
     def drafts(self, item: Item, site: str, missing: int, below: int, at: int) -> Iterator[Draft]:
         """Yield the orders that would bring it, one for each way that is open then, the preferred one first."""
         due = self.times.worked(at, site)
-        for way in self._ways(item, site, due):
+        ways = self._ways(item, site, due)
+        quota: Balance = ()
+        if self.quotas.any_of(item.code):
+            day = self.times.day(max(due, self.now), site)
+            ways, quota = self.quotas.ranked(item, site, day, ways)
+        for way in ways:
             draft = Draft(item, missing, below)
+            draft.quota = quota
             if isinstance(way, Item):
                 if self._make(draft, way, site, due) is None:
                     yield draft

@@ -430,7 +430,12 @@ class Sources:
     def always(self, item: Item, site: str) -> Recipe | Terms | None:
         """Return the way in which an item comes on every day, with no other output; None: there is no one such way."""
         supply, recipe = self.on(item.code, site, _ANY_DAY)
-        if self._places[item.code, site].boundaries or item.code in self.makers or self.routes(item, site):
+        if (
+            self._places[item.code, site].boundaries
+            or item.code in self.makers
+            or self.routes(item, site)
+            or self.catalog.quotas(item.code)
+        ):
             return None
         if supply is Supply.MAKE and recipe is not None and not recipe.outputs:
             preferred = self.bought_too(item, site)

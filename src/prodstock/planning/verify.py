@@ -100,6 +100,8 @@ class _Check:
             self._nothing_before_now()
         else:
             self._nothing_idle()
+            for item, site in sorted(self.flows):
+                self._quota(item, site)
 
     def _flow(self, item: str, site: str) -> _Flow:
         return self.flows.setdefault((item, site), _Flow())
@@ -310,6 +312,45 @@ class _Check:
         for order in self.plan.orders:
             if order.code not in self.firm and order.start < self.now:
                 self._broken("nothing starts before now", repr(order))
+
+    # Everybody in turn
+
+    def _quota(self, item: str, site: str) -> None:
+        """Refuse orders to a source that had had more than its share: only where all is valid for ever."""
+        found = self.catalog.quotas(item)
+        arranged = self.catalog.quota(item, self.now, site=site)
+        if arranged is None or len(found) > 1 or arranged.effective_from or arranged.effective_until:
+            return
+        terms, lanes = self.catalog.sourcings(item, site), self.catalog.lanes(item, site)
+        dates = [(one.effective_from, one.effective_until) for one in terms]
+        dates += [(one.effective_from, one.effective_until) for one in lanes]
+        if any(since or until for since, until in dates):
+            return
+        came = {share.way: Fraction(share.base) for share in arranged.shares}
+        largest: dict[tuple[str, str], Fraction] = {}
+        for way, amount, code in self._sources(item, site):
+            came[way] = came.get(way, Fraction(0)) + amount
+            if code is not None and code not in self.firm:
+                largest[way] = max(largest.get(way, amount), amount)
+        open_ways = {("buy", one.supplier) for one in terms} | {("move", one.source) for one in lanes}
+        made = self.catalog.boms(item) or self.catalog.item(item).supply is not None
+        rating = {share.way: came[share.way] / Fraction(share.share) for share in arranged.shares}
+        for share in () if made else arranged.shares:
+            before = rating[share.way] - largest.get(share.way, Fraction(0)) / Fraction(share.share)
+            least = min((rating[way] for way in rating if way in open_ways), default=before)
+            if share.way in largest and before > least:
+                self._broken("an order goes to the lowest quota rating", f"{item} at {site}, {share!r}")
+
+    def _sources(self, item: str, site: str) -> Iterator[tuple[tuple[str, str], Fraction, str | None]]:
+        for one in self.plan.snapshot.promises:
+            if not isinstance(one, Demand) and (one.item, one.site) == (item, site):
+                way = ("move", one.source) if isinstance(one, TransferOrder) else ("buy", one.supplier)
+                yield way, self.catalog.base(item, one.quantity), None
+        for order in self.plan.orders:
+            if isinstance(order, PlannedBuy) and (order.item, order.site) == (item, site):
+                yield ("buy", order.supplier), Fraction(order.quantity), order.code
+            if isinstance(order, PlannedMove) and (order.item, order.target) == (item, site):
+                yield ("move", order.source), Fraction(order.quantity), order.code
 
     # Nothing too much
 

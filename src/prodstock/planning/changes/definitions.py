@@ -11,6 +11,7 @@ from prodstock.master.bom import BillOfMaterial
 from prodstock.master.canonical import canonical
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item
+from prodstock.master.quota import QuotaArrangement
 from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Routing
@@ -70,14 +71,16 @@ def _short(value: object) -> str:
 
 
 def _touches_all(one: Definition) -> bool:
-    return not isinstance(one, Item | BillOfMaterial | Routing | Sourcing | ReleaseCriteria | Supplier | Resource)
+    return not isinstance(
+        one, Item | BillOfMaterial | Routing | Sourcing | ReleaseCriteria | Supplier | Resource | QuotaArrangement
+    )
 
 
 def _items(catalog: Catalog, one: Definition) -> set[str]:
     match one:
         case Item():
             return {one.code}
-        case BillOfMaterial() | Routing() | Sourcing() | ReleaseCriteria():
+        case BillOfMaterial() | Routing() | Sourcing() | ReleaseCriteria() | QuotaArrangement():
             return {one.item}
         case Supplier():
             return {
