@@ -83,7 +83,6 @@ class Netting:
                 self.station(item.code, "MAIN")
         for order in sorted(firm, key=lambda one: one.code):
             self._settle(order)
-        self.proposer.quotas.promised(gathered)
 
     def station(self, item: str, site: str) -> Station:
         """Return the station of an item at a site, a new one if there is none."""

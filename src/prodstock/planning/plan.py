@@ -246,6 +246,7 @@ def plan(
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
     gathered = Gathered(snapshot, times, policy, end)
     proposer = Proposer(snapshot.catalog.derived(Sources), times, gathered.now)
+    proposer.quotas.promised(gathered)
     netting = Netting(gathered, proposer, policy, snapshot.firm)
     netting.run(progress)
     return Plan(snapshot=snapshot, policy=policy, until=end, netting=netting)

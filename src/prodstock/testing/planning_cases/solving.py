@@ -15,6 +15,7 @@ from prodstock.orders.purchase import TransferOrder
 from prodstock.planning.kernel import PRODUCTION, STOCK, Asked, DeliveryTerms, Draft, Real
 from prodstock.planning.netting import Netting
 from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
+from prodstock.planning.quotas import Quotas
 from prodstock.stock.lot import NEVER
 from prodstock.testing.planning_cases.capacity import Capacity
 from prodstock.testing.planning_cases.case import SCALE, SECOND, STEPS, Case, moment, steps
@@ -58,6 +59,10 @@ class _Times:
         """Return the day of a moment."""
         return from_micros(at).astimezone(UTC).date()
 
+    def begins(self, _: Way | None, moment: int) -> int:
+        """Return the moment itself."""
+        return moment
+
     def start(self, way: Way, _: str, quantity: int, due: int) -> int:
         """Return when an order must start whose output is there at a moment."""
         return way.start(quantity, way.ended(due))
@@ -75,6 +80,7 @@ class _Proposer:
         self.catalog = catalog
         self.bound = bound
         self.capacity = Capacity(case)
+        self.quotas = Quotas(catalog)
         self._names = names
         self._made = {names[point]: several for point, several in network.made.items()}
 

@@ -91,6 +91,10 @@ class Way:
         self.since = -(2**62)
         self.working = Working((), 0)
 
+    def takes_from(self, site: str) -> str:
+        """Return the site at which an order for a site takes its parts: a case has one."""
+        return site
+
     def to_start(self, missing: int) -> tuple[int, int]:
         """Return the quantity of an order that brings what is missing of its stock point, as a ratio."""
         per, fixed = next((per, fixed) for item, per, fixed in self.outputs if item == self.point)
