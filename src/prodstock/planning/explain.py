@@ -149,7 +149,7 @@ def _coefficient(want: WantRow, part: Part, line: RecipeLine) -> str:
     if line.phantom:
         return f"{_said(item, want.quantity)} of the phantom, through its parts"
     if line.counted is not None:
-        return f"{_said(item, want.quantity)}: {line.source.per}" + (f" of {part.phantom}" if part.phantom else "")
+        return f"{_said(item, want.quantity)}: {line.counted.measure}" + (f" of {part.phantom}" if part.phantom else "")
     if line.per_order:
         return f"{_said(item, line.need(0))} per order" + (f" of {part.phantom}" if part.phantom else "")
     if part.phantom or isinstance(origin, Asked):
