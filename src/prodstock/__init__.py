@@ -141,6 +141,11 @@ if TYPE_CHECKING:
     from prodstock.orders.restored import Restored as Restored
     from prodstock.orders.supply_life import SupplyAction as SupplyAction
     from prodstock.orders.supply_life import SupplyStatus as SupplyStatus
+    from prodstock.planning.action import ActionMessage as ActionMessage
+    from prodstock.planning.action import MessageKind as MessageKind
+    from prodstock.planning.causes import ShortageCause as ShortageCause
+    from prodstock.planning.chain import ChainLink as ChainLink
+    from prodstock.planning.chain import LinkKind as LinkKind
     from prodstock.planning.changes.changes import PlanChanges as PlanChanges
     from prodstock.planning.changes.changes import changes as changes
     from prodstock.planning.changes.nervousness import Nervousness as Nervousness
@@ -163,8 +168,6 @@ if TYPE_CHECKING:
     from prodstock.planning.engineering_change.rows import PartImpact as PartImpact
     from prodstock.planning.engineering_change.rows import PurchaseImpact as PurchaseImpact
     from prodstock.planning.engineering_change.rows import Suggestion as Suggestion
-    from prodstock.planning.findings import ActionMessage as ActionMessage
-    from prodstock.planning.findings import Shortage as Shortage
     from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
     from prodstock.planning.forecast.accuracy import TrackingRow as TrackingRow
     from prodstock.planning.forecast.accuracy import forecast_errors as forecast_errors
@@ -193,6 +196,9 @@ if TYPE_CHECKING:
     from prodstock.planning.forecast.seasonal import Seasonality as Seasonality
     from prodstock.planning.forecast.smoothing import ExponentialSmoothing as ExponentialSmoothing
     from prodstock.planning.forecast.smoothing import Holt as Holt
+    from prodstock.planning.fulfilment import Delivery as Delivery
+    from prodstock.planning.fulfilment import Fulfilment as Fulfilment
+    from prodstock.planning.fulfilment import Service as Service
     from prodstock.planning.lot_sizing.cost import LotCost as LotCost
     from prodstock.planning.lot_sizing.cost import RuleCost as RuleCost
     from prodstock.planning.lot_sizing.cost import compare_lot_sizing as compare_lot_sizing
@@ -224,6 +230,7 @@ if TYPE_CHECKING:
     from prodstock.planning.policy import Mode as Mode
     from prodstock.planning.policy import PlanningPolicy as PlanningPolicy
     from prodstock.planning.policy import SafetyStock as SafetyStock
+    from prodstock.planning.shortages import Shortage as Shortage
     from prodstock.planning.snapshot import Held as Held
     from prodstock.planning.snapshot import Snapshot as Snapshot
     from prodstock.planning.translations.capacity import LabourLoad as LabourLoad
@@ -436,7 +443,11 @@ _NAMES = {
     "planning.engineering_change.rows": (
         "CostImpact LotImpact NeedChange OrderImpact PartFate PartImpact PurchaseImpact Suggestion"
     ),
-    "planning.findings": "ActionMessage Shortage",
+    "planning.action": "ActionMessage MessageKind",
+    "planning.causes": "ShortageCause",
+    "planning.chain": "ChainLink LinkKind",
+    "planning.fulfilment": "Delivery Fulfilment Service",
+    "planning.shortages": "Shortage",
     "planning.forecast.accuracy": "ForecastErrors TrackingRow forecast_errors tracking_signal",
     "planning.forecast.answer": "DueDay FitRow Forecast ForecastMethod ForecastPeriod",
     "planning.forecast.averages": "MovingAverage Naive WeightedMovingAverage",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.orders.planned import PlannedOrder
-    from prodstock.planning.findings import Shortage
     from prodstock.planning.plan import Plan
+    from prodstock.planning.shortages import Shortage
     from prodstock.stock.availability import Availability
     from prodstock.stock.goods import Goods, Pick
     from prodstock.stock.holds import Hurt

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from prodstock.planning.graph import Graph
+from prodstock.planning.policy import Mode
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -22,11 +25,27 @@ class Covering:
         self.netting = netting
         self.now = netting.now
         self.waits: dict[int, int] = {}
+        if netting.policy.mode is Mode.CONSTRAINED:
+            for station in netting.stations:
+                self._waste(station)
         for group in reversed(netting.groups):
             late = [self._orders(station) for station in group]
             for station, orders in zip(group, late, strict=True):
                 if orders or station.missing or station.pegs is not None:
                     self._wants(station)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who takes from whom."""
+        return Graph(self.netting)
+
+    def _waste(self, station: Station) -> None:
+        """Note what expires within the horizon with nobody to take it."""
+        for number, supply in enumerate(station.supplies):
+            if supply.expires < self.netting.gathered.until:
+                rest = station.left(number)
+                if rest:
+                    station.wasted.append((number, rest))
 
     def _orders(self, station: Station) -> bool:
         """Note when the orders of a station that are late are there; tell whether one is."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros
-from prodstock.errors import UnknownCode
+from prodstock.errors import AmbiguousCode, UnknownCode, nearest
 from prodstock.master.item import Supply as Origin
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
-from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.purchase import TransferOrder
-from prodstock.planning.findings import ActionMessage, Shortage, ago, amount, last_day, late_wants, shortage
+from prodstock.planning.action import ActionMessage
+from prodstock.planning.chain import Chains
+from prodstock.planning.fulfilment import Fulfilment
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
+from prodstock.planning.shortages import Shortage, Shortages, late_wants
 from prodstock.planning.sources import Terms
+from prodstock.planning.wording import ago, amount, day, last_day
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from prodstock.master.item import Item
-    from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.netting import Netting
     from prodstock.planning.snapshot import Snapshot
     from prodstock.planning.sources import Part, Recipe, RecipeLine
@@ -44,7 +47,10 @@ _NAMES = {
 }
 
 
-def why(netting: Netting, snapshot: Snapshot, line: PlannedOrder | Shortage | ActionMessage | Demand) -> Derivation:
+Line: TypeAlias = PlannedOrder | Shortage | ActionMessage | Demand | Fulfilment | str
+
+
+def why(netting: Netting, snapshot: Snapshot, line: Line) -> Derivation:
     """Return the derivation of a line of a plan.
 
     Raises:
@@ -55,6 +61,10 @@ def why(netting: Netting, snapshot: Snapshot, line: PlannedOrder | Shortage | Ac
             return _why_order(netting, find(netting, line))
         case Demand():
             return _why_demand(netting, snapshot, line)
+        case Fulfilment():
+            return _why_demand(netting, snapshot, _demand(snapshot, line.ref))
+        case str():
+            return _why_demand(netting, snapshot, _demand(snapshot, line))
         case Shortage():
             return _why_shortage(netting, line)
         case ActionMessage():
@@ -167,21 +177,21 @@ def _taken(want: WantRow, supply: SupplyRow, quantity: int) -> str:
     netting, item = want.netting, want.station.item
     order = supply.order
     if order is not None:
-        due = _day(supply.due)
+        due = day(supply.due)
         name = f"a planned order of {from_scaled(supply.quantity, item.scale):f}, due {due}"
         if order.settled is not None:
             name = f"the settled order {supply.label}, due {due}"
     elif supply.kind in {STOCK, EXPECTED_STOCK}:
         until = "" if supply.expires == NEVER else f", expires {last_day(netting, want.station.site, supply)}"
-        later = f", from {_day(supply.at)}" if supply.at > netting.now else ""
+        later = f", from {day(supply.at)}" if supply.at > netting.now else ""
         name = f"{_NAMES[supply.kind]} {supply.label}{until}{later}"
     else:
-        name = f"{_NAMES[supply.kind]} {supply.label}, expected {_day(supply.due)}"
+        name = f"{_NAMES[supply.kind]} {supply.label}, expected {day(supply.due)}"
     late = supply.ready
     if late is None:
         name += ", which never comes"
     elif late > max(want.at, netting.now):
-        name += f", late: {_day(late)}"
+        name += f", late: {day(late)}"
     return f"{_said(item, quantity)} from {name}"
 
 
@@ -248,12 +258,12 @@ def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         yield Derivation(_make_time(order.recipe))
     if order.start < now:
         text = f"it should have started {ago(now - order.start)}"
-        late = "" if order.ready is None else f": started now it is there on {_day(order.ready)}"
+        late = "" if order.ready is None else f": started now it is there on {day(order.ready)}"
         yield Derivation(text + late)
     blocker = order.blocker
     if blocker is not None:
         covered = blocker.covered
-        when = "never comes" if covered is None else f"is there on {_day(covered)}"
+        when = "never comes" if covered is None else f"is there on {day(covered)}"
         yield Derivation(f"waits for {blocker.station.item.code}, which {when}")
 
 
@@ -289,16 +299,36 @@ def _why_demand(netting: Netting, snapshot: Snapshot, demand: Demand) -> Derivat
             place = next(place for place, want in enumerate(station.wants) if want[2] == number)
             want = WantRow(netting, station, place)
             covered = want.covered
-            said = "never covered" if covered is None else f"covered on {_day(covered)}"
+            said = "never covered" if covered is None else f"covered on {day(covered)}"
             state = "late, " if want.is_late else ""
             head = f"{_said(item, want.quantity)} {item.code} for {_named(want)}: {state}{said}"
-            return Derivation(head, tuple(_want(want)))
+            return Derivation(head, (*_want(want), *_binding(want)))
     return Derivation(f"nothing of {demand.ref or demand.item} is open within the horizon")
 
 
+def _demand(snapshot: Snapshot, ref: str) -> Demand:
+    """Return the demand of a code, or of the item and day that one without a code is called by."""
+    demands = [one for one in snapshot.promises if isinstance(one, Demand)]
+    found = [one for one in demands if (one.ref or f"{one.item} {one.due:%Y-%m-%d}") == ref]
+    if not found:
+        known = [one.ref for one in demands if one.ref]
+        raise UnknownCode(kind="demand of this plan", given=ref, nearest=nearest(ref, known))
+    if len(found) > 1:
+        raise AmbiguousCode(given=ref, candidates=tuple(f"{one.item} due {one.due:%Y-%m-%d}" for one in found))
+    return found[0]
+
+
+def _binding(want: WantRow) -> Iterator[Derivation]:
+    """Say what a late want waits for, one after another."""
+    if want.is_late:
+        links = Chains(want.netting.covering.graph).links(want)
+        yield Derivation("what binds", tuple(Derivation(link.text) for link in links))
+
+
 def _why_shortage(netting: Netting, line: Shortage) -> Derivation:
+    lines = Shortages(netting)
     for want in late_wants(netting):
-        if want.station.item.code == line.item and shortage(want) == line:
+        if want.station.item.code == line.item and lines.line(want) == line:
             return _why_want(want, line)
     raise UnknownCode(kind="shortage of this plan", given=line.item)
 
@@ -306,7 +336,7 @@ def _why_shortage(netting: Netting, line: Shortage) -> Derivation:
 def _why_want(want: WantRow, line: Shortage) -> Derivation:
     item, netting = want.station.item, want.netting
     covered = want.covered
-    when = "never" if covered is None else _day(covered)
+    when = "never" if covered is None else day(covered)
     head = f"{line.quantity:f} {item.unit} {item.code} short for {_named(want)}, covered {when}: {line.cause}"
     causes = [*_want(want), *_excluded(netting, want.station)]
     for supply, _ in want.takes:
@@ -341,15 +371,15 @@ def _why_message(netting: Netting, line: ActionMessage) -> Derivation:
 
 def _used(netting: Netting, supply: SupplyRow) -> Iterator[Derivation]:
     item = supply.station.item
-    yield Derivation(f"{_said(item, supply.quantity)} {_NAMES[supply.kind]} {supply.label}, {_day(supply.due)}")
+    yield Derivation(f"{_said(item, supply.quantity)} {_NAMES[supply.kind]} {supply.label}, {day(supply.due)}")
     for want, quantity in list(supply.gives)[:_MOST]:
         yield Derivation(f"{_said(item, quantity)} of it for {_named(want)}")
     if supply.left:
-        yield Derivation(f"{_said(item, supply.left)} of it for nobody before {_day(netting.gathered.until)}")
+        yield Derivation(f"{_said(item, supply.left)} of it for nobody before {day(netting.gathered.until)}")
 
 
 def _named(want: WantRow) -> str:
-    row, when = want.origin, _day(want.at)
+    row, when = want.origin, day(want.at)
     refs = f" ({', '.join(want.refs[:5])})" if want.refs else ""
     if isinstance(row, OrderRow):
         made = from_scaled(row.quantity, row.item.scale)
@@ -372,10 +402,6 @@ def _said(item: Item, steps: int) -> str:
 
 def _span(span: object) -> str:
     return f"{span.count} working days" if isinstance(span, WorkingDays) else str(span)
-
-
-def _day(instant: int) -> str:
-    return f"{from_micros(instant):%Y-%m-%d}"
 
 
 def _time(instant: int) -> str:

@@ -14,7 +14,7 @@ from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
-from prodstock.planning import explain, findings, projection, verify
+from prodstock.planning import explain, fulfilment, messages, projection, shortages, verify
 from prodstock.planning.gather import Gathered, check
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from prodstock.calendars.span import Moment
-    from prodstock.planning.findings import ActionMessage, Shortage
+    from prodstock.planning.action import ActionMessage
+    from prodstock.planning.fulfilment import Fulfilment
+    from prodstock.planning.shortages import Shortage
 
 DEFAULT_POLICY = PlanningPolicy()
 
@@ -60,13 +62,18 @@ class Plan:
 
     @cached_property
     def shortages(self) -> Table[Shortage]:
-        """What is late or missing, by the moment it is needed, then item."""
-        return Table(findings.shortages(self._netting))
+        """What is late or missing, the most harmful first, then by the moment it is needed and item."""
+        return Table(shortages.shortages(self._netting))
+
+    @cached_property
+    def demands(self) -> Table[Fulfilment]:
+        """How each demand fares: on time, late or short, in which parts, and what binds; by due date, then code."""
+        return Table(fulfilment.fulfilments(self._netting, self.snapshot))
 
     @cached_property
     def messages(self) -> Table[ActionMessage]:
         """What the planner should look at, by kind, then order."""
-        return Table(findings.messages(self._netting))
+        return Table(messages.messages(self._netting, self.snapshot))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):
@@ -91,8 +98,19 @@ class Plan:
         """What to move between sites, in the order of `orders`."""
         return Table(order for order in self.orders if isinstance(order, PlannedMove))
 
-    def why(self, line: PlannedOrder | Shortage | ActionMessage | Demand, /) -> Derivation:
+    def demand(self, demand: Demand | str, /) -> Fulfilment:
+        """Return how one demand fares, by its code.
+
+        Raises:
+            UnknownCode: if there is no such demand.
+            AmbiguousCode: if several demands have the code.
+        """
+        return fulfilment.fulfilment(self.demands, demand)
+
+    def why(self, line: PlannedOrder | Shortage | ActionMessage | Demand | Fulfilment | str, /) -> Derivation:
         """Return how a line came about: demands, stock, receipts, scrap, rounding, lot size, lead time, bill.
+
+        A demand may be given by its code; of a late one, what it waits for is said down to what binds.
 
         Raises:
             UnknownCode: if the line is not one of this plan.

@@ -1,6 +1,7 @@
 """How a plan is made."""
 
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 import attrs
@@ -44,12 +45,21 @@ class PlanningPolicy:
         safety: when a safety stock that is too low is restored.
         use_late_receipts: whether a receipt that comes after the need serves it where no new order could be there
             sooner, with a message to expedite it; if not, a new order that starts in the past is proposed.
+        expedite_tolerance: how late a receipt may come for its need before a message says so.
+        defer_tolerance: how much sooner than its need a receipt may come before a message says so.
+        quantity_tolerance: which share of a receipt may be too much before a message says so: "0.05" is five in a
+            hundred.
+        launch_ahead: how long before its start a message says that an order is to be placed or launched.
     """
 
     mode: Mode = Mode.UNCONSTRAINED
     forecast_window: timedelta = attrs.field(default=timedelta(days=30))
     safety: SafetyStock = SafetyStock.PATIENT
     use_late_receipts: bool = True
+    expedite_tolerance: timedelta = timedelta()
+    defer_tolerance: timedelta = timedelta()
+    quantity_tolerance: Decimal = attrs.field(default=checks.ZERO, converter=checks.number)
+    launch_ahead: timedelta = timedelta(days=1)
 
     __repr__ = brief
 
@@ -58,3 +68,6 @@ class PlanningPolicy:
         checks.duration(self.forecast_window, "forecast_window")
         checks.member(self.safety, SafetyStock, "safety")
         checks.instance(self.use_late_receipts, bool, "use_late_receipts")
+        for field in ("expedite_tolerance", "defer_tolerance", "launch_ahead"):
+            checks.duration(getattr(self, field), field)
+        checks.not_negative(self.quantity_tolerance, "quantity_tolerance")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedMove
-from prodstock.planning.kernel import PLANNED
+from prodstock.planning.kernel import PLANNED, PRODUCTION, PURCHASE, TRANSFER
 from prodstock.planning.sources import NO_PART, Recipe, Route, Terms
 from prodstock.stock.lot import NEVER
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Part
     from prodstock.planning.station import Station
+
+
+RECEIPTS = frozenset({PURCHASE, TRANSFER, PRODUCTION})
+"""What is on its way by somebody's order."""
 
 
 class WantRow(NamedTuple):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from prodstock.master.catalog import Catalog
     from prodstock.orders.planned import PlannedOrder
-    from prodstock.planning.findings import Shortage
     from prodstock.planning.plan import Plan
+    from prodstock.planning.shortages import Shortage
 
 _KINDS = {PlannedMake: "make", PlannedBuy: "buy", PlannedMove: "move"}
 _DAY = timedelta(days=1)

@@ -31,10 +31,12 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
-from prodstock.planning.findings import DAY, HOUR, ActionMessage, Shortage, ago
+from prodstock.planning.action import ActionMessage
 from prodstock.planning.plan import Plan, plan
 from prodstock.planning.policy import Mode, PlanningPolicy
+from prodstock.planning.shortages import Shortage
 from prodstock.planning.snapshot import Held, Snapshot
+from prodstock.planning.wording import DAY, HOUR, ago
 from prodstock.quantities.quantity import Quantity
 from prodstock.stock.allocation import OpenLot
 from prodstock.stock.status import Release
@@ -142,8 +144,9 @@ def test_the_story_buys_microphones_once(story: Plan) -> None:
     assert not story.shortages
     assert Decimal("149.600") == story.projected("WIRE")
     assert story.projected("MIC") == 151
-    (excess,) = story.messages
-    assert ActionMessage("excess", "PU-7", "400 pcs MIC-B of 400 are not needed before 2026-07-01") == excess
+    (unused,) = story.messages
+    assert row(unused, "kind", "order") == ("cancel", "PU-7")
+    assert unused.text == "400 pcs MIC-B of 400 are not needed before 2026-07-01"
 
 
 def test_the_story_says_why(story: Plan) -> None:
@@ -209,7 +212,7 @@ def test_a_late_receipt_is_used_where_no_new_order_is_sooner() -> None:
     result = made(bought("X", 20), Demand("X", 5, due=date(2026, 3, 9), ref="SO-1"), late)
     assert not result.buy
     assert result.shortages[0].cause == "PU-1 comes on 2026-03-13"
-    assert {"expedite", "excess"} == {one.kind for one in result.messages}
+    assert {"expedite", "decrease"} == {one.kind for one in result.messages}
     sooner = made(bought("X", 2), Demand("X", 5, due=date(2026, 3, 9), ref="SO-1"), late)
     assert sooner.buy[0].quantity == 5
     assert not sooner.shortages

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from prodstock.journal.commit import Recorded
-    from prodstock.planning.findings import Shortage
+    from prodstock.planning.shortages import Shortage
     from prodstock.planning.translations.planned import Planned
 
 

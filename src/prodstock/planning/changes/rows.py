@@ -11,7 +11,7 @@ import attrs
 from prodstock._render import day, figure, short
 from prodstock.master.codes import ItemCode
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
-from prodstock.planning.findings import Shortage
+from prodstock.planning.shortages import Shortage
 
 
 class ChangeOfOrder(StrEnum):

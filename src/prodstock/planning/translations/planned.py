@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
-    from prodstock.planning.findings import ActionMessage, Shortage
+    from prodstock.planning.action import ActionMessage
     from prodstock.planning.policy import PlanningPolicy
+    from prodstock.planning.shortages import Shortage
     from prodstock.planning.snapshot import Snapshot
     from prodstock.tables import Table
 

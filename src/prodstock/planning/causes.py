@@ -1,0 +1,86 @@
+"""Why something is short, in one word of a closed vocabulary."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from prodstock.master.quality_state import Quality, QualityState
+from prodstock.planning.chain import LinkKind
+from prodstock.planning.kernel import EXPECTED_STOCK
+from prodstock.stock.status import Release
+
+if TYPE_CHECKING:
+    from prodstock.planning.chain import Root
+    from prodstock.planning.rows import WantRow
+    from prodstock.stock.allocation import OpenLot
+
+
+class ShortageCause(StrEnum):
+    """Why something is short.
+
+    What lies there and may not be used comes first, since freeing it is the quickest way out: IN_INSPECTION waits for
+    a judgement or its release; BLOCKED is blocked, rejected, in quarantine or rework, or in a state of the host's own
+    that is not planned with; EXPIRED has expired, or will have by the need and the life that the demand asks for.
+
+    Then what comes: LATE_SUPPLY is a receipt or settled order after the need, PAST_LEAD_TIME an order that would have
+    had to start before now, NO_SUPPLY has no source, or none that may still be used.
+    """
+
+    IN_INSPECTION = "in-inspection"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+    LATE_SUPPLY = "late-supply"
+    PAST_LEAD_TIME = "past-lead-time"
+    NO_SUPPLY = "no-supply"
+
+
+_LAST = {
+    LinkKind.RECEIPT: ShortageCause.LATE_SUPPLY,
+    LinkKind.STOCK: ShortageCause.IN_INSPECTION,
+    LinkKind.ORDER: ShortageCause.LATE_SUPPLY,
+    LinkKind.LEAD_TIME: ShortageCause.PAST_LEAD_TIME,
+    LinkKind.NO_SOURCE: ShortageCause.NO_SUPPLY,
+    LinkKind.MISSING: ShortageCause.NO_SUPPLY,
+}
+
+
+def cause_of(root: Root) -> ShortageCause:
+    """Return why a want is short, by what binds it in the end: the item at the end of its chain.
+
+    Of several kinds of stock that lie there unused the one with the most counts; ties in the order of the causes.
+    """
+    supply = root.supply
+    if supply is not None and supply.kind == EXPECTED_STOCK:
+        return ShortageCause.IN_INSPECTION
+    idle = _idle(root.want)
+    if idle:
+        return max(idle, key=lambda cause: (idle[cause], -list(ShortageCause).index(cause)))
+    if supply is not None and supply.order is not None and supply.order.settled is not None:
+        return ShortageCause.LATE_SUPPLY
+    return _LAST[root.kind]
+
+
+def _idle(want: WantRow) -> dict[ShortageCause, int]:
+    """Return what lies there of the item that is wanted and does not count for it, in smallest steps, by why."""
+    netting, station = want.netting, want.station
+    found: dict[ShortageCause, int] = {}
+    for lot, reason in netting.gathered.excluded.get((station.item.code, station.site), ()):
+        cause = _not_usable(lot, reason)
+        found[cause] = found.get(cause, 0) + netting.catalog.scaled(station.item.code, lot.free)
+    life, _ = netting.lives.get(station.wants[want.number][2], (0, False))
+    needed = max(want.at, netting.now) + life
+    for number, supply in enumerate(station.supplies):
+        if supply.origin < 0 and supply.expires <= needed:
+            rest = station.left(number)
+            if rest:
+                found[ShortageCause.EXPIRED] = found.get(ShortageCause.EXPIRED, 0) + rest
+    return found
+
+
+def _not_usable(lot: OpenLot, reason: str) -> ShortageCause:
+    if reason == "expired":
+        return ShortageCause.EXPIRED
+    quality = lot.quality.like if isinstance(lot.quality, QualityState) else lot.quality
+    waits = quality is Quality.PENDING_INSPECTION or (quality is Quality.APPROVED and lot.release is Release.AWAITING)
+    return ShortageCause.IN_INSPECTION if waits else ShortageCause.BLOCKED
