@@ -168,6 +168,10 @@ if TYPE_CHECKING:
     from prodstock.planning.engineering_change.rows import PartImpact as PartImpact
     from prodstock.planning.engineering_change.rows import PurchaseImpact as PurchaseImpact
     from prodstock.planning.engineering_change.rows import Suggestion as Suggestion
+    from prodstock.planning.criticality import Slack as Slack
+    from prodstock.planning.cumulative import CumulativeLeadTime as CumulativeLeadTime
+    from prodstock.planning.cumulative import cumulative_lead_times as cumulative_lead_times
+    from prodstock.planning.delays import Delayed as Delayed
     from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
     from prodstock.planning.forecast.accuracy import TrackingRow as TrackingRow
     from prodstock.planning.forecast.accuracy import forecast_errors as forecast_errors
@@ -196,8 +200,8 @@ if TYPE_CHECKING:
     from prodstock.planning.forecast.seasonal import Seasonality as Seasonality
     from prodstock.planning.forecast.smoothing import ExponentialSmoothing as ExponentialSmoothing
     from prodstock.planning.forecast.smoothing import Holt as Holt
-    from prodstock.planning.fulfilment import Delivery as Delivery
     from prodstock.planning.fulfilment import Fulfilment as Fulfilment
+    from prodstock.planning.fulfilment import PlannedDelivery as PlannedDelivery
     from prodstock.planning.fulfilment import Service as Service
     from prodstock.planning.lot_sizing.cost import LotCost as LotCost
     from prodstock.planning.lot_sizing.cost import RuleCost as RuleCost
@@ -225,6 +229,8 @@ if TYPE_CHECKING:
     from prodstock.planning.lot_sizing.terms import LotTerms as LotTerms
     from prodstock.planning.lot_sizing.terms import SizedLot as SizedLot
     from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin as WagnerWhitin
+    from prodstock.planning.pegging import Peg as Peg
+    from prodstock.planning.pegging import PegUse as PegUse
     from prodstock.planning.plan import Plan as Plan
     from prodstock.planning.plan import plan as plan
     from prodstock.planning.policy import Mode as Mode
@@ -446,8 +452,11 @@ _NAMES = {
     "planning.action": "ActionMessage MessageKind",
     "planning.causes": "ShortageCause",
     "planning.chain": "ChainLink LinkKind",
-    "planning.fulfilment": "Delivery Fulfilment Service",
+    "planning.fulfilment": "Fulfilment PlannedDelivery Service",
     "planning.shortages": "Shortage",
+    "planning.criticality": "Slack",
+    "planning.cumulative": "CumulativeLeadTime cumulative_lead_times",
+    "planning.delays": "Delayed",
     "planning.forecast.accuracy": "ForecastErrors TrackingRow forecast_errors tracking_signal",
     "planning.forecast.answer": "DueDay FitRow Forecast ForecastMethod ForecastPeriod",
     "planning.forecast.averages": "MovingAverage Naive WeightedMovingAverage",
@@ -467,6 +476,7 @@ _NAMES = {
     "planning.lot_sizing.sizes": "LotCut LotSizes",
     "planning.lot_sizing.terms": "LotSizingRule LotTerms SizedLot",
     "planning.lot_sizing.wagner_whitin": "WagnerWhitin",
+    "planning.pegging": "Peg PegUse",
     "planning.plan": "Plan plan",
     "planning.policy": "Mode PlanningPolicy SafetyStock",
     "planning.snapshot": "Held Snapshot",

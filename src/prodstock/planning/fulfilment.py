@@ -49,7 +49,7 @@ class Service(StrEnum):
 
 
 @attrs.frozen
-class Delivery:
+class PlannedDelivery:
     """A part of a demand: how much, and when it is there for it. What is there before the demand is due comes then."""
 
     at: datetime
@@ -90,7 +90,7 @@ class Fulfilment:
     service: Service
     late: timedelta = timedelta()
     missing: Decimal = checks.ZERO
-    deliveries: tuple[Delivery, ...] = ()
+    deliveries: tuple[PlannedDelivery, ...] = ()
     completed: datetime | None = None
     slack: timedelta | None = None
     cause: ShortageCause | None = None
@@ -205,7 +205,8 @@ class _Rows:
 
     def _answer(self, head: _Head, scale: int, due: int, coming: _Coming, want: WantRow | None) -> Fulfilment:
         deliveries = tuple(
-            Delivery(from_micros(at), from_scaled(quantity, scale)) for at, quantity in sorted(coming.parts.items())
+            PlannedDelivery(from_micros(at), from_scaled(quantity, scale))
+            for at, quantity in sorted(coming.parts.items())
         )
         last = max(coming.parts, default=coming.first)
         overdue = coming.last <= self.netting.now

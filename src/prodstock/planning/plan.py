@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
@@ -14,7 +14,17 @@ from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
-from prodstock.planning import explain, fulfilment, messages, projection, shortages, verify
+from prodstock.planning import (
+    criticality,
+    delays,
+    explain,
+    fulfilment,
+    messages,
+    pegging,
+    projection,
+    shortages,
+    verify,
+)
 from prodstock.planning.gather import Gathered, check
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
@@ -30,10 +40,14 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.planning.action import ActionMessage
+    from prodstock.planning.criticality import Slack
+    from prodstock.planning.delays import Delayed
     from prodstock.planning.fulfilment import Fulfilment
+    from prodstock.planning.pegging import Peg
     from prodstock.planning.shortages import Shortage
 
 DEFAULT_POLICY = PlanningPolicy()
+ZERO = timedelta()
 
 
 @attrs.frozen(repr=False, eq=False)
@@ -75,6 +89,16 @@ class Plan:
         """What the planner should look at, by kind, then order."""
         return Table(messages.messages(self._netting, self.snapshot))
 
+    @cached_property
+    def pegging(self) -> Table[Peg]:
+        """Where each unit of each supply goes: to a demand or order, to the safety stock, or to nobody; by item."""
+        return Table(pegging.pegging(self._netting))
+
+    @cached_property
+    def slack(self) -> Table[Slack]:
+        """How much later each order and receipt may come before a demand suffers: the critical ones first."""
+        return Table(criticality.slacks(self._netting))
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):
             return NotImplemented
@@ -106,6 +130,26 @@ class Plan:
             AmbiguousCode: if several demands have the code.
         """
         return fulfilment.fulfilment(self.demands, demand)
+
+    def pegs_of(self, demand: Demand | str, /) -> Table[Peg]:
+        """Return what a demand takes down to the last part: lots, receipts and orders with its share of each, by level.
+
+        What an order takes is shared among those whom it serves in whole steps, so that the shares of all demands, and
+        of what nobody needs, add up to exactly what there is. A launched order may be asked for by its code too.
+
+        Raises:
+            UnknownCode: if nothing of it is open within the horizon.
+            AmbiguousCode: if several have the code.
+        """
+        return Table(pegging.pegs_of(self._netting, demand))
+
+    def delayed(self, order: PlannedOrder | str, /, *, by: timedelta = ZERO) -> Table[Delayed]:
+        """Return which demands wait for an order or receipt, and what becomes of them if it comes so much later.
+
+        Raises:
+            UnknownCode: if the plan has no such order or receipt.
+        """
+        return Table(delays.delayed(self._netting, order, by))
 
     def why(self, line: PlannedOrder | Shortage | ActionMessage | Demand | Fulfilment | str, /) -> Derivation:
         """Return how a line came about: demands, stock, receipts, scrap, rounding, lot size, lead time, bill.

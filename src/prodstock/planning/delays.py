@@ -1,0 +1,170 @@
+"""What becomes of the demands if an order or receipt comes later: the delay, carried upwards through the plan."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock._render import day, figure, short
+from prodstock.calendars.zone import from_micros
+from prodstock.errors import InvalidTypeError, UnknownCode, nearest
+from prodstock.master import checks
+from prodstock.master.codes import ItemCode
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.planning.rows import RECEIPTS
+from prodstock.planning.sources import MICROSECOND
+from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.lot import NEVER
+
+if TYPE_CHECKING:
+    from prodstock.orders.planned import PlannedOrder
+    from prodstock.planning.graph import Graph, Place
+    from prodstock.planning.netting import Netting
+
+
+@attrs.frozen(repr=False)
+class Delayed:
+    """What becomes of a demand where an order or receipt it waits for comes later.
+
+    Attributes:
+        demand: the demand; a launched order where it serves none.
+        item: what is wanted.
+        due: when it is due, in UTC.
+        was: when the last of it is there by the plan, in UTC; None: never.
+        now: when it would be there, in UTC; None: never.
+        quantity: how much of it comes later than by the plan, in the base unit.
+        unit: the base unit.
+        late: by how much it would be late after all; zero: it would still be on time.
+    """
+
+    demand: str
+    item: ItemCode
+    due: datetime
+    was: datetime | None
+    now: datetime | None
+    quantity: Decimal
+    unit: str
+    late: timedelta
+
+    def __repr__(self) -> str:
+        when = "never" if self.now is None else day(self.now)
+        return short(f"<Delayed {self.demand[:30]} {figure(self.quantity)[:20]} {self.item[:30]}, there {when}>")
+
+
+def delayed(netting: Netting, order: PlannedOrder | str, by: timedelta) -> list[Delayed]:
+    """Return the demands that wait for an order or receipt, and what becomes of them if it comes so much later.
+
+    Orders in between begin when the last of what they need is there, and take their lead time; what has slack takes it.
+
+    Raises:
+        UnknownCode: if the plan has no such order or receipt.
+        InvalidTypeError, InvalidValueError: if the delay is no duration of at least zero.
+
+    By due date, then code. O(pegs of the orders that wait for it).
+    """
+    checks.duration(by, "by")
+    graph = netting.covering.graph
+    if not isinstance(order, PlannedMake | PlannedBuy | PlannedMove | str):
+        advice = "Give a planned order, or the code of one or of a receipt"
+        raise InvalidTypeError(field="order", value=order, reason="is no order", advice=advice)
+    places = _places(netting, order if isinstance(order, str) else order.code)
+    ready: dict[tuple[int, int], int] = {}
+    touched: set[int] = set()
+    asked: set[int] = set()
+    for station, number in places:
+        at = netting.ready(station.supplies[number])
+        ready[station.number, number] = at if at == NEVER else at + by // MICROSECOND
+        touched |= _above(graph, (station, number), asked)
+    pending = [(-graph.rank[one], one) for one in touched]
+    heapify(pending)
+    while pending:
+        _, number = heappop(pending)
+        ends = _end(graph, number, ready)
+        for place in graph.outputs[number]:
+            ready[place[0].number, place[1]] = max(ends, netting.ready(place[0].supplies[place[1]]))
+            for above in _above(graph, place, asked) - touched:
+                touched.add(above)
+                heappush(pending, (-graph.rank[above], above))
+    found = [_delayed(netting, origin, ready) for origin in asked]
+    return sorted(found, key=lambda row: (row.due, row.demand, row.item))
+
+
+def _places(netting: Netting, code: str) -> list[Place]:
+    """Return the supplies that an order or receipt brings.
+
+    Raises:
+        UnknownCode: if there are none.
+    """
+    number = netting.naming.number(code)
+    if number is not None:
+        return netting.covering.graph.outputs[number]
+    labels: dict[str, list[Place]] = {}
+    for station in netting.stations:
+        for place, supply in enumerate(station.supplies):
+            if supply.origin < 0 and station.reals[~supply.origin].kind in RECEIPTS:
+                labels.setdefault(station.reals[~supply.origin].label, []).append((station, place))
+    if code not in labels:
+        raise UnknownCode(kind="order or receipt of this plan", given=code, nearest=nearest(code, labels))
+    return labels[code]
+
+
+def _above(graph: Graph, place: Place, asked: set[int]) -> set[int]:
+    """Return the planned orders that take from a supply, and note who else does."""
+    station, supply = place
+    found = set()
+    for want, _ in station.gives(supply):
+        origin = station.wants[want][2]
+        if origin < graph.outside:
+            asked.add(origin)
+        else:
+            found.add(origin - graph.outside)
+    return found
+
+
+def _end(graph: Graph, order: int, ready: dict[tuple[int, int], int]) -> int:
+    """Return when an order is there with what it needs as late as that; NEVER: not at all."""
+    netting = graph.netting
+    if graph.ready(order) == NEVER:
+        return NEVER
+    needed = [
+        ready.get((want.station.number, supply), 0)
+        for want in graph.inputs(graph.outside + order)
+        for supply, _ in want.station.takes(want.number)
+    ]
+    last, begins = max(needed, default=0), graph.begins(order)
+    if last == NEVER:
+        return NEVER
+    if last <= begins:
+        return graph.ready(order)
+    site = netting.stations[netting.orders.station[order]].site
+    return max(graph.ready(order), netting.proposer.end_of(netting.orders, order, site, last))
+
+
+def _delayed(netting: Netting, origin: int, ready: dict[tuple[int, int], int]) -> Delayed:
+    asked = netting.gathered.asked[origin]
+    was, now, late = netting.now, netting.now, 0
+    for want in netting.covering.graph.inputs(origin):
+        for supply, quantity in want.station.takes(want.number):
+            before = netting.ready(want.station.supplies[supply])
+            after = ready.get((want.station.number, supply), before)
+            was, now = max(was, before), max(now, after)
+            if after > max(before, asked.at, netting.now) and want.station.item.code == asked.place[0]:
+                late += quantity
+        if want.missing:
+            was = now = NEVER
+    item = netting.catalog.item(asked.place[0])
+    floor = max(asked.at, netting.now)
+    return Delayed(
+        asked.name,
+        ItemCode(item.code),
+        from_micros(asked.at),
+        None if was == NEVER else from_micros(max(was, floor)),
+        None if now == NEVER else from_micros(max(now, floor)),
+        from_scaled(late, item.scale),
+        item.unit,
+        timedelta(microseconds=max(0, now - asked.at)) if now != NEVER else timedelta(),
+    )
