@@ -9,6 +9,7 @@ from prodstock.errors import AmbiguousCode, Finding, InvalidData, InvalidValueEr
 from prodstock.master.quality_state import state_code
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked, DeliveryTerms, Real
@@ -170,10 +171,11 @@ class Gathered:
                 much = round_scaled(ratio * self.catalog.base(item.code, rest), other.scale, Rounding.AVAILABILITY)
                 if much:
                     self._receipt(other, order.site, PRODUCTION, order.code, much, micros(order.due))
-        if order.state is not OrderState.COMPLETED:
-            self._lines(order)
+        self._lines(order)
 
     def _lines(self, order: ProductionOrder) -> None:
+        """Want what an order still takes: of one that is completed, the packaging that it owes."""
+        owes = open_needs(order, self.catalog) if order.state is OrderState.COMPLETED else ()
         priority = min((self.refs[ref] for ref in order.serves if ref in self.refs), default=0)
         at = micros(order.start)
         for line in order.lines:
@@ -181,7 +183,7 @@ class Gathered:
             need = self.catalog.scaled(item.code, line.need)
             serves = order.serves or (order.code,)
             want = Asked(at, priority, order.code, need, serves, order, (item.code, order.site))
-            want.quantity -= self.catalog.scaled(item.code, line.issued)
+            want.quantity = owes[line.number] if owes else need - self.catalog.scaled(item.code, line.issued)
             want.quantity -= self._held_for(order, item.code, line.number, want.quantity)
             if want.quantity > 0 and at < self.until:
                 self.asked.append(want)

@@ -17,6 +17,7 @@ from prodstock.master.order_line import expected_good, order_lines, quantity_to_
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import TransferOrder
 from prodstock.planning.policy import Mode
@@ -258,10 +259,12 @@ class _Check:
                 yield demand, at, left[place]
 
     def _launched(self, order: ProductionOrder) -> None:
-        if order.state in {OrderState.CLOSED, OrderState.CANCELLED, OrderState.COMPLETED}:
+        if order.state in {OrderState.CLOSED, OrderState.CANCELLED}:
             return
+        completed = order.state is OrderState.COMPLETED
+        owes = open_needs(order, self.catalog) if completed else ()
         rest = Fraction(min(order.expected_good - order.good, order.quantity - order.good - order.scrapped))
-        if rest > 0:
+        if rest > 0 and not completed:
             self._come(order.item, order.site, order.due, rest)
             for item, ratio in order.outputs:
                 self._come(item, order.site, order.due, rest * ratio)
@@ -271,7 +274,10 @@ class _Check:
                 key = (one.item, one.line)
                 held[key] = held.get(key, Fraction(0)) + self.catalog.base(one.item, one.quantity)
         for line in order.lines:
-            need = Fraction(line.need) - Fraction(line.issued) - held.get((line.item, line.number), Fraction(0))
+            still = Fraction(line.need) - Fraction(line.issued)
+            if completed:
+                still = Fraction(owes[line.number], 10 ** self.catalog.item(line.item).scale)
+            need = still - held.get((line.item, line.number), Fraction(0))
             loose = min(max(need, Fraction(0)), held.get((line.item, None), Fraction(0)))
             if loose:
                 held[line.item, None] -= loose
