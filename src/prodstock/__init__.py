@@ -236,6 +236,8 @@ if TYPE_CHECKING:
     from prodstock.planning.policy import Mode as Mode
     from prodstock.planning.policy import PlanningPolicy as PlanningPolicy
     from prodstock.planning.policy import SafetyStock as SafetyStock
+    from prodstock.planning.projection import Projection as Projection
+    from prodstock.planning.projection import StockChange as StockChange
     from prodstock.planning.shortages import Shortage as Shortage
     from prodstock.planning.snapshot import Held as Held
     from prodstock.planning.snapshot import Snapshot as Snapshot
@@ -453,6 +455,7 @@ _NAMES = {
     "planning.causes": "ShortageCause",
     "planning.chain": "ChainLink LinkKind",
     "planning.fulfilment": "Fulfilment PlannedDelivery Service",
+    "planning.projection": "Projection StockChange",
     "planning.shortages": "Shortage",
     "planning.criticality": "Slack",
     "planning.cumulative": "CumulativeLeadTime cumulative_lead_times",

@@ -7,6 +7,7 @@ from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
 from prodstock.orders.demand import Demand
+from prodstock.planning.cumulative import cumulative_lead_times
 from prodstock.planning.plan import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
@@ -26,6 +27,9 @@ def test_the_cumulative_lead_time_is_the_longest_path() -> None:
         ]
     )
     now = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    (top,) = cumulative_lead_times(catalog, at=now, on_hand=["PART"]).where(item="TOP")
+    assert (top.working_days, top.path) == (13, ("TOP", "LONG", "PART"))
+    assert datetime(2026, 3, 19, 8, tzinfo=UTC) == top.ready
     for due, late in ((date(2026, 3, 20), False), (date(2026, 3, 6), True)):
         snapshot = Snapshot(
             catalog=catalog,

@@ -59,8 +59,7 @@ def cumulative_lead_times(
     """Return how long each item takes from nothing, the longest path through its bill, by item.
 
     Of each item one lot of the smallest size is made or bought at a site, on its calendars, by the bills, routings and
-    preferred terms of the day on which it would be begun; its parts come side by side. Ties on the path go to the part's
-    code.
+    preferred terms of today; its parts come side by side. Ties on the path go to the part whose code comes first.
 
     Args:
         catalog: the definitions.

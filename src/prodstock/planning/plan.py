@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from prodstock.planning.delays import Delayed
     from prodstock.planning.fulfilment import Fulfilment
     from prodstock.planning.pegging import Peg
+    from prodstock.planning.projection import Projection
     from prodstock.planning.shortages import Shortage
 
 DEFAULT_POLICY = PlanningPolicy()
@@ -192,6 +193,14 @@ class Plan:
             UnknownCode: if there is no such item or site.
         """
         return projection.projected(self._netting, item, site, at)
+
+    def projection(self, item: str, /, *, site: str = "MAIN") -> Projection:
+        """Return what will be free of an item, change by change, with a picture of it.
+
+        Raises:
+            UnknownCode: if there is no such item or site.
+        """
+        return projection.projection(self._netting, item, site)
 
     def verify(self) -> None:
         """Check the plan with code that did not make it: nothing used twice, nothing forgotten, all rules kept.
