@@ -489,6 +489,11 @@ def readings() -> dict[str, Call]:
         "supplier_exposure": right(ps.supplier_exposure, second),
         "warehouse_space": right(ps.warehouse_space, second, bucket=Bucket.WEEK, unit="m3"),
         "changes": right(ps.changes, first, second, events=plant.events()[known:]),
+        "cumulative_lead_times": right(ps.cumulative_lead_times, plant.catalog, at=START, on_hand=["BOX"], site="MAIN"),
+        "Plan.demand": right(second.demand, "D2"),
+        "Plan.pegs_of": right(second.pegs_of, "D2"),
+        "Plan.delayed": right(second.delayed, second.orders[0], by=DAY),
+        "Plan.projection": right(second.projection, "MIC", site="MAIN"),
         "PlanChanges.why": right(found.why, found.orders[0]),
         "PlanChanges.nervousness": right(found.nervousness, DAY),
     }

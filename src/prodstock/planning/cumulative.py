@@ -11,6 +11,8 @@ from prodstock._render import short
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import listed
+from prodstock.master import checks
+from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.lead_time import LeadTimes
@@ -21,7 +23,6 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.planning.sources import Terms
 
@@ -69,6 +70,7 @@ def cumulative_lead_times(
 
     Raises:
         UnknownCode: if there is no such item or site.
+        InvalidTypeError: if it is no catalog, or `at` is no moment.
 
     O(items + bill lines).
 
@@ -88,6 +90,7 @@ def cumulative_lead_times(
     >>> found.where(item="DEVICE")[0].working_days
     13
     """
+    checks.instance(catalog, Catalog, "catalog")
     place = catalog.site(site).code
     there = frozenset(catalog.item(code).code for code in listed(on_hand, "on_hand"))
     paths = _Paths(catalog, micros(at), there, place)

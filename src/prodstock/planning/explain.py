@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros
-from prodstock.errors import AmbiguousCode, UnknownCode, nearest
+from prodstock.errors import AmbiguousCode, InvalidTypeError, UnknownCode, nearest
 from prodstock.master.item import Supply as Origin
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
@@ -55,7 +55,11 @@ def why(netting: Netting, snapshot: Snapshot, line: Line) -> Derivation:
 
     Raises:
         UnknownCode: if the plan has no such line.
+        InvalidTypeError: if it is no line of a plan.
     """
+    if not isinstance(line, Line):
+        advice = "Give an order, demand, shortage or message of the plan, or a demand's code"
+        raise InvalidTypeError(field="line", value=line, reason="is no line of a plan", advice=advice)
     match line:
         case PlannedMake() | PlannedBuy() | PlannedMove():
             return _why_order(netting, find(netting, line))
