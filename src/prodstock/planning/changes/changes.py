@@ -337,8 +337,11 @@ def _finding_changes(was: Shortage | None, now: Shortage | None) -> tuple[Change
     differ = (
         (ChangeOfFinding.GREW, now.quantity > was.quantity),
         (ChangeOfFinding.SHRANK, now.quantity < was.quantity),
-        (ChangeOfFinding.MOVED, (was.needed, was.covered) != (now.needed, now.covered)),
-        (ChangeOfFinding.REASON, (was.cause, was.delays) != (now.cause, now.delays)),
+        (ChangeOfFinding.MOVED, (was.needed, was.covered, was.days) != (now.needed, now.covered, now.days)),
+        (
+            ChangeOfFinding.REASON,
+            (was.cause, was.kind, was.root, was.delays) != (now.cause, now.kind, now.root, now.delays),
+        ),
     )
     return tuple(one for one, different in differ if different)
 
