@@ -158,6 +158,10 @@ if TYPE_CHECKING:
     from prodstock.planning.changes.rows import MessageChange as MessageChange
     from prodstock.planning.changes.rows import OrderChange as OrderChange
     from prodstock.planning.changes.rows import ShortageChange as ShortageChange
+    from prodstock.planning.criticality import Slack as Slack
+    from prodstock.planning.cumulative import CumulativeLeadTime as CumulativeLeadTime
+    from prodstock.planning.cumulative import cumulative_lead_times as cumulative_lead_times
+    from prodstock.planning.delays import Delayed as Delayed
     from prodstock.planning.engineering_change.impact import ChangeImpact as ChangeImpact
     from prodstock.planning.engineering_change.impact import change_impact as change_impact
     from prodstock.planning.engineering_change.rows import CostImpact as CostImpact
@@ -168,10 +172,6 @@ if TYPE_CHECKING:
     from prodstock.planning.engineering_change.rows import PartImpact as PartImpact
     from prodstock.planning.engineering_change.rows import PurchaseImpact as PurchaseImpact
     from prodstock.planning.engineering_change.rows import Suggestion as Suggestion
-    from prodstock.planning.criticality import Slack as Slack
-    from prodstock.planning.cumulative import CumulativeLeadTime as CumulativeLeadTime
-    from prodstock.planning.cumulative import cumulative_lead_times as cumulative_lead_times
-    from prodstock.planning.delays import Delayed as Delayed
     from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
     from prodstock.planning.forecast.accuracy import TrackingRow as TrackingRow
     from prodstock.planning.forecast.accuracy import forecast_errors as forecast_errors
