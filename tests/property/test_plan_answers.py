@@ -207,7 +207,9 @@ def test_messages_are_about_what_is_there(snapshot: Snapshot, policy: PlanningPo
     for one in made.messages:
         assert one.order in refs or one.order.split(" ")[0] in lots
         assert str(made.why(one))
-    kinds = Counter((one.kind, one.order) for one in made.messages if one.kind is not MessageKind.NOT_COUNTED)
+    kinds = Counter(
+        (one.kind, f"{one.order} {one.item}") for one in made.messages if one.kind is not MessageKind.NOT_COUNTED
+    )
     assert all(count == 1 for (kind, _), count in kinds.items() if kind is not MessageKind.EXPIRES)
     for one in made.messages:
         if one.kind is MessageKind.DEFER:

@@ -44,6 +44,7 @@ class Rescheduling:
         self.late = netting.policy.defer_tolerance // MICROSECOND
         self.share = Fraction(netting.policy.quantity_tolerance)
         self._suppliers = {one.ref: one.supplier for one in snapshot.promises if isinstance(one, PurchaseOrder)}
+        self._several = {one.code for one in snapshot.orders if one.outputs}
         self._launched = {one.code for one in snapshot.orders if one.state is OrderState.LAUNCHED}
 
     def of(self, station: Station) -> Iterator[ActionMessage]:
@@ -85,7 +86,7 @@ class Rescheduling:
     def _defer(self, supply: SupplyRow, need: Need) -> Iterator[ActionMessage]:
         """Say that all of it is needed later than it comes; not of what is overdue, which may come any moment."""
         wait = need.first - supply.at
-        if need.first == NEVER or supply.due < self.now or wait <= self.late or wait < DAY:
+        if self._beside(supply) or need.first == NEVER or supply.due < self.now or wait <= self.late or wait < DAY:
             return
         text = f"{amount(supply.station.item, supply.quantity)} come on {day(supply.at)}, needed from {day(need.first)}"
         yield self._said(MessageKind.DEFER, supply, text, to=need.first)
@@ -97,7 +98,7 @@ class Rescheduling:
             return
         of = from_scaled(quantity, item.scale)
         text = f"{amount(item, need.excess)} of {of:f} are not needed before {day(self.until)}"
-        begun = supply.kind == PRODUCTION and supply.label not in self._launched
+        begun = (supply.kind == PRODUCTION and supply.label not in self._launched) or self._beside(supply)
         least = quantity if begun else min(quantity, self._least(supply, quantity - need.excess))
         if need.excess == quantity and not begun:
             yield self._said(MessageKind.CANCEL, supply, text, amount_to=0)
@@ -105,6 +106,13 @@ class Rescheduling:
             yield self._said(MessageKind.DECREASE, supply, text, amount_to=least)
         else:
             yield self._said(MessageKind.EXCESS, supply, text, amount_to=quantity - need.excess)
+
+    def _beside(self, supply: SupplyRow) -> bool:
+        """Tell whether other items come with it, for whose sake it stays as it is."""
+        order = supply.order
+        if order is not None:
+            return len(self.netting.covering.graph.outputs[order.number]) > 1
+        return supply.kind == PRODUCTION and supply.label in self._several
 
     def _least(self, supply: SupplyRow, needed: int) -> int:
         """Return the smallest order that brings what is needed, by its lot rules."""

@@ -72,7 +72,9 @@ def shortages(netting: Netting) -> list[Shortage]:
     """Return what is late or missing, the most harmful first; then by the moment it is needed, item and what waits."""
     lines = Shortages(netting)
     found = [lines.line(want) for want in late_wants(netting)]
-    return sorted(found, key=lambda one: (-one.harm, one.needed, one.item, one.delays, one.cause, one.quantity))
+    return sorted(
+        found, key=lambda one: (-Fraction(one.harm), one.needed, one.item, one.delays, one.cause, one.quantity)
+    )
 
 
 def late_wants(netting: Netting) -> Iterator[WantRow]:
