@@ -17,7 +17,7 @@ from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.planning.causes import ShortageCause, cause_of
 from prodstock.planning.chain import Chains
-from prodstock.planning.rows import WantRow
+from prodstock.planning.rows import OrderRow, WantRow
 from prodstock.planning.wording import DAY, ago, day
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
@@ -138,7 +138,7 @@ class Shortages:
             return f"waits for {below[0].station.item.code}"
         if order.start >= self.netting.now:
             return f"lead time: started on {day(order.start)} it is there on {day(supply.at)}"
-        done = f"to {'order' if order.terms is not None else 'start'} by {day(order.start)}"
+        done = f"to {_verb(order)} by {day(order.start)}"
         return f"lead time: it was {done}, {ago(self.netting.now - order.start)}"
 
     def _days(self, needed: int, covered: int | None) -> int:
@@ -175,3 +175,10 @@ class Shortages:
             price = next((one for one in prices if one is not None), None)
             found = self._prices[item, site] = Fraction(1) if price is None else Fraction(price.amount)
         return found
+
+
+def _verb(order: OrderRow) -> str:
+    """Return what an order does first."""
+    if order.route is not None:
+        return "leave"
+    return "order" if order.terms is not None else "start"

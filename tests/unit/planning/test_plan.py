@@ -31,7 +31,7 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
-from prodstock.planning.action import ActionMessage
+from prodstock.planning.action import ActionMessage, MessageKind
 from prodstock.planning.plan import Plan, plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.shortages import Shortage
@@ -587,7 +587,7 @@ def test_wrong_calls_are_refused() -> None:
     for line in (
         Demand("X", 2, due=date(2026, 3, 20), ref="S"),
         Shortage(ItemCode("X"), Decimal(1), "pcs", NOW, None, "", ()),
-        ActionMessage("excess", "?", ""),
+        ActionMessage(MessageKind.EXCESS, "?", ""),
     ):
         with pytest.raises(UnknownCode):
             result.why(line)
