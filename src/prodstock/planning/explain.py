@@ -332,7 +332,7 @@ def _binding(want: WantRow) -> Iterator[Derivation]:
 def _why_shortage(netting: Netting, line: Shortage) -> Derivation:
     lines = Shortages(netting)
     for want in late_wants(netting):
-        if want.station.item.code == line.item and lines.line(want) == line:
+        if lines.line(want) == line:
             return _why_want(want, line)
     raise UnknownCode(kind="shortage of this plan", given=line.item)
 
