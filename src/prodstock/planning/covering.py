@@ -79,7 +79,7 @@ class Covering:
         for want in sorted(covered):
             at, _, origin, _, _ = station.wants[want]
             if covered[want] > max(at, self.now):
-                station.late[want] = covered[want]
+                station.late[want] = max(covered[want], station.late.get(want, 0))
                 self._tell(station, want, origin, covered[want])
 
     def _tell(self, station: Station, want: int, origin: int, covered: int) -> None:

@@ -192,7 +192,7 @@ class Netting:
             if station.item.supply is Origin.PHANTOM:
                 self._blow_through(station, shelves[number])
                 continue
-            events += _moments(number, station.wants)
+            events += self._moments(number, station)
             if station.safety:
                 events.append((self.now, _SAFETY, number, 0, 0))
         heapify(events)
@@ -204,11 +204,22 @@ class Netting:
         for shelf in shelves:
             shelf.admit(max(self.now, self.gathered.until - 1))
 
+    def _moments(self, number: int, station: Station) -> list[Event]:
+        """Return one event for each moment at which a station has wants: when an order for it would be due."""
+        wants, events, first = station.wants, list[Event](), 0
+        for place in range(1, len(wants) + 1):
+            if place == len(wants) or wants[place][0] != wants[first][0]:
+                due = self.times.worked(wants[first][0], station.site)
+                events.append((due, _WANTS, number, first, place))
+                first = place
+        return events
+
     def _serve(self, group: list[Shelf], event: Event) -> Event | None:
         """Serve the wants of one moment, then see to the safety stock; return when to look at it again, if it waits."""
-        at, _, which, first, past = event
+        at, kind, which, first, past = event
         shelf = group[which]
         station = shelf.station
+        at = station.wants[first][0] if kind == _WANTS else at
         now = max(at, self.now)
         shelf.admit(now)
         lacking: list[tuple[int, int]] = []
@@ -468,17 +479,6 @@ class Netting:
             if exact:
                 needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
                 self._open(part.item, site).wants.append((at, priority, origin, part.number, needed))
-
-
-def _moments(number: int, wants: list[Want]) -> list[Event]:
-    """Return one event for each moment at which a station has wants."""
-    events: list[Event] = []
-    first = 0
-    for place in range(1, len(wants) + 1):
-        if place == len(wants) or wants[place][0] != wants[first][0]:
-            events.append((wants[first][0], _WANTS, number, first, place))
-            first = place
-    return events
 
 
 def _total(lacking: Sequence[tuple[int, int]]) -> int:
