@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.harness import arguments
 
-SUBJECTS = ("stock", "lives", "orders", "growth", "replay", "forks", "late", "explosion", "imports")
+SUBJECTS = ("stock", "lives", "orders", "growth", "replay", "forks", "late", "explosion", "planning", "imports")
 
 
 def run(subject: str, folder: Path, *, quick: bool, collector: str) -> dict[str, object]:
