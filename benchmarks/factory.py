@@ -26,7 +26,7 @@ from prodstock.stock.allocation import OpenLot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prodstock.master.given import Definition
+    from prodstock.master.definition import Definition
 
 DEPTH = 6
 WEEKS = 52

@@ -4,7 +4,7 @@ Its totals are not compared: they depend on the order of the demands, which it n
 it adds multiples to the minimum, where the others order a multiple that is no smaller.
 """
 # The library is an extra: without it these lines cannot be typed, with it they are.
-# mypy: disable-error-code="import-not-found, import-untyped, allow-any-unimported"
+# mypy: disable-error-code="import-not-found", allow-any-unimported
 
 from __future__ import annotations
 
