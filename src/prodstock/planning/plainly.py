@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.planning.kernel import Supply
+from prodstock.quantities.scaled import MAX_SCALED
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def net_plainly(
         if free >= target:
             continue
         missing = target - free
-        quantity = max(missing, step) if step else size(*way.to_start(missing))
+        quantity = missing if 0 < step <= missing <= MAX_SCALED else size(*way.to_start(missing))
         due = worked(at, site)
         start = start_of(way, site, quantity, due) if lead is None else due - lead
         if start < now and free >= 0 and not at_once:
@@ -66,7 +67,7 @@ def net_plainly(
                 if not waits and earliest < until:
                     watch, waits = max(earliest, at), True
                 continue
-        good = way.good(quantity)
+        good = quantity if step else way.good(quantity)
         number = orders.add(station.number, start, due, quantity, good, way, missing, min(missing, target))
         orders.supply[number] = len(supplies)
         station.orders.append(number)
