@@ -68,7 +68,8 @@ class Covering:
     def _wants(self, station: Station) -> None:
         """Note which wants of a station are covered late, and tell what waits for them."""
         netting = self.netting
-        ready = [netting.ready(supply) for supply in station.supplies]
+        known = netting.orders.ready
+        ready = [at if origin < 0 else known.get(origin, at) for at, _, _, _, origin in station.supplies]
         covered: dict[int, int] = {}
         for want, supply, _ in station.pegged():
             at = ready[supply]

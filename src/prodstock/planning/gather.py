@@ -14,6 +14,7 @@ from prodstock.orders.planned import PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked, DeliveryTerms, Real
 from prodstock.planning.sources import MICROSECOND
+from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.allocation import expiry, need_at
 from prodstock.stock.lot import NEVER
@@ -97,6 +98,11 @@ class Gathered:
         least = round_scaled(self.catalog.base(item.code, demand.minimum_shipment), item.scale, Rounding.NEED)
         return DeliveryTerms(latest, least)
 
+    def _steps(self, item: Item, quantity: Exact, rounding: Rounding) -> int:
+        """Return a quantity in the smallest steps of its item; a plain number counts base units."""
+        number = self.catalog.base(item.code, quantity) if isinstance(quantity, Quantity) else quantity
+        return round_scaled(number, item.scale, rounding)
+
     def _lot(self, lot: OpenLot) -> None:
         item = self.catalog.item(lot.item)
         free = self.catalog.scaled(item.code, lot.free, field="free")
@@ -123,7 +129,7 @@ class Gathered:
 
     def _demand(self, demand: Demand, demands: dict[Place, list[Asked]]) -> None:
         item = self.catalog.item(demand.item)
-        asked = round_scaled(self.catalog.base(item.code, demand.quantity), item.scale, Rounding.NEED)
+        asked = self._steps(item, demand.quantity, Rounding.NEED)
         at = need_at(demand.due, self.times.zone(demand.site))
         name = demand.ref or f"{item.code} {self.times.day(at, demand.site)}"
         want = Asked(at, demand.priority, name, asked, (name,), demand, (item.code, demand.site))
@@ -138,9 +144,7 @@ class Gathered:
     def _expected(self, promise: SupplyOrder) -> None:
         item = self.catalog.item(promise.item)
         due = need_at(promise.due, self.times.zone(promise.site))
-        asked = quantity = round_scaled(
-            self.catalog.base(item.code, promise.quantity), item.scale, Rounding.AVAILABILITY
-        )
+        asked = quantity = self._steps(item, promise.quantity, Rounding.AVAILABILITY)
         done = self.done.get(promise.ref or "")
         if done is not None:
             quantity -= self.catalog.scaled(item.code, done, field="done")
@@ -261,7 +265,9 @@ def check(snapshot: Snapshot) -> None:
     found: list[Finding] = []
     for table, number, item, quantity, places in _rows(snapshot):
         try:
-            if table == "promises":
+            if table == "promises" and not isinstance(quantity, Quantity):
+                known.item(item)
+            elif table == "promises":
                 known.base(item, quantity)
             else:
                 known.scaled(item, quantity)

@@ -43,6 +43,7 @@ class LeadTimes:
         self._lanes: dict[tuple[Calendar | None, str], Calendar] = {}
         self._calendars: dict[Calendar, Calendar] = {}
         self._shifted: dict[tuple[int, int, int], int] = {}
+        self._worked: dict[tuple[int, str], int] = {}
 
     def zone(self, site: str) -> tzinfo:
         """Return the zone of a site."""
@@ -57,8 +58,11 @@ class LeadTimes:
 
     def worked(self, moment: int, site: str) -> int:
         """Return the moment itself if the site works up to it or from it on, else the last end of work before."""
-        clock = self._site(site)[1]
-        return moment if clock.is_working(moment) else clock.previous_open(moment)
+        found = self._worked.get((moment, site))
+        if found is None:
+            clock = self._site(site)[1]
+            found = self._worked[moment, site] = moment if clock.is_working(moment) else clock.previous_open(moment)
+        return found
 
     def opens(self, moment: int, site: str) -> int:
         """Return the moment itself if the site works up to it or from it on, else the next start of work."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from prodstock.planning.station import Shelf, Station
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
@@ -363,21 +364,21 @@ class Netting:
         """Want what the orders of a station take, at their start."""
         orders, outside = self.orders, self.outside
         priorities = self._priorities(station)
-        targets: dict[int, list[tuple[list[Want], Part]]] = {}
+        targets: dict[int, list[tuple[list[Want], Part, Callable[[int], int | Fraction]]]] = {}
         for place, number in enumerate(station.orders):
             way = orders.way[number]
             known = targets.get(id(way))
             if known is None:
-                known = targets[id(way)] = self._targets(way, station.site)
+                open_for = self._targets(way, station.site)
+                known = targets[id(way)] = [(wants, part, _needing(part)) for wants, part in open_for]
             if not known:
                 continue
             start, quantity, priority = orders.start[number], orders.quantity[number], priorities[place]
             if priority:
                 orders.priority[number] = priority
-            for wants, part in known:
-                needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
+            for wants, part, needed in known:
                 moment = part.moment(start, orders.due[number], quantity)
-                wants.append((moment, priority, outside + number, part.number, needed))
+                wants.append((moment, priority, outside + number, part.number, needed(quantity)))
 
     def _targets(self, way: Way | None, site: str) -> list[tuple[list[Want], Part]]:
         if way is None:
@@ -479,6 +480,11 @@ class Netting:
             if exact:
                 needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
                 self._open(part.item, site).wants.append((at, priority, origin, part.number, needed))
+
+
+def _needing(part: Part) -> Callable[[int], int | Fraction]:
+    """Return what an order needs of a part as a function of what it starts: of a phantom exactly, else in steps."""
+    return partial(part.exact, per_order=True) if part.to_phantom else part.whole_need
 
 
 def _total(lacking: Sequence[tuple[int, int]]) -> int:

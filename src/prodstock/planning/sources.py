@@ -25,7 +25,7 @@ from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from prodstock.calendars.span import Span
     from prodstock.master.bom import BillOfMaterial, BomLine
@@ -40,7 +40,7 @@ MICROSECOND = timedelta(microseconds=1)
 NO_PART: Final = -1
 """The number of what is wanted by no bill."""
 _ANY_DAY = date(2000, 1, 1)
-_NONE = Fraction(0)
+_NONE, _ONE = Fraction(0), Fraction(1)
 _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
@@ -78,6 +78,11 @@ class Lots(NamedTuple):
 
     minimum: int
     multiple: Fraction
+
+    @property
+    def least(self) -> int:
+        """The smallest order, where any size above will do; 0: only multiples will."""
+        return max(self.minimum, 1) if self.multiple in {0, 1} else 0
 
     def size(self, top: int, bottom: int) -> int:
         """Return the order for what is wanted, `top / bottom` of the smallest steps.
@@ -136,6 +141,15 @@ class Part(NamedTuple):
             return self.lines[0].need(started)
         return sum(line.need(started) for line in self.lines)
 
+    @property
+    def whole_need(self) -> Callable[[int], int]:
+        """The function `need`, at its least cost for an order that starts so many: most needs are whole multiples."""
+        line = self.lines[0]
+        if len(self.lines) > 1:
+            return self.need
+        plain = line.counted is None and not line.per_order and line.bottom == 1
+        return line.top.__mul__ if plain else line.need
+
     def exact(self, started: Fraction | int, *, per_order: bool, together: Fraction | None = None) -> Fraction:
         """Return what is needed before rounding, with or without what an order needs once.
 
@@ -173,7 +187,7 @@ class Terms(NamedTuple):
     @property
     def one_step(self) -> int:
         """The smallest order, where an order brings what is bought and any size above will do; 0: it depends."""
-        return 0 if self.lots.multiple else max(self.lots.minimum, 1)
+        return self.lots.least
 
     def to_start(self, missing: int, _: Item | None = None) -> tuple[int, int]:
         """Return what must be bought for what is missing: as much."""
@@ -275,7 +289,7 @@ class Recipe:
     @property
     def one_step(self) -> int:
         """The smallest order, where an order brings what is started and any size above will do; 0: it depends."""
-        return 0 if self.lots.multiple or self.per_good != 1 else max(self.lots.minimum, 1)
+        return self.lots.least if self.per_good == 1 else 0
 
     def to_start(self, missing: int, co_product: Item | None = None) -> tuple[int, int]:
         """Return what must be started for what is missing, as a ratio in smallest steps of the item, before rounding.
@@ -305,7 +319,7 @@ Way: TypeAlias = Recipe | Terms | Route
 def _lines(
     catalog: Catalog, item: Item, bom: BillOfMaterial, routing: Routing | None, day: date, per_good: Fraction
 ) -> Iterator[RecipeLine]:
-    for_quantity = catalog.base(item.code, bom.for_quantity)
+    for_quantity = _ONE if bom.for_quantity == 1 else catalog.base(item.code, bom.for_quantity)
     for line in bom.lines:
         if line.role is LineRole.REWORK or not line.effective_on(day):
             continue
@@ -325,7 +339,7 @@ def _lines(
         if not per_order:
             bottom *= 10**item.scale
             served = served_per_good(bom, routing, line)
-            if served != per_good:
+            if served is not per_good and served != per_good:
                 top *= served.numerator * per_good.denominator
                 bottom *= served.denominator * per_good.numerator
         common = gcd(top, bottom)
@@ -444,11 +458,10 @@ class Sources:
         return terms[0] if terms else None
 
     def _changes(self, item: str, site: str) -> set[date]:
-        days = {day for bom in self.catalog.boms(item) for day in _period(bom)}
-        days |= {day for bom in self.catalog.boms(item) for line in bom.lines for day in _period(line)}
-        days |= {day for one in self.catalog.routings(item) for day in _period(one)}
-        days |= {day for one in self.catalog.sourcings(item, site) for day in _period(one)}
-        return {day for day in days if day is not None}
+        boms = self.catalog.boms(item)
+        dated: list[BillOfMaterial | BomLine | Routing | Sourcing] = [line for bom in boms for line in bom.lines]
+        dated += [*boms, *self.catalog.routings(item), *self.catalog.sourcings(item, site)]
+        return {day for one in dated for day in (one.effective_from, one.effective_until) if day is not None}
 
     def recipe(self, item: str, site: str, day: date, revision: str | None = None) -> Recipe:
         """Return the recipe of an item on a day; a revision asked for by name, whatever its dates."""
@@ -493,10 +506,6 @@ class Sources:
                 Route(lane, _lots(self.catalog, item, lane.minimum, lane.multiple), parts) for lane in lanes
             )
         return found
-
-
-def _period(one: BillOfMaterial | BomLine | Routing | Sourcing) -> tuple[date | None, date | None]:
-    return one.effective_from, one.effective_until
 
 
 def _makers(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:

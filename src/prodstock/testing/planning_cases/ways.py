@@ -12,7 +12,7 @@ from prodstock.testing.planning_cases.case import SECOND, STEPS, moment, steps
 from prodstock.testing.planning_cases.working import Working
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from prodstock.testing.planning_cases.case import Case
 
@@ -41,6 +41,11 @@ class Line(NamedTuple):
     def need(self, started: int) -> int:
         """Return what an order of so many steps takes, rounded to whole steps: they are six decimals."""
         return round(Fraction(self.per * started + self.fixed * STEPS))
+
+    @property
+    def whole_need(self) -> Callable[[int], int]:
+        """The function `need`."""
+        return self.need
 
     def exact(self, started: Fraction | int, *, per_order: bool) -> Fraction:  # noqa: ARG002  # as parts of bills
         """Return the same before rounding."""
