@@ -26,7 +26,7 @@ def held(case: Case) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_a_public_case_is_answered_as_expected(path: Path) -> None:
     """Deliveries when constrained, orders when not, are those that the case expects."""
     case = read(path)

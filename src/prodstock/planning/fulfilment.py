@@ -208,7 +208,7 @@ class _Rows:
             PlannedDelivery(from_micros(at), from_scaled(quantity, scale))
             for at, quantity in sorted(coming.parts.items())
         )
-        last = max(coming.parts, default=coming.first)
+        last = max(coming.parts, default=due)
         overdue = coming.last <= self.netting.now
         if coming.missing:
             late, service, completed, slack = max(0, last - due), Service.SHORT, None, None
