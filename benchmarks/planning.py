@@ -21,7 +21,7 @@ from benchmarks.peers.plain_mrp import plain_totals
 from benchmarks.workload import START
 
 from prodstock.planning import messages
-from prodstock.planning.gather import Gathered, check
+from prodstock.planning.gather import gather
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
 from prodstock.planning.plan import plan
@@ -61,9 +61,8 @@ class Times(NamedTuple):
 
 def netted(snapshot: Snapshot, sources: Sources) -> Netting:
     """Return what netting has to work on, gathered and checked as for any plan."""
-    check(snapshot)
     times = LeadTimes(snapshot.catalog)
-    gathered = Gathered(snapshot, times, POLICY, UNTIL)
+    gathered = gather(snapshot, times, POLICY, UNTIL)
     return Netting(gathered, Proposer(sources, times, gathered.now), POLICY, ())
 
 

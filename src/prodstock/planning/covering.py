@@ -50,6 +50,8 @@ class Covering:
     def _orders(self, station: Station) -> bool:
         """Note when the orders of a station that are late are there; tell whether one is."""
         netting, orders, late = self.netting, self.netting.orders, False
+        if station.number not in orders.behind:
+            return False
         for number in station.orders:
             start = orders.start[number]
             waits = self.waits.get(netting.outside + number, 0)
@@ -67,14 +69,7 @@ class Covering:
 
     def _wants(self, station: Station) -> None:
         """Note which wants of a station are covered late, and tell what waits for them."""
-        netting = self.netting
-        known = netting.orders.ready
-        ready = [at if origin < 0 else known.get(origin, at) for at, _, _, _, origin in station.supplies]
-        covered: dict[int, int] = {}
-        for want, supply, _ in station.pegged():
-            at = ready[supply]
-            if at > covered.get(want, 0):
-                covered[want] = at
+        covered = self._in_sequence(station) if station.pegs is None else self._by_pegs(station)
         for want in station.missing:
             covered[want] = NEVER
         for want in sorted(covered):
@@ -82,6 +77,29 @@ class Covering:
             if covered[want] > max(at, self.now):
                 station.late[want] = max(covered[want], station.late.get(want, 0))
                 self._tell(station, want, origin, covered[want])
+
+    def _by_pegs(self, station: Station) -> dict[int, int]:
+        """Return when all that each want takes is there."""
+        known = self.netting.orders.ready
+        ready = [at if origin < 0 else known.get(origin, at) for at, _, _, _, origin in station.supplies]
+        covered: dict[int, int] = {}
+        for want, supply, _ in station.pegged():
+            at = ready[supply]
+            if at > covered.get(want, 0):
+                covered[want] = at
+        return covered
+
+    def _in_sequence(self, station: Station) -> dict[int, int]:
+        """Return when all that a want takes is there, of those that take from late orders: all else is in time."""
+        known, there = self.netting.orders.ready, len(station.reals)
+        late = {place: known[number] for place, number in enumerate(station.orders, there) if number in known}
+        last, covered = max(late, default=-1), dict[int, int]()
+        for want, supply, _ in station.pegged():
+            if supply > last:
+                break
+            if supply in late:
+                covered[want] = max(late[supply], covered.get(want, 0))
+        return covered
 
     def _tell(self, station: Station, want: int, origin: int, covered: int) -> None:
         """Let the origin of a want wait for it, where it is later than all else it waits for."""
@@ -93,4 +111,5 @@ class Covering:
             if covered <= max(netting.orders.start[number], self.now):
                 return
             netting.orders.blocker[number] = (station.number, want)
+            netting.orders.behind.add(netting.orders.station[number])
         self.waits[origin] = covered

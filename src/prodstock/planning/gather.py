@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import micros
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
+    from prodstock.master.quality_state import Quality, QualityState
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
     from prodstock.orders.purchase import Promise, SupplyOrder
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str]
 """An item at a site."""
+
+_Row = tuple[str, int, str, "Exact", tuple[str, ...]]
+"""Of a snapshot: the table, the number of the row, its item, its quantity, its sites."""
 
 _OVER = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
 
@@ -52,6 +57,7 @@ class Gathered:
         self.until: int = micros(until)
         self.asked: list[Asked] = []
         self.supplies: dict[Place, list[Real]] = {}
+        self._states: dict[tuple[Quality | QualityState, Release], tuple[bool, bool, bool]] = {}
         self.excluded: dict[Place, list[tuple[OpenLot, str]]] = {}
         self.done: dict[str, Exact] = _done(snapshot)
         self.held: dict[tuple[str, str, int, str], int] = _held(snapshot)
@@ -70,7 +76,7 @@ class Gathered:
                 self._expected(promise)
         window = policy.forecast_window // MICROSECOND
         for found in demands.values():
-            left = _net_of_forecast(sorted(found, key=_first), window, self.now)
+            left = _net_of_forecast(found, window, self.now)
             self.asked += [want for want in left if want.quantity > 0 and want.at < self.until]
         for order in snapshot.orders:
             if order.state not in _OVER:
@@ -107,14 +113,14 @@ class Gathered:
         item = self.catalog.item(lot.item)
         free = self.catalog.scaled(item.code, lot.free, field="free")
         place = (item.code, lot.site)
+        zone = self.times.zone(lot.site)
         if not free:
             return
-        state = lot.state
-        sale, production = state.serves(Purpose.SALE), state.serves(Purpose.PRODUCTION)
-        if not (sale or production or state.nettable):
+        sale, production, nettable = self._uses(lot)
+        if not nettable:
             self.excluded.setdefault(place, []).append((lot, state_code(lot.quality)))
             return
-        expires = expiry(lot, self.times.zone(lot.site))
+        expires = expiry(lot, zone)
         if expires <= self.now:
             self.excluded.setdefault(place, []).append((lot, "expired"))
             return
@@ -126,6 +132,16 @@ class Gathered:
         if not hopeful:
             supply.sale, supply.production = sale, production
         self.add(*place, supply)
+
+    def _uses(self, lot: OpenLot) -> tuple[bool, bool, bool]:
+        """Return whether a lot may be sold, used in production, and planned with."""
+        key = (lot.quality, lot.release)
+        found = self._states.get(key)
+        if found is None:
+            state = lot.state
+            sale, production = state.serves(Purpose.SALE), state.serves(Purpose.PRODUCTION)
+            found = self._states[key] = (sale, production, sale or production or state.nettable)
+        return found
 
     def _demand(self, demand: Demand, demands: dict[Place, list[Asked]]) -> None:
         item = self.catalog.item(demand.item)
@@ -202,8 +218,8 @@ class Gathered:
         return held
 
 
-def _first(want: Asked) -> tuple[int, int, str, tuple[str, str], int, int]:
-    return want.key
+_first = attrgetter("at", "priority", "name", "place", "life", "quantity")
+"""The order in which wants from outside are served and numbered."""
 
 
 def _waits(lot: OpenLot) -> str:
@@ -236,9 +252,10 @@ def _net_of_forecast(wants: list[Asked], window: int, now: int) -> Iterable[Aske
     An order consumes forecasts of its item and site due up to a window before it, the latest first, then those up to a
     window after it, the earliest first. What is left of a forecast whose day has passed is gone.
     """
-    forecasts = [want for want in wants if _kind(want) is DemandKind.FORECAST]
-    if not forecasts:
+    if not any(_kind(want) is DemandKind.FORECAST for want in wants):
         return wants
+    wants.sort(key=_first)
+    forecasts = [want for want in wants if _kind(want) is DemandKind.FORECAST]
     for want in wants:
         if _kind(want) is not DemandKind.FORECAST:
             rest = want.asked
@@ -255,15 +272,26 @@ def _kind(want: Asked) -> DemandKind | None:
     return want.origin.kind if isinstance(want.origin, Demand) else None
 
 
-def check(snapshot: Snapshot) -> None:
-    """Refuse a snapshot that names what its catalog does not have, or counts more finely than an item is counted.
+def gather(snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: datetime) -> Gathered:
+    """Return what a snapshot holds.
 
     Raises:
-        InvalidData: with every such row.
+        InvalidData: if it names what its catalog does not have, or counts more finely than an item is counted: with
+            every such row.
     """
+    if not _findings(snapshot, _few(snapshot)):
+        try:
+            return Gathered(snapshot, times, policy, until)
+        except (UnknownCode, InvalidValueError):
+            if not _findings(snapshot, _all(snapshot)):
+                raise
+    raise InvalidData(findings=Table(_findings(snapshot, _all(snapshot))))
+
+
+def _findings(snapshot: Snapshot, rows: Iterable[_Row]) -> list[Finding]:
     known, sites = snapshot.catalog, {site.code for site in snapshot.catalog.sites}
     found: list[Finding] = []
-    for table, number, item, quantity, places in _rows(snapshot):
+    for table, number, item, quantity, places in rows:
         try:
             if table == "promises" and not isinstance(quantity, Quantity):
                 known.item(item)
@@ -279,15 +307,19 @@ def check(snapshot: Snapshot) -> None:
             for site in places
             if site not in sites
         ]
-    if found:
-        raise InvalidData(findings=Table(found))
+    return found
 
 
-def _rows(snapshot: Snapshot) -> Iterator[tuple[str, int, str, Exact, tuple[str, ...]]]:
+def _all(snapshot: Snapshot) -> Iterator[_Row]:
     for number, lot in enumerate(snapshot.lots, 1):
         yield "lots", number, lot.item, lot.free, (lot.site,)
     for number, promise in enumerate(snapshot.promises, 1):
         yield "promises", number, promise.item, promise.quantity, _sites(promise)
+    yield from _few(snapshot)
+
+
+def _few(snapshot: Snapshot) -> Iterator[_Row]:
+    """Yield the rows of which gathering does not look at everything; of lots and demands it does."""
     for number, order in enumerate(snapshot.orders, 1):
         yield "orders", number, order.item, order.quantity, (order.site,)
     for number, held in enumerate(snapshot.held, 1):

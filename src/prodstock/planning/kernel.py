@@ -7,6 +7,7 @@ that it comes from; -1: none. Of a phantom an order wants an exact ratio in base
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prodstock.stock.lot import NEVER
@@ -61,11 +62,6 @@ class Asked:
         self.place = place
         self.life = 0
         self.sale = False
-
-    @property
-    def key(self) -> tuple[int, int, str, tuple[str, str], int, int]:
-        """The order in which wants from outside are served and numbered."""
-        return self.at, self.priority, self.name, self.place, self.life, self.quantity
 
 
 class DeliveryTerms(NamedTuple):
@@ -143,20 +139,33 @@ class Draft:
         self.quota: Balance = ()
 
 
+class Drawn(NamedTuple):
+    """The orders of one station that come one way, by column; `safety` only where there is a safety stock."""
+
+    start: list[int]
+    due: list[int]
+    quantity: list[int]
+    good: list[int]
+    missing: list[int]
+    safety: list[int]
+
+
 class Orders:
     """All orders of a plan, by row: what netting proposes and what people have settled.
 
     `missing` is what was missing when an order was drawn up, the safety stock included; `supply` what it brings at the
     station it was drawn up for. What few orders have stands in dictionaries: `also` has the station and supply of what
-    else comes out, `ready` when an order that is late is there at the earliest, once what it needs is there.
+    else comes out, `ready` when an order that is late is there at the earliest, once what it needs is there. `behind`
+    are the stations with an order that starts before now or waits for parts.
     """
 
     __slots__ = (
-        "also", "beside", "blocker", "due", "good", "missing", "phantoms", "priority", "quantity", "quota", "ready",
-        "safety", "settled", "start", "station", "supply", "uncounted", "way",
+        "also", "behind", "beside", "blocker", "due", "good", "missing", "now", "phantoms", "priority", "quantity",
+        "quota", "ready", "safety", "settled", "start", "station", "supply", "uncounted", "way",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, now: int) -> None:
+        self.now = now
         self.station: list[int] = []
         self.start: list[int] = []
         self.due: list[int] = []
@@ -169,6 +178,7 @@ class Orders:
         self.safety: dict[int, int] = {}
         self.beside: dict[int, Item] = {}
         self.quota: dict[int, Balance] = {}
+        self.behind: set[int] = set()
         self.also: dict[int, list[tuple[int, int]]] = {}
         self.settled: dict[int, PlannedOrder] = {}
         self.uncounted: dict[int, list[str]] = {}
@@ -197,15 +207,35 @@ class Orders:
         self.way.append(way)
         self.missing.append(missing)
         self.supply.append(-1)
+        if start < self.now:
+            self.behind.add(station)
         if safety:
             self.safety[number] = safety
         return number
 
+    def add_all(self, station: int, way: Way, drawn: Drawn, first_supply: int) -> range:
+        """Add the orders of a station that are drawn up one after the other, and return their numbers."""
+        numbers = range(len(self.start), len(self.start) + len(drawn.start))
+        self.station.extend(repeat(station, len(numbers)))
+        self.start.extend(drawn.start)
+        if drawn.start and min(drawn.start) < self.now:
+            self.behind.add(station)
+        self.due.extend(drawn.due)
+        self.quantity.extend(drawn.quantity)
+        self.good.extend(drawn.good)
+        self.way.extend(repeat(way, len(numbers)))
+        self.missing.extend(drawn.missing)
+        self.supply.extend(range(first_supply, first_supply + len(numbers)))
+        if drawn.safety:
+            self.safety.update((number, some) for number, some in zip(numbers, drawn.safety, strict=True) if some)
+        return numbers
+
     def drop(self) -> None:
         """Take the last order away."""
-        columns = (self.station, self.start, self.due, self.quantity, self.good, self.way, self.missing, self.supply)
-        for column in columns:
+        numbers = (self.station, self.start, self.due, self.quantity, self.good, self.missing, self.supply)
+        for column in numbers:
             column.pop()
+        self.way.pop()
         number = len(self.start)
         self.safety.pop(number, None)
         self.beside.pop(number, None)

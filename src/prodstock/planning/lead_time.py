@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.span import WorkingDays
@@ -10,6 +10,7 @@ from prodstock.calendars.zone import from_micros, micros, zone
 from prodstock.planning.sources import MICROSECOND, Recipe, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
     from prodstock.calendars.calendar import Calendar
@@ -17,10 +18,40 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import Span
     from prodstock.master.catalog import Catalog
     from prodstock.master.transfer_lane import TransferLane
-    from prodstock.planning.sources import Way
+    from prodstock.planning.kernel import Drawn
+    from prodstock.planning.sources import Terms, Way
 
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1).toordinal()
+
+
+class Worked(dict[int, int]):
+    """By moment: itself if a site works up to it or from it on, else the last end of work before; found when asked."""
+
+    __slots__ = ("_clock",)
+
+    def __init__(self, clock: WorkClock) -> None:
+        self._clock = clock
+
+    def __missing__(self, moment: int) -> int:
+        clock = self._clock
+        found = self[moment] = moment if clock.is_working(moment) else clock.previous_open(moment)
+        return found
+
+
+class Back(dict[int, int]):
+    """By moment: the one a lead time earlier; found when asked."""
+
+    __slots__ = ("_calendar", "_span", "_times")
+
+    def __init__(self, times: LeadTimes, calendar: Calendar, span: Span) -> None:
+        self._times = times
+        self._calendar = calendar
+        self._span = span
+
+    def __missing__(self, due: int) -> int:
+        found = self[due] = self._times.shift(self._calendar, due, self._span, back=True)
+        return found
 
 
 class LeadTimes:
@@ -43,7 +74,8 @@ class LeadTimes:
         self._lanes: dict[tuple[Calendar | None, str], Calendar] = {}
         self._calendars: dict[Calendar, Calendar] = {}
         self._shifted: dict[tuple[int, int, int], int] = {}
-        self._worked: dict[tuple[int, str], int] = {}
+        self._worked: dict[str, Worked] = {}
+        self._back: dict[tuple[int, Span], Back] = {}
 
     def zone(self, site: str) -> tzinfo:
         """Return the zone of a site."""
@@ -58,10 +90,13 @@ class LeadTimes:
 
     def worked(self, moment: int, site: str) -> int:
         """Return the moment itself if the site works up to it or from it on, else the last end of work before."""
-        found = self._worked.get((moment, site))
+        return self.last_worked(site)[moment]
+
+    def last_worked(self, site: str) -> Mapping[int, int]:
+        """Return `worked` of a site as a mapping from every moment."""
+        found = self._worked.get(site)
         if found is None:
-            clock = self._site(site)[1]
-            found = self._worked[moment, site] = moment if clock.is_working(moment) else clock.previous_open(moment)
+            found = self._worked[site] = Worked(self._site(site)[1])
         return found
 
     def opens(self, moment: int, site: str) -> int:
@@ -71,16 +106,20 @@ class LeadTimes:
             return moment
         return clock.next_open(moment)
 
-    def passing(self, way: Way) -> int | None:
-        """Return the lead time of a way in microseconds where it is time as it passes; None: calendars count."""
-        span = (
-            way.lead_time
-            if isinstance(way, Recipe)
-            else way.lane.lead_time
-            if isinstance(way, Route)
-            else way.sourcing.lead_time
-        )
-        return span // MICROSECOND if isinstance(span, timedelta) else None
+    def starts(self, way: Recipe | Terms, site: str, drawn: Drawn) -> Iterable[int]:
+        """Return when to order or start what is drawn up, each for its due moment: `start` for all of them."""
+        if isinstance(way, Recipe):
+            if way.lead_time is None:
+                pairs = zip(drawn.quantity, drawn.due, strict=True)
+                return [self._make_start(way, site, quantity, due) for quantity, due in pairs]
+            calendar, span = self._site(site)[0], way.lead_time
+        else:
+            calendar, span = self._supplier(way.sourcing.supplier, site), way.sourcing.lead_time
+        key = (id(calendar), span)
+        found = self._back.get(key)
+        if found is None:
+            found = self._back[key] = Back(self, calendar, span)
+        return map(found.__getitem__, drawn.due)
 
     def begins(self, way: Way | None, moment: int) -> int:
         """Return the first moment from one on at which an order may start."""
@@ -92,8 +131,8 @@ class LeadTimes:
             return self._make_start(way, site, quantity, due)
         if isinstance(way, Route):
             lane = way.lane
-            return self.worked(self._shift(self._transport(lane), due, lane.lead_time, back=True), lane.source)
-        return self._shift(self._supplier(way.sourcing.supplier, site), due, way.sourcing.lead_time, back=True)
+            return self.worked(self.shift(self._transport(lane), due, lane.lead_time, back=True), lane.source)
+        return self.shift(self._supplier(way.sourcing.supplier, site), due, way.sourcing.lead_time, back=True)
 
     def end(self, way: Way, site: str, quantity: int, start: int) -> int:
         """Return when a quantity, scaled, is there that is ordered or started at `start`."""
@@ -101,12 +140,12 @@ class LeadTimes:
             return self._make_end(way, site, quantity, start)
         if isinstance(way, Route):
             leaves = self.opens(start, way.lane.source)
-            return self.opens(self._shift(self._transport(way.lane), leaves, way.lane.lead_time, back=False), site)
-        return self._shift(self._supplier(way.sourcing.supplier, site), start, way.sourcing.lead_time, back=False)
+            return self.opens(self.shift(self._transport(way.lane), leaves, way.lane.lead_time, back=False), site)
+        return self.shift(self._supplier(way.sourcing.supplier, site), start, way.sourcing.lead_time, back=False)
 
     def _make_start(self, recipe: Recipe, site: str, started: int, due: int) -> int:
         if recipe.lead_time is not None:
-            return self._shift(self._site(site)[0], due, recipe.lead_time, back=True)
+            return self.shift(self._site(site)[0], due, recipe.lead_time, back=True)
         own = self._site(site)[1]
         start = due
         reached: dict[str, int] = {}
@@ -121,7 +160,7 @@ class LeadTimes:
 
     def _make_end(self, recipe: Recipe, site: str, started: int, start: int) -> int:
         if recipe.lead_time is not None:
-            return self._shift(self._site(site)[0], start, recipe.lead_time, back=False)
+            return self.shift(self._site(site)[0], start, recipe.lead_time, back=False)
         own = self._site(site)[1]
         end = start
         reached: dict[str, int] = {}
@@ -169,7 +208,7 @@ class LeadTimes:
             found = self._suppliers[supplier, site] = self._calendars.setdefault(calendar, calendar)
         return found
 
-    def _shift(self, calendar: Calendar, moment: int, span: Span, *, back: bool) -> int:
+    def shift(self, calendar: Calendar, moment: int, span: Span, *, back: bool) -> int:
         """Return the moment a lead time later, or earlier; back from a day that is not worked: from the last before."""
         if not isinstance(span, WorkingDays):
             passed = span // MICROSECOND

@@ -32,37 +32,40 @@ class Naming:
         self._public: dict[int, PlannedOrder] = {}
         self._numbers: dict[str, int] | None = None
         self._moments: dict[int, datetime] = {}
-        self._same: dict[tuple[str, str, int, int, int], list[int]] | None = None
+        self._same: dict[tuple[str, str], dict[tuple[int, ...], list[int]]] = {}
 
     def serves(self, number: int) -> tuple[str, ...]:
         """Return the demands that an order is for, most urgent first: those of all that wants it."""
-        pending = [number]
+        pending, wanting = [number], dict[int, list[int]]()
         while pending:
             one = pending[-1]
-            above = [wanting for wanting in self._wanting(one) if wanting not in self._serves]
+            if one not in wanting:
+                wanting[one] = [] if one in self._serves else self._wanting(one)
+            outside = self.netting.outside
+            above = [origin - outside for origin in wanting[one] if origin >= outside]
+            above = [order for order in above if order not in self._serves]
             if above:
                 pending += above
-            else:
-                pending.pop()
-                self._serves[one] = self._refs(one)
+                continue
+            pending.pop()
+            if one not in self._serves:
+                self._serves[one] = self._refs(one, wanting[one])
         return self._serves[number]
 
     def _wanting(self, number: int) -> list[int]:
-        """Return the planned orders that take from an order, each whose demands say whom it is for."""
-        if number in self._serves:
+        """Return the origins that take from an order, each once; of one whose demands people said, none."""
+        settled = self.netting.orders.settled.get(number)
+        if settled is not None and settled.serves:
             return []
-        outside = self.netting.outside
-        origins = (station.wants[want][2] - outside for station, want, _ in self.netting.served(number))
-        return [origin for origin in dict.fromkeys(origins) if origin >= 0]
+        return list(dict.fromkeys(station.wants[want][2] for station, want, _ in self.netting.served(number)))
 
-    def _refs(self, number: int) -> tuple[str, ...]:
+    def _refs(self, number: int, origins: list[int]) -> tuple[str, ...]:
         netting = self.netting
         settled = netting.orders.settled.get(number)
         if settled is not None and settled.serves:
             return settled.serves
         found: dict[str, None] = {}
-        for station, want, _ in netting.served(number):
-            origin = station.wants[want][2]
+        for origin in origins:
             above = origin - netting.outside
             found |= dict.fromkeys(self._serves[above] if above >= 0 else netting.gathered.asked[origin].refs)
         return tuple(found)
@@ -114,17 +117,27 @@ class Naming:
 
     def _twins(self, number: int) -> int:
         """Return how many orders before say the same."""
-        serves = self.serves(number)
-        return sum(self.serves(before) == serves for before in self._alike()[self._key(number)] if before < number)
+        (item, site, *rest), serves = self._key(number), self.serves(number)
+        alike = self._alike(item, site).get(tuple(rest), ())
+        return sum(self.serves(before) == serves for before in alike if before < number)
 
-    def _alike(self) -> dict[tuple[str, str, int, int, int], list[int]]:
-        """Return the proposed orders by what they say of themselves."""
-        if self._same is None:
-            self._same = {}
-            for number in range(len(self.netting.orders.start)):
-                if number not in self.netting.orders.settled:
-                    self._same.setdefault(self._key(number), []).append(number)
-        return self._same
+    def _alike(self, item: str, site: str) -> dict[tuple[int, ...], list[int]]:
+        """Return the proposed orders for an item at a site by start, due and quantity, where several have the same.
+
+        They stand at its own station and at those of what comes out beside it.
+        """
+        found = self._same.get((item, site))
+        if found is None:
+            netting, orders, every = self.netting, self.netting.orders, dict[tuple[int, ...], list[int]]()
+            group = netting.group_of.get(item, (item,))
+            for station in (netting.places.get((one, site)) for one in group):
+                for number in station.orders if station is not None else ():
+                    if number not in orders.settled and (len(group) == 1 or netting.item_of(number).code == item):
+                        key = (orders.start[number], orders.due[number], orders.quantity[number])
+                        every.setdefault(key, []).append(number)
+            found = {key: numbers for key, numbers in every.items() if len(numbers) > 1}
+            self._same[item, site] = found
+        return found
 
     def _key(self, number: int) -> tuple[str, str, int, int, int]:
         netting, orders = self.netting, self.netting.orders

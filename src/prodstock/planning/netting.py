@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from fractions import Fraction
 from functools import partial
 from heapq import heapify, heappop, heappush
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import micros
@@ -24,7 +26,7 @@ from prodstock.planning.station import Shelf, Station
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
@@ -56,7 +58,7 @@ class Netting:
         self.times: LeadTimes = proposer.times
         self.now: int = gathered.now
         self.outside: int = len(gathered.asked)
-        self.orders: Orders = Orders()
+        self.orders: Orders = Orders(gathered.now)
         self.levels: Mapping[str, int] = self.sources.levels
         self.stations: list[Station] = []
         self.places: dict[tuple[str, str], Station] = {}
@@ -127,16 +129,22 @@ class Netting:
         done = 0
         for waiting in self.waiting:
             while waiting:
-                rank = {place: self.rank(*place) for place in waiting}
-                next_ones = min(rank.values())
-                for place in sorted(place for place in waiting if rank[place] == next_ones):
+                for place in self._next(waiting):
                     if place in waiting:
-                        group = [place for place in self._group(*place) if place in waiting]
+                        group = [one for one in self._group(*place) if one in waiting]
                         waiting.difference_update(group)
                         self._net([self.places[one] for one in group])
                         done += len(group)
                         if progress is not None:
                             progress(done, len(self.stations))
+
+    def _next(self, waiting: set[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return those of a level that no other of it may supply any more: all of them, but for lanes and moves."""
+        if not self.sources.laned and not self.moved:
+            return sorted(waiting)
+        rank = {place: self.rank(*place) for place in waiting}
+        next_ones = min(rank.values())
+        return sorted(place for place in waiting if rank[place] == next_ones)
 
     def rank(self, item: str, site: str) -> int:
         """Return the place of a site in the order in which the stations of an item are netted: suppliers come last."""
@@ -157,8 +165,9 @@ class Netting:
         self.groups.append(group)
         for station in group:
             station.wants.sort()
-        if len(group) > 1 or not self._plainly(group[0]):
-            self._net_together(group)
+        if len(group) == 1 and self._plainly(group[0]):
+            return
+        self._net_together(group)
         for station in group:
             station.done = True
         for station in group:
@@ -167,20 +176,23 @@ class Netting:
                 self._explode(order, station)
             if station.orders:
                 self._explode_all(station)
-            station.orders = settled + station.orders if settled else station.orders
+            if settled:
+                station.orders = array("q", settled) + station.orders
 
     def _plainly(self, station: Station) -> bool:
         """Net a station in one sweep, if what is there now serves everybody and all else comes one way; else refuse."""
-        item, now = station.item, self.now
-        if station.supplies or item.shelf_life is not None or item.supply is Origin.PHANTOM:
+        only, now = self.sources.always(station.item, station.site), self.now
+        if only is None or station.supplies:
             return False
-        if not all(real.plain and real.at <= now and real.received <= now for real in station.reals):
-            return False
-        way = self.sources.always(item, station.site)
-        if way is None:
-            return False
+        for real in station.reals:
+            if not (real.plain and real.at <= now and real.received <= now):
+                return False
         at_once = self.policy.safety is SafetyStock.AT_ONCE
-        net_plainly(station, way, self.orders, self.times, now, self.gathered.until, at_once=at_once)
+        drawn = net_plainly(station, only, self.orders, self.times, self.gathered.until, at_once=at_once)
+        station.done = True
+        if drawn.due:
+            priorities = self._priorities(station)
+            self._explode_way(station, only.way, station.orders, priorities, drawn.start, drawn.due, drawn.quantity)
         return True
 
     def _net_together(self, group: list[Station]) -> None:
@@ -362,23 +374,38 @@ class Netting:
 
     def _explode_all(self, station: Station) -> None:
         """Want what the orders of a station take, at their start."""
-        orders, outside = self.orders, self.outside
+        orders, ways = self.orders, self.orders.way
+        found: dict[int, list[int]] = {}
+        for number in station.orders:
+            found.setdefault(id(ways[number]), []).append(number)
         priorities = self._priorities(station)
-        targets: dict[int, list[tuple[list[Want], Part, Callable[[int], int | Fraction]]]] = {}
-        for place, number in enumerate(station.orders):
-            way = orders.way[number]
-            known = targets.get(id(way))
-            if known is None:
-                open_for = self._targets(way, station.site)
-                known = targets[id(way)] = [(wants, part, _needing(part)) for wants, part in open_for]
-            if not known:
-                continue
-            start, quantity, priority = orders.start[number], orders.quantity[number], priorities[place]
-            if priority:
-                orders.priority[number] = priority
-            for wants, part, needed in known:
-                moment = part.moment(start, orders.due[number], quantity)
-                wants.append((moment, priority, outside + number, part.number, needed(quantity)))
+        for numbers in found.values():
+            columns = [[column[number] for number in numbers] for column in (orders.start, orders.due, orders.quantity)]
+            self._explode_way(station, ways[numbers[0]], numbers, priorities, *columns)
+
+    def _explode_way(
+        self,
+        station: Station,
+        way: Way | None,
+        numbers: Sequence[int],
+        priorities: Mapping[int, int],
+        starts: Sequence[int],
+        dues: Sequence[int],
+        quantities: Sequence[int],
+    ) -> None:
+        """Want what orders that come one way take, given by column."""
+        targets = self._targets(way, station.site)
+        if not targets:
+            return
+        urgent: Iterable[int] = repeat(0)
+        if priorities:
+            urgent = [priorities[number] for number in numbers]
+            self.orders.priority.update((number, one) for number, one in zip(numbers, urgent, strict=True) if one)
+        outside = self.outside
+        origins = [outside + number for number in numbers]
+        for wants, part in targets:
+            moments = starts if part.at_start else map(part.moment, starts, dues, quantities)
+            wants.extend(zip(moments, urgent, origins, repeat(part.number), map(_needing(part), quantities)))
 
     def _targets(self, way: Way | None, site: str) -> list[tuple[list[Want], Part]]:
         if way is None:
@@ -408,20 +435,17 @@ class Netting:
             moment = part.moment(orders.start[number], orders.due[number], quantity)
             wants.append((moment, priority, self.outside + number, part.number, needed))
 
-    def _priorities(self, station: Station) -> list[int]:
-        """Return for each order of a station how urgent the most urgent of those is for whom it was drawn up."""
-        found = {want[1] for want in station.wants}
-        if len(found) <= 1:
-            served = next(iter(found), 0)
-            if not served:
-                return [0] * len(station.orders)
+    def _priorities(self, station: Station) -> dict[int, int]:
+        """Return how urgent the most urgent of those is for whom an order of a station was drawn up; none: all 0."""
+        if not any(want[1] for want in station.wants):
+            return {}
         most = [0] * len(station.supplies)
         seen = bytearray(len(most))
         for want, supply, _ in station.pegged():
             priority = station.wants[want][1]
             if not seen[supply] or priority < most[supply]:
                 most[supply], seen[supply] = priority, 1
-        return [most[self.orders.supply[number]] for number in station.orders]
+        return {number: most[self.orders.supply[number]] for number in station.orders}
 
     # Phantoms
 

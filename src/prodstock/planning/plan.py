@@ -25,7 +25,7 @@ from prodstock.planning import (
     shortages,
     verify,
 )
-from prodstock.planning.gather import Gathered, check
+from prodstock.planning.gather import gather
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
 from prodstock.planning.policy import PlanningPolicy
@@ -310,12 +310,11 @@ def plan(
     checks.instance(policy, PlanningPolicy, "policy", "Give a PlanningPolicy")
     if progress is not None and not callable(progress):
         raise InvalidTypeError(field="progress", value=progress, reason="cannot be called", advice="Give a function")
-    check(snapshot)
     times = LeadTimes(snapshot.catalog)
     end = start_of(until, times.zone("MAIN"))
     if micros(end) < micros(snapshot.at):
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
-    gathered = Gathered(snapshot, times, policy, end)
+    gathered = gather(snapshot, times, policy, end)
     proposer = Proposer(snapshot.catalog.derived(Sources), times, gathered.now)
     proposer.quotas.promised(gathered)
     netting = Netting(gathered, proposer, policy, snapshot.firm)

@@ -168,6 +168,11 @@ class Part(NamedTuple):
         return start
 
     @property
+    def at_start(self) -> bool:
+        """Whether `moment` is always the start."""
+        return True
+
+    @property
     def to_phantom(self) -> bool:
         """Whether the item is a phantom: its needs stay exact."""
         return self.lines[0].phantom
@@ -316,6 +321,35 @@ Way: TypeAlias = Recipe | Terms | Route
 """How an item may come: made, bought or moved."""
 
 
+class OneWay(NamedTuple):
+    """The way in which an item comes on every day, with its numbers at hand.
+
+    `top / bottom` must be started for each step that is missing; a `multiple` of 0: it lies between steps.
+    """
+
+    way: Recipe | Terms
+    top: int
+    bottom: int
+    minimum: int
+    multiple: int
+
+    def size(self, missing: int) -> int:
+        """Return the order for what is missing: `way.lots.size(*way.to_start(missing))`, at less cost.
+
+        Raises:
+            InvalidValueError: if it does not fit 64 bits.
+        """
+        needed = max(-(-missing * self.top // self.bottom), self.minimum)
+        size = needed + -needed % self.multiple if self.multiple else MAX_SCALED + 1
+        return size if size <= MAX_SCALED else self.way.lots.size(needed, 1)
+
+
+def _one_way(way: Recipe | Terms) -> OneWay:
+    top, bottom = way.to_start(1)
+    multiple = way.lots.multiple or 1
+    return OneWay(way, top, bottom, way.lots.minimum, int(multiple) if multiple.denominator == 1 else 0)
+
+
 def _lines(
     catalog: Catalog, item: Item, bom: BillOfMaterial, routing: Routing | None, day: date, per_good: Fraction
 ) -> Iterator[RecipeLine]:
@@ -411,7 +445,9 @@ class Sources:
         self.catalog = catalog
         self.makers: Mapping[str, tuple[str, ...]] = _makers(catalog)
         self.levels: Mapping[str, int] = netting_order(catalog, self.makers)
+        self.laned: bool = any(catalog.lanes_of(item.code) for item in catalog.items)
         self._lock = Lock()
+        self._always: dict[tuple[str, str], OneWay | None] = {}
         self._places: dict[tuple[str, str], _Place] = {}
         self._compiled: dict[tuple[object, ...], Recipe] = {}
         self._terms: dict[tuple[str, str], list[Terms]] = {}
@@ -441,8 +477,17 @@ class Sources:
                 self.parts.append(found)
         return found
 
-    def always(self, item: Item, site: str) -> Recipe | Terms | None:
+    def always(self, item: Item, site: str) -> OneWay | None:
         """Return the way in which an item comes on every day, with no other output; None: there is no one such way."""
+        key = (item.code, site)
+        if key not in self._always:
+            way = self._only(item, site)
+            self._always[key] = None if way is None else _one_way(way)
+        return self._always[key]
+
+    def _only(self, item: Item, site: str) -> Recipe | Terms | None:
+        if item.shelf_life is not None or item.supply is Supply.PHANTOM:
+            return None
         supply, recipe = self.on(item.code, site, _ANY_DAY)
         if (
             self._places[item.code, site].boundaries

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from bisect import insort
+from bisect import bisect_right, insort
 from heapq import heappop, heappush
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from prodstock.planning.kernel import Real, Supply, Want
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodstock.master.item import Item
+    from prodstock.planning.kernel import Orders
 
 Peg = tuple[int, int, int]
 """A want takes a quantity from a supply: the number of the want, of the supply, the quantity."""
@@ -26,11 +28,14 @@ class Station:
     Wants and supplies are numbered in the order in which they serve and are served. As long as nothing expires and
     everybody may take everything, each supply is used up before the next: then who takes what follows from the two
     lists, and `pegs` is None. Else it holds want, supply and quantity of each peg, one after the other.
+
+    Most stations are never looked at once they are netted: the supplies of one that was `swept` follow from what is
+    there and its orders, and are listed when they are first asked for.
     """
 
     __slots__ = (
-        "_gives", "_takes", "done", "item", "late", "missing", "no_source", "number", "orders", "pegs", "reals",
-        "reasons", "safety", "short", "site", "supplies", "wants", "wasted",
+        "_gives", "_reach", "_supplies", "_swept", "_takes", "done", "item", "late", "missing", "no_source",
+        "number", "orders", "pegs", "reals", "reasons", "safety", "short", "site", "wants", "wasted",
     )  # fmt: skip
 
     def __init__(self, number: int, item: Item, site: str, safety: int) -> None:
@@ -40,8 +45,7 @@ class Station:
         self.safety = safety
         self.wants: list[Want] = []
         self.reals: list[Real] = []
-        self.supplies: list[Supply] = []
-        self.orders: list[int] = []
+        self.orders: array[int] = array("q")
         self.pegs: array[int] | None = None
         self.missing: dict[int, int] = {}
         self.reasons: dict[int, str] = {}
@@ -50,20 +54,71 @@ class Station:
         self.no_source = ""
         self.short = 0
         self.done = False
+        self._supplies: list[Supply] | None = []
+        self._swept: Orders | None = None
+        self._reach: tuple[list[int], list[int]] | None = None
         self._takes: list[list[tuple[int, int]]] | None = None
         self._gives: list[list[tuple[int, int]]] | None = None
 
+    @property
+    def supplies(self) -> list[Supply]:
+        """What serves the wants, by number."""
+        if self._supplies is None:
+            self._supplies = [*map(_there, self.in_turn()), *self._ordered()]
+        return self._supplies
+
+    @supplies.setter
+    def supplies(self, supplies: list[Supply]) -> None:
+        self._supplies = supplies
+
+    def in_turn(self) -> list[tuple[int, Real]]:
+        """Return what is there by number, in the order in which a sweep uses it."""
+        return sorted(enumerate(self.reals), key=_turn) if len(self.reals) > 1 else [*enumerate(self.reals)]
+
+    def swept(self, orders: Orders, numbers: range) -> None:
+        """Take in the orders of a sweep: they follow what is there."""
+        self.orders = array("q", numbers)
+        self._swept, self._supplies = orders, None
+
+    def _ends(self) -> tuple[list[int], list[int]]:
+        """Return up to where each want and each supply reach, where each supply is used up before the next."""
+        if self._reach is None:
+            wanted: list[int] = [want[4] for want in self.wants]  # type: ignore[misc]  # whole: this is no phantom
+            self._reach = [*accumulate(wanted)], [*accumulate(self._quantities())]
+        return self._reach
+
+    def _quantities(self) -> Iterator[int]:
+        """Yield how much each supply is, in order."""
+        orders = self._swept
+        if orders is None:
+            return iter([supply.quantity for supply in self.supplies])
+        there = [real.quantity for _, real in self.in_turn()]
+        return iter(there + [orders.good[number] for number in self.orders])
+
+    def _ordered(self) -> Iterator[Supply]:
+        orders = self._swept
+        if orders is not None:
+            for number in self.orders:
+                due = orders.due[number]
+                yield Supply(max(due, orders.now), due, orders.good[number], NEVER, number)
+
     def pegged(self) -> Iterator[Peg]:
         """Yield the pegs, wants in their order. O(pegs)."""
-        return _in_sequence(self.wants, self.supplies) if self.pegs is None else _triples(self.pegs)
+        return _in_sequence(self.wants, self._quantities()) if self.pegs is None else _triples(self.pegs)
 
     def takes(self, want: int) -> list[tuple[int, int]]:
         """Return what a want takes, as (supply, quantity) in the order of taking."""
-        return self._indexed()[0][want]
+        if self.pegs is not None:
+            return self._indexed()[0][want]
+        wanted, given = self._ends()
+        return _overlaps(wanted, given, want)
 
     def gives(self, supply: int) -> list[tuple[int, int]]:
         """Return whom a supply serves, as (want, quantity) in the order of taking."""
-        return self._indexed()[1][supply]
+        if self.pegs is not None:
+            return self._indexed()[1][supply]
+        wanted, given = self._ends()
+        return _overlaps(given, wanted, supply)
 
     def left(self, supply: int) -> int:
         """Return what nobody takes of a supply."""
@@ -78,7 +133,17 @@ class Station:
         return self._takes, self._gives
 
 
-def _in_sequence(wants: list[Want], supplies: list[Supply]) -> Iterator[Peg]:
+def _turn(one: tuple[int, Real]) -> tuple[int, str, int]:
+    number, real = one
+    return real.received, real.label, number
+
+
+def _there(one: tuple[int, Real]) -> Supply:
+    number, real = one
+    return Supply(real.at, real.due, real.quantity, real.expires, ~number)
+
+
+def _in_sequence(wants: list[Want], quantities: Iterator[int]) -> Iterator[Peg]:
     """Yield who takes what where each supply is used up before the next."""
     number, left = -1, 0
     for want, (_, _, _, _, quantity) in enumerate(wants):
@@ -88,10 +153,22 @@ def _in_sequence(wants: list[Want], supplies: list[Supply]) -> Iterator[Peg]:
                 yield want, number, left
                 need -= left
             number += 1
-            left = supplies[number][2]
+            left = next(quantities)
         if need:
             yield want, number, need
             left -= need
+
+
+def _overlaps(mine: list[int], theirs: list[int], number: int) -> list[tuple[int, int]]:
+    """Return which of the others one of a sequence overlaps with, and by how much; each says up to where it reaches."""
+    at, end = mine[number - 1] if number else 0, mine[number]
+    found = []
+    other = bisect_right(theirs, at)
+    while at < end and other < len(theirs):
+        until = min(theirs[other], end)
+        found.append((other, until - at))
+        at, other = until, other + 1
+    return found
 
 
 def _triples(pegs: array[int]) -> Iterator[Peg]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import from_micros
@@ -50,6 +51,7 @@ def last_day(netting: Netting, site: str, supply: SupplyRow) -> date:
     return netting.times.day(supply.expires - 1, site)
 
 
+@lru_cache(maxsize=4096)
 def day(instant: int) -> str:
-    """Return the day of a moment, in UTC."""
+    """Return the day of a moment, in UTC; those of a plan are few, and asked for often."""
     return f"{from_micros(instant):%Y-%m-%d}"

@@ -40,6 +40,9 @@ class _Sources:
         self.parts = cast("list[Part]", network.lines)
         self.levels = _levels(network, names)
 
+    laned = False
+    """Nothing is moved between sites."""
+
     def always(self, _: Item, __: str) -> None:
         """Return nothing: every stock point is netted the general way."""
 

@@ -34,6 +34,11 @@ class Line(NamedTuple):
     before: tuple[Phase, ...] = ()
 
     @property
+    def at_start(self) -> bool:
+        """Whether it is always taken at the start: a line may say otherwise."""
+        return False
+
+    @property
     def to_phantom(self) -> bool:
         """Whether it takes a phantom: there are none."""
         return False
