@@ -45,7 +45,7 @@ class Covering:
             if supply.expires < self.netting.gathered.until:
                 rest = station.left(number)
                 if rest:
-                    station.wasted.append((number, rest))
+                    station.waste(number, rest)
 
     def _orders(self, station: Station) -> bool:
         """Note when the orders of a station that are late are there; tell whether one is."""
@@ -75,7 +75,7 @@ class Covering:
         for want in sorted(covered):
             at, _, origin, _, _ = station.wants[want]
             if covered[want] > max(at, self.now):
-                station.late[want] = max(covered[want], station.late.get(want, 0))
+                station.delay(want, covered[want])
                 self._tell(station, want, origin, covered[want])
 
     def _by_pegs(self, station: Station) -> dict[int, int]:

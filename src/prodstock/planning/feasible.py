@@ -166,12 +166,11 @@ class Feasible:
                 break
             moment = max(reply.later, moment + 1)
         if rest:
-            station.missing[number] = rest
-            station.reasons[number] = self._why_missing(station, last, bound)
+            station.lack(number, rest, self._why_missing(station, last, bound))
         elif bound is not None:
-            station.reasons[number] = str(bound)
+            station.say(number, str(bound))
         if station.item.supply is Origin.PHANTOM and moment > max(at, self.now) and not rest:
-            station.late[number] = moment
+            station.delay(number, moment)
 
     def _allowed(self, call: Call, rest: int, least: int, moment: int, full: Reply) -> Reply:
         """Deliver less than could be there, so that neither this delivery nor the last is below the least one."""

@@ -287,8 +287,7 @@ class Netting:
         for want, missing in lacking:
             rest = shelf.serve_late(want, missing, now, None)
             if rest:
-                station.missing[want] = rest
-                station.reasons[want] = reason
+                station.lack(want, rest, reason)
 
     def _accept(
         self, group: list[Shelf], shelf: Shelf, draft: Draft, lacking: Sequence[tuple[int, int]], now: int
@@ -491,9 +490,8 @@ class Netting:
         recipe = self.sources.on(item.code, site, self.times.day(now, site))[1]
         if recipe is None or recipe.bom is None:
             short = rest * 10**item.scale
-            station.missing[number] = -(-short.numerator // short.denominator)
             station.no_source = "no source: a phantom without a bill of material valid then"
-            station.reasons[number] = station.no_source
+            station.lack(number, -(-short.numerator // short.denominator), station.no_source)
             return
         per_rest = recipe.per_good * 10**item.scale
         all_rest = together.pop(origin, None)

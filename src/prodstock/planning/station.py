@@ -6,20 +6,34 @@ from array import array
 from bisect import bisect_right, insort
 from heapq import heappop, heappush
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from prodstock.planning.kernel import Real, Supply, Want
 from prodstock.stock.lot import NEVER
 from prodstock.stock.open_stock import OpenStock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from prodstock.master.item import Item
     from prodstock.planning.kernel import Orders
 
+T = TypeVar("T")
+
 Peg = tuple[int, int, int]
 """A want takes a quantity from a supply: the number of the want, of the supply, the quantity."""
+
+
+_NONE: Mapping[int, Any] = MappingProxyType({})
+"""Of most stations there is nothing to say."""
+
+
+def _with(known: Mapping[int, T], want: int, value: T) -> Mapping[int, T]:
+    """Return what is known with one thing more: the same dictionary, but for the first."""
+    own = known if isinstance(known, dict) else dict[int, T]()
+    own[want] = value
+    return own
 
 
 class Station:
@@ -47,10 +61,10 @@ class Station:
         self.reals: list[Real] = []
         self.orders: array[int] = array("q")
         self.pegs: array[int] | None = None
-        self.missing: dict[int, int] = {}
-        self.reasons: dict[int, str] = {}
-        self.wasted: list[tuple[int, int]] = []
-        self.late: dict[int, int] = {}
+        self.missing: Mapping[int, int] = _NONE
+        self.reasons: Mapping[int, str] = _NONE
+        self.wasted: list[tuple[int, int]] | tuple[()] = ()
+        self.late: Mapping[int, int] = _NONE
         self.no_source = ""
         self.short = 0
         self.done = False
@@ -101,6 +115,25 @@ class Station:
             for number in self.orders:
                 due = orders.due[number]
                 yield Supply(max(due, orders.now), due, orders.good[number], NEVER, number)
+
+    def lack(self, want: int, quantity: int, reason: str) -> None:
+        """Note what never comes of a want, and why."""
+        self.missing = _with(self.missing, want, quantity)
+        self.say(want, reason)
+
+    def say(self, want: int, reason: str) -> None:
+        """Note why a want is not covered in time."""
+        self.reasons = _with(self.reasons, want, reason)
+
+    def delay(self, want: int, moment: int) -> None:
+        """Note when all of a want is there, if that is late."""
+        self.late = _with(self.late, want, max(moment, self.late.get(want, 0)))
+
+    def waste(self, supply: int, quantity: int) -> None:
+        """Note what of a supply expires with nobody to take it."""
+        if isinstance(self.wasted, tuple):
+            self.wasted = []
+        self.wasted.append((supply, quantity))
 
     def pegged(self) -> Iterator[Peg]:
         """Yield the pegs, wants in their order. O(pegs)."""
@@ -227,7 +260,7 @@ class Shelf:
             _, parcel = heappop(self.watched)
             rest = stock.remove(parcel)
             if rest:
-                self.station.wasted.append((self.parcels[parcel], rest))
+                self.station.waste(self.parcels[parcel], rest)
 
     def _put(self, entry: tuple[int, int, int, str, str, int]) -> None:
         _, expires, received, _, label, number = entry
