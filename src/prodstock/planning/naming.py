@@ -36,21 +36,20 @@ class Naming:
 
     def serves(self, number: int) -> tuple[str, ...]:
         """Return the demands that an order is for, most urgent first: those of all that wants it."""
-        pending, wanting = [number], dict[int, list[int]]()
+        serves, outside = self._serves, self.netting.outside
+        pending = [] if number in serves else [number]
+        wanting: dict[int, list[int]] = {}
         while pending:
             one = pending[-1]
             if one not in wanting:
-                wanting[one] = [] if one in self._serves else self._wanting(one)
-            outside = self.netting.outside
-            above = [origin - outside for origin in wanting[one] if origin >= outside]
-            above = [order for order in above if order not in self._serves]
-            if above:
-                pending += above
-                continue
-            pending.pop()
-            if one not in self._serves:
-                self._serves[one] = self._refs(one, wanting[one])
-        return self._serves[number]
+                wanting[one] = [] if one in serves else self._wanting(one)
+            above = [origin - outside for origin in wanting[one] if origin >= outside and origin - outside not in serves]
+            pending += above
+            if not above:
+                pending.pop()
+                if one not in serves:
+                    serves[one] = self._refs(one, wanting[one])
+        return serves[number]
 
     def _wanting(self, number: int) -> list[int]:
         """Return the origins that take from an order, each once; of one whose demands people said, none."""
@@ -117,8 +116,11 @@ class Naming:
 
     def _twins(self, number: int) -> int:
         """Return how many orders before say the same."""
-        (item, site, *rest), serves = self._key(number), self.serves(number)
-        alike = self._alike(item, site).get(tuple(rest), ())
+        item, site, *rest = self._key(number)
+        alike = self._alike(item, site).get(tuple(rest))
+        if alike is None:
+            return 0
+        serves = self.serves(number)
         return sum(self.serves(before) == serves for before in alike if before < number)
 
     def _alike(self, item: str, site: str) -> dict[tuple[int, ...], list[int]]:
