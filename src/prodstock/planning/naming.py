@@ -43,7 +43,9 @@ class Naming:
             one = pending[-1]
             if one not in wanting:
                 wanting[one] = [] if one in serves else self._wanting(one)
-            above = [origin - outside for origin in wanting[one] if origin >= outside and origin - outside not in serves]
+            above = [
+                origin - outside for origin in wanting[one] if origin >= outside and origin - outside not in serves
+            ]
             pending += above
             if not above:
                 pending.pop()
