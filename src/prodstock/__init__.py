@@ -172,6 +172,8 @@ if TYPE_CHECKING:
     from prodstock.planning.engineering_change.rows import PartImpact as PartImpact
     from prodstock.planning.engineering_change.rows import PurchaseImpact as PurchaseImpact
     from prodstock.planning.engineering_change.rows import Suggestion as Suggestion
+    from prodstock.planning.fair_share import FairShare as FairShare
+    from prodstock.planning.fair_share import ShareRule as ShareRule
     from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
     from prodstock.planning.forecast.accuracy import TrackingRow as TrackingRow
     from prodstock.planning.forecast.accuracy import forecast_errors as forecast_errors
@@ -458,6 +460,7 @@ _NAMES = {
     "planning.projection": "Projection StockChange",
     "planning.shortages": "Shortage",
     "planning.criticality": "Slack",
+    "planning.fair_share": "FairShare ShareRule",
     "planning.cumulative": "CumulativeLeadTime cumulative_lead_times",
     "planning.delays": "Delayed",
     "planning.forecast.accuracy": "ForecastErrors TrackingRow forecast_errors tracking_signal",

@@ -494,6 +494,7 @@ def readings() -> dict[str, Call]:
         "Plan.pegs_of": right(second.pegs_of, "D2"),
         "Plan.delayed": right(second.delayed, second.orders[0], by=DAY),
         "Plan.projection": right(second.projection, "MIC", site="MAIN"),
+        "Plan.fair_shares": right(second.fair_shares, "MIC", source="MAIN", until=UNTIL, rule=ps.ShareRule.PRIORITY),
         "PlanChanges.why": right(found.why, found.orders[0]),
         "PlanChanges.nervousness": right(found.nervousness, DAY),
     }

@@ -18,6 +18,7 @@ from prodstock.planning import (
     criticality,
     delays,
     explain,
+    fair_share,
     fulfilment,
     messages,
     pegging,
@@ -25,6 +26,7 @@ from prodstock.planning import (
     shortages,
     verify,
 )
+from prodstock.planning.fair_share import FairShare, ShareRule
 from prodstock.planning.gather import gather
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
@@ -151,6 +153,38 @@ class Plan:
             UnknownCode: if the plan has no such order or receipt.
         """
         return Table(delays.delayed(self._netting, order, by))
+
+    def fair_shares(
+        self,
+        item: str,
+        /,
+        source: str = "MAIN",
+        *,
+        until: Moment | None = None,
+        rule: ShareRule = ShareRule.PRIORITY,
+    ) -> Table[FairShare]:
+        """Return what a site that may be short of an item should send to each site that wants it, and keep itself.
+
+        What is there and what comes by receipts and settled orders is shared, less what launched orders, transfers
+        and settled orders take; what the plan only proposes to make or buy is not counted, and what expires before the
+        end counts as far as it is used before. The most urgent wants come first; those of one priority share in
+        proportion, rounded to what the lanes' lot sizes allow. What rounding leaves over goes to whoever is furthest
+        below the proportion, of equal ones by site; where not even the smallest lot can go, nothing goes. In an
+        unconstrained plan transfers carry what is wanted; a constrained one has cut them already, first come first.
+
+        Args:
+            item: of what.
+            source: the site that has it.
+            until: what leaves and what comes before then is looked at; None: all that is in the plan.
+            rule: how to share.
+
+        Raises:
+            UnknownCode: if there is no such item or site.
+            InvalidTypeError: if the rule is none.
+
+        O(wants and supplies of the item at the site), and their square in the sites that it supplies.
+        """
+        return fair_share.fair_shares(self._netting, item, source, until=until, rule=rule)
 
     def why(self, line: PlannedOrder | Shortage | ActionMessage | Demand | Fulfilment | str, /) -> Derivation:
         """Return how a line came about: demands, stock, receipts, scrap, rounding, lot size, lead time, bill.
