@@ -6,13 +6,14 @@ from random import Random  # noqa: TID251  # hypothesis draws it
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.span import working_days
 from prodstock.errors import InvalidData, InvalidValueError
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, ByProduct, CoProduct
 from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
 from prodstock.master.item import Item, Supply
-from prodstock.master.sourcing import Sourcing
+from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.plan import Plan, plan
@@ -22,6 +23,8 @@ from prodstock.stock.allocation import OpenLot
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 UNTIL = date(2026, 9, 1)
+TUESDAYS = Calendar("TUESDAYS", week="Tu 08:00-16:00")
+DELIVERIES = Calendar("DELIVERIES", week="Mo 06:00-12:00; Th 06:00-12:00")
 
 
 def day(offset: int) -> date:
@@ -31,22 +34,33 @@ def day(offset: int) -> date:
 
 def definitions(draw: Random, codes: list[str]) -> list[Definition]:
     """Return items from the top of the bills down, each made, a phantom or bought."""
-    found: list[Definition] = []
+    found: list[Definition] = [
+        Supplier("S", order_calendar=draw.choice((None, TUESDAYS)), delivery_calendar=draw.choice((None, DELIVERIES)))
+    ]
     for place, code in enumerate(codes):
         below = codes[place + 1 :]
         kind = draw.choice(("make", "make", "phantom", "buy")) if below else "buy"
         lead = draw.choice((timedelta(days=draw.randint(0, 4)), working_days(draw.randint(0, 4))))
         life = draw.choice((None, None, timedelta(days=draw.randint(3, 30))))
         minimum, multiple = draw.choice((0, 0, 6)), draw.choice((0, 4))
+        tests = draw.choice((None, None, timedelta(hours=30), working_days(2)))
         if kind == "phantom":
             found.append(Item(code, supply=Supply.PHANTOM))
         elif kind == "make":
             safety = draw.choice((0, 0, 4))
             found.append(
-                Item(code, lead_time=lead, safety_stock=safety, minimum=minimum, multiple=multiple, shelf_life=life)
+                Item(
+                    code,
+                    lead_time=lead,
+                    safety_stock=safety,
+                    minimum=minimum,
+                    multiple=multiple,
+                    shelf_life=life,
+                    inspection_time=tests,
+                )
             )
         else:
-            found.append(Item(code, safety_stock=draw.choice((0, 4)), shelf_life=life))
+            found.append(Item(code, safety_stock=draw.choice((0, 4)), shelf_life=life, inspection_time=tests))
             found.append(Sourcing(code, supplier="S", lead_time=lead, minimum=minimum, multiple=multiple))
         if kind != "buy":
             found.append(bill(draw, code, below, can_bring_more=kind == "make"))

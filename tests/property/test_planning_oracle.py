@@ -16,7 +16,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.quota import QuotaArrangement, QuotaShare
-from prodstock.master.sourcing import Sourcing
+from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
@@ -46,7 +46,11 @@ BUSY = Calendar("BUSY", week="Mo-Fr 08:00-16:00")
 
 
 CALENDARS = st.sampled_from([ALWAYS, ALWAYS, BUSY])
+TUESDAYS = Calendar("TUESDAYS", week="Tu 08:00-16:00")
+DELIVERIES = Calendar("DELIVERIES", week="Mo 06:00-12:00; Th 06:00-12:00")
 SPANS: st.SearchStrategy[Span] = st.sampled_from([timedelta(), timedelta(days=1), WorkingDays(2)])
+TESTS: tuple[Span, ...] = (timedelta(hours=30), WorkingDays(1))
+SPANS_OF_TRANSPORT: tuple[Span, ...] = (timedelta(days=1), WorkingDays(2))
 
 
 @st.composite
@@ -76,25 +80,45 @@ def lanes(draw: st.DrawFn) -> list[TransferLane]:
 def catalogs(draw: st.DrawFn) -> Catalog:
     """Return items with bills that lead downwards, lead times in whole days and every kind of lot rule."""
     definitions: list[object] = [Site(site, calendar=ALWAYS if site == "MAIN" else draw(CALENDARS)) for site in SITES]
+    orders, deliveries = draw(st.sampled_from([None, None, TUESDAYS])), draw(st.sampled_from([None, None, DELIVERIES]))
+    definitions += [Supplier(one, order_calendar=orders, delivery_calendar=deliveries) for one in "ST"]
     definitions += draw(lanes())
     for place, code in enumerate(CODES):
         made = place < 3 and draw(st.booleans())
         minimum, multiple = draw(st.sampled_from([(0, 0), (7, 0), (0, 4), (10, 3)]))
         safety = draw(st.sampled_from([0, 0, 5]))
         lead = timedelta(days=draw(st.integers(0, 3)))
+        tests = draw(st.sampled_from([None, None, *TESTS]))
         if made:
             definitions.append(
-                Item(code, supply=Supply.MAKE, safety_stock=safety, lead_time=lead, minimum=minimum, multiple=multiple)
+                Item(
+                    code,
+                    supply=Supply.MAKE,
+                    safety_stock=safety,
+                    lead_time=lead,
+                    minimum=minimum,
+                    multiple=multiple,
+                    inspection_time=tests,
+                )
             )
             below = draw(st.lists(st.sampled_from(CODES[place + 1 :]), max_size=3))
             scrap = draw(st.sampled_from(["0", "0.1"]))
             lines = [BomLine(one, draw(st.sampled_from(["1", "2", "0.5"]))) for one in below]
             definitions.append(BillOfMaterial(code, lines, scrap=scrap))
         else:
-            definitions.append(Item(code, safety_stock=safety))
-            definitions.append(Sourcing(code, supplier="S", lead_time=lead, minimum=minimum, multiple=multiple))
+            definitions.append(Item(code, safety_stock=safety, inspection_time=tests))
+            terms = Sourcing(
+                code,
+                supplier="S",
+                lead_time=lead,
+                minimum=minimum,
+                multiple=multiple,
+                transport_time=draw(st.sampled_from([None, None, *SPANS_OF_TRANSPORT])),
+                order_calendar=draw(st.sampled_from([None, None, None, BUSY])),
+            )
+            definitions.append(terms)
             if draw(st.integers(0, 3)) == 0:
-                definitions.append(Sourcing(code, supplier="T", lead_time=lead, multiple=multiple, priority=1))
+                definitions.append(attrs.evolve(terms, supplier="T", minimum=0, priority=1))
                 shares = [
                     QuotaShare(draw(st.integers(1, 5)), supplier=one, base=draw(st.integers(0, 9))) for one in "ST"
                 ]

@@ -63,6 +63,8 @@ class Item(Definition):
         minimum: smallest lot of a made item; 0: none.
         multiple: step of the lots of a made item; 0: none.
         inspection: whether receipts wait for a judgement.
+        inspection_time: how long it takes until goods may be used that were bought or made: receipt, tests, release; on
+            the calendar of the site; None: no time. Planning counts on them only then.
         factors: one of the named unit is so many base units. A `Quantity` in another unit is converted in turn, and a
             quantity for the base unit itself is read the other way round: with base unit box, `{"box": Quantity(9,
             "pcs")}` makes a piece one ninth of a box.
@@ -90,6 +92,7 @@ class Item(Definition):
     minimum: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     multiple: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     inspection: Inspection = attrs.field(kw_only=True, default=Inspection.NONE)
+    inspection_time: Span | None = attrs.field(kw_only=True, default=None)
     factors: tuple[tuple[str, Exact], ...] = attrs.field(kw_only=True, default=(), converter=checks.factor_pairs)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
     space: Quantity | None = attrs.field(kw_only=True, default=None)
@@ -104,6 +107,8 @@ class Item(Definition):
             checks.duration(self.shelf_life, "shelf_life")
         if self.lead_time is not None:
             checks.span(self.lead_time, "lead_time")
+        if self.inspection_time is not None:
+            checks.span(self.inspection_time, "inspection_time")
         for field in ("safety_stock", "minimum", "multiple"):
             checks.not_negative(getattr(self, field), field)
         for unit, value in self.factors:

@@ -7,7 +7,7 @@ import attrs
 
 from prodstock.calendars.calendar import DEFAULT_CALENDAR, Calendar
 from prodstock.calendars.span import Span
-from prodstock.errors import InvalidTypeError
+from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
 from prodstock.master.codes import code, item_code, name_text, optional_site, supplier_code
 from prodstock.master.definition import Definition
@@ -17,11 +17,20 @@ from prodstock.quantities.quantity import Exact
 
 @attrs.frozen(repr=False)
 class Supplier(Definition):
-    """Someone who delivers, with the calendar of the days on which they do.
+    """Someone who delivers, with the calendar of the days on which they work.
 
     A supplier that only a sourcing names needs no definition of its own.
 
-    >>> Supplier("KNW", name="Knowles")
+    Args:
+        code: its name everywhere.
+        name: what people call it.
+        calendar: when it works: its lead times are counted on it.
+        order_calendar: when it takes orders, such as `Calendar("KNW-ORDERS", week="Tu 08:00-17:00")`; None: at any
+            time.
+        delivery_calendar: when it delivers; None: at any time. Goods come in while the site works too.
+        minimum_value: what all that is ordered from it on one day for one site should be worth; None: nothing.
+
+    >>> Supplier("KNW", name="Knowles", order_calendar=Calendar("KNW-ORDERS", week="Tu 08:00-17:00"))
     <Supplier KNW>
     """
 
@@ -29,8 +38,16 @@ class Supplier(Definition):
     name: str = attrs.field(kw_only=True, default="", converter=name_text)
     calendar: Calendar = attrs.field(kw_only=True, default=DEFAULT_CALENDAR)
 
+    order_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
+    delivery_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
+    minimum_value: Money | None = attrs.field(kw_only=True, default=None)
+
     def __attrs_post_init__(self) -> None:
         checks.instance(self.calendar, Calendar, "calendar")
+        _calendars(self, "order_calendar", "delivery_calendar")
+        if self.minimum_value is not None:
+            checks.instance(self.minimum_value, Money, "minimum_value", 'Use Money("250", "EUR")')
+            checks.not_negative(self.minimum_value.amount, "minimum_value")
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -48,7 +65,7 @@ class Sourcing(Definition):
     Args:
         item: what is bought.
         supplier: from whom.
-        lead_time: from order to receipt.
+        lead_time: from order to receipt, on the supplier's calendar; to shipping, where a transport time is said.
         minimum: smallest order; 0: none.
         multiple: step of orders; 0: none.
         price: of one base unit.
@@ -57,6 +74,10 @@ class Sourcing(Definition):
         effective_from: first day an order may be placed on these terms; None: always.
         effective_until: first day it no longer may; None: never ends.
         over_delivery: how much more than was ordered is taken when it comes, as a share: "0.05" is five in a hundred.
+        transport_time: from shipping, while the supplier works, to receipt; None: it is part of the lead time.
+        transport_calendar: of the transport; None: the supplier's.
+        order_calendar: when the item may be ordered; None: whenever the supplier takes orders.
+        delivery_calendar: when it is delivered; None: whenever the supplier delivers.
 
     >>> from prodstock.calendars.span import working_days
     >>> Sourcing("MIC", supplier="KNW", lead_time=working_days(21), minimum=500, multiple=100)
@@ -74,6 +95,10 @@ class Sourcing(Definition):
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)
     over_delivery: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
+    transport_time: Span | None = attrs.field(kw_only=True, default=None)
+    transport_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
+    order_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
+    delivery_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
         checks.not_negative(self.over_delivery, "over_delivery")
@@ -82,6 +107,14 @@ class Sourcing(Definition):
         checks.not_negative(self.multiple, "multiple")
         checks.whole(self.priority, "priority")
         checks.period(self.effective_from, self.effective_until)
+        if self.transport_time is not None:
+            checks.span(self.transport_time, "transport_time")
+        _calendars(self, "transport_calendar", "order_calendar", "delivery_calendar")
+        if self.transport_calendar is not None and self.transport_time is None:
+            advice = "Say how long it travels: transport_time=working_days(2)"
+            raise InvalidValueError(
+                field="transport_calendar", value=self.transport_calendar, reason="has no transport time", advice=advice
+            )
         if self.price is not None and not isinstance(self.price, Money):
             advice = 'Use Money("1.20", "EUR")'
             raise InvalidTypeError(field="price", value=self.price, reason="is no Money", advice=advice)
@@ -98,3 +131,10 @@ class Sourcing(Definition):
 
     def __repr__(self) -> str:
         return f"<Sourcing {self.item[:40]} from {self.supplier[:40]}>"
+
+
+def _calendars(one: Supplier | Sourcing, *fields: str) -> None:
+    for field in fields:
+        value = getattr(one, field)
+        if value is not None:
+            checks.instance(value, Calendar, field, 'Use Calendar("ORDERS", week="Tu 08:00-17:00")')

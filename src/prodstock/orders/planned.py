@@ -63,6 +63,18 @@ def _ends(value: datetime) -> datetime:
     return instant(value, "due")
 
 
+def _ships(value: datetime | None) -> datetime | None:
+    return None if value is None else instant(value, "ship")
+
+
+def _comes(value: datetime | None) -> datetime | None:
+    return None if value is None else instant(value, "receive")
+
+
+def _needed(value: datetime | None) -> datetime | None:
+    return None if value is None else instant(value, "need")
+
+
 def planned_revision(value: str) -> str:
     """Return a revision's code in its normal form, or the empty text for whichever is valid then."""
     return code_or_empty(value, "revision")
@@ -120,6 +132,9 @@ class PlannedMake:
 class PlannedBuy:
     """A proposal to buy: ordered at `start`, usable by `due`.
 
+    Each date is on its own calendar: it is ordered when the supplier takes orders, shipped while it works, received on
+    a day of delivery while the site works, and usable while the site works.
+
     Attributes:
         item: what to buy.
         quantity: how much.
@@ -129,6 +144,9 @@ class PlannedBuy:
         code: the same for the same proposal in every plan; it becomes an order once.
         site: where it is delivered.
         serves: the demands it is for, most urgent first.
+        ship: when it leaves the supplier, in UTC; None: its terms say no time for the transport.
+        receive: when it comes in, in UTC: then it is inspected until it is due; None: when it is due.
+        need: when it is needed first, in UTC; None: nobody but the safety stock needs it.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -139,9 +157,16 @@ class PlannedBuy:
     code: str = attrs.field(kw_only=True, default="", converter=code_or_empty)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
     serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
+    ship: datetime | None = attrs.field(kw_only=True, default=None, converter=_ships)
+    receive: datetime | None = attrs.field(kw_only=True, default=None, converter=_comes)
+    need: datetime | None = attrs.field(kw_only=True, default=None, converter=_needed)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)
+        moments = [one for one in (self.start, self.ship, self.receive, self.due) if one is not None]
+        if moments != sorted(moments):
+            reason, advice = "is not in the order of start, ship, receive, due", "Give the dates in their order"
+            raise InvalidValueError(field="receive", value=self.receive, reason=reason, advice=advice)
 
     def __repr__(self) -> str:
         when = f"{day(self.start)} to {day(self.due)}"

@@ -346,7 +346,7 @@ class Feasible:
         for item, quantity in ((draft.item.code, draft.good), *draft.outputs):
             target = netting.station(item, station.site)
             pool = self.pool(target)
-            expires = netting.gathered.arrives(target.item, draft.due)
+            expires = netting.gathered.arrives(target.item, draft.due - draft.aged)
             place = pool.bring(Supply(draft.due, draft.due, quantity, expires, number))
             if target is station:
                 self.orders.supply[number] = place

@@ -126,6 +126,8 @@ class Gathered:
             return
         hopeful = not (sale or production)
         at = self.now if lot.ready is None else max(self.now, micros(lot.ready))
+        if hopeful and lot.ready is None:
+            at = max(at, self.times.usable(micros(lot.received), lot.site, item.inspection_time))
         kind = EXPECTED_STOCK if hopeful or at > self.now else STOCK
         label = lot.label if not hopeful else f"{lot.label} ({_waits(lot)})"
         supply = Real(kind, label, free, at, received=micros(lot.received), expires=expires)
@@ -175,8 +177,9 @@ class Gathered:
         self._receipt(item, promise.site, kind, promise.ref or f"{kind} of {item.code}", quantity, due)
 
     def _receipt(self, item: Item, site: str, kind: str, label: str, quantity: int, due: int) -> None:
-        at = max(due, self.now)
-        supply = Real(kind, label, quantity, at, received=at, expires=self.arrives(item, at))
+        came = max(due, self.now)
+        at = self.times.usable(came, site, item.inspection_time) if kind == PURCHASE else came
+        supply = Real(kind, label, quantity, at, received=at, expires=self.arrives(item, came))
         supply.due = due
         self.add(item.code, site, supply)
 

@@ -112,7 +112,8 @@ class Graph:
     def begins(self, order: int) -> int:
         """Return when an order can begin: not before now, nor before its parts are there; NEVER: not at all."""
         orders = self.netting.orders
-        return max(orders.start[order], self.now, self.netting.covering.waits.get(self.outside + order, 0))
+        begins = max(orders.start[order], self.now, self.netting.covering.waits.get(self.outside + order, 0))
+        return begins if begins == NEVER else self.netting.times.begins(orders.way[order], begins)
 
     def last(self, origin: int) -> tuple[WantRow, SupplyRow | None] | None:
         """Return what an origin waits for last, and from which supply; without one it is missing.

@@ -117,11 +117,12 @@ class Draft:
 
     `wanted` is what it brings for somebody, `safety` what restores the safety stock, both of the item that is wanted,
     which for a co-product is not the item that is made. `placed` is whatever who drew it up remembers of its place.
+    `aged` is how old its goods are once they may be used: what their inspection takes.
     """
 
     __slots__ = (
-        "co_product", "due", "good", "item", "outputs", "placed", "quantity", "quota", "safety", "start", "wanted",
-        "way",
+        "aged", "co_product", "due", "good", "item", "outputs", "placed", "quantity", "quota", "safety", "start",
+        "wanted", "way",
     )  # fmt: skip
 
     def __init__(self, item: Item, wanted: int, safety: int) -> None:
@@ -134,6 +135,7 @@ class Draft:
         self.good = 0
         self.start = 0
         self.due = 0
+        self.aged = 0
         self.outputs: list[tuple[str, int]] = []
         self.placed: object = None
         self.quota: Balance = ()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros, micros, zone
-from prodstock.planning.sources import MICROSECOND, Recipe, Route
+from prodstock.errors import InvalidValueError
+from prodstock.planning.sources import MICROSECOND, Recipe, Route, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,10 +20,21 @@ if TYPE_CHECKING:
     from prodstock.master.catalog import Catalog
     from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.kernel import Drawn
-    from prodstock.planning.sources import Terms, Way
+    from prodstock.planning.sources import Buying, Way
 
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1).toordinal()
+_MOST_OPENINGS = 1_000
+"""Ends of work that are tried for one that two calendars share: more are calendars that never meet."""
+
+
+class Bought(NamedTuple):
+    """When goods are ordered, shipped, received and usable. Without a time for the transport `ship` is `receive`."""
+
+    order: int
+    ship: int
+    receive: int
+    ready: int
 
 
 class Worked(dict[int, int]):
@@ -34,8 +46,7 @@ class Worked(dict[int, int]):
         self._clock = clock
 
     def __missing__(self, moment: int) -> int:
-        clock = self._clock
-        found = self[moment] = moment if clock.is_working(moment) else clock.previous_open(moment)
+        found = self[moment] = _until(self._clock, moment)
         return found
 
 
@@ -57,13 +68,16 @@ class Back(dict[int, int]):
 class LeadTimes:
     """The calendars of a catalog, in the form in which planning asks them.
 
-    A bought item takes its sourcing's lead time on the supplier's calendar. A moved one leaves while its source works,
-    takes its lane's lead time on the calendar of the transport, and is usable while its target works. A made item takes
-    `Item.lead_time`, on the site's calendar; without one its routing's time: the longest path through its steps, each
-    of them queue, setup and run for what goes into it, and move. Setup and run are worked time of the resource (of its
-    site, where the resource has no calendar), queue and move worked time of the site. A step without a resource works
-    on the site's calendar, save waiting and subcontracting, which take time as it passes. A timedelta as lead time is
-    time as it passes too.
+    A bought item is ordered on a day on which orders are taken, takes its sourcing's lead time on the supplier's
+    calendar, leaves while the supplier works and travels on the calendar of the transport, where a transport time is
+    said, comes in on a day of delivery while the site works, and takes its inspection time on the site's calendar. A
+    moved one leaves while its source works, takes its lane's lead time on the calendar of the transport, and is usable
+    while its target works. A made item takes `Item.lead_time`, on the site's calendar; without one its routing's time:
+    the longest path through its steps, each of them queue, setup and run for what goes into it, and move. Setup and run
+    are worked time of the resource (of its site, where the resource has no calendar), queue and move worked time of the
+    site. A step without a resource works on the site's calendar, save waiting and subcontracting, which take time as it
+    passes. A timedelta as lead time is time as it passes too. After all that it takes its inspection time, on the
+    site's calendar.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -101,13 +115,13 @@ class LeadTimes:
 
     def opens(self, moment: int, site: str) -> int:
         """Return the moment itself if the site works up to it or from it on, else the next start of work."""
-        clock = self._site(site)[1]
-        if clock.is_working(moment) or clock.previous_open(moment) == moment:
-            return moment
-        return clock.next_open(moment)
+        return _from(self._site(site)[1], moment)
 
     def starts(self, way: Recipe | Terms, site: str, drawn: Drawn) -> Iterable[int]:
-        """Return when to order or start what is drawn up, each for its due moment: `start` for all of them."""
+        """Return when to order or start what is drawn up, each for its due moment: `start` for all of them.
+
+        The way has neither days of its own nor an inspection time.
+        """
         if isinstance(way, Recipe):
             if way.lead_time is None:
                 pairs = zip(drawn.quantity, drawn.due, strict=True)
@@ -123,25 +137,105 @@ class LeadTimes:
 
     def begins(self, way: Way | None, moment: int) -> int:
         """Return the first moment from one on at which an order may start."""
-        return self.opens(moment, way.lane.source) if isinstance(way, Route) else moment
+        if isinstance(way, Route):
+            return self.opens(moment, way.lane.source)
+        if isinstance(way, Terms) and way.buying is not None and way.buying.orders is not None:
+            return _from(way.buying.orders, moment)
+        return moment
 
     def start(self, way: Way, site: str, quantity: int, due: int) -> int:
         """Return when to order or start a quantity, scaled, that must be there at `due`."""
         if isinstance(way, Recipe):
-            return self._make_start(way, site, quantity, due)
+            return self._make_start(way, site, quantity, self.finish(way, site, due))
         if isinstance(way, Route):
             lane = way.lane
             return self.worked(self.shift(self._transport(lane), due, lane.lead_time, back=True), lane.source)
+        if way.buying is not None:
+            return self._buy_start(way, way.buying, site, due)
         return self.shift(self._supplier(way.sourcing.supplier, site), due, way.sourcing.lead_time, back=True)
+
+    def placed(self, way: Way, site: str, quantity: int, due: int) -> tuple[int, int]:
+        """Return when to order or start a quantity, scaled, and when it is there: where it comes on days, before."""
+        start = self.start(way, site, quantity, due)
+        by_days = isinstance(way, Terms) and way.buying is not None
+        return start, self.end(way, site, quantity, start) if by_days else due
 
     def end(self, way: Way, site: str, quantity: int, start: int) -> int:
         """Return when a quantity, scaled, is there that is ordered or started at `start`."""
         if isinstance(way, Recipe):
-            return self._make_end(way, site, quantity, start)
+            return self.usable(self._make_end(way, site, quantity, start), site, way.inspection_time)
         if isinstance(way, Route):
             leaves = self.opens(start, way.lane.source)
             return self.opens(self.shift(self._transport(way.lane), leaves, way.lane.lead_time, back=False), site)
-        return self.shift(self._supplier(way.sourcing.supplier, site), start, way.sourcing.lead_time, back=False)
+        return self.bought(way, site, start).ready
+
+    def bought(self, way: Terms, site: str, start: int) -> Bought:
+        """Return when goods are ordered, shipped, received and usable that are ordered at a moment, or soon after."""
+        calendar, buying = self._supplier(way.sourcing.supplier, site), way.buying
+        if buying is None:
+            end = self.shift(calendar, start, way.sourcing.lead_time, back=False)
+            return Bought(start, end, end, end)
+        order = self.begins(way, start)
+        ship = receive = self.shift(calendar, order, way.sourcing.lead_time, back=False)
+        if buying.transport_time is not None:
+            ship = _from(calendar.compiled(), ship)
+            receive = self.shift(buying.transport, ship, buying.transport_time, back=False)
+        receive = self._received(buying, site, receive, back=False)
+        if buying.transport_time is None:
+            ship = receive
+        return Bought(order, ship, receive, self.usable(receive, site, buying.inspection_time))
+
+    def usable(self, received: int, site: str, inspection_time: Span | None) -> int:
+        """Return when goods that come in or are made at a moment may be used.
+
+        What comes in by the end of a day comes in by the end of work on it; on a day off, when work begins again.
+        """
+        if inspection_time is None:
+            return received
+        came = self.worked(received, site)
+        if self.day(came, site) != self.day(received, site):
+            came = self.opens(received, site)
+        return self.opens(self.shift(self._site(site)[0], came, inspection_time, back=False), site)
+
+    def received(self, due: int, site: str, inspection_time: Span | None) -> int:
+        """Return when goods must come in or be made that are to be usable at a moment: while the site works."""
+        if inspection_time is None:
+            return due
+        at = self.shift(self._site(site)[0], self.worked(due, site), inspection_time, back=True)
+        return self.worked(at, site)
+
+    def finish(self, way: Recipe, site: str, due: int) -> int:
+        """Return when goods must be made that are to be usable at a moment."""
+        return due if way.inspection_time is None else self.received(due, site, way.inspection_time)
+
+    def _buy_start(self, way: Terms, buying: Buying, site: str, due: int) -> int:
+        calendar = self._supplier(way.sourcing.supplier, site)
+        at = self.last_in(buying, site, due)
+        if buying.transport_time is not None:
+            at = _until(calendar.compiled(), self.shift(buying.transport, at, buying.transport_time, back=True))
+        at = self.shift(calendar, at, way.sourcing.lead_time, back=True)
+        return at if buying.orders is None else _until(buying.orders, at)
+
+    def last_in(self, buying: Buying, site: str, due: int) -> int:
+        """Return when goods that are to be usable at a moment must come in: on a day of delivery."""
+        return self._received(buying, site, self.received(due, site, buying.inspection_time), back=True)
+
+    def _received(self, buying: Buying, site: str, at: int, *, back: bool) -> int:
+        """Return the moment itself if goods may come in then, else the last before or the next after it.
+
+        Raises:
+            InvalidValueError: if the supplier never delivers while the site works.
+        """
+        align = _until if back else _from
+        for _ in range(_MOST_OPENINGS):
+            found = at if buying.deliveries is None else align(buying.deliveries, at)
+            found = self.worked(found, site) if back else self.opens(found, site)
+            if found == at:
+                return at
+            at = found
+        advice = "Give it hours of the site's calendar"
+        reason = f"has no deliveries while {site} works"
+        raise InvalidValueError(field="delivery_calendar", value=str(buying.deliveries), reason=reason, advice=advice)
 
     def _make_start(self, recipe: Recipe, site: str, started: int, due: int) -> int:
         if recipe.lead_time is not None:
@@ -227,3 +321,15 @@ class LeadTimes:
                 shifted = calendar.subtract_working_days(at, span.count + idle)
             found = self._shifted[key] = micros(shifted)
         return found
+
+
+def _until(clock: WorkClock, moment: int) -> int:
+    """Return the moment itself if work is done up to it or from it on, else the last end of work before."""
+    return moment if clock.is_working(moment) else clock.previous_open(moment)
+
+
+def _from(clock: WorkClock, moment: int) -> int:
+    """Return the moment itself if work is done up to it or from it on, else the next start of work."""
+    if clock.is_working(moment) or clock.previous_open(moment) == moment:
+        return moment
+    return clock.next_open(moment)

@@ -11,8 +11,9 @@ import attrs
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, proposed
-from prodstock.planning.sources import Recipe, Route
+from prodstock.planning.sources import Recipe, Route, Terms
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,7 @@ class Naming:
     def __init__(self, netting: Netting) -> None:
         self.netting = netting
         self._serves: dict[int, tuple[str, ...]] = {}
+        self._needed: dict[int, int] = {}
         self._public: dict[int, PlannedOrder] = {}
         self._numbers: dict[str, int] | None = None
         self._moments: dict[int, datetime] = {}
@@ -58,7 +60,13 @@ class Naming:
         settled = self.netting.orders.settled.get(number)
         if settled is not None and settled.serves:
             return []
-        return list(dict.fromkeys(station.wants[want][2] for station, want, _ in self.netting.served(number)))
+        first, found = NEVER, dict[int, None]()
+        for station, want, _ in self.netting.served(number):
+            at, _, origin, _, _ = station.wants[want]
+            found[origin] = None
+            first = min(first, at)
+        self._needed[number] = first
+        return list(found)
 
     def _refs(self, number: int, origins: list[int]) -> tuple[str, ...]:
         netting = self.netting
@@ -102,7 +110,18 @@ class Naming:
         if isinstance(way, Route):
             return proposed(PlannedMove, *named, way.lane.source, site, code, serves)
         supplier = "" if way is None else way.sourcing.supplier
-        return proposed(PlannedBuy, *named, supplier, code, site, serves)
+        need = self._needed.get(number, NEVER)
+        wanted = None if need == NEVER else self._moment(need)
+        return proposed(PlannedBuy, *named, supplier, code, site, serves, *self._on_its_way(number, way, site), wanted)
+
+    def _on_its_way(self, number: int, way: Way | None, site: str) -> tuple[datetime | None, datetime]:
+        """Return when what is bought leaves and comes in."""
+        orders = self.netting.orders
+        if not isinstance(way, Terms) or way.buying is None:
+            return None, self._moment(orders.due[number])
+        found = self.netting.times.bought(way, site, orders.start[number])
+        ship = None if way.buying.transport_time is None else self._moment(found.ship)
+        return ship, self._moment(found.receive)
 
     @cached_property
     def _settled_codes(self) -> frozenset[str]:

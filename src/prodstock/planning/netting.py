@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidValueError
 from prodstock.master.item import Supply as Origin
-from prodstock.orders.planned import PlannedMake, PlannedMove
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
 from prodstock.planning.feasible import Feasible
 from prodstock.planning.kernel import Draft, Orders, Supply, Want
@@ -275,7 +275,7 @@ class Netting:
         earliest = self.proposer.end(draft, station.site, self.now)
         if event[1] != _EARLIEST:
             return (earliest, _EARLIEST, event[2], 0, 0) if earliest < self.gathered.until else None
-        draft.start, draft.due = self.times.begins(draft.way, self.now), max(earliest, now)
+        self.proposer.begin(draft, station.site, self.now, max(earliest, now))
         self._accept(group, shelf, draft, [], now)
         return None
 
@@ -298,7 +298,7 @@ class Netting:
         station.orders.append(number)
         for item, quantity in _outputs(draft):
             target = next((one for one in group if one.station.item.code == item), None)
-            supply = self._output(draft.due, number, item, quantity)
+            supply = self._output(draft, number, item, quantity)
             if target is None:
                 self._fall_off(number, station.site, item, supply)
                 continue
@@ -326,9 +326,9 @@ class Netting:
             self.proposer.quotas.count(station.item.code, station.site, way_of(draft.way), draft.good)
         return number
 
-    def _output(self, due: int, number: int, item: str, quantity: int) -> Supply:
-        at = max(due, self.now)
-        return Supply(at, due, quantity, self.gathered.arrives(self.catalog.item(item), at), number)
+    def _output(self, draft: Draft, number: int, item: str, quantity: int) -> Supply:
+        at = max(draft.due, self.now)
+        return Supply(at, draft.due, quantity, self.gathered.arrives(self.catalog.item(item), at - draft.aged), number)
 
     def _fall_off(self, number: int, site: str, item: str, supply: Supply) -> None:
         station = self.station(item, site)
@@ -357,15 +357,18 @@ class Netting:
             recipe = self.sources.recipe(item.code, station.site, day, order.revision or None)
             draft.way = recipe
             self.proposer.yields(draft, recipe)
+            draft.aged = draft.due - self.times.finish(recipe, station.site, draft.due)
             if order.good:
                 draft.good = self.catalog.scaled(item.code, order.good)
+        elif isinstance(order, PlannedBuy) and order.receive is not None:
+            draft.aged = draft.due - micros(order.receive)
         number = self.add(station, draft)
         self.orders.settled[number] = order
         if draft.way is None:
             self.proposer.quotas.count(item.code, station.site, way_of(order), draft.good)
         self.settled.setdefault(station.number, []).append(number)
         for code, quantity in _outputs(draft):
-            supply = self._output(draft.due, number, code, quantity)
+            supply = self._output(draft, number, code, quantity)
             self._expect(number, self.station(code, station.site), supply)
         if isinstance(order, PlannedMove):
             source = self.station(item.code, order.source)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodstock.master.item import Item, Supply
 from prodstock.planning.kernel import Draft
 from prodstock.planning.quotas import Quotas
-from prodstock.planning.sources import Route
+from prodstock.planning.sources import MICROSECOND, Recipe, Route, Terms
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.kernel import Balance, Orders
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import Recipe, Sources, Terms, Way
+    from prodstock.planning.sources import Sources, Way
 
 _MOST_REVISIONS = 100
 _HOUR = 3_600_000_000
@@ -88,13 +88,28 @@ class Proposer:
 
     def _order(self, draft: Draft, way: Terms | Route, site: str, due: int) -> bool:
         """Size and place what is bought or moved; false if that is not open on the day of the start."""
-        start = self.times.start(way, site, 0, due)
+        start, comes = self.times.placed(way, site, 0, due)
         validity: Sourcing | TransferLane = way.lane if isinstance(way, Route) else way.sourcing
         if not validity.effective_on(self.times.day(max(start, self.now), way.takes_from(site))):
             return False
         draft.quantity = draft.good = way.lots.size(draft.wanted + draft.safety, 1)
-        draft.way, draft.start, draft.due = way, start, due
-        return True
+        draft.way, draft.start, draft.due = way, start, comes
+        self._age(draft, site)
+        return self._fresh(draft, due)
+
+    def _age(self, draft: Draft, site: str) -> None:
+        """Note how old the goods of an order are once they may be used."""
+        way = draft.way
+        if isinstance(way, Terms) and way.buying is not None:
+            found = self.times.bought(way, site, draft.start)
+            draft.aged = found.ready - found.receive
+        elif isinstance(way, Recipe) and way.inspection_time is not None:
+            draft.aged = draft.due - self.times.finish(way, site, draft.due)
+
+    def _fresh(self, draft: Draft, at: int) -> bool:
+        """Tell whether goods are still good when they are wanted that may have to come in long before."""
+        life = draft.item.shelf_life
+        return life is None or at < draft.due - draft.aged + life // MICROSECOND
 
     def _reason(self, item: Item, site: str, at: int) -> str:
         """Say why no way is open."""
@@ -104,10 +119,18 @@ class Proposer:
             without = self._make(Draft(item, 1, 0), item, site, self.times.worked(at, site))
             return f"no bill of material of {item.code} is valid on {without}"
         if self.sources.terms(item, site):
-            return "no supplier's terms are valid on the day of ordering"
+            return self._not_bought(item, site, self.times.worked(at, site))
         if self.sources.routes(item, site):
             return "no lane is open on the day of leaving"
         return "neither made nor bought"
+
+    def _not_bought(self, item: Item, site: str, due: int) -> str:
+        """Say why nothing can be bought: nobody's terms are valid, or what comes in by then has expired."""
+        for way in self.sources.terms(item, site):
+            start = self.times.start(way, site, 0, due)
+            if way.sourcing.effective_on(self.times.day(max(start, self.now), site)):
+                return "what is delivered before is no longer good then"
+        return "no supplier's terms are valid on the day of ordering"
 
     def _make(self, draft: Draft, main: Item, site: str, due: int) -> date | None:
         """Size and place an order of `main` that brings what is wanted of the draft's item, which may be another.
@@ -134,6 +157,7 @@ class Proposer:
                 break
             recipe = valid
         draft.item = main
+        self._age(draft, site)
         return None
 
     def _fill(self, draft: Draft, main: Item, recipe: Recipe) -> bool:
@@ -185,7 +209,13 @@ class Proposer:
     def place(self, draft: Draft, site: str) -> None:
         """Let an order start as late as it may, now that it is smaller."""
         if draft.way is not None:
-            draft.start = self.times.start(draft.way, site, draft.quantity, draft.due)
+            draft.start, draft.due = self.times.placed(draft.way, site, draft.quantity, draft.due)
+            self._age(draft, site)
+
+    def begin(self, draft: Draft, site: str, start: int, due: int) -> None:
+        """Let an order start from a moment on, and be there at another one, which is no sooner than it can."""
+        draft.start, draft.due = self.times.begins(draft.way, start), due
+        self._age(draft, site)
 
     def occupy(self, _: Draft) -> Callable[[], object] | None:
         """Take note that an order stands, and return how to take that back: capacity would be used here."""

@@ -27,6 +27,8 @@ from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from prodstock.calendars.calendar import Calendar
+    from prodstock.calendars.clock import WorkClock
     from prodstock.calendars.span import Span
     from prodstock.master.bom import BillOfMaterial, BomLine
     from prodstock.master.catalog import Catalog
@@ -178,11 +180,22 @@ class Part(NamedTuple):
         return self.lines[0].phantom
 
 
+class Buying(NamedTuple):
+    """What stands between order and use besides the lead time: days of ordering and delivery, transport, inspection."""
+
+    orders: WorkClock | None
+    deliveries: WorkClock | None
+    transport_time: Span | None
+    transport: Calendar
+    inspection_time: Span | None
+
+
 class Terms(NamedTuple):
-    """The terms of a supplier, with their lot rules."""
+    """The terms of a supplier, with their lot rules. `buying` is None where only the lead time counts."""
 
     sourcing: Sourcing
     lots: Lots
+    buying: Buying | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -253,7 +266,19 @@ class Step(NamedTuple):
 class Recipe:
     """How an item is made at a site on a day."""
 
-    __slots__ = ("bom", "item", "lead_time", "lots", "outputs", "parts", "per_good", "routing", "steps", "steps_back")
+    __slots__ = (
+        "bom",
+        "inspection_time",
+        "item",
+        "lead_time",
+        "lots",
+        "outputs",
+        "parts",
+        "per_good",
+        "routing",
+        "steps",
+        "steps_back",
+    )
 
     def __init__(
         self,
@@ -268,6 +293,7 @@ class Recipe:
         self.bom: BillOfMaterial | None = bom
         self.routing: Routing | None = routing
         self.lead_time: Span | None = item.lead_time
+        self.inspection_time: Span | None = item.inspection_time
         self.per_good: Fraction = Fraction(1) if bom is None else started_per_good(bom, routing)
         if bom is None and routing is not None:
             self.per_good = routing.input_per_good()
@@ -486,7 +512,7 @@ class Sources:
         return self._always[key]
 
     def _only(self, item: Item, site: str) -> Recipe | Terms | None:
-        if item.shelf_life is not None or item.supply is Supply.PHANTOM:
+        if item.shelf_life is not None or item.inspection_time is not None or item.supply is Supply.PHANTOM:
             return None
         supply, recipe = self.on(item.code, site, _ANY_DAY)
         if (
@@ -500,7 +526,7 @@ class Sources:
             preferred = self.bought_too(item, site)
             return None if preferred and preferred[0].sourcing.priority < 0 else recipe
         terms = self.terms(item, site) if supply is Supply.BUY else ()
-        return terms[0] if terms else None
+        return terms[0] if terms and terms[0].buying is None else None
 
     def _changes(self, item: str, site: str) -> set[date]:
         boms = self.catalog.boms(item)
@@ -531,7 +557,7 @@ class Sources:
         found = self._terms.get((item.code, site))
         if found is None:
             found = self._terms[item.code, site] = [
-                Terms(one, _lots(self.catalog, item, one.minimum, one.multiple))
+                Terms(one, _lots(self.catalog, item, one.minimum, one.multiple), _buying(self.catalog, item, one, site))
                 for one in self.catalog.sourcings(item.code, site)
             ]
         return found
@@ -551,6 +577,30 @@ class Sources:
                 Route(lane, _lots(self.catalog, item, lane.minimum, lane.multiple), parts) for lane in lanes
             )
         return found
+
+
+def days_of(catalog: Catalog, sourcing: Sourcing) -> tuple[Calendar | None, Calendar | None]:
+    """Return when an item may be ordered on some terms, and when it is delivered; None: at any time."""
+    supplier = catalog.supplier(sourcing.supplier)
+    return (
+        sourcing.order_calendar or supplier.order_calendar,
+        sourcing.delivery_calendar or supplier.delivery_calendar,
+    )
+
+
+def _buying(catalog: Catalog, item: Item, sourcing: Sourcing, site: str) -> Buying | None:
+    orders, deliveries = days_of(catalog, sourcing)
+    if (orders, deliveries, sourcing.transport_time, item.inspection_time) == (None, None, None, None):
+        return None
+    zone = catalog.site(site).zone
+    travels = sourcing.transport_calendar or catalog.supplier(sourcing.supplier).calendar
+    return Buying(
+        None if orders is None else orders.compiled(zone),
+        None if deliveries is None else deliveries.compiled(zone),
+        sourcing.transport_time,
+        travels.at_site(zone),
+        item.inspection_time,
+    )
 
 
 def _makers(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:

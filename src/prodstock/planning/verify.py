@@ -19,15 +19,17 @@ from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
-from prodstock.orders.purchase import TransferOrder
+from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.policy import Mode
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.span import Moment
     from prodstock.master.catalog import Catalog
+    from prodstock.master.sourcing import Sourcing
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
     from prodstock.planning.plan import Plan
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from prodstock.stock.allocation import OpenLot
 
 INSTANT = timedelta(microseconds=1)
+ZERO = timedelta()
 
 
 def verify(plan: Plan) -> None:
@@ -128,6 +131,7 @@ class _Check:
             if not terms:
                 self._broken("a supplier's terms are valid when ordering", repr(order))
             self._lot(order, terms[0].minimum, terms[0].multiple)
+            self._dates(order, terms[0])
             return
         bom = self.catalog.bom(order.item, day, site=order.site)
         if order.revision != ("" if bom is None else bom.revision):
@@ -138,6 +142,40 @@ class _Check:
                 self._broken("no more good ones are expected than losses leave", repr(order))
         item = self.catalog.item(order.item)
         self._lot(order, item.minimum, item.multiple)
+
+    def _dates(self, order: PlannedBuy, terms: Sourcing) -> None:
+        """Check that each date of a purchase lies on its calendar, with all the time between them that it takes."""
+        supplier, site = self.catalog.supplier(order.supplier), self.catalog.site(order.site)
+        orders = terms.order_calendar or supplier.order_calendar
+        deliveries = terms.delivery_calendar or supplier.delivery_calendar
+        tests = self.catalog.item(order.item).inspection_time
+        if (orders, deliveries, terms.transport_time, tests) == (None, None, None, None) or order.receive is None:
+            return
+        own = supplier.calendar.at_site(site.zone)
+        leaves = own.shift(order.start, terms.lead_time)
+        if terms.transport_time is not None and order.ship is not None:
+            travels = own if terms.transport_calendar is None else terms.transport_calendar.at_site(site.zone)
+            late, leaves = leaves > order.ship, travels.shift(order.ship, terms.transport_time)
+            if late or not _open(own, order.ship):
+                self._broken("goods are shipped after the lead time, while the supplier works", repr(order))
+        if leaves > order.receive or (orders is not None and not _open(orders.at_site(site.zone), order.start)):
+            self._broken("goods are ordered when orders are taken, and come after that", repr(order))
+        if deliveries is not None and not _open(deliveries.at_site(site.zone), order.receive):
+            self._broken("goods come on a day of delivery", repr(order))
+        if self._usable(order.item, order.site, order.receive) > order.due:
+            self._broken("goods are due once they are inspected", repr(order))
+
+    def _usable(self, item: str, site: str, received: datetime) -> datetime:
+        """Return when goods are usable that come in at a moment."""
+        span, one = self.catalog.item(item).inspection_time, self.catalog.site(site)
+        if span is None:
+            return received
+        calendar, zone = one.calendar.at_site(one.zone), self.catalog.zone(site)
+        came = calendar.previous_open(received)
+        if came.astimezone(zone).date() != received.astimezone(zone).date():
+            came = calendar.next_open(received)
+        found = calendar.shift(came, span)
+        return found if _open(calendar, found) else calendar.next_open(found)
 
     def _move(self, order: PlannedMove) -> None:
         day = max(order.start, self.now)
@@ -165,17 +203,21 @@ class _Check:
             serves = lot.state.serves(Purpose.SALE) or lot.state.serves(Purpose.PRODUCTION)
             if serves or lot.state.nettable:
                 at = self.now if lot.ready is None else max(self.now, lot.ready)
+                if not serves and lot.ready is None:
+                    at = max(at, self._usable(lot.item, lot.site, lot.received))
                 amount = self.catalog.base(lot.item, lot.free)
                 self._flow(lot.item, lot.site).comes.append((at, self._expires(lot), amount))
 
     def _expires(self, lot: OpenLot) -> datetime | None:
         return None if lot.expires is None else end_of(lot.expires, self.catalog.zone(lot.site))
 
-    def _come(self, item: str, site: str, at: datetime, amount: Fraction) -> None:
+    def _come(self, item: str, site: str, at: datetime, amount: Fraction, aged: timedelta = ZERO) -> None:
+        """Note what is usable from a moment on; `aged` is how old it is then."""
         at = max(at, self.now)
         one = self.catalog.item(item)
         whole = Fraction(int(amount * 10**one.scale), 10**one.scale)
-        self._flow(item, site).comes.append((at, None if one.shelf_life is None else at + one.shelf_life, whole))
+        expires = None if one.shelf_life is None else at - aged + one.shelf_life
+        self._flow(item, site).comes.append((at, expires, whole))
 
     def _last(self, moment: Moment, site: str) -> datetime:
         if isinstance(moment, datetime):
@@ -192,7 +234,9 @@ class _Check:
             at = self._last(one.due, one.site)
             if not isinstance(one, Demand):
                 if amount > 0:
-                    self._come(one.item, one.site, at, amount)
+                    came = max(at, self.now)
+                    ready = self._usable(one.item, one.site, came) if isinstance(one, PurchaseOrder) else came
+                    self._come(one.item, one.site, ready, amount, ready - came)
                     if isinstance(one, TransferOrder) and at < self.plan.until:
                         self._flow(one.item, one.source).wanted.append((at, timedelta(), amount))
                 continue
@@ -289,12 +333,19 @@ class _Check:
             self._come(order.item, order.target, order.due, Fraction(order.quantity))
             self._flow(order.item, order.source).wanted.append((order.start, timedelta(), Fraction(order.quantity)))
             return
-        good = Fraction(order.good) if isinstance(order, PlannedMake) else Fraction(order.quantity)
         if isinstance(order, PlannedMake):
-            good = self._made(order, good)
-        self._come(order.item, order.site, order.due, good)
+            aged = self._aged(order)
+            self._come(order.item, order.site, order.due, self._made(order, Fraction(order.good), aged), aged)
+            return
+        aged = ZERO if order.receive is None else order.due - order.receive
+        self._come(order.item, order.site, order.due, Fraction(order.quantity), aged)
 
-    def _made(self, order: PlannedMake, good: Fraction) -> Fraction:
+    def _aged(self, order: PlannedMake) -> timedelta:
+        """Return how old goods are at least once they are inspected."""
+        span, site = self.catalog.item(order.item).inspection_time, self.catalog.site(order.site)
+        return ZERO if span is None else order.due - site.calendar.at_site(site.zone).shift_back(order.due, span)
+
+    def _made(self, order: PlannedMake, good: Fraction, aged: timedelta) -> Fraction:
         day = max(order.start, self.now)
         if not order.revision and self.catalog.bom(order.item, day, site=order.site) is None:
             return good or Fraction(order.quantity)
@@ -306,7 +357,7 @@ class _Check:
         for_quantity = self.catalog.base(bom.item, bom.for_quantity)
         for output in bom.outputs:
             ratio = self.catalog.base(output.item, output.quantity) / for_quantity
-            self._come(output.item, order.site, order.due, expected * ratio)
+            self._come(output.item, order.site, order.due, expected * ratio, aged)
         stock: Mapping[str, Exact] = self.plan.from_stock(order)
         for line in order_lines(self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock):
             if line.role is not LineRole.REWORK:
@@ -383,6 +434,10 @@ class _Check:
     def _has_co_products(self, order: PlannedMake) -> bool:
         bom = self.catalog.bom(order.item, max(order.start, self.now), site=order.site)
         return bom is not None and bool(bom.outputs)
+
+
+def _open(calendar: Calendar, moment: datetime) -> bool:
+    return moment in (calendar.previous_open(moment), calendar.next_open(moment))
 
 
 def _unmet(flow: _Flow, now: datetime) -> Iterable[Fraction]:

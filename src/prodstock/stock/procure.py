@@ -68,8 +68,9 @@ def decide_purchase(draft: "Draft", command: Purchase) -> PurchaseOrder:
     if not isinstance(planned, PlannedBuy):
         raise InvalidTypeError(field="order", value=planned, reason="is no PlannedBuy", advice="Launch what is made")
     ref = _ref(draft, command.ref, "PU", planned)
+    due = planned.due if planned.receive is None else planned.receive
     order = PurchaseOrder(
-        planned.item, planned.quantity, supplier=planned.supplier, due=planned.due, ref=ref, site=planned.site
+        planned.item, planned.quantity, supplier=planned.supplier, due=due, ref=ref, site=planned.site
     )
     _expect(draft, order, planned)
     return order
