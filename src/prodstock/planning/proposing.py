@@ -59,9 +59,9 @@ class Proposer:
             draft = Draft(item, missing, below)
             draft.quota = quota
             if isinstance(way, Item):
-                if self._make(draft, way, site, due) is None:
+                if self._make(draft, way, site, due) is None and self._fresh(draft, at):
                     yield draft
-            elif self._order(draft, way, site, due):
+            elif self._order(draft, way, site, due) and self._fresh(draft, at):
                 yield draft
 
     def _ways(self, item: Item, site: str, due: int) -> Iterable[Item | Terms | Route]:
@@ -95,7 +95,7 @@ class Proposer:
         draft.quantity = draft.good = way.lots.size(draft.wanted + draft.safety, 1)
         draft.way, draft.start, draft.due = way, start, comes
         self._age(draft, site)
-        return self._fresh(draft, due)
+        return True
 
     def _age(self, draft: Draft, site: str) -> None:
         """Note how old the goods of an order are once they may be used."""
@@ -107,9 +107,11 @@ class Proposer:
             draft.aged = draft.due - self.times.finish(way, site, draft.due)
 
     def _fresh(self, draft: Draft, at: int) -> bool:
-        """Tell whether goods are still good when they are wanted that may have to come in long before."""
-        life = draft.item.shelf_life
-        return life is None or at < draft.due - draft.aged + life // MICROSECOND
+        """Tell whether goods are still good at a moment that may have to come in long before, or take long to test."""
+        life = (draft.co_product or draft.item).shelf_life
+        if life is None or not (draft.aged or (isinstance(draft.way, Terms) and draft.way.buying is not None)):
+            return True
+        return max(at, self.now) < max(draft.due, self.now) - draft.aged + life // MICROSECOND
 
     def _reason(self, item: Item, site: str, at: int) -> str:
         """Say why no way is open."""
@@ -117,6 +119,8 @@ class Proposer:
         supply, recipe = self.sources.on(item.code, site, day)
         if supply is Supply.MAKE and recipe is not None:
             without = self._make(Draft(item, 1, 0), item, site, self.times.worked(at, site))
+            if without is None:
+                return "what is made before is no longer good then"
             return f"no bill of material of {item.code} is valid on {without}"
         if self.sources.terms(item, site):
             return self._not_bought(item, site, self.times.worked(at, site))

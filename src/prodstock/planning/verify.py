@@ -56,9 +56,13 @@ def verify(plan: Plan) -> None:
 
 
 class _Flow:
-    """What comes (when, until when it is good, how much) and what is wanted of an item at a site, in base units."""
+    """What comes (when, until when it is good, how much) and what is wanted of an item at a site, in base units.
+
+    `beside` is whether some of it comes out beside what a planned order makes: it may come after it was ordered.
+    """
 
     def __init__(self) -> None:
+        self.beside = False
         self.comes: list[tuple[datetime, datetime | None, Fraction]] = []
         self.wanted: list[tuple[datetime, timedelta, Fraction]] = []
 
@@ -358,6 +362,7 @@ class _Check:
         for output in bom.outputs:
             ratio = self.catalog.base(output.item, output.quantity) / for_quantity
             self._come(output.item, order.site, order.due, expected * ratio, aged)
+            self._flow(output.item, order.site).beside = True
         stock: Mapping[str, Exact] = self.plan.from_stock(order)
         for line in order_lines(self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock):
             if line.role is not LineRole.REWORK:
@@ -421,7 +426,7 @@ class _Check:
             flow = self.flows[place]
             item = self.catalog.item(order.item)
             beside = isinstance(order, PlannedMake) and self._has_co_products(order)
-            if beside or any(expires is not None for _, expires, _ in flow.comes):
+            if beside or flow.beside or any(expires is not None for _, expires, _ in flow.comes):
                 continue
             if place not in balances:
                 balances[place] = _lowest(flow, self.now)
