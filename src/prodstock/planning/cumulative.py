@@ -16,15 +16,15 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.lead_time import LeadTimes
-from prodstock.planning.sources import Recipe, Sources
+from prodstock.planning.sources import Recipe, Sources, Terms
 from prodstock.planning.wording import span
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from prodstock.calendars.span import Span
     from prodstock.master.item import Item
-    from prodstock.planning.sources import Terms
 
 _MICRO = timedelta(microseconds=1)
 
@@ -149,6 +149,13 @@ def _when(one: CumulativeLeadTime) -> tuple[bool, datetime]:
 
 
 def _lead_time(way: Recipe | Terms) -> int | None:
-    """Return the lead time of a way in working days; None: it is told otherwise."""
-    found = way.lead_time if isinstance(way, Recipe) else way.sourcing.lead_time
-    return found.count if isinstance(found, WorkingDays) else None
+    """Return the lead time of a way in working days, transport and inspection included; None: it is told otherwise."""
+    spans: list[Span | None] = [way.lead_time if isinstance(way, Recipe) else way.sourcing.lead_time]
+    if isinstance(way, Recipe):
+        spans += [way.inspection_time] if way.inspection_time is not None else []
+    elif way.buying is not None:
+        if way.buying.orders is not None or way.buying.deliveries is not None:
+            return None
+        spans += [one for one in (way.buying.transport_time, way.buying.inspection_time) if one is not None]
+    days = [one.count for one in spans if isinstance(one, WorkingDays)]
+    return sum(days) if len(days) == len(spans) else None

@@ -19,7 +19,7 @@ from prodstock.planning.fulfilment import Fulfilment
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.planning.shortages import Shortage, Shortages, late_wants
-from prodstock.planning.sources import Terms
+from prodstock.planning.sources import Terms, days_of
 from prodstock.planning.wording import ago, amount, day, last_day
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
@@ -253,13 +253,18 @@ def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     if order.terms is not None:
         sourcing = order.terms.sourcing
         span = _span(sourcing.lead_time)
-        yield Derivation(f"{span} from {sourcing.supplier}, priority {sourcing.priority}, on the supplier's calendar")
+        said = f"{span} from {sourcing.supplier}, priority {sourcing.priority}, on the supplier's calendar"
+        yield Derivation(said, tuple(_dates(order, order.terms)))
     elif order.route is not None:
         lane = order.route.lane
         whose = f"the calendar of {lane.source}" if lane.calendar is None else "the transport's calendar"
         yield Derivation(f"{_span(lane.lead_time)} from {lane.source}, priority {lane.priority}, on {whose}")
     elif order.recipe is not None:
         yield Derivation(_make_time(order.recipe))
+        tests = order.recipe.inspection_time
+        if tests is not None:
+            made = netting.times.finish(order.recipe, order.station.site, order.due)
+            yield Derivation(f"made by {_time(made)}, then inspected for {_span(tests)} on the site's calendar")
     if order.start < now:
         text = f"it should have started {ago(now - order.start)}"
         late = "" if order.ready is None else f": started now it is there on {day(order.ready)}"
@@ -269,6 +274,29 @@ def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         covered = blocker.covered
         when = "never comes" if covered is None else f"is there on {day(covered)}"
         yield Derivation(f"waits for {blocker.station.item.code}, which {when}")
+
+
+def _dates(order: OrderRow, terms: Terms) -> Iterator[Derivation]:
+    """Say the dates of a purchase, each with the calendar that it is on, where they are more than a lead time."""
+    buying, sourcing, netting = terms.buying, terms.sourcing, order.netting
+    if buying is None:
+        return
+    dates = netting.times.bought(terms, order.station.site, order.start)
+    orders, deliveries = days_of(netting.catalog, sourcing)
+    days = "" if orders is None else f", a day of ordering by {orders.code}"
+    yield Derivation(f"ordered {_time(dates.order)}{days}")
+    if sourcing.transport_time is not None:
+        whose = "supplier" if sourcing.transport_calendar is None else "transport"
+        yield Derivation(f"shipped {_time(dates.ship)}, while the supplier works")
+        yield Derivation(f"{_span(sourcing.transport_time)} on its way, on the {whose}'s calendar")
+    days = "" if deliveries is None else f", a day of delivery by {deliveries.code}"
+    yield Derivation(f"received {_time(dates.receive)}{days}")
+    if buying.inspection_time is not None:
+        span = _span(buying.inspection_time)
+        yield Derivation(f"usable {_time(dates.ready)}, inspected for {span} on the site's calendar")
+    first = min([want.at for want, _ in order.served], default=None)
+    if first is not None:
+        yield Derivation(f"needed {_time(first)}")
 
 
 def _make_time(recipe: Recipe) -> str:

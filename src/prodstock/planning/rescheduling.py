@@ -168,6 +168,8 @@ class Rescheduling:
         self, kind: MessageKind, supply: SupplyRow, text: str, *, to: int | None = None, amount_to: int | None = None
     ) -> ActionMessage:
         station = supply.station
+        if to is not None and supply.kind == PURCHASE:
+            to = self.netting.times.received(to, station.site, station.item.inspection_time)
         return ActionMessage(
             kind,
             supply.label,
