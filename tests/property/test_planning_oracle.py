@@ -25,6 +25,7 @@ from prodstock.planning.netting import Netting
 from prodstock.planning.plan import Plan, plan
 from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
 from prodstock.planning.snapshot import Snapshot
+from prodstock.quantities.money import Money
 from prodstock.stock.allocation import OpenLot
 
 
@@ -81,7 +82,10 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     """Return items with bills that lead downwards, lead times in whole days and every kind of lot rule."""
     definitions: list[object] = [Site(site, calendar=ALWAYS if site == "MAIN" else draw(CALENDARS)) for site in SITES]
     orders, deliveries = draw(st.sampled_from([None, None, TUESDAYS])), draw(st.sampled_from([None, None, DELIVERIES]))
-    definitions += [Supplier(one, order_calendar=orders, delivery_calendar=deliveries) for one in "ST"]
+    least = draw(st.sampled_from([None, Money(40, "EUR")]))
+    definitions += [
+        Supplier(one, order_calendar=orders, delivery_calendar=deliveries, minimum_value=least) for one in "ST"
+    ]
     definitions += draw(lanes())
     for place, code in enumerate(CODES):
         made = place < 3 and draw(st.booleans())
@@ -115,6 +119,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
                 multiple=multiple,
                 transport_time=draw(st.sampled_from([None, None, *SPANS_OF_TRANSPORT])),
                 order_calendar=draw(st.sampled_from([None, None, None, BUSY])),
+                price=draw(st.sampled_from([None, Money(2, "EUR"), Money(2, "EUR"), Money(2, "USD")])),
             )
             definitions.append(terms)
             if draw(st.integers(0, 3)) == 0:
@@ -172,13 +177,16 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     return Snapshot(catalog=draw(catalogs()), at=NOW, lots=lots, promises=[*demands, *bought])
 
 
-@given(snapshots())
-def test_a_plan_holds_against_code_that_did_not_make_it(snapshot: Snapshot) -> None:
+AHEAD = st.sampled_from([timedelta(), timedelta(days=20)])
+
+
+@given(snapshots(), AHEAD)
+def test_a_plan_holds_against_code_that_did_not_make_it(snapshot: Snapshot, ahead: timedelta) -> None:
     """Nothing is used twice or forgotten, every shortage is said, lot rules are kept and no order could be left out."""
-    plan(snapshot, until=UNTIL).verify()
+    plan(snapshot, PlanningPolicy(order_ahead=ahead), until=UNTIL).verify()
 
 
-CONSTRAINED = PlanningPolicy(mode=Mode.CONSTRAINED)
+CONSTRAINED = PlanningPolicy(mode=Mode.CONSTRAINED, order_ahead=timedelta(days=20))
 
 
 @given(snapshots())
@@ -190,21 +198,23 @@ def test_a_constrained_plan_holds_too(snapshot: Snapshot) -> None:
         assert str(made.why(line))
 
 
-@given(snapshots(), st.sampled_from(Mode), st.randoms(use_true_random=False))
-def test_the_order_of_rows_never_counts(snapshot: Snapshot, mode: Mode, shuffle: Shuffles) -> None:
+@given(snapshots(), st.sampled_from(Mode), AHEAD, st.randoms(use_true_random=False))
+def test_the_order_of_rows_never_counts(snapshot: Snapshot, mode: Mode, ahead: timedelta, shuffle: Shuffles) -> None:
     """Any permutation of lots and promises gives the same plan, codes included."""
     lots: list[OpenLot] = list(snapshot.lots)
     promises = list(snapshot.promises)
     shuffle.shuffle(lots)
     shuffle.shuffle(promises)
     other = Snapshot(catalog=snapshot.catalog, at=NOW, lots=lots, promises=promises)
-    policy = PlanningPolicy(mode=mode)
+    policy = PlanningPolicy(mode=mode, order_ahead=ahead)
     one, two = plan(snapshot, policy, until=UNTIL), plan(other, policy, until=UNTIL)
     assert (one.orders, one.shortages, one.messages) == (two.orders, two.shortages, two.messages)
 
 
-@given(snapshots(), st.sampled_from(Mode))
-def test_planning_again_with_all_proposals_settled_proposes_nothing(snapshot: Snapshot, mode: Mode) -> None:
+@given(snapshots(), st.sampled_from(Mode), AHEAD)
+def test_planning_again_with_all_proposals_settled_proposes_nothing(
+    snapshot: Snapshot, mode: Mode, ahead: timedelta
+) -> None:
     """Once every proposal is settled as it is, a second plan has the same orders and no other.
 
     Constrained, settled orders are served first: what is left may expire less, or fill the safety stock sooner.
@@ -213,7 +223,7 @@ def test_planning_again_with_all_proposals_settled_proposes_nothing(snapshot: Sn
         assume(not any(item.safety_stock for item in snapshot.catalog.items))
         lots = [attrs.evolve(lot, expires=None) for lot in snapshot.lots]
         snapshot = attrs.evolve(snapshot, lots=lots)
-    policy = PlanningPolicy(mode=mode)
+    policy = PlanningPolicy(mode=mode, order_ahead=ahead)
     first = plan(snapshot, policy, until=UNTIL)
     settled = Snapshot(
         catalog=snapshot.catalog, at=NOW, lots=snapshot.lots, promises=snapshot.promises, firm=first.orders
@@ -226,7 +236,7 @@ def test_planning_again_with_all_proposals_settled_proposes_nothing(snapshot: Sn
 @given(snapshots())
 def test_every_line_has_its_reason(snapshot: Snapshot) -> None:
     """Orders, demands, shortages and messages all say why, and the plan renders."""
-    made = plan(snapshot, until=UNTIL)
+    made = plan(snapshot, PlanningPolicy(order_ahead=timedelta(days=20)), until=UNTIL)
     for line in (*made.orders, *made.shortages, *made.messages, *snapshot.promises):
         if not isinstance(line, PurchaseOrder | TransferOrder):
             assert str(made.why(line))
@@ -352,7 +362,9 @@ def test_outputs_of_one_process_are_netted_together(snapshot: Snapshot) -> None:
 # One sweep against the general way
 
 
-POLICIES = st.builds(PlanningPolicy, safety=st.sampled_from(SafetyStock), use_late_receipts=st.booleans())
+POLICIES = st.builds(
+    PlanningPolicy, safety=st.sampled_from(SafetyStock), use_late_receipts=st.booleans(), order_ahead=AHEAD
+)
 
 
 def the_general_way(snapshot: Snapshot, policy: PlanningPolicy) -> Plan:

@@ -271,6 +271,11 @@ class Catalog:
 
     # Buying
 
+    @property
+    def suppliers(self) -> "Table[Supplier]":
+        """All suppliers that have a definition of their own, by code."""
+        return Table(self._book.suppliers[code] for code in sorted(self._book.suppliers))
+
     def supplier(self, code: str, /) -> "Supplier":
         """Return the supplier of that code, or, for one that only sourcings name, one with the usual calendar."""
         named = supplier_code(code)

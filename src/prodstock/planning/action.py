@@ -20,6 +20,7 @@ class MessageKind(StrEnum):
     START_IN_PAST: an order would have had to start before now. OVERDUE: a receipt has not come on its day.
     BELOW_SAFETY: the safety stock is not there at the end of the horizon. NO_SOURCE: nothing can bring what is missing.
     EXPIRES: stock goes off before anybody needs it. NOT_COUNTED: what falls off too late to be planned with.
+    BELOW_MINIMUM_VALUE: what is ordered from a supplier on a day is worth less than its minimum; said of the first day.
     """
 
     ORDER = "order"
@@ -36,6 +37,7 @@ class MessageKind(StrEnum):
     NO_SOURCE = "no-source"
     EXPIRES = "expires"
     NOT_COUNTED = "not-counted"
+    BELOW_MINIMUM_VALUE = "below-minimum-value"
 
 
 NO_BILL_SELECTED = 52
@@ -64,7 +66,7 @@ class ActionMessage:
 
     Attributes:
         kind: what to do, or what is the matter.
-        order: the order, receipt, lot or item it is about.
+        order: the order, receipt, lot, item or supplier it is about.
         text: that in one line.
         item: of what.
         site: where.

@@ -13,14 +13,15 @@ from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.purchase import TransferOrder
-from prodstock.planning.action import ActionMessage
+from prodstock.planning.action import ActionMessage, MessageKind
 from prodstock.planning.chain import Chains
 from prodstock.planning.fulfilment import Fulfilment
+from prodstock.planning.joint import Joint, below_minimum
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.planning.shortages import Shortage, Shortages, late_wants
 from prodstock.planning.sources import Terms, days_of
-from prodstock.planning.wording import ago, amount, day, last_day
+from prodstock.planning.wording import ago, amount, day, last_day, span
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation
@@ -252,9 +253,14 @@ def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     now = netting.now
     if order.terms is not None:
         sourcing = order.terms.sourcing
-        span = _span(sourcing.lead_time)
-        said = f"{span} from {sourcing.supplier}, priority {sourcing.priority}, on the supplier's calendar"
+        lead_time = f"{_span(sourcing.lead_time)} from {sourcing.supplier}, priority {sourcing.priority}"
+        said = f"{lead_time}, on the supplier's calendar"
         yield Derivation(said, tuple(_dates(order, order.terms)))
+        later = netting.orders.sooner.get(order.number)
+        if later is not None:
+            least = netting.catalog.supplier(sourcing.supplier).minimum_value
+            sooner = f"ordered {span(later - order.start)} sooner"
+            yield Derivation(f"{sooner}, with what else is ordered then: the minimum order value is {least}")
     elif order.route is not None:
         lane = order.route.lane
         whose = f"the calendar of {lane.source}" if lane.calendar is None else "the transport's calendar"
@@ -389,6 +395,8 @@ def _excluded(netting: Netting, station: Station) -> Iterator[Derivation]:
 
 
 def _why_message(netting: Netting, line: ActionMessage) -> Derivation:
+    if line.kind is MessageKind.BELOW_MINIMUM_VALUE:
+        return Derivation(line.text, tuple(_ordered_together(netting, line)))
     number = netting.naming.number(line.order)
     if number is not None:
         return Derivation(line.text, (_why_order(netting, OrderRow(netting, number)),))
@@ -399,6 +407,24 @@ def _why_message(netting: Netting, line: ActionMessage) -> Derivation:
         if station.item.code == line.order:
             return Derivation(line.text, tuple(_excluded(netting, station)))
     raise UnknownCode(kind="message of this plan", given=line.order)
+
+
+def _ordered_together(netting: Netting, line: ActionMessage) -> Iterator[Derivation]:
+    """Say what is ordered from a supplier on the day of a message, each with what it is worth.
+
+    Raises:
+        UnknownCode: if that is no message of this plan.
+    """
+    found = [basket for basket, _ in below_minimum(netting) if basket.place == (line.order, line.site)]
+    if not found:
+        raise UnknownCode(kind="message of this plan", given=line.order)
+    for number in found[0].orders[:_MOST]:
+        order = OrderRow(netting, number)
+        value = Joint(netting).value(number, line.order, found[0].least)
+        worth = "no price" if value is None else str(found[0].money(value))
+        yield Derivation(f"{amount(order.item, order.quantity)}, {worth}, due {day(order.due)}")
+    if len(found[0].orders) > _MOST:
+        yield Derivation(f"and {len(found[0].orders) - _MOST} more")
 
 
 def _used(netting: Netting, supply: SupplyRow) -> Iterator[Derivation]:

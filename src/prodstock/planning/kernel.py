@@ -157,13 +157,14 @@ class Orders:
 
     `missing` is what was missing when an order was drawn up, the safety stock included; `supply` what it brings at the
     station it was drawn up for. What few orders have stands in dictionaries: `also` has the station and supply of what
-    else comes out, `ready` when an order that is late is there at the earliest, once what it needs is there. `behind`
-    are the stations with an order that starts before now or waits for parts.
+    else comes out, `ready` when an order that is late is there at the earliest, once what it needs is there, `sooner`
+    when an order would have started that is ordered sooner, with others. `behind` are the stations with an order that
+    starts before now or waits for parts.
     """
 
     __slots__ = (
         "also", "behind", "beside", "blocker", "due", "good", "missing", "now", "phantoms", "priority", "quantity",
-        "quota", "ready", "safety", "settled", "start", "station", "supply", "uncounted", "way",
+        "quota", "ready", "safety", "settled", "sooner", "start", "station", "supply", "uncounted", "way",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -186,6 +187,7 @@ class Orders:
         self.uncounted: dict[int, list[str]] = {}
         self.phantoms: dict[int, dict[str, int]] = {}
         self.ready: dict[int, int] = {}
+        self.sooner: dict[int, int] = {}
         self.blocker: dict[int, tuple[int, int]] = {}
 
     def add(

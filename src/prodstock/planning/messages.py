@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import from_micros
 from prodstock.planning.action import NO_BILL_SELECTED, SAP, SAP_OF_SETTLED, ActionMessage, MessageKind
+from prodstock.planning.joint import below_minimum
 from prodstock.planning.rescheduling import Rescheduling, at_end
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
 from prodstock.planning.sources import MICROSECOND, Recipe
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from prodstock.planning.joint import Basket
     from prodstock.planning.netting import Netting
     from prodstock.planning.snapshot import Snapshot
     from prodstock.planning.station import Station
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 def messages(netting: Netting, snapshot: Snapshot) -> list[ActionMessage]:
     """Return what the planner should look at, by kind, then order. Only stations with something to say are judged."""
-    found = list(_of_orders(netting))
+    found = [*_of_orders(netting), *_of_suppliers(netting)]
     rescheduling = Rescheduling(netting, snapshot)
     for station in netting.stations:
         expected = any(real.kind in RECEIPTS for real in station.reals) or _settled(netting, station)
@@ -55,6 +57,23 @@ def _of_orders(netting: Netting) -> Iterator[ActionMessage]:
             text = f"{item} falls off after it was planned, and is not counted"
             order = OrderRow(netting, number)
             yield ActionMessage(MessageKind.NOT_COUNTED, order.public.code, text, item=item, site=order.station.site)
+
+
+def _of_suppliers(netting: Netting) -> Iterator[ActionMessage]:
+    for basket, more in below_minimum(netting):
+        supplier, site = basket.place
+        text = f"{basket.money(basket.value)} are ordered from {supplier} on {basket.day}, {_too_little(basket, more)}"
+        kind = MessageKind.BELOW_MINIMUM_VALUE
+        yield ActionMessage(kind, supplier, text, site=site, date_from=from_micros(basket.at))
+
+
+def _too_little(basket: Basket, more: int) -> str:
+    said = f"{basket.money(basket.lacking)} less than its minimum of {basket.least}"
+    if basket.unpriced:
+        said += f", {basket.unpriced} without a price in {basket.least.currency}"
+    if more:
+        said += f", and on {more} later day{'s' if more > 1 else ''} too"
+    return said
 
 
 def _to_begin(order: OrderRow) -> ActionMessage:

@@ -15,6 +15,7 @@ from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
 from prodstock.planning.feasible import Feasible
+from prodstock.planning.joint import Joint
 from prodstock.planning.kernel import Draft, Orders, Supply, Want
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
@@ -123,6 +124,7 @@ class Netting:
             Feasible(self).run(progress)
         else:
             self._by_level(progress)
+        Joint(self).fill()
         self.covering = Covering(self)
 
     def _by_level(self, progress: Progress | None) -> None:

@@ -50,6 +50,8 @@ class PlanningPolicy:
         quantity_tolerance: which share of a receipt may be too much before a message says so: "0.05" is five in a
             hundred.
         launch_ahead: how long before its start a message says that an order is to be placed or launched.
+        order_ahead: how much sooner than needed something may be bought so that what is ordered from its supplier that
+            day reaches `Supplier.minimum_value`; zero: nothing is, and a message says what is missing.
     """
 
     mode: Mode = Mode.UNCONSTRAINED
@@ -60,6 +62,7 @@ class PlanningPolicy:
     defer_tolerance: timedelta = timedelta()
     quantity_tolerance: Decimal = attrs.field(default=checks.ZERO, converter=checks.number)
     launch_ahead: timedelta = timedelta(days=1)
+    order_ahead: timedelta = timedelta()
 
     __repr__ = brief
 
@@ -68,6 +71,6 @@ class PlanningPolicy:
         checks.duration(self.forecast_window, "forecast_window")
         checks.member(self.safety, SafetyStock, "safety")
         checks.instance(self.use_late_receipts, bool, "use_late_receipts")
-        for field in ("expedite_tolerance", "defer_tolerance", "launch_ahead"):
+        for field in ("expedite_tolerance", "defer_tolerance", "launch_ahead", "order_ahead"):
             checks.duration(getattr(self, field), field)
         checks.not_negative(self.quantity_tolerance, "quantity_tolerance")
