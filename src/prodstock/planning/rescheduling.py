@@ -81,15 +81,33 @@ class Rescheduling:
             since = "" if len({at for at, _ in late}) == 1 else " and later"
             much = amount(supply.station.item, quantity)
             text = f"{much} are needed on {day(first)}{since} and come on {day(supply.at)}"
-            yield self._said(MessageKind.EXPEDITE, supply, text, to=first)
+            yield self._said(MessageKind.EXPEDITE, supply, text, to=max(self.now, self._last(supply, first)[0]))
 
     def _defer(self, supply: SupplyRow, need: Need) -> Iterator[ActionMessage]:
         """Say that all of it is needed later than it comes; not of what is overdue, which may come any moment."""
-        wait = need.first - supply.at
-        if self._beside(supply) or need.first == NEVER or supply.due < self.now or wait <= self.late or wait < DAY:
+        if self._beside(supply) or need.first == NEVER or supply.due < self.now or need.first - supply.at < DAY:
+            return
+        to, ready = self._last(supply, need.first)
+        wait = ready - supply.at
+        if wait <= self.late or wait < DAY:
             return
         text = f"{amount(supply.station.item, supply.quantity)} come on {day(supply.at)}, needed from {day(need.first)}"
-        yield self._said(MessageKind.DEFER, supply, text, to=need.first)
+        yield self._said(MessageKind.DEFER, supply, text, to=to)
+
+    def _last(self, supply: SupplyRow, at: int) -> tuple[int, int]:
+        """Return for when a receipt is to be asked for that is needed at a moment, and when it is usable then.
+
+        Of a purchase that is the last day on which it is delivered, with the time to inspect it.
+        """
+        station, order = supply.station, supply.order
+        if supply.kind != PURCHASE and (order is None or not isinstance(order.settled, PlannedBuy)):
+            return at, at
+        way, tests = self._way(supply), station.item.inspection_time
+        buying = way.buying if isinstance(way, Terms) else None
+        times = self.netting.times
+        came = times.received(at, station.site, tests) if buying is None else times.last_in(buying, station.site, at)
+        ready = at if buying is None and tests is None else times.usable(came, station.site, tests)
+        return (came if order is None else ready), ready
 
     def _too_much(self, supply: SupplyRow, need: Need) -> Iterator[ActionMessage]:
         """Say that nobody needs it, or not all of it."""
@@ -168,8 +186,6 @@ class Rescheduling:
         self, kind: MessageKind, supply: SupplyRow, text: str, *, to: int | None = None, amount_to: int | None = None
     ) -> ActionMessage:
         station = supply.station
-        if to is not None and supply.kind == PURCHASE:
-            to = self.netting.times.received(to, station.site, station.item.inspection_time)
         return ActionMessage(
             kind,
             supply.label,
