@@ -304,9 +304,9 @@ def plan(
       What is bought at times, though its bill makes it, must not say that it is made (`Item.supply`). What is moved is
       wanted at its source when it leaves, by the same rules as all else.
     - An order starts a lead time before it is due, on working calendars, and before its inspection time; a purchase on
-      the last order day for the last delivery in time, and is there from then on. A start may lie in the past: the order
-      says so, a message says by how much, and the shortage says when it is there if it starts now. Late parts make late
-      orders.
+      the last order day for the last delivery in time, and is there from then on. A start may lie in the past: then the
+      order says so, a message says by how much, and the shortage says when it is there if it starts now. Late parts
+      make late orders.
     - A phantom's stock is used first; the rest of it is replaced by its parts. An order says what it takes of it, a
       settled one what it takes today: it is settled by the launch. Co-products are netted together with
       what they come with, by-products count where they fall off. Bills are those valid when the order starts, today at
