@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Operation as Operation
     from prodstock.master.routing import OperationKind as OperationKind
     from prodstock.master.routing import Routing as Routing
+    from prodstock.master.sourcing import PriceBreak as PriceBreak
     from prodstock.master.sourcing import Sourcing as Sourcing
     from prodstock.master.sourcing import Supplier as Supplier
     from prodstock.master.transfer_lane import TransferLane as TransferLane
@@ -429,7 +430,7 @@ _NAMES = {
     "master.resource": "Resource",
     "master.revisions": "RevisionChange revision_changes",
     "master.routing": "Operation OperationKind Routing",
-    "master.sourcing": "Sourcing Supplier",
+    "master.sourcing": "PriceBreak Sourcing Supplier",
     "master.transfer_lane": "TransferLane",
     "orders.delivery": "Delivery",
     "orders.demand": "Demand DemandCancelled DemandExpected DemandKind DemandShipped",

@@ -112,6 +112,7 @@ DEFINITIONS: Final[Mapping[type, str]] = {
 
 PARTS: Final[Mapping[type, str]] = {
     quota.QuotaShare: "quota-share",
+    sourcing.PriceBreak: "price-break",
     bom.BomLine: "bom-line",
     bom.Substitute: "substitute",
     bom.SubstituteGroup: "substitute-group",

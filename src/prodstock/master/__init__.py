@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from prodstock.master.resource import Resource
     from prodstock.master.revisions import RevisionChange, revision_changes
     from prodstock.master.routing import Operation, OperationKind, Routing, steps
-    from prodstock.master.sourcing import Sourcing, Supplier
+    from prodstock.master.sourcing import PriceBreak, Sourcing, Supplier
     from prodstock.master.where_used import WhereUsed
 
 _HOMES = {
@@ -59,7 +59,7 @@ _HOMES = {
     "resource": "Resource",
     "revisions": "RevisionChange revision_changes",
     "routing": "Operation OperationKind Routing steps",
-    "sourcing": "Sourcing Supplier",
+    "sourcing": "PriceBreak Sourcing Supplier",
     "where_used": "WhereUsed",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -94,6 +94,7 @@ __all__ = [
     "Operation",
     "OperationKind",
     "OrderLine",
+    "PriceBreak",
     "Quality",
     "QualityState",
     "ReleaseCriteria",

@@ -1,13 +1,15 @@
 """Suppliers, and what is bought from them on which terms."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 import attrs
 
+from prodstock._render import short
 from prodstock.calendars.calendar import DEFAULT_CALENDAR, Calendar
 from prodstock.calendars.span import Span
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.master.codes import code, item_code, name_text, optional_site, supplier_code
 from prodstock.master.definition import Definition
@@ -59,6 +61,36 @@ class Supplier(Definition):
 
 
 @attrs.frozen(repr=False)
+class PriceBreak:
+    """A price that all of an order has from some quantity on.
+
+    Args:
+        quantity: the smallest order that has it.
+        price: of one base unit.
+
+    >>> PriceBreak(500, Money("1.10", "EUR"))
+    <PriceBreak from 500: 1.10 EUR>
+    """
+
+    quantity: Exact = attrs.field(converter=checks.quantity)
+    price: Money
+
+    def __attrs_post_init__(self) -> None:
+        checks.positive(self.quantity, "quantity")
+        checks.instance(self.price, Money, "price", 'Use Money("1.20", "EUR")')
+
+    def __repr__(self) -> str:
+        return short(f"<PriceBreak from {str(self.quantity)[:40]}: {str(self.price)[:40]}>")
+
+
+def _breaks(values: Iterable[PriceBreak]) -> tuple[PriceBreak, ...]:
+    found = listed(values, "price_breaks")
+    for one in found:
+        checks.instance(one, PriceBreak, "price_breaks", 'Use PriceBreak(500, Money("1.10", "EUR"))')
+    return found
+
+
+@attrs.frozen(repr=False)
 class Sourcing(Definition):
     """The terms on which an item is bought from a supplier.
 
@@ -78,6 +110,8 @@ class Sourcing(Definition):
         transport_calendar: of the transport; None: the supplier's.
         order_calendar: when the item may be ordered; None: whenever the supplier takes orders.
         delivery_calendar: when it is delivered; None: whenever the supplier delivers.
+        price_breaks: the prices of larger orders, in the currency of `price`; of those that an order reaches the one
+            of the largest quantity counts, for all of it.
 
     >>> from prodstock.calendars.span import working_days
     >>> Sourcing("MIC", supplier="KNW", lead_time=working_days(21), minimum=500, multiple=100)
@@ -99,6 +133,7 @@ class Sourcing(Definition):
     transport_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
     order_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
     delivery_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
+    price_breaks: tuple[PriceBreak, ...] = attrs.field(kw_only=True, default=(), converter=_breaks)
 
     def __attrs_post_init__(self) -> None:
         checks.not_negative(self.over_delivery, "over_delivery")
@@ -118,6 +153,12 @@ class Sourcing(Definition):
         if self.price is not None and not isinstance(self.price, Money):
             advice = 'Use Money("1.20", "EUR")'
             raise InvalidTypeError(field="price", value=self.price, reason="is no Money", advice=advice)
+        for one in self.price_breaks:
+            if self.price is None or one.price.currency != self.price.currency:
+                advice = "Give the price of the smallest order too, in the same currency"
+                raise InvalidValueError(
+                    field="price_breaks", value=one, reason="has no price to go with", advice=advice
+                )
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -138,6 +138,8 @@ def _sourcings(book: Book) -> Iterator[Finding]:
             continue
         for field in ("minimum", "multiple"):
             yield from _kept(book, Where("Sourcing", row, field), item, getattr(one, field))
+        for place, step in enumerate(one.price_breaks):
+            yield from _kept(book, Where("Sourcing", row, f"price_breaks[{place}]"), item, step.quantity)
     yield from _overlaps("Sourcing", book.given.sourcings, key=lambda one: (one.item, one.supplier, one.site))
 
 

@@ -14,6 +14,7 @@ from prodstock.errors import InvalidValueError, paired
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code_or_empty, codes, item_code, site_code, supplier_code
+from prodstock.quantities.money import Money
 from prodstock.quantities.number import Number, exact
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ class PlannedBuy:
         ship: when it leaves the supplier, in UTC; None: its terms say no time for the transport.
         receive: when it comes in, in UTC: then it is inspected until it is due; None: when it is due.
         need: when it is needed first, in UTC; None: nobody but the safety stock needs it.
+        price: of one base unit, by its terms for so many; None: they say none.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -160,9 +162,12 @@ class PlannedBuy:
     ship: datetime | None = attrs.field(kw_only=True, default=None, converter=_ships)
     receive: datetime | None = attrs.field(kw_only=True, default=None, converter=_comes)
     need: datetime | None = attrs.field(kw_only=True, default=None, converter=_needed)
+    price: Money | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)
+        if self.price is not None:
+            checks.instance(self.price, Money, "price", 'Use Money("1.20", "EUR")')
         moments = [one for one in (self.start, self.ship, self.receive, self.due) if one is not None]
         if moments != sorted(moments):
             reason, advice = "is not in the order of start, ship, receive, due", "Give the dates in their order"

@@ -21,6 +21,7 @@ from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOC
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.planning.shortages import Shortage, Shortages, late_wants
 from prodstock.planning.sources import Terms, days_of
+from prodstock.planning.translations.prices import unit_price
 from prodstock.planning.wording import ago, amount, day, last_day, span
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
@@ -256,6 +257,9 @@ def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         lead_time = f"{_span(sourcing.lead_time)} from {sourcing.supplier}, priority {sourcing.priority}"
         said = f"{lead_time}, on the supplier's calendar"
         yield Derivation(said, tuple(_dates(order, order.terms)))
+        if sourcing.price_breaks:
+            price = unit_price(netting.catalog, sourcing, Fraction(order.quantity, 10**order.item.scale))
+            yield Derivation(f"{price} a unit for so many, {sourcing.price} for the smallest order")
         later = netting.orders.sooner.get(order.number)
         if later is not None:
             least = netting.catalog.supplier(sourcing.supplier).minimum_value

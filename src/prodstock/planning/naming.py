@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, proposed
 from prodstock.planning.sources import Recipe, Route, Terms
+from prodstock.planning.translations.prices import unit_price
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 
@@ -112,7 +114,12 @@ class Naming:
         supplier = "" if way is None else way.sourcing.supplier
         need = self._needed.get(number, NEVER)
         wanted = None if need == NEVER else self._moment(need)
-        return proposed(PlannedBuy, *named, supplier, code, site, serves, *self._on_its_way(number, way, site), wanted)
+        price = None
+        if way is not None:
+            terms = way.sourcing
+            price = unit_price(netting.catalog, terms, Fraction(quantity)) if terms.price_breaks else terms.price
+        dates = (*self._on_its_way(number, way, site), wanted)
+        return proposed(PlannedBuy, *named, supplier, code, site, serves, *dates, price)
 
     def _on_its_way(self, number: int, way: Way | None, site: str) -> tuple[datetime | None, datetime]:
         """Return when what is bought leaves and comes in."""

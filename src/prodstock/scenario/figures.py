@@ -11,6 +11,7 @@ from prodstock.calendars.zone import micros
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.planning.translations.prices import unit_price
 from prodstock.quantities.money import Money
 from prodstock.stock.allocation import need_at
 
@@ -259,4 +260,4 @@ def _price(catalog: Catalog, order: PlannedBuy, at: datetime) -> Money | None:
     terms = [one for one in catalog.sourcings(order.item, order.site) if one.supplier == order.supplier]
     day = catalog.day(at, order.site)
     valid = next((one for one in terms if one.effective_on(day)), terms[0] if terms else None)
-    return None if valid is None else valid.price
+    return None if valid is None else unit_price(catalog, valid, Fraction(order.quantity))

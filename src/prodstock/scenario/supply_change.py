@@ -14,7 +14,7 @@ from prodstock.errors import InvalidValueError, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import supplier_code
-from prodstock.master.sourcing import Sourcing, Supplier
+from prodstock.master.sourcing import PriceBreak, Sourcing, Supplier
 from prodstock.orders.planned import PlannedBuy
 from prodstock.quantities.money import Money
 from prodstock.quantities.number import rational
@@ -219,8 +219,8 @@ class PriceChange(Change):
     Args:
         item: what is bought.
         supplier: from whom.
-        to: costs so much, of one base unit.
-        times: costs so many times as much; terms without a price stay without.
+        to: costs so much, of one base unit, whatever the quantity.
+        times: costs so many times as much, with its price breaks; terms without a price stay without.
 
     >>> PriceChange("MIC", times="1.1")
     PriceChange(item='MIC', times=1.1)
@@ -241,6 +241,13 @@ class PriceChange(Change):
         if self.times is not None:
             checks.not_negative(self.times, "times")
 
+    def new(self, terms: Sourcing) -> tuple[Money | None, tuple[PriceBreak, ...]]:
+        """Return the price that terms have then, and its breaks."""
+        if self.to is not None or self.times is None:
+            return self.to, ()
+        breaks = tuple(PriceBreak(one.quantity, one.price * self.times) for one in terms.price_breaks)
+        return None if terms.price is None else terms.price * self.times, breaks
+
     def __str__(self) -> str:
         return f"{_whose(self)} costs " + (f"{self.to}" if self.to is not None else f"{self.times:f} times as much")
 
@@ -250,10 +257,9 @@ def _other_price(world: World, change: PriceChange) -> Iterator[Command[Any]]:
     terms = _terms(world.catalog, change.item, change.supplier)
     changed = []
     for one in terms:
-        old = None if change.times is None or one.price is None else one.price * change.times
-        price = change.to if change.to is not None else old
-        if price != one.price:
-            changed.append(attrs.evolve(one, price=price))
+        price, breaks = change.new(one)
+        if (price, breaks) != (one.price, one.price_breaks):
+            changed.append(attrs.evolve(one, price=price, price_breaks=breaks))
     if not changed:
         known = "has that price already" if any(one.price for one in terms) else "has terms, none with a price"
         reason = known if terms else "is bought on no terms"

@@ -260,6 +260,47 @@ def test_orders_without_a_price_are_counted_apart() -> None:
         made.why(attrs.evolve(message, order="OTIK"))
 
 
+def test_a_purchase_has_the_price_of_its_quantity() -> None:
+    """The largest break that it reaches counts, for all of it, whatever unit it is in."""
+    reel = ps.PriceBreak(ps.Quantity(2, "reel"), ps.Money("1.00", "EUR"))
+    terms = attrs.evolve(
+        TERMS,
+        price=ps.Money("1.20", "EUR"),
+        price_breaks=[reel, ps.PriceBreak(100, ps.Money("1.10", "EUR"))],
+    )
+    supplier = ps.Supplier("KNW", minimum_value=ps.Money(500, "EUR"))
+    for quantity, price in ((99, "1.20"), (100, "1.10"), (499, "1.10"), (500, "1.00")):
+        made = planned(
+            supplier, ps.Item("MIC", factors={"reel": 250}), terms, promises=[wanted(quantity, date(2026, 3, 20))]
+        )
+        [buy] = made.buy
+        assert buy.price == ps.Money(price, "EUR")
+        assert f"{price} EUR a unit for so many" in str(made.why(buy))
+        [line] = ps.purchasing_calendar(made)[0].lines
+        assert line.value == ps.Money(price, "EUR") * quantity
+        below = [one for one in made.messages if one.kind is ps.MessageKind.BELOW_MINIMUM_VALUE]
+        assert bool(below) is (quantity <= 100)
+    assert ps.loads(ps.dumps(terms)) == terms
+    assert repr(reel) == "<PriceBreak from 2 reel: 1.00 EUR>"
+    with pytest.raises(ps.InvalidValueError, match="no price to go with"):
+        attrs.evolve(terms, price=None)
+    with pytest.raises(ps.InvalidTypeError, match="is no PriceBreak"):
+        attrs.evolve(terms, price_breaks=[5])  # type: ignore[list-item]  # refused
+    with pytest.raises(ps.InvalidData, match=r"price_breaks\[0\]"):
+        ps.Catalog([ps.Item("MIC"), terms])
+
+
+def test_a_price_change_changes_its_breaks_too() -> None:
+    """Times so much, all prices; a price of its own has no breaks."""
+    steps = [ps.PriceBreak(100, ps.Money("1.00", "EUR"))]
+    terms = attrs.evolve(TERMS, price=ps.Money("1.20", "EUR"), price_breaks=steps)
+    plant = ps.Plant(ps.Catalog([ps.Item("MIC"), terms]), clock=ps.ManualClock(NOW))
+    [dearer] = plant.fork("dearer").assume(ps.PriceChange("MIC", times=2)).catalog.sourcings("MIC")
+    assert (dearer.price, dearer.price_breaks[0].price) == (ps.Money("2.40", "EUR"), ps.Money("2.00", "EUR"))
+    [flat] = plant.fork("flat").assume(ps.PriceChange("MIC", to=ps.Money(3, "EUR"))).catalog.sourcings("MIC")
+    assert (flat.price, flat.price_breaks) == (ps.Money(3, "EUR"), ())
+
+
 def test_cumulative_lead_times_count_transport_and_inspection() -> None:
     """In working days as long as no days of ordering or delivery come in between."""
     terms = attrs.evolve(TERMS, transport_time=ps.working_days(2))

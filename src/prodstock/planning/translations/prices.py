@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from prodstock.master.catalog import Catalog
+    from prodstock.master.sourcing import Sourcing
 
 
 def value_of(catalog: Catalog, item: str, supplier: str, site: str, quantity: Fraction, at: datetime) -> Money | None:
@@ -24,9 +25,18 @@ def value_of(catalog: Catalog, item: str, supplier: str, site: str, quantity: Fr
     terms = [one for one in catalog.sourcings(item, site) if one.supplier == supplier]
     day = catalog.day(at, site)
     valid = next((one for one in terms if one.effective_on(day)), terms[0] if terms else None)
-    if valid is None or valid.price is None:
-        return None
-    return Money(decimal_of(Fraction(valid.price.amount) * quantity), valid.price.currency)
+    price = None if valid is None else unit_price(catalog, valid, quantity)
+    return None if price is None else Money(decimal_of(Fraction(price.amount) * quantity), price.currency)
+
+
+def unit_price(catalog: Catalog, terms: Sourcing, quantity: Fraction) -> Money | None:
+    """Return what each of so many base units costs: the price of the largest break that they reach; None: no price."""
+    price, reached = terms.price, Fraction(0)
+    for one in terms.price_breaks:
+        least = Fraction(catalog.base(terms.item, one.quantity))
+        if reached < least <= quantity:
+            price, reached = one.price, least
+    return price
 
 
 def totals(values: Iterable[Money | None]) -> tuple[Money, ...]:
