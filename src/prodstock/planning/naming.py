@@ -12,7 +12,7 @@ import attrs
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, proposed
-from prodstock.planning.sources import Recipe, Route, Terms
+from prodstock.planning.sources import Recipe, Route
 from prodstock.planning.translations.prices import unit_price
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
@@ -111,24 +111,17 @@ class Naming:
             return proposed(PlannedMake, *named, way.revision, code, site, serves, good, self._from_stock(number))
         if isinstance(way, Route):
             return proposed(PlannedMove, *named, way.lane.source, site, code, serves)
-        supplier = "" if way is None else way.sourcing.supplier
         need = self._needed.get(number, NEVER)
         wanted = None if need == NEVER else self._moment(need)
-        price = None
-        if way is not None:
-            terms = way.sourcing
-            price = unit_price(netting.catalog, terms, Fraction(quantity)) if terms.price_breaks else terms.price
-        dates = (*self._on_its_way(number, way, site), wanted)
-        return proposed(PlannedBuy, *named, supplier, code, site, serves, *dates, price)
-
-    def _on_its_way(self, number: int, way: Way | None, site: str) -> tuple[datetime | None, datetime]:
-        """Return when what is bought leaves and comes in."""
-        orders = self.netting.orders
-        if not isinstance(way, Terms) or way.buying is None:
-            return None, self._moment(orders.due[number])
-        found = self.netting.times.bought(way, site, orders.start[number])
-        ship = None if way.buying.transport_time is None else self._moment(found.ship)
-        return ship, self._moment(found.receive)
+        if way is None:
+            return proposed(PlannedBuy, *named, "", code, site, serves, None, named[3], wanted, None)
+        terms, ship, receive = way.sourcing, None, named[3]
+        if way.buying is not None:
+            dates = netting.times.bought(way, site, orders.start[number])
+            ship = None if way.buying.transport_time is None else self._moment(dates.ship)
+            receive = self._moment(dates.receive)
+        price = unit_price(netting.catalog, terms, Fraction(quantity)) if terms.price_breaks else terms.price
+        return proposed(PlannedBuy, *named, terms.supplier, code, site, serves, ship, receive, wanted, price)
 
     @cached_property
     def _settled_codes(self) -> frozenset[str]:
