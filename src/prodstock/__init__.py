@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.downtime import Downtime as Downtime
     from prodstock.calendars.exception import CalendarException as CalendarException
     from prodstock.calendars.holidays import Holidays as Holidays
+    from prodstock.calendars.horizon import TimeBucket as TimeBucket
     from prodstock.calendars.horizon import buckets as buckets
     from prodstock.calendars.recurrence import Recurrence as Recurrence
     from prodstock.calendars.span import WorkingDays as WorkingDays
@@ -83,6 +84,8 @@ if TYPE_CHECKING:
     from prodstock.master.location import LocationKind as LocationKind
     from prodstock.master.location import LocationRole as LocationRole
     from prodstock.master.location import Site as Site
+    from prodstock.master.lot_sizes import LotCut as LotCut
+    from prodstock.master.lot_sizes import LotSizes as LotSizes
     from prodstock.master.measure import EachBegun as EachBegun
     from prodstock.master.measure import Greatest as Greatest
     from prodstock.master.measure import Least as Least
@@ -91,6 +94,8 @@ if TYPE_CHECKING:
     from prodstock.master.measure import RoundedUp as RoundedUp
     from prodstock.master.measure import Stepped as Stepped
     from prodstock.master.measure import Total as Total
+    from prodstock.master.planning_parameters import LotRule as LotRule
+    from prodstock.master.planning_parameters import PlanningParameters as PlanningParameters
     from prodstock.master.quality_state import Quality as Quality
     from prodstock.master.quality_state import QualityState as QualityState
     from prodstock.master.quality_state import Transition as Transition
@@ -226,8 +231,6 @@ if TYPE_CHECKING:
     from prodstock.planning.lot_sizing.price_breaks import BreakCost as BreakCost
     from prodstock.planning.lot_sizing.price_breaks import Discount as Discount
     from prodstock.planning.lot_sizing.price_breaks import weigh_price_breaks as weigh_price_breaks
-    from prodstock.planning.lot_sizing.sizes import LotCut as LotCut
-    from prodstock.planning.lot_sizing.sizes import LotSizes as LotSizes
     from prodstock.planning.lot_sizing.terms import LotSizingRule as LotSizingRule
     from prodstock.planning.lot_sizing.terms import LotTerms as LotTerms
     from prodstock.planning.lot_sizing.terms import SizedLot as SizedLot
@@ -399,7 +402,7 @@ _NAMES = {
     "calendars.downtime": "Downtime",
     "calendars.exception": "CalendarException",
     "calendars.holidays": "Holidays",
-    "calendars.horizon": "buckets",
+    "calendars.horizon": "TimeBucket buckets",
     "calendars.recurrence": "Recurrence",
     "calendars.span": "WorkingDays working_days",
     "codec": "Floats document_schema dump_document dumps from_records load_document load_event loads",
@@ -424,6 +427,8 @@ _NAMES = {
     "master.item": "Inspection Item LotOrder Supply Tracking",
     "master.location": "Location LocationKind LocationRole Site",
     "master.measure": "EachBegun Greatest Least Linear Measure RoundedUp Stepped Total",
+    "master.lot_sizes": "LotCut LotSizes",
+    "master.planning_parameters": "LotRule PlanningParameters",
     "master.quality_state": "Quality QualityState Transition Use",
     "master.quota": "QuotaArrangement QuotaShare",
     "master.release_criteria": "Criterion ReleaseCriteria",
@@ -480,7 +485,6 @@ _NAMES = {
     "planning.lot_sizing.periods": "CalendarPeriods PeriodOfSupply",
     "planning.lot_sizing.plain": "FixedQuantity LotForLot ReplenishToMaximum",
     "planning.lot_sizing.price_breaks": "BreakCost Discount weigh_price_breaks",
-    "planning.lot_sizing.sizes": "LotCut LotSizes",
     "planning.lot_sizing.terms": "LotSizingRule LotTerms SizedLot",
     "planning.lot_sizing.wagner_whitin": "WagnerWhitin",
     "planning.pegging": "Peg PegUse",

@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prodstock.master.lot_sizes import LotSizes
 from prodstock.planning.lot_sizing.economic import EconomicOrderQuantity, PeriodicOrderQuantity
 from prodstock.planning.lot_sizing.heuristics import (
     Groff,
@@ -17,7 +18,6 @@ from prodstock.planning.lot_sizing.heuristics import (
 )
 from prodstock.planning.lot_sizing.periods import CalendarPeriods, PeriodOfSupply
 from prodstock.planning.lot_sizing.plain import FixedQuantity, LotForLot, ReplenishToMaximum
-from prodstock.planning.lot_sizing.sizes import LotSizes
 from prodstock.planning.lot_sizing.terms import LotSizingRule, LotTerms, SizedLot
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
 

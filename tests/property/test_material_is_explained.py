@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.journal.store import ManualClock
 from prodstock.master.bom import BillOfMaterial, BomLine, ByProduct
 from prodstock.master.catalog import Catalog
@@ -96,9 +96,9 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     return Snapshot(catalog=CATALOG, at=NOW, promises=[*demands, *supplies], lots=lots, held=held, done=done, firm=firm)
 
 
-@given(snapshots(), st.sampled_from(list(Bucket)))
+@given(snapshots(), st.sampled_from(list(TimeBucket)))
 @settings(max_examples=80)
-def test_nothing_is_left_unexplained(snapshot: Snapshot, bucket: Bucket) -> None:
+def test_nothing_is_left_unexplained(snapshot: Snapshot, bucket: TimeBucket) -> None:
     """Where nothing expires, what is there, wanted, coming and planned is all there is to a projection."""
     made = plan(snapshot, until=UNTIL)
     for row in material(made, bucket=bucket):
@@ -121,5 +121,5 @@ def test_launched_orders_are_explained(first: int, second: int, kits: int, then:
         reservation = plant.reserve(order)
         if then == "issue":
             plant.issue(reservation)
-    for row in material(plant.plan(until=UNTIL), bucket=Bucket.WEEK):
+    for row in material(plant.plan(until=UNTIL), bucket=TimeBucket.WEEK):
         assert not row.other, row

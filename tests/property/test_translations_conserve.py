@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import working_days
 from prodstock.journal.store import ManualClock
 from prodstock.master.bom import BillOfMaterial, BomLine, ByProduct
@@ -115,7 +115,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     return Snapshot(catalog=draw(catalogs()), at=NOW, promises=[*demands, *orders], lots=lots)
 
 
-BUCKETS = st.sampled_from(list(Bucket))
+BUCKETS = st.sampled_from(list(TimeBucket))
 
 
 def work_of(made: Plan) -> dict[str, list[tuple[str | None, int, int, int]]]:
@@ -134,7 +134,7 @@ def work_of(made: Plan) -> dict[str, list[tuple[str | None, int, int, int]]]:
 
 @given(snapshots(), BUCKETS)
 @settings(max_examples=40)
-def test_hours_are_setup_and_run_to_the_microsecond(snapshot: Snapshot, bucket: Bucket) -> None:
+def test_hours_are_setup_and_run_to_the_microsecond(snapshot: Snapshot, bucket: TimeBucket) -> None:
     """Over all buckets each resource works setup and run of all orders, and people that times their crew."""
     made = plan(snapshot, until=UNTIL)
     work = [row for rows in work_of(made).values() for row in rows]
@@ -186,7 +186,7 @@ def placed_by_hand(made: Plan) -> Callable[[MachineLoad], int]:
 
 @given(snapshots(), BUCKETS)
 @settings(max_examples=40)
-def test_hours_lie_where_the_orders_run(snapshot: Snapshot, bucket: Bucket) -> None:
+def test_hours_lie_where_the_orders_run(snapshot: Snapshot, bucket: TimeBucket) -> None:
     """Each bucket has the worked time of the orders that run in it, and what its calendar gives."""
     made = plan(snapshot, until=UNTIL)
     worked = placed_by_hand(made)
@@ -199,7 +199,7 @@ def test_hours_lie_where_the_orders_run(snapshot: Snapshot, bucket: Bucket) -> N
 
 @given(snapshots(), BUCKETS)
 @settings(max_examples=40)
-def test_the_material_record_balances(snapshot: Snapshot, bucket: Bucket) -> None:
+def test_the_material_record_balances(snapshot: Snapshot, bucket: TimeBucket) -> None:
     """Each bucket ends as projected without anything unexplained, and receipts add up to the orders of the horizon."""
     made = plan(snapshot, until=UNTIL)
     rows = material(made, bucket=bucket)
@@ -219,7 +219,7 @@ def test_the_material_record_balances(snapshot: Snapshot, bucket: Bucket) -> Non
 
 @given(snapshots(), BUCKETS)
 @settings(max_examples=40)
-def test_purchases_are_in_the_calendar_once(snapshot: Snapshot, bucket: Bucket) -> None:
+def test_purchases_are_in_the_calendar_once(snapshot: Snapshot, bucket: TimeBucket) -> None:
     """Every planned purchase is one line of one bucket, and values are quantity times price, by currency."""
     made = plan(snapshot, until=UNTIL)
     calendar = purchasing_calendar(made, bucket=bucket)
@@ -236,7 +236,7 @@ def test_purchases_are_in_the_calendar_once(snapshot: Snapshot, bucket: Bucket) 
 
 @given(snapshots(), BUCKETS)
 @settings(max_examples=25)
-def test_room_is_stock_times_space(snapshot: Snapshot, bucket: Bucket) -> None:
+def test_room_is_stock_times_space(snapshot: Snapshot, bucket: TimeBucket) -> None:
     """Stores hold what is projected above zero of each item, times the room of one."""
     made = plan(snapshot, until=UNTIL)
     per_unit = {"A": Fraction(1, 4), "B": Fraction(1, 3), "C": Fraction(2, 1000)}
@@ -253,7 +253,7 @@ def test_room_is_stock_times_space(snapshot: Snapshot, bucket: Bucket) -> None:
 
 def all_of(made: Plan) -> tuple[object, ...]:
     """Return all six."""
-    week = Bucket.WEEK
+    week = TimeBucket.WEEK
     return (
         material(made, bucket=week),
         machine_hours(made, bucket=week),
@@ -290,7 +290,7 @@ def test_a_launch_keeps_the_hours_and_a_report_takes_its_own(catalog: Catalog, q
     order = plant.launch(before.make[0])
     launched = plant.plan(until=UNTIL)
     sums = [
-        sum((row.setup + row.run) // MICRO for row in machine_hours(one, bucket=Bucket.DAY))
+        sum((row.setup + row.run) // MICRO for row in machine_hours(one, bucket=TimeBucket.DAY))
         for one in (before, launched)
     ]
     assert sums[0] == sums[1]
@@ -299,8 +299,8 @@ def test_a_launch_keeps_the_hours_and_a_report_takes_its_own(catalog: Catalog, q
     if done:
         plant.issue(plant.reserve(order))
         plant.report(order, "only", good=done)
-        rest = machine_hours(plant.plan(until=UNTIL), bucket=Bucket.DAY)
+        rest = machine_hours(plant.plan(until=UNTIL), bucket=TimeBucket.DAY)
         left = (started - done) * (step.run_per_unit // MICRO)
         assert sum((row.setup + row.run) // MICRO for row in rest) == left
-        people = labour_hours(plant.plan(until=UNTIL), bucket=Bucket.DAY)
+        people = labour_hours(plant.plan(until=UNTIL), bucket=TimeBucket.DAY)
         assert sum((row.setup + row.run) // MICRO for row in people) == left

@@ -14,7 +14,7 @@ import pytest
 
 import prodstock as ps
 from prodstock.calendars.holidays import listed_holidays
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.codec.tags import KINDS
 from prodstock.testing import digest
 
@@ -175,6 +175,14 @@ VALUES: dict[str, Call] = {
     "TransferLane": right(ps.TransferLane, "SOUTH", "MAIN", item="BOX", lead_time=DAY),
     "QuotaShare": right(ps.QuotaShare, 60, supplier="KNW"),
     "QuotaArrangement": right(ps.QuotaArrangement, "MIC", [ps.QuotaShare(60, supplier="KNW")]),
+    "PlanningParameters": right(
+        ps.PlanningParameters,
+        "BOX",
+        lot_rule=ps.LotRule.FIXED,
+        lot_quantity=5,
+        safety_steps={UNTIL: 3},
+        safety_time=DAY,
+    ),
     "Resource": right(ps.Resource, "oven"),
     "Operation": right(ps.Operation, "op"),
     "Routing": right(ps.Routing, "MIC", [ps.Operation("op")]),
@@ -396,6 +404,7 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "catalog.quotas": (("MIC",), {}),
     "catalog.lanes": (("MIC",), {}),
     "catalog.lanes_of": (("MIC",), {}),
+    "catalog.planning_parameters": (("MIC",), {}),
     "catalog.resource": (("bench",), {}),
     "catalog.bom": (("HD", START), {}),
     "catalog.boms": (("HD",), {}),
@@ -498,12 +507,12 @@ def readings() -> dict[str, Call]:
     second = plant.plan(until=UNTIL)
     found = ps.changes(first, second)
     return {
-        "material": right(ps.material, second, bucket=Bucket.WEEK),
-        "machine_hours": right(ps.machine_hours, second, bucket=Bucket.WEEK),
-        "labour_hours": right(ps.labour_hours, second, bucket=Bucket.WEEK),
-        "purchasing_calendar": right(ps.purchasing_calendar, second, bucket=Bucket.WEEK),
+        "material": right(ps.material, second, bucket=TimeBucket.WEEK),
+        "machine_hours": right(ps.machine_hours, second, bucket=TimeBucket.WEEK),
+        "labour_hours": right(ps.labour_hours, second, bucket=TimeBucket.WEEK),
+        "purchasing_calendar": right(ps.purchasing_calendar, second, bucket=TimeBucket.WEEK),
         "supplier_exposure": right(ps.supplier_exposure, second),
-        "warehouse_space": right(ps.warehouse_space, second, bucket=Bucket.WEEK, unit="m3"),
+        "warehouse_space": right(ps.warehouse_space, second, bucket=TimeBucket.WEEK, unit="m3"),
         "changes": right(ps.changes, first, second, events=plant.events()[known:]),
         "cumulative_lead_times": right(ps.cumulative_lead_times, plant.catalog, at=START, on_hand=["BOX"], site="MAIN"),
         "Plan.demand": right(second.demand, "D2"),
@@ -546,7 +555,7 @@ def functions() -> dict[str, Call]:
         **readings(),
         "fold": right(ps.fold, plant._initial, events),
         "decide": right(ps.decide, plant._world, ps.Receive("BOX", 1), now=START, ids=ps.CountingIds()),
-        "buckets": right(ps.buckets, *days, Bucket.DAY, UTC),
+        "buckets": right(ps.buckets, *days, TimeBucket.DAY, UTC),
     }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import Moment
 
 
-class Bucket(StrEnum):
+class TimeBucket(StrEnum):
     """A length of time to plan in; weeks start on Monday."""
 
     DAY = "day"
@@ -23,7 +23,7 @@ class Bucket(StrEnum):
     MONTH = "month"
 
 
-def buckets(start: Moment, until: Moment, bucket: Bucket, zone: tzinfo) -> tuple[tuple[datetime, datetime], ...]:
+def buckets(start: Moment, until: Moment, bucket: TimeBucket, zone: tzinfo) -> tuple[tuple[datetime, datetime], ...]:
     """Return the half-open buckets from start until before the end, ascending, in UTC.
 
     They follow one another without a gap, on the midnights of the zone; the first and the last are cut to the horizon.
@@ -34,11 +34,11 @@ def buckets(start: Moment, until: Moment, bucket: Bucket, zone: tzinfo) -> tuple
         InvalidTypeError, InvalidValueError: if a moment or the bucket is unusable, or the end is before the start.
 
     >>> from prodstock.calendars.zone import zone
-    >>> [str(first.date()) for first, _ in buckets(date(2026, 1, 15), date(2026, 4, 1), Bucket.MONTH, zone("UTC"))]
+    >>> [str(first.date()) for first, _ in buckets(date(2026, 1, 15), date(2026, 4, 1), TimeBucket.MONTH, zone("UTC"))]
     ['2026-01-15', '2026-02-01', '2026-03-01']
     """
-    if not isinstance(bucket, Bucket):
-        raise InvalidTypeError(field="bucket", value=bucket, reason="is not a Bucket", advice="Use Bucket.WEEK")
+    if not isinstance(bucket, TimeBucket):
+        raise InvalidTypeError(field="bucket", value=bucket, reason="is not a TimeBucket", advice="Use TimeBucket.WEEK")
     if not isinstance(zone, tzinfo):
         raise InvalidTypeError(field="zone", value=zone, reason="is no time zone", advice="Use zoneinfo.ZoneInfo")
     first, past = start_of(start, zone), start_of(until, zone)
@@ -53,12 +53,12 @@ def buckets(start: Moment, until: Moment, bucket: Bucket, zone: tzinfo) -> tuple
     return tuple(zip(edges, [*edges[1:], past], strict=True)) if first < past else ()
 
 
-def _next(day: date, bucket: Bucket) -> date:
+def _next(day: date, bucket: TimeBucket) -> date:
     """Return the day on which the next bucket starts."""
     match bucket:
-        case Bucket.DAY:
+        case TimeBucket.DAY:
             return day + timedelta(days=1)
-        case Bucket.WEEK:
+        case TimeBucket.WEEK:
             return day + timedelta(days=7 - day.weekday())
-        case Bucket.MONTH:
+        case TimeBucket.MONTH:
             return date(day.year + day.month // 12, day.month % 12 + 1, 1)

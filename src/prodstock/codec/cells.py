@@ -49,6 +49,9 @@ T = TypeVar("T")
 Cell: TypeAlias = Callable[[Any], object]
 """Reads one cell that is not empty."""
 
+_NAMED_BY: Final[tuple[Hint, ...]] = (str, date)
+"""What values are named by in one cell."""
+
 _ABSENT: Final = frozenset({"NAType", "NaTType"})
 
 
@@ -218,8 +221,8 @@ class Cells:
         arguments = get_args(hint)
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             inner = bare(arguments[0])
-            if origin(inner) is tuple and bare(get_args(inner)[0]) is str and len(get_args(inner)) == 2:
-                return self._pairs(bare(get_args(inner)[1]))
+            if origin(inner) is tuple and bare(get_args(inner)[0]) in _NAMED_BY and len(get_args(inner)) == 2:
+                return self._pairs(bare(get_args(inner)[0]), bare(get_args(inner)[1]))
             return self._list(inner)
         return self._fixed([self.of(bare(one)) for one in arguments])
 
@@ -239,11 +242,11 @@ class Cells:
 
         return read
 
-    def _pairs(self, held: Hint) -> Cell:
-        """Return the reader of named values, which a text writes `reel=250;box=12`."""
-        one = self.of(held)
+    def _pairs(self, by: Hint, held: Hint) -> Cell:
+        """Return the reader of named values, which a text writes `reel=250;box=12`; names may be days."""
+        named, one = _text if by is str else self.of(by), self.of(held)
 
-        def read(value: object) -> tuple[tuple[str, Any], ...]:
+        def read(value: object) -> tuple[tuple[Any, Any], ...]:
             if isinstance(value, str):
                 value = [part.strip().partition("=")[::2] for part in value.split(";") if part.strip()]
             pairs = list(value.items()) if isinstance(value, Mapping) else value
@@ -251,10 +254,10 @@ class Cells:
                 not isinstance(p, list | tuple) or len(p) != 2 for p in pairs
             ):
                 raise not_a("named values", value, 'Write "reel=250;box=12", or give an object')
-            names = [_text(name) for name, _ in pairs]
+            names = [named(name) for name, _ in pairs]
             if len(set(names)) < len(names):
                 raise Fault("twice", "a name stands twice")
-            found = _each((name, one, part) for name, (_, part) in zip(names, pairs, strict=True))
+            found = _each((str(name), one, part) for name, (_, part) in zip(names, pairs, strict=True))
             return tuple(zip(names, found, strict=True))
 
         return read

@@ -15,7 +15,7 @@ import attrs
 from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.downtime import Downtime
 from prodstock.calendars.exception import CalendarException
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.recurrence import Recurrence
 from prodstock.calendars.span import WorkingDays
 from prodstock.errors import Finding, InvalidTypeError, ShortLine
@@ -25,7 +25,9 @@ from prodstock.master import (
     bom,
     item,
     location,
+    lot_sizes,
     measure,
+    planning_parameters,
     quality_state,
     quota,
     release_criteria,
@@ -101,6 +103,7 @@ DEFINITIONS: Final[Mapping[type, str]] = {
     sourcing.Sourcing: "sourcing",
     transfer_lane.TransferLane: "transfer-lane",
     quota.QuotaArrangement: "quota-arrangement",
+    planning_parameters.PlanningParameters: "planning-parameters",
     resource.Resource: "resource",
     routing.Routing: "routing",
     bom.BillOfMaterial: "bill-of-material",
@@ -316,7 +319,7 @@ VALUES: Final[Mapping[type, str]] = {
 """Values that are written as one text, where nothing says which of them they are."""
 
 ENUMS: Final[Mapping[type[Enum], str]] = {
-    Bucket: "time-bucket",
+    TimeBucket: "time-bucket",
     Rounding: "rounding",
     item.Tracking: "tracking",
     item.LotOrder: "lot-order",
@@ -350,6 +353,8 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     inspection.Verdict: "verdict",
     close.Leftover: "leftover",
     availability.Reason: "reason",
+    planning_parameters.LotRule: "lot-rule",
+    lot_sizes.LotCut: "lot-cut",
     policy.Mode: "planning-mode",
     policy.SafetyStock: "safety-stock-timing",
 }

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from prodstock.master.explosion import Explosion, Requirement, explode
     from prodstock.master.item import Inspection, Item, LotOrder, Supply, Tracking
     from prodstock.master.location import Location, LocationKind, LocationRole, Site
+    from prodstock.master.lot_sizes import LotCut, LotSizes
     from prodstock.master.measure import EachBegun, Greatest, Least, Linear, Measure, RoundedUp, Stepped, Total
     from prodstock.master.order_line import OrderLine, expected_good, order_lines, quantity_to_start
+    from prodstock.master.planning_parameters import LotRule, PlanningParameters
     from prodstock.master.quality_state import Quality, QualityState, Transition, Use
     from prodstock.master.release_criteria import Criterion, ReleaseCriteria
     from prodstock.master.resource import Resource
@@ -53,7 +55,9 @@ _HOMES = {
     "item": "Inspection Item LotOrder Supply Tracking",
     "location": "Location LocationKind LocationRole Site",
     "measure": "EachBegun Greatest Least Linear Measure RoundedUp Stepped Total",
+    "lot_sizes": "LotCut LotSizes",
     "order_line": "OrderLine expected_good order_lines quantity_to_start",
+    "planning_parameters": "LotRule PlanningParameters",
     "quality_state": "Quality QualityState Transition Use",
     "release_criteria": "Criterion ReleaseCriteria",
     "resource": "Resource",
@@ -89,11 +93,15 @@ __all__ = [
     "Location",
     "LocationKind",
     "LocationRole",
+    "LotCut",
     "LotOrder",
+    "LotRule",
+    "LotSizes",
     "Measure",
     "Operation",
     "OperationKind",
     "OrderLine",
+    "PlanningParameters",
     "PriceBreak",
     "Quality",
     "QualityState",

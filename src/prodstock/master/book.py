@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prodstock.master.bom import BillOfMaterial
     from prodstock.master.codes import SiteCode
     from prodstock.master.definition import Definition
+    from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quality_state import QualityState, Transition
     from prodstock.master.quota import QuotaArrangement
     from prodstock.master.release_criteria import ReleaseCriteria
@@ -60,6 +61,7 @@ class Book:
         "locations",
         "makers",
         "needed",
+        "parameters",
         "phantoms",
         "place",
         "quotas",
@@ -101,6 +103,9 @@ class Book:
         self.lanes: dict[str | None, list[TransferLane]] = _lanes_by_item(self.given.lanes)
         """The lanes of each item, and under None those of every item, by target, priority and source."""
         self.quotas: dict[str, list[QuotaArrangement]] = _by_item(self.given.quotas)
+        self.parameters: dict[tuple[str, str | None], PlanningParameters] = {
+            (one.item, one.site): one for one in self.given.parameters
+        }
         self._boms = _by_place(self.given.boms, self.place)
         self._active = _by_place([bom for bom in self.given.boms if bom.status is BomStatus.ACTIVE], self.place)
         self.makers: list[int] = [place for place, found in enumerate(self._active) if found is not None]
@@ -186,6 +191,12 @@ class Book:
         """Return how an item is shared out on a day: the site's own arrangement before the general one."""
         found = self.quotas.get(item)
         return None if found is None else _chosen(found, day, site)
+
+    def parameters_at(self, item: str, site: str) -> PlanningParameters | None:
+        """Return how an item is planned at a site: the site's own parameters before the general ones."""
+        if not self.parameters:
+            return None
+        return self.parameters.get((item, site)) or self.parameters.get((item, None))
 
     def supply_on(self, item: str, day: date, site: str) -> Supply | None:
         """Return where an item comes from on a day; None: nobody says."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from prodstock.master import structure as structures
     from prodstock.master import where_used as uses
     from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quota import QuotaArrangement
     from prodstock.master.resource import Resource
     from prodstock.master.routing import Routing
@@ -314,6 +315,21 @@ class Catalog:
         """Return all quota arrangements of an item, by site and first day."""
         return tuple(self._book.quotas.get(self.item(item).code, ()))
 
+    # Planning
+
+    def planning_parameters(self, item: str, /, site: str | None = None) -> "PlanningParameters | None":
+        """Return how an item is planned at a site: its own parameters before the general ones; None: nobody says.
+
+        Raises:
+            UnknownCode: if there is no such item or site.
+        """
+        return self._book.parameters_at(self.item(item).code, self._at(site).code)
+
+    @property
+    def parameters(self) -> "Table[PlanningParameters]":
+        """All planning parameters, by item and site."""
+        return Table(_in_order(self._book.given.parameters))
+
     # Making
 
     def resource(self, code: str, /) -> "Resource":
@@ -481,6 +497,7 @@ _NAMES = (
     "sourcings",
     "lanes",
     "quotas",
+    "planning parameters",
     "resources",
     "routings",
     "bills",

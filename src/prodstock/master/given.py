@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from prodstock.master.definition import Definition
     from prodstock.master.item import Item
     from prodstock.master.location import Location, Site
+    from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quality_state import QualityState, Transition
     from prodstock.master.quota import QuotaArrangement
     from prodstock.master.release_criteria import ReleaseCriteria
@@ -27,6 +28,7 @@ _LISTS = {
     "sourcing.Sourcing": "sourcings",
     "transfer_lane.TransferLane": "lanes",
     "quota.QuotaArrangement": "quotas",
+    "planning_parameters.PlanningParameters": "parameters",
     "resource.Resource": "resources",
     "routing.Routing": "routings",
     "bom.BillOfMaterial": "boms",
@@ -53,6 +55,7 @@ class Given:
         self.sourcings: list[Sourcing] = []
         self.lanes: list[TransferLane] = []
         self.quotas: list[QuotaArrangement] = []
+        self.parameters: list[PlanningParameters] = []
         self.resources: list[Resource] = []
         self.routings: list[Routing] = []
         self.boms: list[BillOfMaterial] = []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from prodstock._lazy import Lazy
 from prodstock.calendars.zone import zone
 from prodstock.errors import Finding, InvalidValueError, UnknownCode
 from prodstock.master import checks
@@ -22,12 +24,16 @@ from prodstock.quantities.scaled import to_scaled
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
+    from prodstock.master import lot_sizes
     from prodstock.master.bom import BillOfMaterial
     from prodstock.master.book import Book
+    from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quota import QuotaArrangement
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
+else:
+    lot_sizes = Lazy("prodstock.master.lot_sizes")
 
 DEEPEST = 100
 """Levels of locations within locations."""
@@ -55,6 +61,7 @@ def findings(book: Book) -> list[Finding]:
         _sourcings,
         _lanes,
         _quotas,
+        _planned,
         _resources,
         _routings,
         _boms,
@@ -180,6 +187,48 @@ def _quotas(book: Book) -> Iterator[Finding]:
                 yield _unknown(Where("QuotaArrangement", row, field), f"source of {item.code}", share.source, sources)
             yield from _kept(book, Where("QuotaArrangement", row, field), item, share.base)
     yield from _overlaps("QuotaArrangement", book.given.quotas, key=lambda one: (one.item, one.site))
+
+
+def _planned(book: Book) -> Iterator[Finding]:
+    table = "PlanningParameters"
+    for row, one in enumerate(book.given.parameters, 1):
+        yield from _site_known(book, table, row, one.site)
+        item = book.items.get(one.item)
+        if item is None:
+            yield _unknown(Where(table, row, "item"), "item", one.item, book.items)
+            continue
+        found = [
+            *_kept(book, Where(table, row, "lot_quantity"), item, one.lot_quantity),
+            *_kept(book, Where(table, row, "maximum"), item, one.maximum),
+            *_kept(book, Where(table, row, "safety_stock"), item, one.safety_stock or checks.ZERO),
+        ]
+        for place, (_, amount) in enumerate(one.safety_steps):
+            found += _kept(book, Where(table, row, f"safety_steps[{place}]"), item, amount)
+        yield from found or _sizes(book, row, one, item)
+
+
+def _sizes(book: Book, row: int, one: PlanningParameters, item: Item) -> Iterator[Finding]:
+    """Yield where a maximum leaves no order that the minimum and the multiple of the item or its terms allow."""
+    largest = int(book.base(item.code, one.maximum) * 10**item.scale)
+    sources: list[tuple[str | None, Item | Sourcing | TransferLane]] = [(None, item)]
+    sources += [(terms.site, terms) for terms in book.sourcings.get(item.code, ())]
+    sources += [(lane.target, lane) for lane in book.lanes_of(item.code)]
+    for site, other in sources if largest else ():
+        elsewhere = site is not None and book.parameters_at(item.code, site) is not one
+        if elsewhere or _faulty(book, item, other):
+            continue
+        least, step = (book.base(item.code, each) * 10**item.scale for each in (other.minimum, other.multiple))
+        try:
+            lot_sizes.LotSizes(minimum=ceil(least), maximum=largest, multiple=step, cut=one.cut)
+        except InvalidValueError as error:
+            message = f"{item.code}: no order fits {other!r}: {error.message}"
+            hint = "Raise the maximum, or lower the minimum or the multiple"
+            yield Finding("PlanningParameters", row, "maximum", "lot-sizes", message, hint)
+
+
+def _faulty(book: Book, item: Item, one: Item | Sourcing | TransferLane) -> bool:
+    fields = (("minimum", one.minimum), ("multiple", one.multiple))
+    return any(True for field, value in fields for _ in _kept(book, Where("", 1, field), item, value))
 
 
 def _resources(book: Book) -> Iterator[Finding]:

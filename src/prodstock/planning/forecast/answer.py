@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import attrs
 
 from prodstock._render import brief, short
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.errors import InvalidValueError, listed, paired
 from prodstock.master import checks
 from prodstock.master.codes import code, item_code
@@ -110,7 +110,7 @@ class Forecast:
     parameters: tuple[tuple[str, Decimal], ...]
     unit: str
     scale: int
-    bucket: Bucket
+    bucket: TimeBucket
     periods: Table[ForecastPeriod]
     levels: tuple[Decimal, ...]
     fit: Table[FitRow]
@@ -223,7 +223,7 @@ class Forecast:
             Demand(
                 item,
                 quantity,
-                due=row.start if due is DueDay.FIRST else bucket_start(row.until, Bucket.DAY, -1),
+                due=row.start if due is DueDay.FIRST else bucket_start(row.until, TimeBucket.DAY, -1),
                 ref=f"{prefix}-{row.start}",
                 kind=kind,
                 customer=customer,

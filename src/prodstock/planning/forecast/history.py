@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from prodstock._render import short
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import dated
 from prodstock.errors import InvalidValueError, entries, listed
 from prodstock.master import checks
@@ -27,13 +27,13 @@ MOST_BUCKETS: Final = 10_000
 """More than a history or a forecast has: days of 27 years."""
 
 
-def bucket_start(start: date, bucket: Bucket, count: int) -> date:
+def bucket_start(start: date, bucket: TimeBucket, count: int) -> date:
     """Return the first day of the bucket that comes so many after the one that starts on a day.
 
     Raises:
         InvalidValueError: if it lies outside the years 1900 to 2200.
 
-    >>> bucket_start(date(2025, 11, 1), Bucket.MONTH, 3)
+    >>> bucket_start(date(2025, 11, 1), TimeBucket.MONTH, 3)
     datetime.date(2026, 2, 1)
     """
     try:
@@ -43,13 +43,13 @@ def bucket_start(start: date, bucket: Bucket, count: int) -> date:
         raise InvalidValueError(field="start", value=start, reason="is too near the end", advice=advice) from None
 
 
-def _counted(start: date, bucket: Bucket, count: int) -> date:
+def _counted(start: date, bucket: TimeBucket, count: int) -> date:
     match bucket:
-        case Bucket.DAY:
+        case TimeBucket.DAY:
             return start + timedelta(days=count)
-        case Bucket.WEEK:
+        case TimeBucket.WEEK:
             return start + timedelta(days=7 * count)
-        case Bucket.MONTH:
+        case TimeBucket.MONTH:
             years, month = divmod(start.month - 1 + count, 12)
             return date(start.year + years, month + 1, 1)
 
@@ -85,14 +85,14 @@ class DemandHistory:
 
     quantities: tuple[Decimal | None, ...] = attrs.field(converter=_as_given)
     start: date = attrs.field(kw_only=True)
-    bucket: Bucket = attrs.field(kw_only=True, default=Bucket.MONTH)
+    bucket: TimeBucket = attrs.field(kw_only=True, default=TimeBucket.MONTH)
     unit: str = attrs.field(kw_only=True, default="pcs", converter=unit_code)
     scale: int = attrs.field(kw_only=True, default=0)
 
     def __attrs_post_init__(self) -> None:
         dated(self.start, "start")
-        checks.member(self.bucket, Bucket, "bucket")
-        if self.bucket is Bucket.MONTH and self.start.day != 1:
+        checks.member(self.bucket, TimeBucket, "bucket")
+        if self.bucket is TimeBucket.MONTH and self.start.day != 1:
             advice = "Give the first day of the month"
             raise InvalidValueError(field="start", value=self.start, reason="is no start of a month", advice=advice)
         if not 0 < len(self.quantities) <= MOST_BUCKETS:
@@ -109,7 +109,7 @@ class DemandHistory:
         *,
         start: date,
         until: date,
-        bucket: Bucket = Bucket.MONTH,
+        bucket: TimeBucket = TimeBucket.MONTH,
         unit: str = "pcs",
         scale: int = 0,
     ) -> DemandHistory:
@@ -130,7 +130,7 @@ class DemandHistory:
         >>> DemandHistory.collect(rows, start=date(2026, 1, 1), until=date(2026, 4, 1)).quantities
         (Decimal('6'), Decimal('0'), Decimal('5'))
         """
-        checks.member(bucket, Bucket, "bucket")
+        checks.member(bucket, TimeBucket, "bucket")
         edges = _edges(dated(start, "start"), dated(until, "until"), bucket)
         sums = [Fraction(0)] * (len(edges) - 1)
         for day, quantity in entries(rows, "rows"):
@@ -193,7 +193,7 @@ def _amount(value: Amount, unit: str) -> Fraction:
     return value.to(unit).exact if isinstance(value, Quantity) else Fraction(exact(value, field="quantities"))
 
 
-def _edges(start: date, until: date, bucket: Bucket) -> list[date]:
+def _edges(start: date, until: date, bucket: TimeBucket) -> list[date]:
     edges = [start]
     while edges[-1] < until and len(edges) <= MOST_BUCKETS:
         edges.append(bucket_start(start, bucket, len(edges)))

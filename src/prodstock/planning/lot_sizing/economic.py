@@ -67,8 +67,15 @@ def _optional_rate(value: Number | Fraction | None) -> Fraction | None:
 
 def _rate(wanted: Sequence[tuple[int, int]], given: Fraction | None) -> Fraction:
     """Return the demand of a period: as told, or on average from the first requirement to the last, both included."""
-    if given is not None:
-        return given
+    return average_rate(wanted) if given is None else given
+
+
+def average_rate(wanted: Sequence[tuple[int, int]]) -> Fraction:
+    """Return the demand of a period on average, from the first requirement to the last, both included.
+
+    >>> average_rate([(1, 30), (2, 40), (5, 10)])
+    Fraction(16, 1)
+    """
     return Fraction(sum(quantity for _, quantity in wanted), wanted[-1][0] - wanted[0][0] + 1)
 
 

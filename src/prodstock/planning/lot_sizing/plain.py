@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock.master import checks
+from prodstock.master.lot_sizes import LotSizes
 from prodstock.planning.lot_sizing.forward import forward, use, within
-from prodstock.planning.lot_sizing.sizes import LotSizes
 from prodstock.planning.lot_sizing.terms import FREE, LotTerms, SizedLot, merged
 
 if TYPE_CHECKING:

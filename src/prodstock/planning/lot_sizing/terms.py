@@ -11,7 +11,7 @@ import attrs
 from prodstock._render import brief
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
-from prodstock.planning.lot_sizing.sizes import ANY_SIZE, LotSizes
+from prodstock.master.lot_sizes import ANY_SIZE, LotSizes
 from prodstock.quantities.number import Number, rational
 from prodstock.quantities.scaled import MAX_SCALED
 

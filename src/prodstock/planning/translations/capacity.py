@@ -18,7 +18,7 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from prodstock.calendars.horizon import Bucket
+    from prodstock.calendars.horizon import TimeBucket
     from prodstock.planning.translations.planned import Planned
     from prodstock.planning.translations.work import Piece
 
@@ -83,7 +83,7 @@ class LabourLoad:
     __repr__ = brief
 
 
-def machine_hours(plan: Planned, *, bucket: Bucket) -> Table[MachineLoad]:
+def machine_hours(plan: Planned, *, bucket: TimeBucket) -> Table[MachineLoad]:
     """Return what planned and launched orders ask of each resource, by resource and time, beside what it can give.
 
     The setup and run of each step are placed as planning places them, back from when the order is due; forward from
@@ -104,7 +104,7 @@ def machine_hours(plan: Planned, *, bucket: Bucket) -> Table[MachineLoad]:
     O(steps of all orders + resources x buckets).
 
     >>> from datetime import UTC, date
-    >>> from prodstock.calendars.horizon import Bucket
+    >>> from prodstock.calendars.horizon import TimeBucket
     >>> from prodstock.master.catalog import Catalog
     >>> from prodstock.master.item import Item, Supply
     >>> from prodstock.master.resource import Resource
@@ -117,7 +117,7 @@ def machine_hours(plan: Planned, *, bucket: Bucket) -> Table[MachineLoad]:
     >>> cups = Demand("CUP", 120, due=date(2026, 3, 10), ref="SO-1")
     >>> made = plan(Snapshot(catalog=catalog, at=datetime(2026, 3, 2, 6, tzinfo=UTC), promises=[cups]),
     ...             until=date(2026, 3, 16))
-    >>> [(str(row.start.date()), str(row.hours), str(row.load)) for row in machine_hours(made, bucket=Bucket.WEEK)]
+    >>> [(str(row.start.date()), str(row.hours), str(row.load)) for row in machine_hours(made, bucket=TimeBucket.WEEK)]
     [('2026-03-02', '0', '0'), ('2026-03-09', '13', '32.5')]
     """
     given(plan)
@@ -130,7 +130,7 @@ def machine_hours(plan: Planned, *, bucket: Bucket) -> Table[MachineLoad]:
     return Table(row for resource in sorted(found) for row in _machine(plan, bucket, resource, found[resource]))
 
 
-def _machine(plan: Planned, bucket: Bucket, resource: str, work: Sequence[Piece]) -> Iterator[MachineLoad]:
+def _machine(plan: Planned, bucket: TimeBucket, resource: str, work: Sequence[Piece]) -> Iterator[MachineLoad]:
     catalog = plan.snapshot.catalog
     one = catalog.resource(resource)
     periods = _periods(plan, bucket, one.site, work)
@@ -156,7 +156,7 @@ def _machine(plan: Planned, bucket: Bucket, resource: str, work: Sequence[Piece]
         )
 
 
-def labour_hours(plan: Planned, *, bucket: Bucket) -> Table[LabourLoad]:
+def labour_hours(plan: Planned, *, bucket: TimeBucket) -> Table[LabourLoad]:
     """Return what planned and launched orders ask of people, by skill, site and time.
 
     Whoever works on a step does so while it is set up and run, all of its crew: `Operation.skill` and `crew` say who.
@@ -181,7 +181,7 @@ def labour_hours(plan: Planned, *, bucket: Bucket) -> Table[LabourLoad]:
     return Table(row for who in sorted(found) for row in _people(plan, bucket, who, found[who]))
 
 
-def _people(plan: Planned, bucket: Bucket, who: tuple[str, str], work: Sequence[Piece]) -> Iterator[LabourLoad]:
+def _people(plan: Planned, bucket: TimeBucket, who: tuple[str, str], work: Sequence[Piece]) -> Iterator[LabourLoad]:
     skill, site = who
     periods = _periods(plan, bucket, site, work)
     setups = _spread(work, periods, lambda piece: piece.amount * piece.crew if piece.setup else 0)
@@ -190,7 +190,7 @@ def _people(plan: Planned, bucket: Bucket, who: tuple[str, str], work: Sequence[
         yield LabourLoad(skill, site, start, end, _hours(setup + run), MICROSECOND * setup, MICROSECOND * run)
 
 
-def _periods(plan: Planned, bucket: Bucket, site: str, work: Sequence[Piece]) -> Periods:
+def _periods(plan: Planned, bucket: TimeBucket, site: str, work: Sequence[Piece]) -> Periods:
     last = max((piece.end - 1 for piece in work), default=None)
     return Periods(plan, bucket, plan.snapshot.catalog.zone(site), last)
 

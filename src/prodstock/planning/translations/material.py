@@ -19,7 +19,7 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prodstock.calendars.horizon import Bucket
+    from prodstock.calendars.horizon import TimeBucket
     from prodstock.planning.translations.ledger import Entry, Place
     from prodstock.planning.translations.planned import Planned
 
@@ -59,7 +59,7 @@ class MaterialLine:
     __repr__ = brief
 
 
-def material(plan: Planned, *, bucket: Bucket) -> Table[MaterialLine]:
+def material(plan: Planned, *, bucket: TimeBucket) -> Table[MaterialLine]:
     """Return the material record of a plan: every item that has stock, a want or a receipt, by item, site and time.
 
     The buckets run from now until the plan's horizon on the midnights of the site; the first and the last are cut to
@@ -76,7 +76,7 @@ def material(plan: Planned, *, bucket: Bucket) -> Table[MaterialLine]:
     The cost is that of the lines of all orders, and of one `plan.projected` for each row.
 
     >>> from datetime import UTC, date
-    >>> from prodstock.calendars.horizon import Bucket
+    >>> from prodstock.calendars.horizon import TimeBucket
     >>> from prodstock.master.catalog import Catalog
     >>> from prodstock.master.item import Item
     >>> from prodstock.master.sourcing import Sourcing
@@ -88,7 +88,7 @@ def material(plan: Planned, *, bucket: Bucket) -> Table[MaterialLine]:
     >>> wanted = Demand("MIC", 240, due=date(2026, 3, 11), ref="SO-1")
     >>> now = datetime(2026, 3, 2, 6, tzinfo=UTC)
     >>> made = plan(Snapshot(catalog=catalog, at=now, promises=[wanted]), until=date(2026, 3, 16))
-    >>> for row in material(made, bucket=Bucket.WEEK):
+    >>> for row in material(made, bucket=TimeBucket.WEEK):
     ...     print(row.start.date(), row.gross, row.planned, row.projected)
     2026-03-02 0 0 0
     2026-03-09 240 300 60

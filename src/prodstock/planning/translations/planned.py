@@ -6,7 +6,7 @@ from bisect import bisect_right
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from prodstock.calendars.horizon import Bucket, buckets
+from prodstock.calendars.horizon import TimeBucket, buckets
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError
 
@@ -74,14 +74,14 @@ def given(plan: Planned, field: str = "plan") -> Planned:
     return plan
 
 
-def checked_bucket(bucket: Bucket) -> Bucket:
+def checked_bucket(bucket: TimeBucket) -> TimeBucket:
     """Return a bucket.
 
     Raises:
         InvalidTypeError: if it is none.
     """
-    if not isinstance(bucket, Bucket):
-        raise InvalidTypeError(field="bucket", value=bucket, reason="is not a Bucket", advice="Use Bucket.WEEK")
+    if not isinstance(bucket, TimeBucket):
+        raise InvalidTypeError(field="bucket", value=bucket, reason="is not a TimeBucket", advice="Use TimeBucket.WEEK")
     return bucket
 
 
@@ -94,7 +94,7 @@ class Periods:
 
     __slots__ = ("ends", "rows", "starts")
 
-    def __init__(self, plan: Planned, bucket: Bucket, zone: ZoneInfo, last: int | None = None) -> None:
+    def __init__(self, plan: Planned, bucket: TimeBucket, zone: ZoneInfo, last: int | None = None) -> None:
         now, until = plan.snapshot.at, plan.until
         found = buckets(now, until, checked_bucket(bucket), zone)
         if last is not None and last >= micros(until):

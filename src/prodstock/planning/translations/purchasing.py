@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._render import day, figure, short
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import micros
 from prodstock.master.codes import ItemCode
 from prodstock.orders.planned import PlannedBuy
@@ -83,7 +83,7 @@ class PurchaseDay:
         return short(f"<PurchaseDay {day(self.start)} {self.supplier[:30]}, {len(self.lines)} lines, {values[:40]}>")
 
 
-def purchasing_calendar(plan: Planned, *, bucket: Bucket = Bucket.DAY) -> Table[PurchaseDay]:
+def purchasing_calendar(plan: Planned, *, bucket: TimeBucket = TimeBucket.DAY) -> Table[PurchaseDay]:
     """Return what to order, by day, supplier and site, with the lines: only the days on which there is something.
 
     What should have been ordered before now is in the first bucket: it is to be ordered at once; its lines say when it

@@ -26,7 +26,7 @@ from prodstock.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prodstock.calendars.horizon import Bucket
+    from prodstock.calendars.horizon import TimeBucket
     from prodstock.master.catalog import Catalog
     from prodstock.planning.translations.planned import Planned
     from prodstock.stock.allocation import OpenLot
@@ -57,7 +57,7 @@ class SpaceLine:
     __repr__ = brief
 
 
-def warehouse_space(plan: Planned, *, bucket: Bucket, unit: str = "m3") -> Table[SpaceLine]:
+def warehouse_space(plan: Planned, *, bucket: TimeBucket, unit: str = "m3") -> Table[SpaceLine]:
     """Return the room that stock takes up at the end of each bucket, by site, kind of location and time.
 
     - In stores is the projected stock of each item (what is below zero takes no room), wherever it is now and whatever
@@ -101,7 +101,7 @@ _Stay = tuple[str, LocationKind, int | None, str, Fraction]
 class _Room:
     """The room of each site and kind of place, by bucket."""
 
-    def __init__(self, plan: Planned, bucket: Bucket, unit: str) -> None:
+    def __init__(self, plan: Planned, bucket: TimeBucket, unit: str) -> None:
         self.plan, self.bucket, self.unit = plan, bucket, unit
         self.used: dict[tuple[str, LocationKind], list[Fraction]] = {}
         self.unmeasured: dict[tuple[str, LocationKind], list[set[str]]] = {}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodstock.calendars.horizon import Bucket, buckets
+from prodstock.calendars.horizon import TimeBucket, buckets
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.planning.forecast.history import DemandHistory
 from prodstock.quantities.quantity import Quantity
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 JANUARY = date(2025, 1, 1)
 
 
-@given(st.sampled_from(list(Bucket)), st.integers(1, 60))
-def test_buckets_follow_those_of_the_calendar(bucket: Bucket, count: int) -> None:
+@given(st.sampled_from(list(TimeBucket)), st.integers(1, 60))
+def test_buckets_follow_those_of_the_calendar(bucket: TimeBucket, count: int) -> None:
     """The starts are those of the buckets people plan in, from a Monday or the first of a month on."""
     start = date(2024, 1, 1)
     history = DemandHistory([1] * count, start=start, bucket=bucket)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
@@ -124,7 +124,7 @@ def test_errors_of_a_multiplied_season_grow_with_it() -> None:
 
 def test_a_forecast_becomes_demands() -> None:
     """One for each period in which something is forecast, by its start or its end, of the mean or a quantile."""
-    weekly = DemandHistory([0, 3, 0, 0, 2, 0, 4], start=date(2026, 1, 5), bucket=Bucket.WEEK)
+    weekly = DemandHistory([0, 3, 0, 0, 2, 0, 4], start=date(2026, 1, 5), bucket=TimeBucket.WEEK)
     forecast = Croston("0.2", spread=ForecastSpread.POISSON, quantiles=["0.9"]).forecast(weekly, 3)
     demands = forecast.demands("FILTER", site="EAST", priority=3, customer="C-1", minimum_life=timedelta(days=9))
     starts = [row.start for row in forecast.periods if row.quantity]

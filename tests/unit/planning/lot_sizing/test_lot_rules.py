@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.master.lot_sizes import LotSizes
 from prodstock.planning.lot_sizing.cost import compare_lot_sizing, lot_cost
 from prodstock.planning.lot_sizing.economic import (
     EconomicOrderQuantity,
@@ -23,7 +24,6 @@ from prodstock.planning.lot_sizing.heuristics import (
 )
 from prodstock.planning.lot_sizing.periods import CalendarPeriods, PeriodOfSupply
 from prodstock.planning.lot_sizing.plain import FixedQuantity, LotForLot, ReplenishToMaximum
-from prodstock.planning.lot_sizing.sizes import LotSizes
 from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
 

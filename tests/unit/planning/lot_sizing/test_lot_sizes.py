@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
-from prodstock.planning.lot_sizing.sizes import ANY_SIZE, LotCut, LotSizes
-from prodstock.planning.sources import Lots
+from prodstock.master.lot_sizes import ANY_SIZE, LotCut, LotSizes
 from prodstock.quantities.scaled import MAX_SCALED
 
 if TYPE_CHECKING:
@@ -59,8 +59,18 @@ def test_lots_cover_the_need_within_their_sizes(sizes: LotSizes, top: int, botto
 
 @given(st.integers(0, 300), st.fractions(0, 50, max_denominator=12), st.integers(1, 10**6), st.integers(1, 1000))
 def test_without_a_maximum_lots_are_those_of_planning(minimum: int, multiple: Fraction, top: int, bottom: int) -> None:
-    """What planning orders by minimum and multiple, these sizes order too."""
-    assert LotSizes(minimum=minimum, multiple=multiple).size(top, bottom) == Lots(minimum, multiple).size(top, bottom)
+    """The need rounded up, at least the minimum, then the smallest multiple, rounded up to whole steps."""
+    size = max(-(-top // bottom), minimum)
+    if multiple:
+        size = ceil(ceil(size / multiple) * multiple) if ceil((ceil(size / multiple) - 1) * multiple) < size else size
+    assert LotSizes(minimum=minimum, multiple=multiple).size(top, bottom) == size
+
+
+@given(sizes(), st.integers(0, 700))
+def test_the_floor_is_the_largest_lot_that_can_be_started(sizes: LotSizes, startable: int) -> None:
+    """No larger size up to what can be started is one lot."""
+    lots = [size for size in range(1, startable + 1) if sizes.split(size) == (size,)]
+    assert sizes.floor(startable) == max(lots, default=0)
 
 
 def test_the_last_lot_never_exceeds_the_maximum() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from prodstock.calendars.calendar import Calendar
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import working_days
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master.bom import BillOfMaterial, BomLine
@@ -73,7 +73,7 @@ def pottery(**changed: Any) -> Plan:
 
 def test_the_material_record_is_the_classic_one() -> None:
     """Each week opens with what the last one left, and wants, receipts and proposals lead to what is projected."""
-    rows = material(pottery(), bucket=Bucket.WEEK).where(item="CLAY")
+    rows = material(pottery(), bucket=TimeBucket.WEEK).where(item="CLAY")
     told = [(row.start.date(), row.opening, row.gross, row.scheduled, row.planned, row.projected) for row in rows]
     assert told == [
         (date(2026, 3, 2), Decimal("30.0"), Decimal("48.0"), 0, Decimal("25.0"), Decimal("7.0")),
@@ -87,14 +87,14 @@ def test_the_material_record_is_the_classic_one() -> None:
 def test_what_expires_is_other() -> None:
     """Stock that nobody uses before it expires is gone by the end of that bucket, as the projection says."""
     stale = OpenLot("GLAZE", "3", received=RECEIVED, expires=date(2026, 3, 4))
-    rows = material(pottery(lots=(stale,)), bucket=Bucket.WEEK).where(item="GLAZE")
+    rows = material(pottery(lots=(stale,)), bucket=TimeBucket.WEEK).where(item="GLAZE")
     assert [row.other for row in rows] == [3, 0, 0, 0]
     assert rows[0].projected == 0
 
 
 def test_machines_are_loaded_back_from_the_due_date() -> None:
     """120 cups: 13 hours on the wheel and 6 in the kiln, which cools for 4 until work ends on Tuesday."""
-    rows = machine_hours(pottery(), bucket=Bucket.DAY)
+    rows = machine_hours(pottery(), bucket=TimeBucket.DAY)
     busy = {(row.resource, row.start.date()): row.hours for row in rows if row.hours}
     assert busy == {
         # Cooling ends at 16:00, so the kiln runs from 6:00 to 12:00, and the wheel on the days before.
@@ -116,7 +116,7 @@ def test_machines_are_loaded_back_from_the_due_date() -> None:
 def test_late_work_is_placed_from_now() -> None:
     """What should have begun in the past begins now, and what it takes beyond the horizon has buckets of its own."""
     late = pottery(promises=(Demand("CUP", 3_000, due=date(2026, 3, 3), ref="SO-1"),))
-    rows = machine_hours(late, bucket=Bucket.WEEK).where(resource="wheel")
+    rows = machine_hours(late, bucket=TimeBucket.WEEK).where(resource="wheel")
     assert sum((row.run for row in rows), timedelta()) == 300 * HOUR
     assert [row.hours for row in rows] == [40] * 7 + [21]
     assert rows[-1].start.date() == date(2026, 4, 20)
@@ -124,7 +124,7 @@ def test_late_work_is_placed_from_now() -> None:
 
 def test_people_are_counted_by_skill() -> None:
     """Two stokers work through what the kiln runs, one potter through setup and run of the wheel, nobody waits."""
-    rows = labour_hours(pottery(), bucket=Bucket.MONTH)
+    rows = labour_hours(pottery(), bucket=TimeBucket.MONTH)
     assert [(row.skill, row.hours, row.setup, row.run) for row in rows] == [
         ("potter", Decimal(18), 2 * HOUR, 16 * HOUR),
         ("stoker", Decimal(16), timedelta(), 16 * HOUR),
@@ -136,7 +136,7 @@ def test_outside_processing_is_apart() -> None:
     plated = Operation("plate", resource="wheel", kind=OperationKind.SUBCONTRACT, setup=2 * HOUR)
     changed = [one for one in DEFINITIONS if not isinstance(one, Routing)]
     made = plan(Snapshot(catalog=Catalog([*changed, Routing("CUP", [plated])]), at=NOW, promises=[CUPS]), until=UNTIL)
-    rows = machine_hours(made, bucket=Bucket.MONTH).where(resource="wheel")
+    rows = machine_hours(made, bucket=TimeBucket.MONTH).where(resource="wheel")
     assert [(row.hours, row.outside) for row in rows] == [(Decimal(0), 2 * HOUR)]
 
 
@@ -153,7 +153,7 @@ def test_the_purchasing_calendar_says_what_to_order_when() -> None:
     assert (line.item, line.quantity, line.order.date(), line.receive.date()) == (
         "CLAY", Decimal("25.0"), date(2026, 3, 4), date(2026, 3, 6),
     )  # fmt: skip
-    months = purchasing_calendar(pottery(), bucket=Bucket.MONTH)
+    months = purchasing_calendar(pottery(), bucket=TimeBucket.MONTH)
     assert [(day.supplier, str(day.values[0]), len(day.lines)) for day in months] == [
         ("CHEM", "76.00 USD", 2),
         ("PIT", "7.50 EUR", 1),
@@ -188,11 +188,11 @@ def test_what_has_come_is_not_open() -> None:
 
 def test_room_is_that_of_the_projected_stock() -> None:
     """Clay fills parts of pallets as it comes and goes; blocked cups stay in quarantine."""
-    rows = warehouse_space(pottery(), bucket=Bucket.WEEK, unit="pallet")
+    rows = warehouse_space(pottery(), bucket=TimeBucket.WEEK, unit="pallet")
     stores = [(row.used, row.unmeasured) for row in rows if row.kind is LocationKind.STORES]
     assert stores == [(Decimal(part) / 500, ()) for part in ("7", "7", "57", "41")]
     assert [row.used for row in rows if row.kind is LocationKind.QUARANTINE] == [Decimal("0.025")] * 4
-    litres = warehouse_space(pottery(), bucket=Bucket.WEEK, unit="l")
+    litres = warehouse_space(pottery(), bucket=TimeBucket.WEEK, unit="l")
     held = [(row.used, row.unmeasured) for row in litres if row.kind is LocationKind.QUARANTINE]
     assert held == [(Decimal(20), ())] * 4
     assert litres.where(kind=LocationKind.STORES)[0].unmeasured == ("CLAY",)
@@ -200,7 +200,7 @@ def test_room_is_that_of_the_projected_stock() -> None:
 
 def test_what_is_reserved_takes_room_until_it_leaves() -> None:
     """Reserved cups stand in stores until their demand is due."""
-    rows = warehouse_space(pottery(held=(Held("SO-1", "CUP", 100),)), bucket=Bucket.WEEK, unit="l")
+    rows = warehouse_space(pottery(held=(Held("SO-1", "CUP", 100),)), bucket=TimeBucket.WEEK, unit="l")
     assert [row.used for row in rows.where(kind=LocationKind.STORES)] == [200, 0, 0, 0]
 
 
@@ -208,7 +208,7 @@ def test_buckets_are_those_of_the_site() -> None:
     """Days begin at the site's midnight, also on the day of a clock change."""
     berlin = Site("MAIN", zone="Europe/Berlin")
     made = plan(Snapshot(catalog=Catalog([*DEFINITIONS, berlin]), at=NOW, promises=[CUPS]), until=date(2026, 4, 2))
-    rows = machine_hours(made, bucket=Bucket.DAY).where(resource="kiln")
+    rows = machine_hours(made, bucket=TimeBucket.DAY).where(resource="kiln")
     assert [row.end - row.start for row in rows if row.start.date() == date(2026, 3, 29)] == [24 * HOUR]
     changed = next(row for row in rows if row.start.date() == date(2026, 3, 29))
     assert changed.available == 2 * 23 * HOUR
@@ -223,10 +223,10 @@ def test_buckets_are_those_of_the_site() -> None:
 def test_what_is_no_plan_or_bucket_is_refused(translate: Any) -> None:
     """A snapshot is no plan, and a word is no bucket."""
     with pytest.raises(InvalidTypeError, match="is no Plan"):
-        translate(pottery().snapshot, bucket=Bucket.DAY)
-    with pytest.raises(InvalidTypeError, match="Bucket"):
+        translate(pottery().snapshot, bucket=TimeBucket.DAY)
+    with pytest.raises(InvalidTypeError, match="TimeBucket"):
         translate(pottery(), bucket="week")
     with pytest.raises(InvalidTypeError, match="is no Plan"):
         supplier_exposure(Plan)  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidValueError, match="unit"):
-        warehouse_space(pottery(), bucket=Bucket.DAY, unit="")
+        warehouse_space(pottery(), bucket=TimeBucket.DAY, unit="")

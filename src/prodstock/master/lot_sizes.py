@@ -94,7 +94,26 @@ class LotSizes:
         >>> LotSizes(minimum=500, multiple=100).size(510)
         600
         """
-        return sum(self.split(top, bottom))
+        if self.maximum or self.fixed:
+            return sum(self.split(top, bottom))
+        need = -(-top // bottom)
+        if need <= 0:
+            return 0
+        size = self._last(need)
+        return size if size <= MAX_SCALED else sum(self._checked(0, 0, (size,)))
+
+    def floor(self, startable: int) -> int:
+        """Return the largest lot that is no larger than what can be started; 0: none.
+
+        >>> LotSizes(minimum=100, multiple=12).floor(131), LotSizes(minimum=100, multiple=12).floor(107)
+        (120, 0)
+        """
+        size = min(startable, self.maximum) if self.maximum else startable
+        if self.fixed:
+            return self.fixed if size >= self.fixed else 0
+        if self.multiple and size > 0 and not (size == self.maximum and self.cut is LotCut.REMAINDER):
+            size = _up(size * self.multiple.denominator // self.multiple.numerator, self.multiple)
+        return size if size >= self.minimum else 0
 
     def split(self, top: int, bottom: int = 1) -> tuple[int, ...]:
         """Return the lots for a need of `top / bottom` smallest steps, largest first; none for no need.
