@@ -17,7 +17,8 @@ class MessageKind(StrEnum):
     CANCEL: nobody needs any of a receipt within the horizon.
     INCREASE: more of a receipt would cover what no new order can bring in time.
     DECREASE: less of a receipt would do, and its lot rules allow that. EXCESS: they do not, or work on it has begun.
-    START_IN_PAST: an order would have had to start before now. OVERDUE: a receipt has not come on its day.
+    START_IN_PAST: an order would have had to start before now. FENCED: one should have started before the planning time
+    fence ends, and starts at its end. OVERDUE: a receipt has not come on its day.
     BELOW_SAFETY: the safety stock is not there at the end of the horizon. NO_SOURCE: nothing can bring what is missing.
     EXPIRES: stock goes off before anybody needs it. NOT_COUNTED: what falls off too late to be planned with.
     BELOW_MINIMUM_VALUE: what is ordered from a supplier on a day is worth less than its minimum; said of the first day.
@@ -32,6 +33,7 @@ class MessageKind(StrEnum):
     DECREASE = "decrease"
     EXCESS = "excess"
     START_IN_PAST = "start-in-past"
+    FENCED = "fenced"
     OVERDUE = "overdue"
     BELOW_SAFETY = "below-safety"
     NO_SOURCE = "no-source"

@@ -24,7 +24,8 @@ class ShortageCause(StrEnum):
     that is not planned with; EXPIRED has expired, or will have by the need and the life that the demand asks for.
 
     Then what comes: LATE_SUPPLY is a receipt or settled order after the need, PAST_LEAD_TIME an order that would have
-    had to start before now, NO_SUPPLY has no source, or none that may still be used.
+    had to start before now or the end of its planning time fence, NO_SUPPLY has no source, or none that may still be
+    used.
     """
 
     IN_INSPECTION = "in-inspection"

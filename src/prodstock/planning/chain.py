@@ -174,6 +174,7 @@ def _order(want: WantRow, order: OrderRow) -> ChainLink:
 def _lead_time(want: WantRow, order: OrderRow, begins: int) -> ChainLink:
     ready = order.ready
     there = "" if ready is None else f", it is there on {day(ready)}"
-    text = f"lead time of {order.item.code}: begun on {day(begins)}{there}"
+    what = "lead time" if order.fenced is None else "planning time fence"
+    text = f"{what} of {order.item.code}: begun on {day(begins)}{there}"
     moment = None if ready is None else from_micros(ready)
     return ChainLink(LinkKind.LEAD_TIME, order.public.code, order.item.code, from_micros(want.at), moment, text)

@@ -80,8 +80,12 @@ class Covering:
 
     def _by_pegs(self, station: Station) -> dict[int, int]:
         """Return when all that each want takes is there."""
-        known = self.netting.orders.ready
-        ready = [at if origin < 0 else known.get(origin, at) for at, _, _, _, origin in station.supplies]
+        netting = self.netting
+        known = netting.orders.ready
+        if station.handling is None:
+            ready = [at if origin < 0 else known.get(origin, at) for at, _, _, _, origin in station.supplies]
+        else:
+            ready = [netting.ready(station, supply) for supply in station.supplies]
         covered: dict[int, int] = {}
         for want, supply, _ in station.pegged():
             at = ready[supply]

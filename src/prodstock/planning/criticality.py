@@ -83,21 +83,25 @@ class Latest:
         return latest[origin] if origin >= 0 else self._first([place], self._starts)
 
     def _first(self, places: Iterable[Place], starts: list[int]) -> int:
-        """Return when the first of those who take it needs it."""
+        """Return when it must be there for the first of those who take it, a safety time before they need it."""
         first = NEVER
         for station, supply in places:
+            needed = NEVER
             for want, _ in station.gives(supply):
                 at, _, origin, _, _ = station.wants[want]
                 above = origin - self.graph.outside
                 if above >= 0:
-                    first = min(first, starts[above])
+                    needed = min(needed, starts[above])
                 else:
-                    first = min(first, max(at, self.graph.now, self._there(station.takes(want), place=(station, want))))
+                    there = self._there(station.takes(want), place=(station, want))
+                    needed = min(needed, max(at, self.graph.now, there))
+            handling = station.handling
+            first = min(first, needed if handling is None or needed == NEVER else handling.latest(needed))
         return first
 
     def _there(self, takes: list[tuple[int, int]], *, place: Place) -> int:
         """Return when the last of what comes for a want is there."""
-        ready = [self.netting.ready(place[0].supplies[supply]) for supply, _ in takes]
+        ready = [self.netting.ready(place[0], place[0].supplies[supply]) for supply, _ in takes]
         return max([at for at in ready if at != NEVER], default=0)
 
     def _start(self, order: int, latest: int) -> int:
@@ -126,7 +130,7 @@ def slacks(netting: Netting) -> list[Slack]:
 
 
 def _slack(supply: SupplyRow, latest: int) -> Slack:
-    station, ready = supply.station, supply.ready
+    station, ready = supply.station, supply.comes
     known = ready is not None and latest != NEVER
     return Slack(
         supply.label,

@@ -76,8 +76,10 @@ def delayed(netting: Netting, order: PlannedOrder | str, by: timedelta) -> list[
     touched: set[int] = set()
     asked: set[int] = set()
     for station, number in places:
-        at = netting.ready(station.supplies[number])
-        ready[station.number, number] = at if at == NEVER else at + by // MICROSECOND
+        row = station.supplies[number]
+        comes = netting.comes(row)
+        late = station.usable(comes if comes == NEVER else comes + by // MICROSECOND)
+        ready[station.number, number] = late if by else netting.ready(station, row)
         touched |= _above(graph, (station, number), asked)
     pending = [(-graph.rank[one], one) for one in touched]
     heapify(pending)
@@ -85,7 +87,9 @@ def delayed(netting: Netting, order: PlannedOrder | str, by: timedelta) -> list[
         _, number = heappop(pending)
         ends = _end(graph, number, ready)
         for place in graph.outputs[number]:
-            ready[place[0].number, place[1]] = max(ends, netting.ready(place[0].supplies[place[1]]))
+            station, supply = place
+            usable = station.usable(ends)
+            ready[station.number, supply] = max(usable, netting.ready(station, station.supplies[supply]))
             for above in _above(graph, place, asked) - touched:
                 touched.add(above)
                 heappush(pending, (-graph.rank[above], above))
@@ -149,7 +153,7 @@ def _delayed(netting: Netting, origin: int, ready: dict[tuple[int, int], int]) -
     was, now, late = netting.now, netting.now, 0
     for want in netting.covering.graph.inputs(origin):
         for supply, quantity in want.station.takes(want.number):
-            before = netting.ready(want.station.supplies[supply])
+            before = netting.ready(want.station, want.station.supplies[supply])
             after = ready.get((want.station.number, supply), before)
             was, now = max(was, before), max(now, after)
             if after > max(before, asked.at, netting.now) and want.station.item.code == asked.place[0]:

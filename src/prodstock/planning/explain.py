@@ -9,6 +9,7 @@ from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import AmbiguousCode, InvalidTypeError, UnknownCode, nearest
 from prodstock.master.item import Supply as Origin
+from prodstock.master.planning_parameters import LotRule
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from prodstock.calendars.span import Span
     from prodstock.master.item import Item
+    from prodstock.planning.handling import Handling
     from prodstock.planning.netting import Netting
     from prodstock.planning.snapshot import Snapshot
     from prodstock.planning.sources import Part, Recipe, RecipeLine
@@ -136,7 +139,40 @@ def _for_whom(order: OrderRow) -> Iterator[Derivation]:
     if len(served) > _MOST:
         yield Derivation(f"and for {len(served) - _MOST} more")
     if order.safety:
-        yield Derivation(f"{_said(wanted, order.safety)} to restore the safety stock of {wanted.safety_stock}")
+        yield Derivation(f"{_said(wanted, order.safety)} to restore the safety stock{_of_safety(order)}")
+    handling = order.station.handling
+    if handling is not None and order.settled is None and handling.given.lot_rule is not LotRule.LOT_FOR_LOT:
+        ahead = f"{_said(wanted, order.ahead)} for later needs: " if order.ahead else ""
+        yield Derivation(f"{ahead}lot rule {handling.given.lot_rule}, {_lot_rule(order, handling)}")
+
+
+def _of_safety(order: OrderRow) -> str:
+    """Say how much the safety stock is that an order restores: when it is due, or when work goes on after that."""
+    station, due = order.station, max(order.due, order.netting.now)
+    target = station.target(due)
+    if len(station.levels) > 1:
+        target = max(target, station.target(order.netting.times.opens(due + 1, station.site)))
+    of = f" of {from_scaled(target, order.wanted_item.scale):f}" if target else ""
+    cover = None if station.handling is None else station.handling.given.days_of_cover
+    return of + (f", {_span(cover)} of cover" if _takes_time(cover) else "")
+
+
+def _lot_rule(order: OrderRow, handling: Handling) -> str:
+    """Say what a lot rule looks at."""
+    given = handling.given
+    match given.lot_rule:
+        case LotRule.FIXED:
+            return f"{given.lot_quantity} each"
+        case LotRule.REPLENISH:
+            return f"up to {given.lot_quantity}"
+        case LotRule.PERIOD_OF_SUPPLY:
+            return f"{given.lot_periods} {given.period}{'s' if given.lot_periods > 1 else ''}"
+        case LotRule.ECONOMIC_ORDER_QUANTITY:
+            item = order.wanted_item
+            economic = order.netting.proposer.economic.get((item.code, order.station.site), 0)
+            return f"{from_scaled(economic, item.scale):f} from needs by {given.period}"
+        case _:
+            return f"needs by {given.period}"
 
 
 def _want(want: WantRow) -> Iterator[Derivation]:
@@ -145,7 +181,7 @@ def _want(want: WantRow) -> Iterator[Derivation]:
     if part is not None:
         for line in part.lines:
             yield Derivation(_coefficient(want, part, line))
-    if isinstance(origin, Asked) and origin.asked != want.quantity:
+    if isinstance(origin, Asked) and origin.asked > want.quantity:
         off = _said(item, origin.asked - want.quantity)
         demanded = isinstance(origin.origin, Demand)
         what = "shipped, reserved or consumed as forecast" if demanded else "issued or reserved"
@@ -233,6 +269,9 @@ def _sizes(order: OrderRow) -> Iterator[Derivation]:
     quantity = Fraction(order.quantity, 10**item.scale)
     if quantity != exact:
         yield Derivation(f"{decimal_of(exact):f} becomes {decimal_of(quantity):f}: {_rules(order)}")
+    way = order.recipe or order.terms or order.route
+    if way is not None and way.lots.maximum and order.quantity == way.lots.split(way.lots.maximum * 2)[0]:
+        yield Derivation(f"maximum {decimal_of(quantity):f}: what is needed beyond is ordered in several")
     spare = order.good - order.missing
     if spare > 0 and not beside:
         later = sum(quantity for _, quantity in order.supply.gives) - order.missing + order.safety
@@ -247,6 +286,13 @@ def _rules(order: OrderRow) -> str:
     rules = [f"rounded up to {item.scale} decimals"] if order.exact.denominator != 1 else []
     rules += [f"minimum {terms.minimum}"] if str(terms.minimum) != "0" else []
     rules += [f"multiple of {terms.multiple}"] if str(terms.multiple) != "0" else []
+    handling = order.station.handling
+    if handling is not None:
+        given = handling.given
+        rules = [f"fixed lots of {given.lot_quantity}"] if given.lot_rule is LotRule.FIXED else rules
+        rules += [f"maximum {given.maximum}"] if str(given.maximum) != "0" else []
+        economic = order.netting.proposer.economic.get((item.code, order.station.site))
+        rules += [f"economic order quantity {from_scaled(economic, item.scale):f}"] if economic is not None else []
     return ", ".join(rules) or "rounded up"
 
 
@@ -279,6 +325,7 @@ def _when(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         text = f"it should have started {ago(now - order.start)}"
         late = "" if order.ready is None else f": started now it is there on {day(order.ready)}"
         yield Derivation(text + late)
+    yield from _by_parameters(order)
     blocker = order.blocker
     if blocker is not None:
         covered = blocker.covered
@@ -307,6 +354,29 @@ def _dates(order: OrderRow, terms: Terms) -> Iterator[Derivation]:
     first = min([want.at for want, _ in order.served], default=None)
     if first is not None:
         yield Derivation(f"needed {_time(first)}")
+
+
+def _by_parameters(order: OrderRow) -> Iterator[Derivation]:
+    """Say whether a fence holds an order up, and how long before the need it is due, if less than it should be."""
+    if order.fenced is not None:
+        held = f"planning time fence until {_time(order.fence)}"
+        yield Derivation(f"{held}: it should have started {_time(order.fenced)}")
+    handling = order.station.handling
+    if handling is None or not handling.timed:
+        return
+    first = min((want.at for want, _ in order.served if want.station is order.station), default=None)
+    hard, soft = handling.given.safety_time, handling.given.soft_safety_time
+    if _takes_time(hard):
+        yield Derivation(f"due {_span(hard)} before the need: safety time")
+    if _takes_time(soft):
+        squeezed = first is not None and order.due > order.station.wished(first)
+        short = ", squeezed so that nothing starts too early or comes late" if squeezed else ""
+        before = "that" if _takes_time(hard) else "the need"
+        yield Derivation(f"due {_span(soft)} before {before}: soft safety time{short}")
+
+
+def _takes_time(span: Span | None) -> bool:
+    return span is not None and bool(span.count if isinstance(span, WorkingDays) else span)
 
 
 def _make_time(recipe: Recipe) -> str:

@@ -103,7 +103,10 @@ class _Claim:
         """Return the largest share that the lot sizes allow within so many steps."""
         if steps >= self.total:
             return self.total
-        return steps if self.route is None else self.route.lots.floor(steps)
+        lot = steps if self.route is None else self.route.lots.floor(steps)
+        if self.route is None or not lot or not (self.route.lots.maximum or self.route.lots.fixed):
+            return lot
+        return steps // lot * lot + self.route.lots.floor(steps % lot)
 
     def next(self, share: int) -> int:
         """Return the smallest share above one that the lot sizes allow; at most what is wanted."""

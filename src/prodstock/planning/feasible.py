@@ -23,8 +23,10 @@ from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Part
+    from prodstock.planning.sources import Part, Way
     from prodstock.planning.station import Station
     from prodstock.tables import Progress
 
@@ -38,11 +40,13 @@ class Bound(NamedTuple):
     item: str
     at: int
     by_lead_time: bool
+    fenced: bool = False
 
     def __str__(self) -> str:
         day = f"{from_micros(self.at):%Y-%m-%d}"
         if self.by_lead_time:
-            return f"lead time of {self.item}: begun now, it is there on {day}"
+            begun = "when its planning time fence ends" if self.fenced else "now"
+            return f"lead time of {self.item}: begun {begun}, it is there on {day}"
         return f"{self.item} comes on {day}"
 
 
@@ -74,8 +78,12 @@ class Call(NamedTuple):
 class Feasible:
     """All stations of one plan, filled want by want."""
 
-    def __init__(self, netting: Netting) -> None:
+    def __init__(self, netting: Netting, covers: Mapping[tuple[str, str], Mapping[int, tuple[int, int]]]) -> None:
+        """`covers` has what orders of lot rules that look ahead cover where nothing holds back, by item and site."""
         self.netting = netting
+        self.covers = covers
+        self.used: dict[tuple[int, int], int] = {}
+        self.held: dict[tuple[int, int], int] = {}
         self.now = netting.now
         self.orders = netting.orders
         self.journal = Journal()
@@ -92,6 +100,9 @@ class Feasible:
         for station in sorted(netting.stations, key=self._place):
             if station.safety:
                 self._restore(station)
+        for station in netting.stations:
+            if station.item.supply is not Origin.PHANTOM:
+                station.cover()
         netting.groups = [[station] for station in sorted(netting.stations, key=self._place)]
 
     def _place(self, station: Station) -> tuple[int, int, str, str]:
@@ -218,60 +229,158 @@ class Feasible:
         station = call.station
         if station.item.supply is Origin.PHANTOM:
             return (yield self._phantom(call, quantity, at))
-        pool = self.pool(station)
-        rest = pool.take(call.want, quantity, at, life=call.life, sale=call.sale)
+        pool, handling = self.pool(station), station.handling
+        moment = latest = here = at
+        life = call.life
+        if handling is not None and (handling.timed or handling.covering):
+            moment, latest = handling.covered_from(at, life), handling.latest(at)
+            here = max(latest, self.now)
+            life += max(0, at - here)
+        rest = pool.take(call.want, quantity, here, life=life, sale=call.sale)
         if not rest:
             return Reply(quantity, NEVER)
-        later = pool.next_after(at, life=call.life, sale=call.sale)
-        bound = None if later == NEVER else Bound(station.item.code, later, by_lead_time=False)
+        goods = pool.next_after(here, life=life, sale=call.sale)
+        ways = (
+            self._by_ways(call, rest, at)
+            if handling is None
+            else self._in_time(call, rest, (moment, latest, at + call.life))
+        )
+        reply = yield from ways
+        rest -= reply.got
+        if not rest:
+            return Reply(quantity, NEVER)
+        later, bound = goods, None if goods == NEVER else Bound(station.item.code, goods, by_lead_time=False)
+        if reply.later < later:
+            later, bound = reply.later, reply.bound
+        return Reply(quantity - rest, station.usable(later), bound)
+
+    def _in_time(self, call: Call, missing: int, when: tuple[int, int, int]) -> Asking:
+        """Order what is missing for a moment, or as soon after up to the latest as it can be; good until a third."""
+        moment, latest, until = when
+        rest, reply = missing, Reply(0, NEVER)
+        for _ in range(_MOST_ATTEMPTS):
+            reply = yield from self._in_lots(call, rest, moment, until)
+            rest -= reply.got
+            if not rest or moment >= latest or latest < reply.later < NEVER:
+                break
+            moment = latest if reply.later == NEVER else max(reply.later, moment + 1)
+        return Reply(missing - rest, reply.later, reply.bound)
+
+    def _by_ways(self, call: Call, missing: int, at: int) -> Asking:
+        """Order what is missing for a moment by the first ways that can bring it."""
+        station = call.station
+        later, bound, rest = NEVER, None, missing
         for draft in self.netting.proposer.drafts(station.item, station.site, rest, 0, at):
             reply = yield self._order(call, draft, rest, at)
             rest -= reply.got
             if reply.later < later:
                 later, bound = reply.later, reply.bound
             if not rest:
-                return Reply(quantity, NEVER)
-        return Reply(quantity - rest, later, bound)
+                return Reply(missing, NEVER)
+        return Reply(missing - rest, later, bound)
+
+    def _in_lots(self, call: Call, missing: int, at: int, until: int) -> Asking:
+        """Order what is missing for a moment by the first ways that can bring it, in as many lots as it takes.
+
+        What a lot rule orders ahead comes with it where that can be in time, else what is missing comes without.
+        """
+        later, bound, rest, more = NEVER, None, missing, True
+        while rest and more:
+            more = False
+            for draft, lots in self._lots(call.station, rest, at, until):
+                full = draft.good
+                reply = yield self._order(call, draft, rest, at)
+                rest -= reply.got
+                if reply.later < later:
+                    later, bound = reply.later, reply.bound
+                more = lots and reply.got == full
+                if not rest or more:
+                    break
+        return Reply(missing - rest, later, bound) if rest else Reply(missing, NEVER)
+
+    def _lots(self, station: Station, missing: int, at: int, until: int) -> Iterator[tuple[Draft, bool]]:
+        """Yield the first lot of each way for what is missing, with and then without what is ordered ahead.
+
+        With each, whether further lots are cut from the same need.
+        """
+        proposer = self.netting.proposer
+        whole = self._ahead(station, missing, at)
+        for ahead in (whole, 0) if whole else (0,):
+            for draft in proposer.drafts(station.item, station.site, missing, ahead, at, until):
+                draft.safety, draft.ahead = 0, ahead
+                lots = bool(draft.rest)
+                yield (next(proposer.others(draft, station.site)) if lots else draft), lots
+
+    def _ahead(self, station: Station, missing: int, at: int) -> int:
+        """Return how much a lot rule orders with what is missing at a moment for later needs."""
+        handling = station.handling
+        if handling is None or handling.plain:
+            return 0
+        if handling.level:
+            return max(0, handling.level - self.pool(station).free_by(at))
+        since, _, covered = self._cover(station, at)
+        return max(0, covered - self.used.get((station.number, since), 0) - missing)
+
+    def _cover(self, station: Station, at: int) -> tuple[int, int, int]:
+        """Return the moments that one order covers, that of a moment among them, and how much it covers."""
+        found = self.covers.get((station.item.code, station.site), {})
+        for since, (through, covered) in found.items():
+            if since <= at <= through:
+                return since, through, covered
+        return at, at, 0
 
     def _order(self, call: Call, draft: Draft, missing: int, at: int) -> Asking:
-        """Order for a moment as much as its parts are there for; where it would start before now, say when it can."""
+        """Order for a moment as much as its parts are there for; where it would start too soon, say when it can."""
         way, site = draft.way, call.station.site
         if way is None:
             return Reply(0, NEVER)
-        if draft.start < self.now:
-            return (yield self._trial(call, draft, at))
+        begin = max(self.now, self.netting.fitter.fence(draft, site))
+        if draft.start < begin:
+            self._hold(call, draft, begin)
+            return (yield self._trial(call, draft, begin, at))
+        draft.fenced = self.held.get((call.station.number, call.want)) if self.held else None
         later, bound = NEVER, None
         while draft.quantity:
             mark = self.journal.mark()
             number = self._add(call.station, draft)
             startable, lacking = yield from self._parts(call, draft, number)
             if lacking is None:
+                self.held.pop((call.station.number, call.want), None)
                 return Reply(self._bring(call, draft, number, missing), later, bound)
             self.journal.back(mark)
-            soonest = self._soonest(draft, site, lacking.later, at)
+            soonest = self._soonest(draft, site, max(lacking.later, begin), at)
             if soonest < later:
                 later, bound = soonest, lacking.bound
-            self._cut(draft, way.lots.floor(startable), site)
+            self._cut(draft, self._floor(way, draft, site, startable), site)
         return Reply(0, later, bound)
 
-    def _trial(self, call: Call, draft: Draft, at: int) -> Asking:
-        """Say when an order could be there that starts now at the earliest, with all its parts; nothing is kept."""
-        site = call.station.site
-        soonest = self._soonest(draft, site, self.now, at)
-        own = Reply(0, soonest, Bound(call.station.item.code, soonest, by_lead_time=True))
+    def _hold(self, call: Call, draft: Draft, begin: int) -> None:
+        """Note when an order for somebody outside should have started that a planning time fence holds up."""
+        if self.now < begin and (call.want < 0 or call.station.wants[call.want][2] < self.netting.outside):
+            self.held.setdefault((call.station.number, call.want), draft.start)
+
+    def _floor(self, way: Way, draft: Draft, site: str, startable: int) -> int:
+        """Return the largest lot that is no larger than what can be started."""
+        return self.netting.proposer.sizes(way, draft.item.code, site).floor(startable)
+
+    def _trial(self, call: Call, draft: Draft, begin: int, at: int) -> Asking:
+        """Say when an order could be there that starts at a moment at the earliest, with its parts; nothing is kept."""
+        site, way = call.station.site, draft.way
+        soonest = self._soonest(draft, site, begin, at)
+        own = Reply(0, soonest, Bound(call.station.item.code, soonest, by_lead_time=True, fenced=self.now < begin))
         if soonest == NEVER:
             return own
         draft.due = self.netting.times.worked(soonest, site)
         self.netting.proposer.place(draft, site)
-        if draft.start < self.now:
+        if draft.start < begin:
             return own
         mark = self.journal.mark()
         number = self._add(call.station, draft)
         startable, lacking = yield from self._parts(call, draft, number)
         self.journal.back(mark)
-        if lacking is None or (draft.way is not None and draft.way.lots.floor(startable)):
+        if lacking is None or (way is not None and self._floor(way, draft, site, startable)):
             return own
-        return Reply(0, self._soonest(draft, site, lacking.later, at), lacking.bound)
+        return Reply(0, self._soonest(draft, site, max(lacking.later, begin), at), lacking.bound)
 
     def _soonest(self, draft: Draft, site: str, start: int, at: int) -> int:
         """Return when an order could be there that starts at a moment or after: later than it was asked for."""
@@ -306,6 +415,7 @@ class Feasible:
         if way is None:
             return
         draft.quantity, draft.good = quantity, way.good(quantity)
+        draft.ahead = max(0, min(draft.ahead, draft.good - draft.wanted - draft.safety))
         if not draft.good:
             draft.quantity = 0
             return
@@ -351,9 +461,22 @@ class Feasible:
             if target is station:
                 self.orders.supply[number] = place
                 got = min(missing, quantity)
+                self._use(target, draft.due, quantity)
                 if call.want >= 0:
                     pool.peg(call.want, place, got)
         return got
+
+    def _use(self, station: Station, at: int, quantity: int) -> None:
+        """Note how much of what one order is to cover is ordered."""
+        if (station.item.code, station.site) not in self.covers:
+            return
+        key = (station.number, self._cover(station, at)[0])
+        self.used[key] = self.used.get(key, 0) + quantity
+
+        def undo() -> None:
+            self.used[key] -= quantity
+
+        self.journal.note(undo)
 
     def _phantom(self, call: Call, quantity: int, at: int) -> Asking:
         """Serve a phantom from its stock, whole steps only, and the rest by its parts, all of them or nothing."""
@@ -414,22 +537,27 @@ class Feasible:
         """Order what is below the safety stock, from now on, each time as early as it can be there."""
         pool, moment = self.pool(station), self.now
         for _ in range(_MOST_ATTEMPTS):
-            low = next(((at, there) for at, there in pool.projected(moment) if there < station.safety), None)
+            changes = [at for at, _ in station.levels]
+            low = next((one for one in pool.projected(moment, changes) if one[1] < station.target(one[0])), None)
             if low is None or max(low[0], moment) >= self.netting.gathered.until:
                 return
             moment = max(low[0], moment)
-            reply = self._answer(self._fresh(station, station.safety - low[1], moment))
+            below = station.target(moment) - low[1]
+            reply = self._answer(self._fresh(station, below, moment))
             self.journal.keep()
             if reply.got:
                 continue
             if reply.later == NEVER:
-                station.short = max(station.short, station.safety - low[1])
+                station.short = max(station.short, below)
                 return
             moment = max(reply.later, moment + 1)
 
     def _fresh(self, station: Station, below: int, at: int) -> Asking:
-        later = NEVER
-        for draft in self.netting.proposer.drafts(station.item, station.site, 0, below, at):
+        later, proposer = NEVER, self.netting.proposer
+        ahead = self._ahead(station, below, at)
+        for whole in proposer.drafts(station.item, station.site, 0, below + ahead, at):
+            whole.safety, whole.ahead = below, ahead
+            draft = next(proposer.others(whole, station.site)) if whole.rest else whole
             reply = yield self._order(Call(station, -1, 0, sale=False), draft, below, at)
             if reply.got:
                 return reply

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.zone import micros
 from prodstock.errors import AmbiguousCode, Finding, InvalidData, InvalidValueError, UnknownCode
@@ -13,8 +13,9 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
+from prodstock.planning.handling import Handling
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked, DeliveryTerms, Real
-from prodstock.planning.sources import MICROSECOND
+from prodstock.planning.sources import MICROSECOND, Sources
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.allocation import expiry, need_at
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from prodstock.calendars.span import Span
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.master.quality_state import Quality, QualityState
@@ -58,6 +60,8 @@ class Gathered:
         self.asked: list[Asked] = []
         self.supplies: dict[Place, list[Real]] = {}
         self._states: dict[tuple[Quality | QualityState, Release], tuple[bool, bool, bool]] = {}
+        self._planned: frozenset[str] = snapshot.catalog.derived(Sources).planned
+        self._handlings: dict[Place, Handling | None] = {}
         self.excluded: dict[Place, list[tuple[OpenLot, str]]] = {}
         self.done: dict[str, Exact] = _done(snapshot)
         self.held: dict[tuple[str, str, int, str], int] = _held(snapshot)
@@ -74,9 +78,8 @@ class Gathered:
                 self._demand(promise, demands)
             else:
                 self._expected(promise)
-        window = policy.forecast_window // MICROSECOND
-        for found in demands.values():
-            left = _net_of_forecast(found, window, self.now)
+        for place, found in demands.items():
+            left = _net_of_forecast(found, self._windows(*place, policy))
             self.asked += [want for want in left if want.quantity > 0 and want.at < self.until]
         for order in snapshot.orders:
             if order.state not in _OVER:
@@ -88,6 +91,32 @@ class Gathered:
                 asked.origin.minimum_shipment or asked.origin.maximum_lateness is not None
             ):
                 self.terms[number] = self._terms(asked, asked.origin)
+
+    def handling(self, item: str, site: str) -> Handling | None:
+        """Return how an item is planned at a site; None: nobody says."""
+        if item not in self._planned:
+            return None
+        place = (item, site)
+        if place not in self._handlings:
+            given = self.catalog.planning_parameters(item, site)
+            made = self.catalog.item(item)
+            found = None if given is None else Handling(given, made, site, self.catalog, self.times, self.now)
+            self._handlings[place] = found
+        return self._handlings[place]
+
+    def _windows(self, item: str, site: str, policy: PlanningPolicy) -> Windows:
+        """Return how orders consume the forecasts of an item at a site, and from when on the rest of them counts."""
+        given = self.catalog.planning_parameters(item, site) if item in self._planned else None
+        if given is None:
+            return Windows(self.times, site, policy.forecast_window, policy.forecast_window, self.now)
+        back, ahead, fence = given.forecast_backward, given.forecast_forward, given.demand_time_fence
+        return Windows(
+            self.times,
+            site,
+            policy.forecast_window if back is None else back,
+            policy.forecast_window if ahead is None else ahead,
+            self.now if fence is None else self.times.shift_at(site, self.now, fence, back=False),
+        )
 
     def arrives(self, item: Item, at: int) -> int:
         """Return when goods that arrive at a moment expire."""
@@ -249,11 +278,30 @@ def _held(snapshot: Snapshot) -> dict[tuple[str, str, int, str], int]:
     return held
 
 
-def _net_of_forecast(wants: list[Asked], window: int, now: int) -> Iterable[Asked]:
+class Windows(NamedTuple):
+    """How far an order reaches for forecasts at a site, back and ahead, and from when on the rest of them counts."""
+
+    times: LeadTimes
+    site: str
+    back: Span
+    ahead: Span
+    since: int
+
+    def first(self, at: int) -> int:
+        """Return the first moment of which a forecast is consumed by an order due at a moment."""
+        return self.times.shift_at(self.site, at, self.back, back=True)
+
+    def last(self, at: int) -> int:
+        """Return the last moment of which a forecast is consumed by an order due at a moment."""
+        return self.times.shift_at(self.site, at, self.ahead, back=False)
+
+
+def _net_of_forecast(wants: list[Asked], windows: Windows) -> Iterable[Asked]:
     """Yield the wants with each forecast reduced by the orders that consume it.
 
     An order consumes forecasts of its item and site due up to a window before it, the latest first, then those up to a
-    window after it, the earliest first. What is left of a forecast whose day has passed is gone.
+    window after it, the earliest first. What is left of a forecast whose day has passed, or that is due within the
+    demand time fence, is gone.
     """
     if not any(_kind(want) is DemandKind.FORECAST for want in wants):
         return wants
@@ -262,13 +310,14 @@ def _net_of_forecast(wants: list[Asked], window: int, now: int) -> Iterable[Aske
     for want in wants:
         if _kind(want) is not DemandKind.FORECAST:
             rest = want.asked
-            before = [one for one in reversed(forecasts) if want.at - window <= one.at <= want.at]
-            after = [one for one in forecasts if want.at < one.at <= want.at + window]
+            first, last = windows.first(want.at), windows.last(want.at)
+            before = [one for one in reversed(forecasts) if first <= one.at <= want.at]
+            after = [one for one in forecasts if want.at < one.at <= last]
             for one in (*before, *after):
                 used = min(rest, max(0, one.quantity))
                 one.quantity -= used
                 rest -= used
-    return [want for want in wants if _kind(want) is not DemandKind.FORECAST or want.at >= now]
+    return [want for want in wants if _kind(want) is not DemandKind.FORECAST or want.at >= windows.since]
 
 
 def _kind(want: Asked) -> DemandKind | None:

@@ -129,7 +129,7 @@ class Graph:
             for supply, _ in station.takes(want.number):
                 row = station.supplies[supply]
                 root = self.now if row.origin < 0 else self.roots[row.origin]
-                key = (-self.netting.ready(row), root, station.item.code, supply)
+                key = (-self.netting.ready(station, row), root, station.item.code, supply)
                 if best is None or key < best:
                     best, found = key, (want, SupplyRow(self.netting, station, supply))
         return found
@@ -140,4 +140,6 @@ class Graph:
         if found is None:
             return self.now
         supply = found[1]
-        return NEVER if supply is None else max(self.now, self.netting.ready(supply.station.supplies[supply.number]))
+        if supply is None:
+            return NEVER
+        return max(self.now, self.netting.ready(supply.station, supply.station.supplies[supply.number]))

@@ -153,8 +153,11 @@ class Joint:
             return False
         start = netting.times.begins(way, basket.at)
         same_day = netting.times.day(start, basket.place[1]) == basket.day
+        item = netting.item_of(number)
+        handling = netting.gathered.handling(item.code, basket.place[1])
+        fence = 0 if handling is None else handling.fence
         valid = way.sourcing.effective_on(basket.day)
-        return same_day and valid and netting.item_of(number).shelf_life is None and start <= orders.start[number]
+        return same_day and valid and item.shelf_life is None and fence <= start <= orders.start[number]
 
     def _move(self, number: int, basket: Basket) -> None:
         netting, orders = self.netting, self.netting.orders

@@ -116,19 +116,24 @@ class Draft:
     """An order as it would be: how much is started or bought, what comes out, when, and by which way.
 
     `wanted` is what it brings for somebody, `safety` what restores the safety stock, both of the item that is wanted,
-    which for a co-product is not the item that is made. `placed` is whatever who drew it up remembers of its place.
-    `aged` is how old its goods are once they may be used: what their inspection takes.
+    which for a co-product is not the item that is made; `ahead` is what its lot rule brings for later needs. `rest` are
+    the other orders that the sizes of lots cut from the same need; `fenced` is when it should have started that a
+    planning time fence holds up. `placed` is whatever who drew it up remembers of its place. `aged` is how old its
+    goods are once they may be used: what their inspection takes.
     """
 
     __slots__ = (
-        "aged", "co_product", "due", "good", "item", "outputs", "placed", "quantity", "quota", "safety", "start",
-        "wanted", "way",
+        "aged", "ahead", "co_product", "due", "fenced", "good", "item", "outputs", "placed", "quantity", "quota",
+        "rest", "safety", "start", "wanted", "way",
     )  # fmt: skip
 
     def __init__(self, item: Item, wanted: int, safety: int) -> None:
         self.item = item
         self.wanted = wanted
         self.safety = safety
+        self.ahead = 0
+        self.rest: tuple[int, ...] = ()
+        self.fenced: int | None = None
         self.co_product: Item | None = None
         self.way: Way | None = None
         self.quantity = 0
@@ -139,6 +144,11 @@ class Draft:
         self.outputs: list[tuple[str, int]] = []
         self.placed: object = None
         self.quota: Balance = ()
+
+
+def outputs_of(draft: Draft) -> list[tuple[str, int]]:
+    """Return all that comes out of an order, the item that it makes or buys first."""
+    return [(draft.item.code, draft.good), *draft.outputs]
 
 
 class Drawn(NamedTuple):
@@ -155,16 +165,18 @@ class Drawn(NamedTuple):
 class Orders:
     """All orders of a plan, by row: what netting proposes and what people have settled.
 
-    `missing` is what was missing when an order was drawn up, the safety stock included; `supply` what it brings at the
-    station it was drawn up for. What few orders have stands in dictionaries: `also` has the station and supply of what
-    else comes out, `ready` when an order that is late is there at the earliest, once what it needs is there, `sooner`
-    when an order would have started that is ordered sooner, with others. `behind` are the stations with an order that
-    starts before now or waits for parts.
+    `missing` is what was missing when an order was drawn up, the safety stock and what is ordered ahead included;
+    `supply` what it brings at the station it was drawn up for. What few orders have stands in dictionaries: `also` has
+    the station and supply of what else comes out, `ready` when an order that is late is there at the earliest, once
+    what it needs is there, `ahead` how much its lot rule brings for later needs, `fenced` when one should have started
+    that a planning time fence holds up, `sooner` when an order would have started that is ordered sooner, with others.
+    `behind` are the stations with an order that starts before now or waits for parts.
     """
 
     __slots__ = (
-        "also", "behind", "beside", "blocker", "due", "good", "missing", "now", "phantoms", "priority", "quantity",
-        "quota", "ready", "safety", "settled", "sooner", "start", "station", "supply", "uncounted", "way",
+        "ahead", "also", "behind", "beside", "blocker", "due", "fenced", "good", "missing", "now", "phantoms",
+        "priority", "quantity", "quota", "ready", "safety", "settled", "sooner", "start", "station", "supply",
+        "uncounted", "way",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -179,6 +191,8 @@ class Orders:
         self.supply: list[int] = []
         self.priority: dict[int, int] = {}
         self.safety: dict[int, int] = {}
+        self.ahead: dict[int, int] = {}
+        self.fenced: dict[int, int] = {}
         self.beside: dict[int, Item] = {}
         self.quota: dict[int, Balance] = {}
         self.behind: set[int] = set()
@@ -244,3 +258,5 @@ class Orders:
         self.safety.pop(number, None)
         self.beside.pop(number, None)
         self.quota.pop(number, None)
+        self.ahead.pop(number, None)
+        self.fenced.pop(number, None)

@@ -135,6 +135,15 @@ class LeadTimes:
             found = self._back[key] = Back(self, calendar, span)
         return map(found.__getitem__, drawn.due)
 
+    def shift_at(self, site: str, moment: int, span: Span, *, back: bool) -> int:
+        """Return the moment a span later, or earlier: time as it passes, or working days of the site."""
+        return self.shift(self._site(site)[0], moment, span, back=back)
+
+    @staticmethod
+    def counted(span: Span) -> bool:
+        """Whether a span is counted in working days."""
+        return isinstance(span, WorkingDays)
+
     def begins(self, way: Way | None, moment: int) -> int:
         """Return the first moment from one on at which an order may start."""
         if isinstance(way, Route):

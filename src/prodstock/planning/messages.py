@@ -52,6 +52,11 @@ def _of_orders(netting: Netting) -> Iterator[ActionMessage]:
     for number in [number for number, start in enumerate(orders.start) if now <= start <= soon]:
         if netting.covering.waits.get(netting.outside + number, 0) <= orders.start[number]:
             yield _to_begin(OrderRow(netting, number))
+    for number, wished in orders.fenced.items():
+        order = OrderRow(netting, number)
+        text = f"{amount(order.item, order.quantity)} should start on {day(wished)}, before the planning time fence"
+        text = f"{text} ends on {day(order.fence)}"
+        yield _of_order(order, MessageKind.FENCED, text, date_to=from_micros(wished))
     for number, items in orders.uncounted.items():
         for item in items:
             text = f"{item} falls off after it was planned, and is not counted"
@@ -84,7 +89,7 @@ def _to_begin(order: OrderRow) -> ActionMessage:
 
 
 def _of_order(order: OrderRow, kind: MessageKind, text: str, *, date_to: datetime | None = None) -> ActionMessage:
-    number = SAP[kind] if order.settled is None else SAP_OF_SETTLED.get(kind)
+    number = SAP.get(kind) if order.settled is None else SAP_OF_SETTLED.get(kind)
     return ActionMessage(
         kind,
         order.public.code,
@@ -114,10 +119,10 @@ def _of_station(netting: Netting, station: Station) -> Iterator[ActionMessage]:
             MessageKind.EXPIRES, supply.label, text, item=code, site=site, date_from=gone, quantity_from=lost
         )
     if station.safety:
-        left = at_end(station, netting.gathered.until)
-        if left < station.safety:
-            there, target = from_scaled(left, item.scale), from_scaled(station.safety, item.scale)
-            text = f"{amount(item, left)} are left at the end of the horizon, {amount(item, station.safety)} should be"
+        left, safety = at_end(station, netting.gathered.until), station.target(netting.gathered.until - 1)
+        if left < safety:
+            there, target = from_scaled(left, item.scale), from_scaled(safety, item.scale)
+            text = f"{amount(item, left)} are left at the end of the horizon, {amount(item, safety)} should be"
             kind = MessageKind.BELOW_SAFETY
             yield ActionMessage(
                 kind, item.code, text, item=code, site=site, quantity_from=there, quantity_to=target, sap=SAP[kind]

@@ -9,19 +9,24 @@ from heapq import heapify, heappop, heappush
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+import attrs
+
 from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidValueError
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
 from prodstock.planning.feasible import Feasible
+from prodstock.planning.fitting import Fitter
+from prodstock.planning.handling import rises
 from prodstock.planning.joint import Joint
-from prodstock.planning.kernel import Draft, Orders, Supply, Want
+from prodstock.planning.kernel import Draft, Orders, Supply, Want, outputs_of
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
+from prodstock.planning.proposing import Proposer
 from prodstock.planning.quotas import way_of
-from prodstock.planning.site_order import ranks
+from prodstock.planning.site_order import groups, ranks
 from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.planning.station import Shelf, Station
 from prodstock.quantities.rounding import Rounding, round_scaled
@@ -35,7 +40,6 @@ if TYPE_CHECKING:
     from prodstock.planning.gather import Gathered
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.policy import PlanningPolicy
-    from prodstock.planning.proposing import Proposer
     from prodstock.planning.sources import Part, Sources, Way
     from prodstock.tables import Progress
 
@@ -55,6 +59,7 @@ class Netting:
         self.proposer = proposer
         self.sources: Sources = proposer.sources
         self.policy = policy
+        self.firm = firm
         self.catalog: Catalog = gathered.catalog
         self.times: LeadTimes = proposer.times
         self.now: int = gathered.now
@@ -67,9 +72,10 @@ class Netting:
         self.groups: list[list[Station]] = []
         self.lives: dict[int, tuple[int, bool]] = {}
         self.settled: dict[int, list[int]] = {}
+        self.fitter: Fitter = Fitter(gathered, proposer)
         self.naming: Naming = Naming(self)
         self.covering: Covering
-        self.group_of: dict[str, tuple[str, ...]] = _groups(self.sources.makers)
+        self.group_of: dict[str, tuple[str, ...]] = groups(self.sources.makers)
         self.moved: dict[str, set[tuple[str, str]]] = {}
         self._ranks: dict[str, Mapping[str, int]] = {}
         for order in firm:
@@ -82,9 +88,9 @@ class Netting:
         for place, reals in sorted(gathered.supplies.items()):
             self.station(*place).reals = sorted(reals, key=lambda real: real.key)
         stocked = {item for item, _ in self.places}
-        for item in self.catalog.items:
-            if item.safety_stock and item.code not in stocked:
-                self.station(item.code, "MAIN")
+        for code, site in self.sources.kept:
+            if site is not None or code not in stocked:
+                self.station(code, "MAIN" if site is None else site)
         for order in sorted(firm, key=lambda one: one.code):
             self._settle(order)
 
@@ -94,9 +100,12 @@ class Netting:
         if found is None:
             one = self.catalog.item(item)
             safety = 0
-            if one.safety_stock:
+            handling = self.gathered.handling(item, site)
+            if handling is not None:
+                safety = max(level for _, level in handling.steps)
+            elif one.safety_stock:
                 safety = round_scaled(self.catalog.base(item, one.safety_stock), one.scale, Rounding.NEED)
-            found = self.places[item, site] = Station(len(self.stations), one, site, safety)
+            found = self.places[item, site] = Station(len(self.stations), one, site, safety, handling)
             self.stations.append(found)
             self.waiting[self.levels[item]].add((item, site))
         return found
@@ -106,9 +115,14 @@ class Netting:
         way = self.orders.way[number]
         return way.item if isinstance(way, Recipe) else self.stations[self.orders.station[number]].item
 
-    def ready(self, supply: Supply) -> int:
+    def comes(self, supply: Supply) -> int:
         """Return when a supply is really there, late parts counted in; NEVER: not at all."""
         return supply.at if supply.origin < 0 else self.orders.ready.get(supply.origin, supply.at)
+
+    def ready(self, station: Station, supply: Supply) -> int:
+        """Return when a supply may really be used, late parts and the safety time counted in; NEVER: not at all."""
+        comes = self.comes(supply)
+        return comes if supply.origin < 0 and comes <= self.now else station.usable(comes)
 
     def served(self, number: int) -> Iterator[tuple[Station, int, int]]:
         """Yield whom an order serves, as station, want and quantity: with what it was drawn up for, then all else."""
@@ -121,11 +135,23 @@ class Netting:
     def run(self, progress: Progress | None) -> None:
         """Net every station, each after all that needs its item; constrained, serve want by want."""
         if self.policy.mode is Mode.CONSTRAINED:
-            Feasible(self).run(progress)
+            Feasible(self, self._covers()).run(progress)
         else:
             self._by_level(progress)
         Joint(self).fill()
         self.covering = Covering(self)
+
+    def _covers(self) -> dict[tuple[str, str], Mapping[int, tuple[int, int]]]:
+        """Return what the orders of lot rules that look ahead cover where nothing holds back, by item and site."""
+        if not self.sources.looks_ahead:
+            return {}
+        policy = attrs.evolve(self.policy, mode=Mode.UNCONSTRAINED)
+        proposer = Proposer(self.sources, self.times, self.now)
+        proposer.quotas.promised(self.gathered)
+        free = Netting(self.gathered, proposer, policy, self.firm)
+        free._by_level(None)
+        self.proposer.economic |= free.proposer.economic
+        return {(one.item.code, one.site): one.covers for one in free.stations if one.covers}
 
     def _by_level(self, progress: Progress | None) -> None:
         done = 0
@@ -184,7 +210,7 @@ class Netting:
     def _plainly(self, station: Station) -> bool:
         """Net a station in one sweep, if what is there now serves everybody and all else comes one way; else refuse."""
         only, now = self.sources.always(station.item, station.site), self.now
-        if only is None or station.supplies:
+        if only is None or station.supplies or (station.handling is not None and not station.handling.plain):
             return False
         for real in station.reals:
             if not (real.plain and real.at <= now and real.received <= now):
@@ -207,9 +233,13 @@ class Netting:
             if station.item.supply is Origin.PHANTOM:
                 self._blow_through(station, shelves[number])
                 continue
+            if station.handling is not None:
+                station.life = max([self.lives.get(want[2], (0,))[0] for want in station.wants], default=0)
+                station.cover()
             events += self._moments(number, station)
             if station.safety:
-                events.append((self.now, _SAFETY, number, 0, 0))
+                highs = rises(station.levels) if station.levels else [self.now]
+                events += [(max(at, self.now), _SAFETY, number, 0, 0) for at in highs]
         heapify(events)
         while events:
             event = heappop(events)
@@ -224,8 +254,8 @@ class Netting:
         wants, events, first = station.wants, list[Event](), 0
         for place in range(1, len(wants) + 1):
             if place == len(wants) or wants[place][0] != wants[first][0]:
-                due = self.times.worked(wants[first][0], station.site)
-                events.append((due, _WANTS, number, first, place))
+                wished = self.times.worked(station.wished(wants[first][0]), station.site)
+                events.append((wished, _WANTS, number, first, place))
                 first = place
         return events
 
@@ -234,50 +264,89 @@ class Netting:
         at, kind, which, first, past = event
         shelf = group[which]
         station = shelf.station
-        at = station.wants[first][0] if kind == _WANTS else at
+        if kind == _WANTS and (station.handling is None or station.handling.plain):
+            at = station.wants[first][0]
+            event = (at, kind, which, first, past)
         now = max(at, self.now)
         shelf.admit(now)
+        needed, latest = self._needed(station, event)
         lacking: list[tuple[int, int]] = []
         for want in range(first, past):
-            missing = shelf.serve(want, station.wants[want][4], now)  # type: ignore[arg-type]  # whole: no phantom
+            missing = shelf.serve(want, station.wants[want][4], max(now, needed))  # type: ignore[arg-type]  # whole
             if missing:
                 lacking.append((want, missing))
-        below = max(0, station.safety - shelf.stock.left) if at >= self.now else 0
-        if not lacking and not below:
-            return None
-        draft, reason = self.proposer.order(station.item, station.site, _total(lacking), below, at)
+        shelf.past = max(shelf.past, past)
+        below = station.target(at) - shelf.stock.left if at >= self.now else 0
+        if latest > at:
+            lacking = shelf.serve_all_late(lacking, max(now, needed), latest)
+            below -= shelf.coming_by(latest)
+        return self._order_for(group, event, lacking, max(0, below)) if lacking or below > 0 else None
+
+    def _order_for(self, group: list[Shelf], event: Event, lacking: list[tuple[int, int]], below: int) -> Event | None:
+        """Order what is lacking and below the safety stock at a moment; return when to look again, if it waits."""
+        at, shelf = event[0], group[event[2]]
+        station, now = shelf.station, max(at, self.now)
+        needed, latest = self._needed(station, event)
+        good = needed + station.life if needed > at else 0
+        draft, reason = self.fitter.draw(shelf, lacking, below, at, at, good)
+        if draft is None and latest > at:
+            draft, reason = self.fitter.draw(shelf, lacking, below, at, latest, good)
         if draft is None:
-            self._without(shelf, lacking, below, now, reason)
+            self._without(shelf, lacking, below, max(now, needed), reason)
             return None
-        if draft.start >= self.now or (lacking and not self.policy.use_late_receipts):
+        fence = self.fitter.fence(draft, station.site)
+        begin = max(self.now, fence)
+        keep_past = not fence and not self.policy.use_late_receipts
+        if draft.start >= begin or (lacking and keep_past and latest == at):
             self._accept(group, shelf, draft, lacking, now)
             return None
         if not lacking:
             return self._restore(group, shelf, now, event)
-        earliest = self.proposer.end(draft, station.site, self.now)
-        later = [(want, shelf.serve_late(want, missing, now, earliest)) for want, missing in lacking]
-        lacking = [(want, missing) for want, missing in later if missing]
+        earliest = self.proposer.end(draft, station.site, begin)
+        if latest > at and earliest <= latest:
+            self._accept(group, shelf, self.fitter.begun(shelf, draft, (lacking, below, at), begin), lacking, now)
+            return None
+        if not keep_past:
+            lacking = shelf.serve_all_late(lacking, max(now, needed), max(earliest, latest))
+            below = max(0, below - shelf.coming_by(earliest)) if lacking else below
         if not lacking:
             return self._restore(group, shelf, now, event)
-        below = max(0, below - shelf.coming_by(earliest))
-        draft, _ = self.proposer.order(station.item, station.site, _total(lacking), below, at)
-        self._accept(group, shelf, draft, lacking, now)  # type: ignore[arg-type]  # there was a source for more than this
+        late, _ = self.fitter.draw(shelf, lacking, below, at, latest, good)
+        late = draft if late is None else late
+        if late.start < fence:
+            late = self.fitter.begun(shelf, late, (lacking, below, at), fence)
+        self._accept(group, shelf, late, lacking, now)
         return None
+
+    def _needed(self, station: Station, event: Event) -> tuple[int, int]:
+        """Return when the wants of an event take what they want, and when it must be there."""
+        at, kind, _, first, _ = event
+        handling = station.handling
+        if handling is None or kind != _WANTS or handling.plain:
+            return at, at
+        needed = station.wants[first][0]
+        return needed, handling.latest(needed)
 
     def _restore(self, group: list[Shelf], shelf: Shelf, now: int, event: Event) -> Event | None:
         """Restore the safety stock: at once if so asked, else as soon as an order that starts now could."""
         station = shelf.station
-        below = max(0, station.safety - shelf.stock.left)
-        draft, _ = self.proposer.order(station.item, station.site, 0, below, now) if below else (None, "")
+        below = max(0, station.target(now) - shelf.stock.left)
+        draft, _ = self.fitter.draw(shelf, (), below, now, now) if below else (None, "")
         if draft is None:
             return None
-        if self.policy.safety is SafetyStock.AT_ONCE:
+        fence = self.fitter.fence(draft, station.site)
+        if self.policy.safety is SafetyStock.AT_ONCE or draft.start >= max(self.now, fence):
+            if fence:
+                draft = self.fitter.begun(shelf, draft, ((), below, now), fence)
             self._accept(group, shelf, draft, [], now)
             return None
-        earliest = self.proposer.end(draft, station.site, self.now)
+        earliest = self.proposer.end(draft, station.site, max(self.now, fence))
         if event[1] != _EARLIEST:
             return (earliest, _EARLIEST, event[2], 0, 0) if earliest < self.gathered.until else None
-        self.proposer.begin(draft, station.site, self.now, max(earliest, now))
+        if fence:
+            draft = self.fitter.begun(shelf, draft, ((), below, now), fence)
+        else:
+            self.proposer.begin(draft, station.site, self.now, max(earliest, now))
         self._accept(group, shelf, draft, [], now)
         return None
 
@@ -295,10 +364,17 @@ class Netting:
         self, group: list[Shelf], shelf: Shelf, draft: Draft, lacking: Sequence[tuple[int, int]], now: int
     ) -> None:
         """Add an order: what it is for takes its part, the rest is there for whoever comes next."""
+        for one in self.proposer.others(draft, shelf.station.site) if draft.rest else (draft,):
+            lacking = self._accept_one(group, shelf, one, lacking, now)
+
+    def _accept_one(
+        self, group: list[Shelf], shelf: Shelf, draft: Draft, lacking: Sequence[tuple[int, int]], now: int
+    ) -> Sequence[tuple[int, int]]:
+        """Add an order, and return what is lacking without it."""
         station = shelf.station
         number = self.add(station, draft)
         station.orders.append(number)
-        for item, quantity in _outputs(draft):
+        for item, quantity in outputs_of(draft):
             target = next((one for one in group if one.station.item.code == item), None)
             supply = self._output(draft, number, item, quantity)
             if target is None:
@@ -307,16 +383,17 @@ class Netting:
             place = target.bring(supply)
             if target is shelf:
                 self.orders.supply[number] = place
-                for want, missing in lacking:
-                    target.serve_from(want, missing, place)
+                served = [(want, target.serve_from(want, missing, place)) for want, missing in lacking]
+                lacking = [(want, missing) for want, missing in served if missing]
             else:
                 self.orders.also.setdefault(number, []).append((target.station.number, place))
             target.place(place, f"planned {draft.item.code}", now)
+        return lacking
 
     def add(self, station: Station, draft: Draft) -> int:
         """Add an order that was drawn up for a station, and return its number."""
         orders = self.orders
-        missing = draft.wanted + draft.safety
+        missing = draft.wanted + draft.safety + draft.ahead
         number = orders.add(
             station.number, draft.start, draft.due, draft.quantity, draft.good, draft.way, missing, draft.safety
         )
@@ -326,6 +403,10 @@ class Netting:
             orders.quota[number] = draft.quota
         if draft.way is not None and draft.co_product is None:
             self.proposer.quotas.count(station.item.code, station.site, way_of(draft.way), draft.good)
+        if draft.ahead:
+            orders.ahead[number] = draft.ahead
+        if draft.fenced is not None:
+            orders.fenced[number] = draft.fenced
         return number
 
     def _output(self, draft: Draft, number: int, item: str, quantity: int) -> Supply:
@@ -369,7 +450,7 @@ class Netting:
         if draft.way is None:
             self.proposer.quotas.count(item.code, station.site, way_of(order), draft.good)
         self.settled.setdefault(station.number, []).append(number)
-        for code, quantity in _outputs(draft):
+        for code, quantity in outputs_of(draft):
             supply = self._output(draft, number, code, quantity)
             self._expect(number, self.station(code, station.site), supply)
         if isinstance(order, PlannedMove):
@@ -512,23 +593,3 @@ class Netting:
 def _needing(part: Part) -> Callable[[int], int | Fraction]:
     """Return what an order needs of a part as a function of what it starts: of a phantom exactly, else in steps."""
     return partial(part.exact, per_order=True) if part.to_phantom else part.whole_need
-
-
-def _total(lacking: Sequence[tuple[int, int]]) -> int:
-    return sum(missing for _, missing in lacking)
-
-
-def _outputs(draft: Draft) -> list[tuple[str, int]]:
-    return [(draft.item.code, draft.good), *draft.outputs]
-
-
-def _groups(makers: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return, for each item that comes out beside others, all items that must be netted together with it."""
-    group: dict[str, set[str]] = {}
-    for item, mains in makers.items():
-        joined = {item, *mains}
-        for one in tuple(joined):
-            joined |= group.get(one, set())
-        for one in joined:
-            group[one] = joined
-    return {item: tuple(sorted(joined)) for item, joined in group.items()}

@@ -80,7 +80,7 @@ class Peg:
 def pegging(netting: Netting) -> Iterator[Peg]:
     """Yield where each supply goes, by item, site, arrival and the order of taking, and then what is left of it."""
     for station in sorted(netting.stations, key=lambda one: (one.item.code, one.site)):
-        kept = _kept(station)
+        kept = _kept(station, netting.gathered.until)
         wasted = dict(station.wasted)
         for number in range(len(station.supplies)):
             supply = SupplyRow(netting, station, number)
@@ -96,10 +96,10 @@ def pegging(netting: Netting) -> Iterator[Peg]:
                     yield _peg(supply, None, quantity, 1, use)
 
 
-def _kept(station: Station) -> dict[int, int]:
-    """Return what of each supply keeps the safety stock: of what nobody takes, what is there first."""
+def _kept(station: Station, until: int) -> dict[int, int]:
+    """Return what of each supply keeps the safety stock at the end: of what nobody takes, what is there first."""
     found: dict[int, int] = {}
-    missing, wasted = station.safety, dict(station.wasted)
+    missing, wasted = station.target(until - 1), dict(station.wasted)
     if missing:
         for number, _ in sorted(enumerate(station.supplies), key=lambda one: (one[1].at, one[0])):
             some = min(missing, station.left(number) - wasted.get(number, 0))

@@ -299,6 +299,8 @@ def plan(
       rounded up to the item's digits, then to the minimum and multiple of its lots. What an order brings beyond that is
       there for later wants. A receipt that is on its way but late is used if no new order could be sooner.
     - The safety stock is restored with the first order that is needed anyway, or as soon as one can be there; once.
+    - `PlanningParameters` say otherwise for an item at a site: lot rule and largest order, safety stock by date or for
+      days of cover, safety time, fences, and how far orders reach for forecasts.
     - Where an item may come several ways, the one of the lowest priority number is taken that is open on the day of its
       start: transfer lanes and terms have theirs, making has 0; of equal ones lanes go first, then making, then buying.
       What is bought at times, though its bill makes it, must not say that it is made (`Item.supply`). What is moved is

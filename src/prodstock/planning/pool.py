@@ -11,7 +11,7 @@ from prodstock.planning.kernel import Supply
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from prodstock.planning.kernel import Want
     from prodstock.planning.station import Station
@@ -155,9 +155,13 @@ class Pool:
                 return arrives
         return NEVER
 
-    def projected(self, now: int) -> Iterator[tuple[int, int]]:
-        """Yield the moments at which what is there changes, from now on, each with how much is there from it on."""
-        changes: dict[int, int] = {now: 0}
+    def free_by(self, at: int) -> int:
+        """Return how much is free of what is there by a moment."""
+        return sum([self.left[number] for _, _, number in self._free[: bisect_right(self._free, (at, NEVER, NEVER))]])
+
+    def projected(self, now: int, also: Iterable[int] = ()) -> Iterator[tuple[int, int]]:
+        """Yield the moments at which what is there changes, and others, from now on, each with how much is there."""
+        changes: dict[int, int] = dict.fromkeys([now, *also], 0)
         for supply in self.station.supplies:
             changes[supply.at] = changes.get(supply.at, 0) + supply.quantity
             if supply.expires != NEVER:

@@ -59,7 +59,7 @@ class Projection:
         item: of what.
         site: where.
         unit: the base unit.
-        safety: the safety stock.
+        safety: the safety stock; the highest, where it changes.
         until: the end of the horizon, in UTC.
         changes: each change with what is free after it, by date; what comes at a moment before what goes.
     """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from prodstock.master.item import Item, Supply
+from prodstock.master.lot_sizes import MOST_LOTS, LotSizes
 from prodstock.planning.kernel import Draft
 from prodstock.planning.quotas import Quotas
 from prodstock.planning.sources import MICROSECOND, Recipe, Route, Terms
@@ -30,7 +32,7 @@ _TEN_YEARS = 10 * 366 * 24 * _HOUR
 class Proposer:
     """Draws up orders from the definitions; knows no stock."""
 
-    __slots__ = ("catalog", "now", "quotas", "sources", "times")
+    __slots__ = ("catalog", "economic", "now", "quotas", "sources", "times")
 
     def __init__(self, sources: Sources, times: LeadTimes, now: int) -> None:
         self.catalog: Catalog = sources.catalog
@@ -38,17 +40,23 @@ class Proposer:
         self.times: LeadTimes = times
         self.now: int = now
         self.quotas = Quotas(self.catalog)
+        self.economic: dict[tuple[str, str], int] = {}
 
-    def order(self, item: Item, site: str, missing: int, below: int, at: int) -> tuple[Draft | None, str]:
+    def order(
+        self, item: Item, site: str, missing: int, below: int, at: int, until: int = 0
+    ) -> tuple[Draft | None, str]:
         """Return the order that would bring what is missing by a moment, and what is below the safety stock with it.
 
         Without a source, None and the reason. It may have to start in the past.
         """
-        found = next(self.drafts(item, site, missing, below, at), None)
+        found = next(self.drafts(item, site, missing, below, at, until), None)
         return found, "" if found is not None else f"no source: {self._reason(item, site, at)}"
 
-    def drafts(self, item: Item, site: str, missing: int, below: int, at: int) -> Iterator[Draft]:
-        """Yield the orders that would bring it, one for each way that is open then, the preferred one first."""
+    def drafts(self, item: Item, site: str, missing: int, below: int, at: int, until: int = 0) -> Iterator[Draft]:
+        """Yield the orders that would bring it, one for each way that is open then, the preferred one first.
+
+        `until` is up to when it must be good, where that is later.
+        """
         due = self.times.worked(at, site)
         ways = self._ways(item, site, due)
         quota: Balance = ()
@@ -59,9 +67,9 @@ class Proposer:
             draft = Draft(item, missing, below)
             draft.quota = quota
             if isinstance(way, Item):
-                if self._make(draft, way, site, due) is None and self._fresh(draft, at):
+                if self._make(draft, way, site, due) is None and self._fresh(draft, max(at, until)):
                     yield draft
-            elif self._order(draft, way, site, due) and self._fresh(draft, at):
+            elif self._order(draft, way, site, due) and self._fresh(draft, max(at, until)):
                 yield draft
 
     def _ways(self, item: Item, site: str, due: int) -> Iterable[Item | Terms | Route]:
@@ -92,7 +100,8 @@ class Proposer:
         validity: Sourcing | TransferLane = way.lane if isinstance(way, Route) else way.sourcing
         if not validity.effective_on(self.times.day(max(start, self.now), way.takes_from(site))):
             return False
-        draft.quantity = draft.good = way.lots.size(draft.wanted + draft.safety, 1)
+        self._cut(draft, self.sizes(way, draft.item.code, site), draft.wanted + draft.safety, 1)
+        draft.good = draft.quantity
         draft.way, draft.start, draft.due = way, start, comes
         self._age(draft, site)
         return True
@@ -149,7 +158,7 @@ class Proposer:
         recipe = self.sources.on(main.code, site, day)[1]
         earlier: int | None = None
         for _ in range(_MOST_REVISIONS):
-            if recipe is None or not self._fill(draft, main, recipe):
+            if recipe is None or not self._fill(draft, main, recipe, site):
                 return day
             draft.start = self.times.start(recipe, site, draft.quantity, due)
             if earlier is not None and earlier < draft.start:
@@ -164,15 +173,86 @@ class Proposer:
         self._age(draft, site)
         return None
 
-    def _fill(self, draft: Draft, main: Item, recipe: Recipe) -> bool:
+    def _fill(self, draft: Draft, main: Item, recipe: Recipe, site: str) -> bool:
         """Set how much is started by a recipe, and what comes out; false if it does not bring the item."""
         draft.way = recipe
         draft.co_product = None if main is draft.item else draft.item
         if draft.co_product is not None and recipe.ratio(draft.item.code) is None:
             return False
-        draft.quantity = recipe.lots.size(*recipe.to_start(draft.wanted + draft.safety, draft.co_product))
+        sizes, need = self.sizes(recipe, main.code, site), draft.wanted + draft.safety
+        self._cut(draft, sizes, *recipe.to_start(need, draft.co_product))
+        if draft.rest and (recipe.per_good != 1 or draft.co_product is not None):
+            draft.rest = tuple(self._lossy(recipe, sizes, need, draft.co_product))[1:]
         self.yields(draft, recipe)
         return True
+
+    def _lossy(self, recipe: Recipe, sizes: LotSizes, need: int, co_product: Item | None) -> Iterator[int]:
+        """Yield the lots for a need where each loses some, and what comes out of each is whole."""
+        for _ in range(MOST_LOTS):
+            lots = sizes.split(*recipe.to_start(need, co_product))
+            brings = self._brings(recipe, lots[0], co_product)
+            if need <= brings or not brings:
+                yield from lots if not brings else lots[:1]
+                return
+            yield lots[0]
+            need -= brings
+
+    def _brings(self, recipe: Recipe, started: int, co_product: Item | None) -> int:
+        """Return how much of what is wanted comes out of an order."""
+        if co_product is None:
+            return recipe.good(started)
+        return recipe.output(started, recipe.ratio(co_product.code) or Fraction(1), co_product.scale)
+
+    @staticmethod
+    def _cut(draft: Draft, sizes: LotSizes, top: int, bottom: int) -> None:
+        """Set how much is started or bought, and how much by further orders where one is not enough."""
+        draft.quantity, *rest = sizes.split(top, bottom) or (0,)
+        draft.rest = tuple(rest)
+
+    def sizes(self, way: Way, item: str, site: str) -> LotSizes:
+        """Return the sizes of lots; where the plan found an economic quantity, that one as the way allows it."""
+        economic = self.economic.get((item, site)) if self.economic else None
+        return way.lots if economic is None else LotSizes(fixed=way.lots.split(economic)[0])
+
+    def others(self, draft: Draft, site: str) -> Iterator[Draft]:
+        """Yield an order and those cut from the same need, each with what it brings of it.
+
+        A smaller one starts when it must, if its source is valid then, else with the first. They are due together.
+        """
+        wanted, safety, ahead = draft.wanted, draft.safety, draft.ahead
+        way = draft.way
+        for place, quantity in enumerate((draft.quantity, *draft.rest)):
+            one = draft if not place else Draft(draft.item, 0, 0)
+            if place and way is not None:
+                one.co_product, one.way, one.due, one.quota = draft.co_product, way, draft.due, draft.quota
+                one.quantity = one.good = quantity
+                one.aged = draft.aged
+                if isinstance(way, Recipe):
+                    self.yields(one, way)
+                one.start = self._later_start(one, way, draft.start, site)
+            brings = one.good
+            if one.co_product is not None:
+                brings = next((much for code, much in one.outputs if code == one.co_product.code), 0)
+            one.rest = ()
+            one.wanted = min(wanted, brings)
+            one.safety = min(safety, brings - one.wanted)
+            one.ahead = min(ahead, brings - one.wanted - one.safety)
+            wanted, safety, ahead = wanted - one.wanted, safety - one.safety, ahead - one.ahead
+            yield one
+
+    def _later_start(self, one: Draft, way: Way, first: int, site: str) -> int:
+        start = max(first, self.times.start(way, site, one.quantity, one.due))
+        return start if start <= one.due and self.holds(one, start, site) else first
+
+    def holds(self, draft: Draft, start: int, site: str) -> bool:
+        """Whether the way of an order is still the one for an order that starts at a moment."""
+        way = draft.way
+        if way is None:
+            return False
+        day = self.times.day(max(start, self.now), way.takes_from(site))
+        if isinstance(way, Recipe):
+            return self.sources.on(draft.item.code, site, day)[1] is way
+        return (way.lane if isinstance(way, Route) else way.sourcing).effective_on(day)
 
     def yields(self, draft: Draft, recipe: Recipe) -> None:
         """Set what comes out of what is started."""

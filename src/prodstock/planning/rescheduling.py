@@ -74,7 +74,7 @@ class Rescheduling:
 
     def _expedite(self, supply: SupplyRow) -> Iterator[ActionMessage]:
         """Say that it is needed sooner than it comes, by those who take it."""
-        late = [(max(want.at, self.now), quantity) for want, quantity in supply.gives]
+        late = [(max(_by(supply.station, want.at), self.now), quantity) for want, quantity in supply.gives]
         late = [(at, quantity) for at, quantity in late if supply.at - at > self.early]
         if late:
             first, quantity = min(at for at, _ in late), sum(some for _, some in late)
@@ -211,12 +211,10 @@ def _plain(station: Station) -> bool:
 
 def _in_turn(station: Station, now: int, until: int) -> list[Need]:
     """Return the need for each supply where what comes first is used first, and the safety stock is kept throughout."""
-    wants = sorted(
-        (max(want[0], now), int(want[4]) - station.missing.get(number, 0)) for number, want in enumerate(station.wants)
-    )
+    wants = _needs(station, now)
     found = [Need(NEVER, 0)] * len(station.supplies)
-    total = station.safety + sum(quantity for _, quantity in wants)
-    before, used, place, first = 0, station.safety, 0, now
+    total = sum(quantity for _, quantity in wants)
+    before, used, place, first = 0, 0, 0, now
     for number, supply in sorted(enumerate(station.supplies), key=lambda one: (one[1].at, one[0])):
         while used <= before and place < len(wants):
             first, some = wants[place]
@@ -229,12 +227,37 @@ def _in_turn(station: Station, now: int, until: int) -> list[Need]:
     return found
 
 
+def _needs(station: Station, now: int) -> list[tuple[int, int]]:
+    """Return how much more is needed from when on, the safety stock included: what it releases serves later wants."""
+    wants = sorted(
+        (max(station.wished(want[0]), now), int(want[4]) - station.missing.get(number, 0))
+        for number, want in enumerate(station.wants)
+    )
+    if len(station.levels) <= 1:
+        return [(now, station.safety), *wants]
+    changes = [(max(at, now), 0) for at, _ in station.levels]
+    found: list[tuple[int, int]] = []
+    taken = needed = 0
+    for at, quantity in sorted([*wants, *changes]):
+        taken += quantity
+        more = taken + station.target(at) - needed
+        if more > 0:
+            found.append((at, more))
+            needed += more
+    return found
+
+
+def _by(station: Station, at: int) -> int:
+    """Return when goods must be there that are needed at a moment: a hard safety time before."""
+    return at if station.handling is None else station.handling.latest(at)
+
+
 def _by_pegs(station: Station, until: int) -> list[Need]:
     """Return the need for each supply by who takes it; what is left keeps the safety stock, the last excess first."""
     found = [Need(NEVER, 0)] * len(station.supplies)
-    spare = at_end(station, until) - station.safety
+    spare = at_end(station, until) - station.target(until - 1)
     for number, supply in sorted(enumerate(station.supplies), key=lambda one: (one[1].at, one[0]), reverse=True):
-        first = min((station.wants[want][0] for want, _ in station.gives(number)), default=NEVER)
+        first = min((_by(station, station.wants[want][0]) for want, _ in station.gives(number)), default=NEVER)
         left = station.left(number)
         excess = max(0, min(left, spare)) if supply.at < until and supply.expires > until else 0
         if supply.origin < 0 and station.reals[~supply.origin].kind not in RECEIPTS:

@@ -91,7 +91,7 @@ class WantRow(NamedTuple):
     def covered(self) -> int | None:
         """When all of it is there; None: never."""
         station = self.station
-        comes = [self.netting.ready(station.supplies[one]) for one, _ in station.takes(self.number)]
+        comes = [self.netting.ready(station, station.supplies[one]) for one, _ in station.takes(self.number)]
         covered = max([self.netting.now, *comes])
         if self.station.item.supply is Origin.PHANTOM:
             covered = max(covered, station.late.get(self.number, 0))
@@ -154,8 +154,14 @@ class SupplyRow(NamedTuple):
 
     @property
     def ready(self) -> int | None:
-        """When it is really there; None: never."""
-        found = self.netting.ready(self.station.supplies[self.number])
+        """When it may really be used; None: never."""
+        found = self.netting.ready(self.station, self.station.supplies[self.number])
+        return None if found == NEVER else found
+
+    @property
+    def comes(self) -> int | None:
+        """When it is really there, safety time or not; None: never."""
+        found = self.netting.comes(self.station.supplies[self.number])
         return None if found == NEVER else found
 
     @property
@@ -255,6 +261,22 @@ class OrderRow(NamedTuple):
     def settled(self) -> PlannedOrder | None:
         """The order as people settled it; None: it is proposed."""
         return self.netting.orders.settled.get(self.number)
+
+    @property
+    def ahead(self) -> int:
+        """What of it its lot rule brings for later needs."""
+        return self.netting.orders.ahead.get(self.number, 0)
+
+    @property
+    def fenced(self) -> int | None:
+        """When it should have started that a planning time fence holds up; None: none does."""
+        return self.netting.orders.fenced.get(self.number)
+
+    @property
+    def fence(self) -> int:
+        """When the planning time fence ends of what is made or bought."""
+        found = self.netting.gathered.handling(self.item.code, self.station.site)
+        return self.netting.now if found is None else found.fence
 
     @property
     def ready(self) -> int | None:

@@ -136,10 +136,7 @@ class Shortages:
         below = self.chains.below(order.number)
         if below is not None:
             return f"waits for {below[0].station.item.code}"
-        if order.start >= self.netting.now:
-            return f"lead time: started on {day(order.start)} it is there on {day(supply.at)}"
-        done = f"to {_verb(order)} by {day(order.start)}"
-        return f"lead time: it was {done}, {ago(self.netting.now - order.start)}"
+        return _too_late(order, supply)
 
     def _days(self, needed: int, covered: int | None) -> int:
         last = self.netting.gathered.until if covered is None else covered
@@ -175,6 +172,15 @@ class Shortages:
             price = next((one for one in prices if one is not None), None)
             found = self._prices[item, site] = Fraction(1) if price is None else Fraction(price.amount)
         return found
+
+
+def _too_late(order: OrderRow, supply: SupplyRow) -> str:
+    """Say what keeps an order from being there in time by itself."""
+    if order.fenced is not None:
+        return f"planning time fence: nothing new starts before {day(order.fence)}"
+    if order.start >= order.netting.now:
+        return f"lead time: started on {day(order.start)} it is there on {day(supply.at)}"
+    return f"lead time: it was to {_verb(order)} by {day(order.start)}, {ago(order.netting.now - order.start)}"
 
 
 def _verb(order: OrderRow) -> str:

@@ -1,4 +1,4 @@
-"""In which order the sites of an item are netted: each after all that it supplies."""
+"""In which order the stations of an item are netted: each site after all that it supplies; and what goes together."""
 
 from __future__ import annotations
 
@@ -56,3 +56,15 @@ def _suppliers_last(targets: Mapping[str, set[str]]) -> list[str]:
             rest.difference_update(last)
         order += last
     return order
+
+
+def groups(makers: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return, for each item that comes out beside others, all items that must be netted together with it."""
+    group: dict[str, set[str]] = {}
+    for item, mains in makers.items():
+        joined = {item, *mains}
+        for one in tuple(joined):
+            joined |= group.get(one, set())
+        for one in joined:
+            group[one] = joined
+    return {item: tuple(sorted(joined)) for item, joined in group.items()}

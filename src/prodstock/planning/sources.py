@@ -9,8 +9,8 @@ from math import gcd
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BomStatus, CoProduct, LineRole
+from prodstock.master.codes import MAIN
 from prodstock.master.coefficient import (
     CountedNeed,
     counted_need,
@@ -20,6 +20,8 @@ from prodstock.master.coefficient import (
     started_per_good,
 )
 from prodstock.master.item import Supply
+from prodstock.master.lot_sizes import ANY_SIZE, LotSizes
+from prodstock.master.planning_parameters import NEAR, LotRule
 from prodstock.master.routing import OperationKind
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from prodstock.master.bom import BillOfMaterial, BomLine
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
+    from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
@@ -42,7 +45,7 @@ MICROSECOND = timedelta(microseconds=1)
 NO_PART: Final = -1
 """The number of what is wanted by no bill."""
 _ANY_DAY = date(2000, 1, 1)
-_NONE, _ONE = Fraction(0), Fraction(1)
+_ONE = Fraction(1)
 _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
@@ -75,47 +78,16 @@ class RecipeLine(NamedTuple):
         return -(-self.top // self.bottom) if self.per_order else -(-started * self.top // self.bottom)
 
 
-class Lots(NamedTuple):
-    """The sizes an order may have, in the smallest steps of the item; 0: no rule. `multiple` may lie between steps."""
-
-    minimum: int
-    multiple: Fraction
-
-    @property
-    def least(self) -> int:
-        """The smallest order, where any size above will do; 0: only multiples will."""
-        return max(self.minimum, 1) if self.multiple in {0, 1} else 0
-
-    def size(self, top: int, bottom: int) -> int:
-        """Return the order for what is wanted, `top / bottom` of the smallest steps.
-
-        Rounded up to whole steps, raised to the minimum, then to a multiple, and to whole steps again.
-
-        Raises:
-            InvalidValueError: if it does not fit 64 bits.
-        """
-        size = max(-(-top // bottom), self.minimum)
-        if self.multiple:
-            step, parts = self.multiple.numerator, self.multiple.denominator
-            size = -(-((size - 1) * parts // step + 1) * step // parts)
-        if size > MAX_SCALED:
-            raise InvalidValueError(field="quantity", value=str(size)[:40], reason="of an order does not fit 64 bits")
-        return size
-
-    def floor(self, startable: int) -> int:
-        """Return the largest order that is no larger than what can be started; 0: none."""
-        size = startable
-        if self.multiple and size > 0:
-            step, parts = self.multiple.numerator, self.multiple.denominator
-            count = size * parts // step
-            size = -(-count * step // parts)
-        return size if size >= self.minimum else 0
-
-
-def _lots(catalog: Catalog, item: Item, minimum: Exact, multiple: Exact) -> Lots:
+def _lots(catalog: Catalog, item: Item, minimum: Exact, multiple: Exact, given: PlanningParameters | None) -> LotSizes:
+    """Return the sizes an order may have, in the smallest steps of the item; a multiple may lie between steps."""
     top, bottom = _ratio(catalog, item, minimum)
     step, parts = _ratio(catalog, item, multiple)
-    return Lots(-(-top // bottom), Fraction(step, parts) if step else _NONE)
+    least, grain = -(-top // bottom), Fraction(step, parts) if step else 0
+    if given is None:
+        return LotSizes(minimum=least, multiple=grain) if least or grain else ANY_SIZE
+    if given.lot_rule is LotRule.FIXED:
+        return LotSizes(fixed=catalog.scaled(item.code, given.lot_quantity))
+    return LotSizes(minimum=least, maximum=catalog.scaled(item.code, given.maximum), multiple=grain, cut=given.cut)
 
 
 def _ratio(catalog: Catalog, item: Item, value: Exact) -> tuple[int, int]:
@@ -194,18 +166,13 @@ class Terms(NamedTuple):
     """The terms of a supplier, with their lot rules. `buying` is None where only the lead time counts."""
 
     sourcing: Sourcing
-    lots: Lots
+    lots: LotSizes
     buying: Buying | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """What it takes: nothing."""
         return ()
-
-    @property
-    def one_step(self) -> int:
-        """The smallest order, where an order brings what is bought and any size above will do; 0: it depends."""
-        return self.lots.least
 
     def to_start(self, missing: int, _: Item | None = None) -> tuple[int, int]:
         """Return what must be bought for what is missing: as much."""
@@ -224,13 +191,8 @@ class Route(NamedTuple):
     """A lane on which an item comes from another site, with its lot rules. Its one part is the item at the source."""
 
     lane: TransferLane
-    lots: Lots
+    lots: LotSizes
     parts: tuple[Part, ...]
-
-    @property
-    def one_step(self) -> int:
-        """The smallest transfer, where any size above will do; 0: it depends."""
-        return 0 if self.lots.multiple else max(self.lots.minimum, 1)
 
     def to_start(self, missing: int, _: Item | None = None) -> tuple[int, int]:
         """Return what must be moved for what is missing: as much."""
@@ -288,6 +250,7 @@ class Recipe:
         routing: Routing | None,
         day: date,
         numbered: list[Part],
+        given: PlanningParameters | None,
     ) -> None:
         self.item: Item = item
         self.bom: BillOfMaterial | None = bom
@@ -297,7 +260,7 @@ class Recipe:
         self.per_good: Fraction = Fraction(1) if bom is None else started_per_good(bom, routing)
         if bom is None and routing is not None:
             self.per_good = routing.input_per_good()
-        self.lots: Lots = _lots(catalog, item, item.minimum, item.multiple)
+        self.lots: LotSizes = _lots(catalog, item, item.minimum, item.multiple, given)
         lines = () if bom is None else _lines(catalog, item, bom, routing, day, self.per_good)
         self.parts: tuple[Part, ...] = tuple(_parts(item, lines, numbered))
         self.outputs: tuple[tuple[str, Fraction, bool], ...] = () if bom is None else tuple(_outputs(catalog, bom))
@@ -316,11 +279,6 @@ class Recipe:
     def good(self, started: int) -> int:
         """Return how many good ones come out of so many started, rounded down; both scaled."""
         return started * self.per_good.denominator // self.per_good.numerator
-
-    @property
-    def one_step(self) -> int:
-        """The smallest order, where an order brings what is started and any size above will do; 0: it depends."""
-        return self.lots.least if self.per_good == 1 else 0
 
     def to_start(self, missing: int, co_product: Item | None = None) -> tuple[int, int]:
         """Return what must be started for what is missing, as a ratio in smallest steps of the item, before rounding.
@@ -479,6 +437,12 @@ class Sources:
         self._terms: dict[tuple[str, str], list[Terms]] = {}
         self._routes: dict[tuple[str, str], tuple[Route, ...]] = {}
         self.parts: list[Part] = []
+        self.kept: Sequence[tuple[str, str | None]] = tuple(_kept(catalog))
+        """The items with a safety stock, each with its site; None: wherever there is some, else at the main site."""
+        self.planned: frozenset[str] = frozenset([one.item for one in catalog.parameters])
+        """The items with planning parameters of their own."""
+        self.looks_ahead: bool = any(one.lot_rule not in NEAR for one in catalog.parameters)
+        """Whether a lot rule looks at later needs too."""
         self._stepped: dict[tuple[int, str | None], Part] = {}
 
     def on(self, item: str, site: str, day: date) -> tuple[Supply | None, Recipe | None]:
@@ -539,25 +503,32 @@ class Sources:
         bom = self.catalog.bom(item, day, site=site, revision=revision)
         phantom = self.catalog.item(item).supply is Supply.PHANTOM
         routing = None if phantom else self.catalog.routing(item, day, site=site)
+        given = self.catalog.planning_parameters(item, site)
         key = (
             item,
             None if bom is None else bom.identity,
             None if routing is None else routing.identity,
             None if bom is None else tuple([line.effective_on(day) for line in bom.lines]),
+            None if given is None else given.identity,
         )
         with self._lock:
             found = self._compiled.get(key)
             if found is None:
                 made = self.catalog.item(item)
-                found = self._compiled[key] = Recipe(self.catalog, made, bom, routing, day, self.parts)
+                found = self._compiled[key] = Recipe(self.catalog, made, bom, routing, day, self.parts, given)
         return found
 
     def terms(self, item: Item, site: str) -> Sequence[Terms]:
         """Return the terms on which an item is bought for a site, best first, with their lot rules; of any date."""
         found = self._terms.get((item.code, site))
         if found is None:
+            given = self.catalog.planning_parameters(item.code, site)
             found = self._terms[item.code, site] = [
-                Terms(one, _lots(self.catalog, item, one.minimum, one.multiple), _buying(self.catalog, item, one, site))
+                Terms(
+                    one,
+                    _lots(self.catalog, item, one.minimum, one.multiple, given),
+                    _buying(self.catalog, item, one, site),
+                )
                 for one in self.catalog.sourcings(item.code, site)
             ]
         return found
@@ -573,8 +544,9 @@ class Sources:
             lanes = () if item.supply is Supply.PHANTOM else self.catalog.lanes(item.code, site)
             line = RecipeLine(item.code, 1, 1, per_order=False, phantom=False, step=None, source=None)
             parts = (Part(item.code, None, "", NO_PART, (line,)),)
+            given = self.catalog.planning_parameters(item.code, site)
             found = self._routes[item.code, site] = tuple(
-                Route(lane, _lots(self.catalog, item, lane.minimum, lane.multiple), parts) for lane in lanes
+                Route(lane, _lots(self.catalog, item, lane.minimum, lane.multiple, given), parts) for lane in lanes
             )
         return found
 
@@ -612,6 +584,24 @@ def _makers(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
                 for output in bom.co_products:
                     found.setdefault(output.item, set()).add(item.code)
     return {item: tuple(sorted(makers)) for item, makers in sorted(found.items())}
+
+
+def _kept(catalog: Catalog) -> Iterator[tuple[str, str | None]]:
+    """Yield the items that are kept in stock, with the site; None: wherever there is some, else at the main one."""
+    said = {(one.item, one.site): one for one in catalog.parameters}
+    for item in catalog.items:
+        if (item.code, MAIN) not in said and _keeps(item, said.get((item.code, None))):
+            yield item.code, None
+    for (code, site), one in said.items():
+        if site is not None and _keeps(catalog.item(code), one):
+            yield code, site
+
+
+def _keeps(item: Item, given: PlanningParameters | None) -> bool:
+    if given is None:
+        return bool(item.safety_stock)
+    stock = item.safety_stock if given.safety_stock is None else given.safety_stock
+    return bool(stock) or bool(given.safety_steps)
 
 
 def netting_order(catalog: Catalog, makers: Mapping[str, tuple[str, ...]]) -> Mapping[str, int]:

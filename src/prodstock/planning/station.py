@@ -9,14 +9,16 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from prodstock.planning.handling import level_at
 from prodstock.planning.kernel import Real, Supply, Want
 from prodstock.stock.lot import NEVER
 from prodstock.stock.open_stock import OpenStock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from prodstock.master.item import Item
+    from prodstock.planning.handling import Handling
     from prodstock.planning.kernel import Orders
 
 T = TypeVar("T")
@@ -48,11 +50,22 @@ class Station:
     """
 
     __slots__ = (
-        "_gives", "_reach", "_supplies", "_swept", "_takes", "done", "item", "late", "missing", "no_source",
-        "number", "orders", "pegs", "reals", "reasons", "safety", "short", "site", "wants", "wasted",
+        "_gives", "_reach", "_supplies", "_swept", "_takes", "covers", "done", "handling", "item", "late", "levels",
+        "life", "missing", "no_source", "number", "orders", "pegs", "reals", "reasons", "safety", "short", "site",
+        "wants", "wasted",
     )  # fmt: skip
 
-    def __init__(self, number: int, item: Item, site: str, safety: int) -> None:
+    def __init__(self, number: int, item: Item, site: str, safety: int, handling: Handling | None = None) -> None:
+        """`handling` says how the item is planned at the site, where somebody says; `safety` is the safety stock.
+
+        Where the safety stock changes `levels` has it by moment and `safety` is its highest. `life` is how long goods
+        must live after their need, at most. `covers` has for each
+        order of a rule that looks ahead, by its moment, up to which moment it covers the needs and how much they are.
+        """
+        self.handling = handling
+        self.levels: Sequence[tuple[int, int]] = () if handling is None else handling.steps
+        self.covers: Mapping[int, tuple[int, int]] = _NONE
+        self.life = 0
         self.number = number
         self.item = item
         self.site = site
@@ -116,6 +129,10 @@ class Station:
                 due = orders.due[number]
                 yield Supply(max(due, orders.now), due, orders.good[number], NEVER, number)
 
+    def cover_with(self, at: int, through: int, quantity: int) -> None:
+        """Note what the order of a moment covers, and up to which moment."""
+        self.covers = _with(self.covers, at, (through, quantity))
+
     def lack(self, want: int, quantity: int, reason: str) -> None:
         """Note what never comes of a want, and why."""
         self.missing = _with(self.missing, want, quantity)
@@ -134,6 +151,24 @@ class Station:
         if isinstance(self.wasted, tuple):
             self.wasted = []
         self.wasted.append((supply, quantity))
+
+    def target(self, moment: int) -> int:
+        """Return the safety stock at a moment."""
+        return level_at(self.levels, moment) if self.levels else self.safety
+
+    def wished(self, at: int) -> int:
+        """Return when goods should be there that are needed at a moment."""
+        return at if self.handling is None or self.handling.plain else self.handling.wished(at, self.life)
+
+    def usable(self, comes: int) -> int:
+        """Return from when on goods may be used that come at a moment; NEVER: not at all."""
+        return comes if self.handling is None or comes == NEVER else self.handling.usable(comes)
+
+    def cover(self) -> None:
+        """Work out how the safety stock follows what is wanted."""
+        if self.handling is not None:
+            self.levels = self.handling.levels([(self.wished(want[0]), int(want[4])) for want in self.wants])
+            self.safety = max(level for _, level in self.levels)
 
     def pegged(self) -> Iterator[Peg]:
         """Yield the pegs, wants in their order. O(pegs)."""
@@ -212,7 +247,7 @@ def _triples(pegs: array[int]) -> Iterator[Peg]:
 class Shelf:
     """A station at work, where goods expire, come late or may not serve everybody: what is there at a moment."""
 
-    __slots__ = ("coming", "left", "lives", "next", "parcels", "pegs", "plain", "station", "stock", "watched")
+    __slots__ = ("coming", "left", "lives", "next", "parcels", "past", "pegs", "plain", "station", "stock", "watched")
 
     def __init__(self, station: Station, lives: dict[int, tuple[int, bool]]) -> None:
         """`lives` has, by origin, how long goods must live after the need and whether they are for sale."""
@@ -226,6 +261,7 @@ class Shelf:
         self.left: list[int] = []
         self.coming: list[tuple[int, int, int, str, str, int]] = []
         self.next = 0
+        self.past = 0
         self.watched: list[tuple[int, int]] = []
         settled, station.supplies = station.supplies, []
         for number, real in enumerate(station.reals):
@@ -292,6 +328,11 @@ class Shelf:
         if some:
             self._peg(want, number, some)
         return quantity - some
+
+    def serve_all_late(self, lacking: list[tuple[int, int]], now: int, until: int) -> list[tuple[int, int]]:
+        """Take what arrives later, up to a moment, for several wants, and return what is still missing of each."""
+        served = [(want, self.serve_late(want, missing, now, until)) for want, missing in lacking]
+        return [(want, missing) for want, missing in served if missing]
 
     def serve_late(self, want: int, missing: int, now: int, until: int | None) -> int:
         """Take what arrives later, up to a moment, and return what is still missing; the earliest first."""

@@ -13,7 +13,9 @@ from prodstock.calendars.zone import end_of
 from prodstock.errors import BrokenInvariant
 from prodstock.master.bom import LineRole
 from prodstock.master.item import Supply
+from prodstock.master.lot_sizes import LotCut
 from prodstock.master.order_line import expected_good, order_lines, quantity_to_start
+from prodstock.master.planning_parameters import LotRule
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.lifecycle import OrderState
@@ -21,6 +23,7 @@ from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.policy import Mode
+from prodstock.planning.wishes import Wishes
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.span import Moment
     from prodstock.master.catalog import Catalog
+    from prodstock.master.item import Item
     from prodstock.master.sourcing import Sourcing
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
@@ -44,9 +48,10 @@ ZERO = timedelta()
 def verify(plan: Plan) -> None:
     """Check a plan.
 
-    - Every order has its own code, a source that is valid on the day it starts, and a size its lot rules allow.
-    - For each item at each site, served in the order of time by what is there by then and has not expired: what is
-      wanted is there, or a shortage says that it is not.
+    - Every order has its own code, a source that is valid on the day it starts, and a size its lot rules allow; none
+      that is new starts before the planning time fence ends.
+    - For each item at each site, served in the order of time by what is there by then, a hard safety time before, and
+      has not expired: what is wanted is there, or a shortage says that it is not.
     - Unconstrained, no order of an item that does not expire could be left out; constrained, none starts before now.
 
     Raises:
@@ -73,6 +78,7 @@ class _Check:
         self.catalog: Catalog = plan.snapshot.catalog
         self.now = plan.snapshot.at
         self.firm = {order.code for order in plan.snapshot.firm}
+        self.wishes = Wishes(self.catalog, self.now)
         self.flows: dict[tuple[str, str], _Flow] = {}
         self.held: dict[str, list[Held]] = {}
         for held in plan.snapshot.held:
@@ -96,8 +102,11 @@ class _Check:
         for order in self.plan.orders:
             self._effect(order)
         short: dict[str, Fraction] = {}
-        for (item, _), flow in sorted(self.flows.items()):
-            short[item] = short.get(item, Fraction(0)) + sum(_unmet(flow, self.now), Fraction(0))
+        for (item, site), flow in sorted(self.flows.items(), key=lambda one: one[0]):
+            hard = _Flow()
+            hard.comes = flow.comes
+            hard.wanted = [(self.wishes.hard(at, item, site), life, amount) for at, life, amount in flow.wanted]
+            short[item] = short.get(item, Fraction(0)) + sum(_unmet(hard, self.now), Fraction(0))
         for item, missing in short.items():
             said = sum((Fraction(one.quantity) for one in self.plan.shortages if one.item == item), Fraction(0))
             if missing > said:
@@ -136,6 +145,7 @@ class _Check:
                 self._broken("a supplier's terms are valid when ordering", repr(order))
             self._lot(order, terms[0].minimum, terms[0].multiple)
             self._dates(order, terms[0])
+            self._fence(order)
             return
         bom = self.catalog.bom(order.item, day, site=order.site)
         if order.revision != ("" if bom is None else bom.revision):
@@ -146,6 +156,15 @@ class _Check:
                 self._broken("no more good ones are expected than losses leave", repr(order))
         item = self.catalog.item(order.item)
         self._lot(order, item.minimum, item.multiple)
+        self._fence(order)
+
+    def _fence(self, order: PlannedOrder) -> None:
+        site = _site(order)
+        given = self.catalog.planning_parameters(order.item, site)
+        if given is not None and given.planning_time_fence is not None:
+            fence = self.wishes.fence(given, site)
+            if order.start < fence:
+                self._broken("nothing new starts before the planning time fence ends", f"{order!r}, {fence}")
 
     def _dates(self, order: PlannedBuy, terms: Sourcing) -> None:
         """Check that each date of a purchase lies on its calendar, with all the time between them that it takes."""
@@ -191,12 +210,21 @@ class _Check:
         if calendar.at_site(site.zone).shift(order.start, lane.lead_time) > order.due:
             self._broken("a lane's lead time lies between leaving and arriving", repr(order))
         self._lot(order, lane.minimum, lane.multiple)
+        self._fence(order)
 
     def _lot(self, order: PlannedOrder, minimum: Exact, multiple: Exact) -> None:
         size = Fraction(order.quantity)
         step = self.catalog.base(order.item, multiple)
         least = self.catalog.base(order.item, minimum)
         grain = Fraction(1, 10 ** self.catalog.item(order.item).scale)
+        given = self.catalog.planning_parameters(order.item, _site(order))
+        if given is not None:
+            maximum = self.catalog.base(order.item, given.maximum)
+            fixed = self.catalog.base(order.item, given.lot_quantity) if given.lot_rule is LotRule.FIXED else size
+            if (maximum and size > maximum) or size != fixed:
+                self._broken("lot rules are kept", f"{order!r}, {given!r}")
+            if (size == maximum and given.cut is LotCut.REMAINDER) or given.lot_rule is LotRule.FIXED:
+                return
         if size < least or (step and -(-size // step) * step - size >= step) or (step and size % step >= grain):
             self._broken("lot rules are kept", f"{order!r}, minimum {minimum}, multiple {multiple}")
 
@@ -281,7 +309,6 @@ class _Check:
     def _without_consumed(
         self, demands: list[tuple[Demand, datetime, Fraction]]
     ) -> Iterator[tuple[Demand, datetime, Fraction]]:
-        window = self.plan.policy.forecast_window
         key = [(at, one.priority, one.ref or "") for one, at, _ in demands]
         left = [amount for _, _, amount in demands]
         forecasts: dict[tuple[str, str], list[int]] = {}
@@ -293,9 +320,9 @@ class _Check:
             if order.kind is DemandKind.FORECAST:
                 continue
             rest = self._up(order.item, self.catalog.base(order.item, order.quantity))
-            near = [
-                other for other in forecasts.get((order.item, order.site), ()) if abs(demands[other][1] - at) <= window
-            ]
+            first, last = self.wishes.windows(order, at, self.plan.policy.forecast_window)
+            of_place = forecasts.get((order.item, order.site), ())
+            near = [other for other in of_place if first <= demands[other][1] <= last]
             past = sorted((one for one in near if demands[one][1] <= at), key=lambda one: key[one], reverse=True)
             future = sorted((one for one in near if demands[one][1] > at), key=lambda one: key[one])
             for near_one in past + future:
@@ -303,7 +330,7 @@ class _Check:
                 left[near_one] -= used
                 rest -= used
         for place, (demand, at, _) in enumerate(demands):
-            if demand.kind is not DemandKind.FORECAST or at >= self.now:
+            if demand.kind is not DemandKind.FORECAST or at >= self.wishes.forecasts_from(demand):
                 yield demand, at, left[place]
 
     def _launched(self, order: ProductionOrder) -> None:
@@ -389,11 +416,14 @@ class _Check:
         if any(since or until for since, until in dates):
             return
         came = {share.way: Fraction(share.base) for share in arranged.shares}
-        largest: dict[tuple[str, str], Fraction] = {}
-        for way, amount, code in self._sources(item, site):
+        of_one: dict[tuple[tuple[str, str], datetime], Fraction] = {}
+        for way, amount, due in self._sources(item, site):
             came[way] = came.get(way, Fraction(0)) + amount
-            if code is not None and code not in self.firm:
-                largest[way] = max(largest.get(way, amount), amount)
+            if due is not None:
+                of_one[way, due] = of_one.get((way, due), Fraction(0)) + amount
+        largest: dict[tuple[str, str], Fraction] = {}
+        for (way, _), amount in of_one.items():
+            largest[way] = max(largest.get(way, amount), amount)
         open_ways = {("buy", one.supplier) for one in terms} | {("move", one.source) for one in lanes}
         made = self.catalog.boms(item) or self.catalog.item(item).supply is not None
         rating = {share.way: came[share.way] / Fraction(share.share) for share in arranged.shares}
@@ -403,16 +433,18 @@ class _Check:
             if share.way in largest and before > least:
                 self._broken("an order goes to the lowest quota rating", f"{item} at {site}, {share!r}")
 
-    def _sources(self, item: str, site: str) -> Iterator[tuple[tuple[str, str], Fraction, str | None]]:
+    def _sources(self, item: str, site: str) -> Iterator[tuple[tuple[str, str], Fraction, datetime | None]]:
+        """Yield what comes from each source, and when it is due if the plan proposes it: lots are due together."""
         for one in self.plan.snapshot.promises:
             if not isinstance(one, Demand) and (one.item, one.site) == (item, site):
                 way = ("move", one.source) if isinstance(one, TransferOrder) else ("buy", one.supplier)
                 yield way, self.catalog.base(item, one.quantity), None
         for order in self.plan.orders:
+            due = None if order.code in self.firm else order.due
             if isinstance(order, PlannedBuy) and (order.item, order.site) == (item, site):
-                yield ("buy", order.supplier), Fraction(order.quantity), order.code
+                yield ("buy", order.supplier), Fraction(order.quantity), due
             if isinstance(order, PlannedMove) and (order.item, order.target) == (item, site):
-                yield ("move", order.source), Fraction(order.quantity), order.code
+                yield ("move", order.source), Fraction(order.quantity), due
 
     # Nothing too much
 
@@ -422,19 +454,41 @@ class _Check:
         for order in self.plan.orders:
             if order.code in self.firm:
                 continue
-            place = (order.item, order.target if isinstance(order, PlannedMove) else order.site)
+            place = (order.item, _site(order))
             flow = self.flows[place]
             item = self.catalog.item(order.item)
             beside = isinstance(order, PlannedMake) and self._has_co_products(order)
             if beside or flow.beside or any(expires is not None for _, expires, _ in flow.comes):
                 continue
             if place not in balances:
-                balances[place] = _lowest(flow, self.now)
+                balances[place] = _lowest(*self._ahead_of_need(item, _site(order), flow), self.now)
             moments, lowest = balances[place]
-            safety = self._up(item.code, self.catalog.base(item.code, item.safety_stock))
-            good = Fraction(order.good) if isinstance(order, PlannedMake) else Fraction(order.quantity)
-            if good and lowest[bisect_left(moments, max(order.due, self.now))] - safety >= good:
+            good = self._together(order)
+            if good and lowest[bisect_left(moments, max(order.due, self.now))] >= good:
                 self._broken("no order could be left out", repr(order))
+
+    def _together(self, order: PlannedOrder) -> Fraction:
+        """Return what an order brings, with those that come together with it for one need.
+
+        Such are several lots that replenish stock, and orders that start as soon as they may: those for what is late
+        are drawn up before that which restores the safety stock.
+        """
+        site = _site(order)
+        given = self.catalog.planning_parameters(order.item, site)
+        begin = self.now if given is None else self.wishes.fence(given, site)
+        lots = given is not None and given.lot_rule is LotRule.REPLENISH and given.maximum != 0
+        if not lots and order.start > begin:
+            return _good(order)
+        due = max(order.due, self.now)
+        same = [one for one in self.plan.orders if one.item == order.item and max(one.due, self.now) == due]
+        return sum((_good(one) for one in same if _site(one) == site and (lots or one.start <= begin)), Fraction(0))
+
+    def _ahead_of_need(self, item: Item, site: str, flow: _Flow) -> tuple[_Flow, list[tuple[datetime, Fraction]]]:
+        """Return what comes and what is wanted, when it should be there, and the safety stock by moment."""
+        early = _Flow()
+        early.comes = flow.comes
+        early.wanted = self.wishes.wanted(item, site, flow.wanted)
+        return early, self.wishes.kept(item, site, early.wanted)
 
     def _has_co_products(self, order: PlannedMake) -> bool:
         bom = self.catalog.bom(order.item, max(order.start, self.now), site=order.site)
@@ -443,6 +497,14 @@ class _Check:
 
 def _open(calendar: Calendar, moment: datetime) -> bool:
     return moment in (calendar.previous_open(moment), calendar.next_open(moment))
+
+
+def _site(order: PlannedOrder) -> str:
+    return order.target if isinstance(order, PlannedMove) else order.site
+
+
+def _good(order: PlannedOrder) -> Fraction:
+    return Fraction(order.good) if isinstance(order, PlannedMake) else Fraction(order.quantity)
 
 
 def _unmet(flow: _Flow, now: datetime) -> Iterable[Fraction]:
@@ -476,14 +538,20 @@ def _unmet_plainly(flow: _Flow, now: datetime) -> Iterator[Fraction]:
         free = max(Fraction(0), free - amount)
 
 
-def _lowest(flow: _Flow, now: datetime) -> tuple[list[datetime], list[Fraction]]:
-    """Return the moments at which the balance changes, and the lowest balance from each on; what comes counts first."""
+def _lowest(
+    flow: _Flow, steps: list[tuple[datetime, Fraction]], now: datetime
+) -> tuple[list[datetime], list[Fraction]]:
+    """Return the moments at which the balance changes, and the least from each on that is there beyond safety stock."""
     changes: dict[datetime, Fraction] = {}
     takes: dict[datetime, Fraction] = {}
     for at, _, amount in flow.comes:
         changes[at] = changes.get(at, Fraction(0)) + amount
     for at, _, amount in flow.wanted:
         takes[max(at, now)] = takes.get(max(at, now), Fraction(0)) + amount
+    safety = Fraction(0)
+    for at, amount in steps:
+        takes[at] = takes.get(at, Fraction(0)) + amount - safety
+        safety = amount
     moments = sorted({*changes, *takes})
     changed = (changes.get(at, Fraction(0)) - takes.get(at, Fraction(0)) for at in moments)
     balances = list(accumulate(changed))

@@ -10,25 +10,32 @@ from typing import TYPE_CHECKING, Any, cast
 from prodstock.calendars.zone import from_micros
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
+from prodstock.master.planning_parameters import PlanningParameters
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import TransferOrder
+from prodstock.planning.handling import Handling
 from prodstock.planning.kernel import PRODUCTION, STOCK, Asked, DeliveryTerms, Draft, Real
 from prodstock.planning.netting import Netting
 from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
 from prodstock.planning.quotas import Quotas
+from prodstock.planning.wording import DAY
 from prodstock.stock.lot import NEVER
 from prodstock.testing.planning_cases.capacity import Capacity
 from prodstock.testing.planning_cases.case import SCALE, SECOND, STEPS, Case, moment, steps
 from prodstock.testing.planning_cases.ways import Network, Way
+from prodstock.testing.planning_cases.working import changes, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import tzinfo
 
+    from prodstock.master.lot_sizes import LotSizes
     from prodstock.planning.kernel import Orders
     from prodstock.planning.sources import Part
 
 _SITE = "MAIN"
 _MOST_CUTS = 1000
+_YEARS_ON = 8
 _HORIZON = moment("2100-01-01T00:00:00")
 
 
@@ -38,6 +45,8 @@ class _Sources:
     def __init__(self, network: Network, names: Mapping[str, str]) -> None:
         self.makers: Mapping[str, tuple[str, ...]] = {}
         self.parts = cast("list[Part]", network.lines)
+        self.kept = [(names[name], None) for name, point in sorted(network.case.points.items()) if _keeps(point)]
+        self.looks_ahead = False
         self.levels = _levels(network, names)
 
     laned = False
@@ -70,6 +79,10 @@ class _Times:
         """Return when an order must start whose output is there at a moment."""
         return way.start(quantity, way.ended(due))
 
+    def zone(self, _: str) -> tzinfo:
+        """Return the zone of a case."""
+        return UTC
+
 
 class _Proposer:
     """Draws up orders from a case's network."""
@@ -92,7 +105,7 @@ class _Proposer:
         found = next(self.drafts(item, site, missing, below, at), None)
         return found, "" if found is not None else "no source: nobody may bring it"
 
-    def drafts(self, item: Item, _: str, missing: int, below: int, at: int) -> Iterator[Draft]:
+    def drafts(self, item: Item, _: str, missing: int, below: int, at: int, __: int = 0) -> Iterator[Draft]:
         """Yield the orders that would bring it, one for each way, the preferred one first."""
         for ways in self._made.get(item.code, ()):
             for way in ways:
@@ -144,6 +157,10 @@ class _Proposer:
             draft.start = self.now - 1
         else:
             draft.start, draft.due = spans[0][0], min(way.available(spans[-1][1]), at)
+
+    def sizes(self, way: Way, _: str, __: str) -> LotSizes:
+        """Return the sizes that an order may have."""
+        return way.lots
 
     def place(self, draft: Draft, _: str) -> None:
         """Let an order start as late as it may, now that it is smaller."""
@@ -200,6 +217,11 @@ class _Gathered:
         self.terms: dict[int, DeliveryTerms] = {}
         self.excluded: dict[tuple[str, str], list[object]] = {}
         self._names = names
+        self._handlings = {
+            names[name]: _handling(case, point, catalog, names[name])
+            for name, point in case.points.items()
+            if point.get("safety_stock_calendar")
+        }
         for name, point in case.points.items():
             if point.get("on_hand"):
                 self._come(name, STOCK, steps(point["on_hand"]), case.now)
@@ -210,6 +232,10 @@ class _Gathered:
         )
         for _, demand in ranked:
             self._demand(case, demand)
+
+    def handling(self, item: str, _: str) -> Handling | None:
+        """Return how a stock point is planned whose safety stock changes."""
+        return self._handlings.get(item)
 
     def arrives(self, _: Item, __: int) -> int:
         """Return when goods expire: never."""
@@ -279,6 +305,22 @@ class Solved:
         self.names = names
         self.netting = Netting(gathered, proposer, policy, ())
         self.netting.run(None)
+
+
+def _keeps(point: dict[str, Any]) -> bool:
+    """Whether a stock point has a safety stock."""
+    return bool(point.get("safety_stock") or point.get("safety_stock_calendar"))
+
+
+def _handling(case: Case, point: dict[str, Any], catalog: Catalog, code: str) -> Handling:
+    """Return how a stock point is planned whose safety stock follows a calendar."""
+    times: Any = _Times()
+    found = Handling(PlanningParameters(code), catalog.item(code), _SITE, catalog, times, case.now)
+    calendar = case.calendars[point["safety_stock_calendar"]]
+    moments = changes(calendar, case.now, case.now + _YEARS_ON * 366 * DAY)
+    found.steps = [(at, steps(value_at(calendar, at))) for at in moments]
+    found.plain = False
+    return found
 
 
 def _levels(network: Network, names: Mapping[str, str]) -> dict[str, int]:

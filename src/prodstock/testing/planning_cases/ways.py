@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prodstock.planning.sources import Lots
+from prodstock.master.lot_sizes import LotSizes
 from prodstock.testing.planning_cases.capacity import FOREVER, Capacity, Load, loads_of
 from prodstock.testing.planning_cases.case import SECOND, STEPS, moment, steps
 from prodstock.testing.planning_cases.working import Working
@@ -83,7 +83,9 @@ class Phase(NamedTuple):
 class Way:
     """One operation that brings a stock point goods, with all the phases and lines it has at a time."""
 
-    def __init__(self, name: str, point: str, parents: tuple[str, ...], lots: Lots, phases: tuple[Phase, ...]) -> None:
+    def __init__(
+        self, name: str, point: str, parents: tuple[str, ...], lots: LotSizes, phases: tuple[Phase, ...]
+    ) -> None:
         self.name = name
         self.point = point
         self.parents = parents
@@ -401,6 +403,6 @@ def _exact(value: float | None) -> Fraction:
     return Fraction(str(value or 0))
 
 
-def _lots(sized: dict[str, Any]) -> Lots:
+def _lots(sized: dict[str, Any]) -> LotSizes:
     multiple = sized.get("size_multiple")
-    return Lots(steps(sized.get("size_minimum") or 0), Fraction(steps(multiple)) if multiple else Fraction(0))
+    return LotSizes(minimum=steps(sized.get("size_minimum") or 0), multiple=steps(multiple) if multiple else 0)

@@ -1,0 +1,115 @@
+"""Orders as the parameters of an item want them: with what a lot rule orders ahead, and not before a fence ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prodstock.planning.gather import Gathered
+    from prodstock.planning.kernel import Draft
+    from prodstock.planning.lead_time import LeadTimes
+    from prodstock.planning.proposing import Proposer
+    from prodstock.planning.station import Shelf, Station
+
+_MOST_MOVES = 100
+"""How often an order is drawn up anew for a later start: its bill may change on the way."""
+
+
+class Fitter:
+    """Draws up orders for what a shelf lacks."""
+
+    __slots__ = ("gathered", "now", "proposer", "times")
+
+    def __init__(self, gathered: Gathered, proposer: Proposer) -> None:
+        self.gathered = gathered
+        self.proposer = proposer
+        self.times: LeadTimes = proposer.times
+        self.now: int = gathered.now
+
+    def fence(self, draft: Draft, site: str) -> int:
+        """Return when the planning time fence of what an order makes or buys ends; 0: it has none."""
+        found = self.gathered.handling(draft.item.code, site)
+        return 0 if found is None else found.fence
+
+    def draw(
+        self, shelf: Shelf, lacking: Sequence[tuple[int, int]], below: int, at: int, due: int, until: int = 0
+    ) -> tuple[Draft | None, str]:
+        """Return the order for what is missing at a moment, due at another, with what its lot rule covers besides.
+
+        `until` is up to when it must be good, where that is later than due.
+        """
+        station, missing = shelf.station, sum(some for _, some in lacking)
+        ahead = self._ahead(shelf, missing + below, below, at)
+        draft, reason = self._order(station, missing, below + ahead, due, until)
+        if draft is not None:
+            draft.safety, draft.ahead = below, ahead
+        return draft, reason
+
+    def _order(self, station: Station, missing: int, below: int, due: int, until: int) -> tuple[Draft | None, str]:
+        if until <= due:
+            return self.proposer.order(station.item, station.site, missing, below, due)
+        return self.proposer.order(station.item, station.site, missing, below, due, until)
+
+    def _ahead(self, shelf: Shelf, missing: int, below: int, at: int) -> int:
+        """Return how much a lot rule orders for later with what is missing."""
+        station, handling = shelf.station, shelf.station.handling
+        if handling is None or handling.plain or not missing:
+            return 0
+        if handling.level:
+            return max(0, handling.level - shelf.stock.left - below)
+        if not handling.looks_ahead:
+            return 0
+        needs = [(at, missing), *self._net_ahead(shelf, below, at)]
+        place = (station.item.code, station.site)
+        if place not in self.proposer.economic and (economic := handling.economic(needs)):
+            self.proposer.economic[place] = economic
+        if place in self.proposer.economic:
+            return 0
+        covered, through = handling.covers(needs)
+        station.cover_with(at, through, covered)
+        return covered - missing
+
+    def _net_ahead(self, shelf: Shelf, below: int, at: int) -> Iterator[tuple[int, int]]:
+        """Yield what will be missing later, by moment, once what is missing now is there: net requirements.
+
+        What an order that comes now brings is not good for longer than its shelf life.
+        """
+        station = shelf.station
+        last = self.gathered.arrives(station.item, max(at, self.now))
+        takes: dict[int, int] = dict.fromkeys([moment for moment, _ in station.levels if moment > at], 0)
+        for want in station.wants[shelf.past :]:
+            moment = station.wished(want[0])
+            takes[moment] = takes.get(moment, 0) + int(want[4])
+        coming = [(shelf.station.supplies[number].at, shelf.left[number]) for number in shelf.later(None)]
+        balance, place = shelf.stock.left + below, 0
+        for moment in sorted(takes):
+            if moment >= last:
+                return
+            while place < len(coming) and coming[place][0] <= moment:
+                balance += coming[place][1]
+                place += 1
+            balance -= takes[moment]
+            target = station.target(moment)
+            if balance < target:
+                yield moment, target - balance
+                balance = target
+
+    def begun(self, shelf: Shelf, draft: Draft, need: tuple[Sequence[tuple[int, int]], int, int], begin: int) -> Draft:
+        """Return the order for a need drawn up anew so that it starts from a moment on, as soon as it may."""
+        site, wished = shelf.station.site, draft.start
+        for _ in range(_MOST_MOVES):
+            if draft.start >= begin:
+                break
+            if self.proposer.holds(draft, begin, site):
+                due = max(self.proposer.end(draft, site, begin), draft.due)
+                self.proposer.begin(draft, site, begin, due)
+                break
+            due = self.times.opens(max(self.proposer.end(draft, site, begin), draft.due + 1), site)
+            again, _ = self.draw(shelf, *need, due)
+            if again is None:
+                break
+            draft = again
+        draft.fenced = wished if begin > self.now else None
+        return draft
