@@ -2,17 +2,29 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from prodstock.master.catalog import Catalog
+from prodstock.master.definition import Definition
 from prodstock.master.item import Item
+from prodstock.master.planning_parameters import PlanningParameters
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.planning.plan import plan
 from prodstock.planning.snapshot import Snapshot
 
 
-def test_the_safety_stock_is_counted_once() -> None:
-    """1,350 in total, not 1,450; the safety stock comes with the first order."""
-    catalog = Catalog([Item("X", safety_stock=100), Sourcing("X", supplier="S", lead_time=timedelta(days=60))])
+@pytest.mark.parametrize(
+    "said",
+    [
+        [Item("X", safety_stock=100)],
+        [Item("X"), PlanningParameters("X", safety_stock=100)],
+        [Item("X", safety_stock=7), PlanningParameters("X", site="MAIN", safety_steps={date(2026, 1, 1): 100})],
+    ],
+)
+def test_the_safety_stock_is_counted_once(said: list[Definition]) -> None:
+    """1,350 in total, not 1,450; the safety stock comes with the first order, wherever it is said."""
+    catalog = Catalog([*said, Sourcing("X", supplier="S", lead_time=timedelta(days=60))])
     demands = [
         Demand("X", 250, due=date(2026, 3, 20), ref="A"),
         Demand("X", 1000, due=date(2026, 4, 20), ref="B"),

@@ -10,11 +10,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
-from prodstock.calendars.span import Span, WorkingDays
+from prodstock.calendars.horizon import TimeBucket
+from prodstock.calendars.span import Span, WorkingDays, working_days
 from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
+from prodstock.master.lot_sizes import LotCut
+from prodstock.master.planning_parameters import BY_QUANTITY, LotRule, PlanningParameters
 from prodstock.master.quota import QuotaArrangement, QuotaShare
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.master.transfer_lane import TransferLane
@@ -77,6 +80,38 @@ def lanes(draw: st.DrawFn) -> list[TransferLane]:
     return list(found.values())
 
 
+def parameters(code: str) -> st.SearchStrategy[PlanningParameters]:
+    """Return ways of planning an item: every lot rule, changing safety stocks, safety times, fences and windows."""
+    spans = st.sampled_from([None, None, timedelta(days=1), working_days(2)])
+    rules = st.sampled_from(LotRule).map(
+        lambda rule: {
+            "lot_rule": rule,
+            "lot_quantity": 9 if rule in BY_QUANTITY else 0,
+            "lot_periods": 3 if rule is LotRule.PERIOD_OF_SUPPLY else 1,
+            "maximum": 0 if rule is LotRule.FIXED else 14,
+        }
+    )
+    plain = st.fixed_dictionaries({"maximum": st.sampled_from([0, 12])})
+    others = st.fixed_dictionaries(
+        {
+            "period": st.sampled_from(TimeBucket),
+            "setup_cost": st.sampled_from([1, 20]),
+            "holding_cost": st.just("0.5"),
+            "cut": st.sampled_from(LotCut),
+            "safety_stock": st.sampled_from([None, 0, 6]),
+            "safety_steps": st.sampled_from([(), ((day(-1), 2), (day(9), 8), (day(20), 3))]),
+            "days_of_cover": spans,
+            "safety_time": spans,
+            "soft_safety_time": spans,
+            "planning_time_fence": spans,
+            "demand_time_fence": spans,
+            "forecast_backward": spans,
+            "forecast_forward": spans,
+        }
+    )
+    return st.builds(lambda lots, more: PlanningParameters(code, **lots, **more), rules | plain, others)
+
+
 @st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
     """Return items with bills that lead downwards, lead times in whole days and every kind of lot rule."""
@@ -128,6 +163,8 @@ def catalogs(draw: st.DrawFn) -> Catalog:
                     QuotaShare(draw(st.integers(1, 5)), supplier=one, base=draw(st.integers(0, 9))) for one in "ST"
                 ]
                 definitions.append(QuotaArrangement(code, shares))
+        if draw(st.booleans()):
+            definitions.append(draw(parameters(code)))
     return Catalog(definitions)  # type: ignore[arg-type]  # definitions, all of them
 
 
