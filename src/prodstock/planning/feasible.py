@@ -8,6 +8,7 @@ asked of `Proposer`, which a scheduler may stand behind.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,7 @@ from prodstock.errors import BrokenInvariant
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
 from prodstock.planning.kernel import Draft, Supply
-from prodstock.planning.pool import Journal, Pool
+from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
 from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.stock.lot import NEVER
@@ -88,15 +89,30 @@ class Feasible:
         self.orders = netting.orders
         self.journal = Journal()
         self.pools: dict[int, Pool] = {}
+        self.standing = Standing(netting.orders.settled)
+        self.refs: frozenset[str] = frozenset()
+        self.waiting: deque[tuple[Station, int, int]] = deque()
 
     def run(self, progress: Progress | None) -> None:
-        """Serve everybody, then restore the safety stocks, those nearest the customer first."""
+        """Serve everybody, then what is settled and nobody needs, then the safety stocks: nearest the customer first.
+
+        What a settled order needs is served when somebody first takes from it, as if it had just been proposed for him.
+        """
+        netting = self.netting
         wants = self._wants()
         for done, (_, station, number) in enumerate(wants, 1):
+            origin = station.wants[number][2]
+            self.refs = frozenset(netting.gathered.asked[origin].refs)
             self._deliver(station, number)
+            self._catch_up()
             if progress is not None:
                 progress(done, len(wants))
-        netting = self.netting
+        for number in sorted(self.orders.settled, key=self._turn):
+            if number not in self.standing.taken:
+                self.refs = self.standing.serves(number)
+                self._answer(self._take_up(number))
+                self.journal.keep()
+                self._catch_up()
         for station in sorted(netting.stations, key=self._place):
             if station.safety:
                 self._restore(station)
@@ -109,11 +125,15 @@ class Feasible:
         netting, place = self.netting, (station.item.code, station.site)
         return netting.levels[place[0]], netting.rank(*place), *place
 
+    def _turn(self, number: int) -> tuple[tuple[int, int, str, str], int, int]:
+        orders = self.orders
+        return self._place(self.netting.stations[orders.station[number]]), orders.start[number], number
+
     def pool(self, station: Station) -> Pool:
         """Return what is free of a station."""
         found = self.pools.get(station.number)
         if found is None:
-            found = self.pools[station.number] = Pool(station, self.journal)
+            found = self.pools[station.number] = Pool(station, self.journal, self.standing)
         return found
 
     # Who wants something, and in which order
@@ -121,35 +141,57 @@ class Feasible:
     def _wants(self) -> list[tuple[tuple[int, int, int, int], Station, int]]:
         """Return the wants there are from the start, with their rank, in the order of serving."""
         netting = self.netting
-        self._want_for_settled()
+        for order in sorted(self.orders.settled):
+            netting.stations[self.orders.station[order]].orders.append(order)
         found = []
         for station in list(netting.stations):
             self.pool(station)
             for number, (at, priority, origin, _, _) in enumerate(station.wants):
-                asked = netting.gathered.asked[origin] if origin < netting.outside else None
-                stands = asked is None or not isinstance(asked.origin, Demand)
-                found.append(((0 if stands else 1, priority, at, origin), station, number))
+                if origin < netting.outside:
+                    stands = not isinstance(netting.gathered.asked[origin].origin, Demand)
+                    found.append(((0 if stands else 1, priority, at, origin), station, number))
+                else:
+                    self.standing.moved[origin - netting.outside] = (station, number)
         return sorted(found, key=lambda one: (one[0], one[1].number, one[2]))
 
-    def _want_for_settled(self) -> None:
-        """Want what orders take that people have settled, at their start."""
-        netting, orders = self.netting, self.orders
-        for number in sorted(orders.settled):
-            way = orders.way[number]
-            site = netting.stations[orders.station[number]].site
-            for part in () if way is None else way.parts:
-                needed = part.exact(orders.quantity[number], per_order=True)
-                quantity = needed if part.to_phantom else part.need(orders.quantity[number])
-                moment = part.moment(orders.start[number], orders.due[number], orders.quantity[number])
-                want = (moment, 0, netting.outside + number, part.number, quantity)
-                netting.station(part.item, site).wants.append(want)
-            netting.stations[orders.station[number]].orders.append(number)
+    def _take_up(self, number: int) -> Asking:
+        """Ask for all that a settled order takes, at its start; what is lacking then waits to be caught up with."""
+        self.standing.taken.add(number)
+        self.journal.note(lambda: self.standing.taken.discard(number))
+        for station, want, need in self._standing_wants(number):
+            at = max(station.wants[want][0], self.now)
+            reply = yield self._serve(Call(station, want, 0, sale=False), need, at)
+            if reply.got < need:
+                self.waiting.append((station, want, need - reply.got))
+                self.journal.note(self.waiting.pop)
+        return Reply(0, NEVER)
 
-    def _deliver(self, station: Station, number: int) -> None:
-        """Serve a want in as many parts as it must be, each as early as it can."""
+    def _standing_wants(self, number: int) -> Iterator[tuple[Station, int, int]]:
+        """Yield what a settled order takes, as station, want and smallest steps; a transfer takes what it moves."""
+        netting, orders = self.netting, self.orders
+        if number in self.standing.moved:
+            yield *self.standing.moved[number], orders.quantity[number]
+        way, quantity = orders.way[number], orders.quantity[number]
+        site = netting.stations[orders.station[number]].site
+        for part in () if way is None else way.parts:
+            moment = part.moment(orders.start[number], orders.due[number], quantity)
+            child = netting.station(part.item, site)
+            want = (moment, 0, netting.outside + number, part.number, self._said(part, quantity))
+            yield child, self.pool(child).want(want), self._need(part, quantity)
+
+    def _catch_up(self) -> None:
+        """Serve what settled orders lack, each part as early as it can be there."""
+        while self.waiting:
+            station, want, rest = self.waiting.popleft()
+            self._deliver(station, want, rest)
+
+    def _deliver(self, station: Station, number: int, lacking: int | None = None) -> None:
+        """Serve a want, or what it still lacks, in as many parts as it must be, each as early as it can."""
         at, _, origin, part, quantity = station.wants[number]
         netting = self.netting
-        if station.item.supply is Origin.PHANTOM:
+        if lacking is not None:
+            rest = lacking
+        elif station.item.supply is Origin.PHANTOM:
             exact = Fraction(quantity, 10**station.item.scale) if part == NO_PART else Fraction(quantity)
             rest = -(-exact.numerator * 10**station.item.scale // exact.denominator)
         else:
@@ -236,7 +278,8 @@ class Feasible:
             moment, latest = handling.covered_from(at, life), handling.latest(at)
             here = max(latest, self.now)
             life += max(0, at - here)
-        rest = pool.take(call.want, quantity, here, life=life, sale=call.sale)
+        rest = pool.take(call.want, quantity, here, life=life, sale=call.sale, refs=self.refs)
+        yield from self._settled(pool)
         if not rest:
             return Reply(quantity, NEVER)
         goods = pool.next_after(here, life=life, sale=call.sale)
@@ -253,6 +296,11 @@ class Feasible:
         if reply.later < later:
             later, bound = reply.later, reply.bound
         return Reply(quantity - rest, station.usable(later), bound)
+
+    def _settled(self, pool: Pool) -> Generator[Asking, Reply, None]:
+        """Take up the settled orders from which something was just taken for the first time."""
+        for number in pool.tapped():
+            yield self._take_up(number)
 
     def _in_time(self, call: Call, missing: int, when: tuple[int, int, int]) -> Asking:
         """Order what is missing for a moment, or as soon after up to the latest as it can be; good until a third."""
@@ -487,7 +535,8 @@ class Feasible:
         exact = Fraction(said, scale) if came == NO_PART else Fraction(said)
         whole = exact.numerator * scale // exact.denominator
         pool = self.pool(station)
-        taken = whole - pool.take(call.want, whole, at, life=0, sale=call.sale)
+        taken = whole - pool.take(call.want, whole, at, life=0, sale=call.sale, refs=self.refs)
+        yield from self._settled(pool)
         rest = exact - Fraction(taken, scale)
         if origin >= netting.outside and taken:
             self._note_phantom(origin - netting.outside, station.item.code, taken)

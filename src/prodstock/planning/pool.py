@@ -11,8 +11,9 @@ from prodstock.planning.kernel import Supply
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.kernel import Want
     from prodstock.planning.station import Station
 
@@ -46,13 +47,38 @@ class Journal:
         self._undo.clear()
 
 
+class Standing:
+    """The orders that people have settled: whom each is for, and from which somebody has taken already.
+
+    `moved` has the want, as station and number, of those that move goods.
+    """
+
+    __slots__ = ("moved", "orders", "taken")
+
+    def __init__(self, settled: Mapping[int, PlannedOrder]) -> None:
+        self.orders = {number: frozenset(order.serves) for number, order in settled.items()}
+        self.taken: set[int] = set()
+        self.moved: dict[int, tuple[Station, int]] = {}
+
+    def serves(self, number: int) -> frozenset[str]:
+        """Return the demands that a settled order is for."""
+        return self.orders[number]
+
+    def of_others(self, number: int, refs: frozenset[str]) -> bool:
+        """Tell whether an order is settled for others than some demands; one that is for nobody is for the stock."""
+        known = self.orders.get(number)
+        return known is not None and bool(known or refs) and known.isdisjoint(refs)
+
+
 class Pool:
     """The supplies of a station with what nobody has taken of them yet."""
 
-    __slots__ = ("_expiring", "_free", "_journal", "left", "pegs", "station")
+    __slots__ = ("_expiring", "_free", "_journal", "_mixed", "_standing", "_tapped", "left", "pegs", "station")
 
-    def __init__(self, station: Station, journal: Journal) -> None:
+    def __init__(self, station: Station, journal: Journal, standing: Standing) -> None:
         self.station = station
+        self._standing = standing
+        self._tapped: list[int] = []
         self._journal = journal
         self._expiring = False
         self.left: list[int] = []
@@ -60,6 +86,7 @@ class Pool:
         station.pegs = self.pegs
         self._free: list[tuple[int, int, int]] = []
         settled, station.supplies = station.supplies, []
+        self._mixed = bool(settled)
         for number, real in enumerate(station.reals):
             self._add(Supply(real.at, real.due, real.quantity, real.expires, ~number), real.received)
         for supply in settled:
@@ -94,16 +121,18 @@ class Pool:
         self._journal.note(self.station.wants.pop)
         return len(self.station.wants) - 1
 
-    def take(self, want: int, quantity: int, at: int, *, life: int, sale: bool) -> int:
-        """Take what is there by a moment for a want, and return what is missing.
+    def take(self, want: int, quantity: int, at: int, *, life: int, sale: bool, refs: frozenset[str]) -> int:
+        """Take what is there by a moment for a want, for the sake of some demands, and return what is missing.
 
         What expires first goes first. Of what never expires, what came last: what came first stays free for whoever
-        needs something sooner, and of what came together lots go in their order.
+        needs something sooner, and of what came together lots go in their order. What is settled for others goes last.
         """
         there = self._free[: bisect_right(self._free, (at, NEVER, NEVER))]
         there.reverse()
         if self._expiring:
             there.sort(key=self._expires)
+        if self._mixed:
+            there.sort(key=lambda entry: self._of_others(entry, refs))
         for _, _, number in there:
             if not quantity:
                 break
@@ -113,12 +142,23 @@ class Pool:
                 quantity -= some
         return quantity
 
+    def _of_others(self, entry: tuple[int, int, int], refs: frozenset[str]) -> bool:
+        return self._standing.of_others(self.station.supplies[entry[2]].origin, refs)
+
+    def tapped(self) -> list[int]:
+        """Return the settled orders from which something was taken for the first time since this was asked before."""
+        found = [number for number in dict.fromkeys(self._tapped) if number not in self._standing.taken]
+        self._tapped.clear()
+        return found
+
     def _expires(self, entry: tuple[int, int, int]) -> int:
         return self.station.supplies[entry[2]].expires
 
     def peg(self, want: int, number: int, quantity: int) -> None:
         """Let a want take from a supply."""
         supply = self.station.supplies[number]
+        if self._mixed and supply.origin in self._standing.orders:
+            self._tapped.append(supply.origin)
         self.left[number] -= quantity
         self.pegs.extend((want, number, quantity))
         last = supply.expires if self.station.item.strategy is LotOrder.FEFO else self._received(number)
