@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from fractions import Fraction
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.zone import from_micros
@@ -113,9 +114,7 @@ class Feasible:
                 self._answer(self._take_up(number))
                 self.journal.keep()
                 self._catch_up()
-        for station in sorted(netting.stations, key=self._place):
-            if station.safety:
-                self._restore(station)
+        self._restore_all()
         for station in netting.stations:
             if station.item.supply is not Origin.PHANTOM:
                 station.cover()
@@ -581,6 +580,18 @@ class Feasible:
         self.journal.note(undo)
 
     # The safety stock
+
+    def _restore_all(self) -> None:
+        """Restore the safety stocks, those nearest the customer first, and those of parts that only that calls for."""
+        stations, known = self.netting.stations, 0
+        pending: list[tuple[tuple[int, int, str, str], int]] = []
+        while known < len(stations) or pending:
+            for station in stations[known:]:
+                heappush(pending, (self._place(station), station.number))
+            known = len(stations)
+            station = stations[heappop(pending)[1]]
+            if station.safety:
+                self._restore(station)
 
     def _restore(self, station: Station) -> None:
         """Order what is below the safety stock, from now on, each time as early as it can be there."""

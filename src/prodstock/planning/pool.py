@@ -56,18 +56,28 @@ class Standing:
     __slots__ = ("moved", "orders", "taken")
 
     def __init__(self, settled: Mapping[int, PlannedOrder]) -> None:
-        self.orders = {number: frozenset(order.serves) for number, order in settled.items()}
+        self.orders = {number: order.serves for number, order in settled.items()}
         self.taken: set[int] = set()
         self.moved: dict[int, tuple[Station, int]] = {}
 
     def serves(self, number: int) -> frozenset[str]:
         """Return the demands that a settled order is for."""
-        return self.orders[number]
+        return frozenset(self.orders[number])
 
-    def of_others(self, number: int, refs: frozenset[str]) -> bool:
-        """Tell whether an order is settled for others than some demands; one that is for nobody is for the stock."""
-        known = self.orders.get(number)
-        return known is not None and bool(known or refs) and known.isdisjoint(refs)
+    def rank(self, number: int, refs: frozenset[str]) -> int:
+        """Return when what an order brings is used for some demands, lowest first, as when the order was proposed.
+
+        0: as all else, what is not settled or was proposed for others before, who left something. 1: after that, what
+        was proposed for them. 2: last, what is for others, or for the stock.
+        """
+        serves = self.orders.get(number)
+        if serves is None:
+            return 0
+        if not serves:
+            return 2 if refs else 1
+        if serves[0] in refs:
+            return 1
+        return 2 if refs.isdisjoint(serves) else 0
 
 
 class Pool:
@@ -132,7 +142,7 @@ class Pool:
         if self._expiring:
             there.sort(key=self._expires)
         if self._mixed:
-            there.sort(key=lambda entry: self._of_others(entry, refs))
+            there.sort(key=lambda entry: self._rank(entry, refs))
         for _, _, number in there:
             if not quantity:
                 break
@@ -142,8 +152,8 @@ class Pool:
                 quantity -= some
         return quantity
 
-    def _of_others(self, entry: tuple[int, int, int], refs: frozenset[str]) -> bool:
-        return self._standing.of_others(self.station.supplies[entry[2]].origin, refs)
+    def _rank(self, entry: tuple[int, int, int], refs: frozenset[str]) -> int:
+        return self._standing.rank(self.station.supplies[entry[2]].origin, refs)
 
     def tapped(self) -> list[int]:
         """Return the settled orders from which something was taken for the first time since this was asked before."""
