@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar

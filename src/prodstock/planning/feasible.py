@@ -1,23 +1,21 @@
 """Constrained netting: one want after another, nothing starts before now, and every part is there when it is needed.
 
-Wants are served by priority, then date: launched and settled orders first, since they stand. Each takes what is there
-by the moment it is wanted; the rest is ordered just in time for it, with all that takes in turn. What cannot be there
-by then comes as early as it can, in as many parts as it must. Capacity is not looked at: where an order may run is
-asked of `Proposer`, which a scheduler may stand behind.
+Wants are served by priority, then date: launched orders first, since they stand. Each takes what is there by the
+moment it is wanted; the rest is ordered just in time for it, with all that takes in turn. What cannot be there by then
+comes as early as it can, in as many parts as it must. What a settled order takes is served when somebody first takes
+from it. Capacity is not looked at: where an order may run is asked of `Proposer`, which a scheduler may stand behind.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
 from fractions import Fraction
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from prodstock.calendars.zone import from_micros
-from prodstock.errors import BrokenInvariant
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
+from prodstock.planning.asking import Bound, Call, Reply, answer
 from prodstock.planning.kernel import Draft, Supply
 from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
@@ -25,8 +23,9 @@ from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
+    from prodstock.planning.asking import Asking, Limit
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Part, Way
     from prodstock.planning.station import Station
@@ -34,47 +33,6 @@ if TYPE_CHECKING:
 
 _MOST_ATTEMPTS = 10_000
 """Moments at which one want is tried: more are a calendar that leads nowhere."""
-
-
-class Bound(NamedTuple):
-    """What keeps something from being there sooner: the lead time of an item, or the arrival of what comes of it."""
-
-    item: str
-    at: int
-    by_lead_time: bool
-    fenced: bool = False
-
-    def __str__(self) -> str:
-        day = f"{from_micros(self.at):%Y-%m-%d}"
-        if self.by_lead_time:
-            begun = "when its planning time fence ends" if self.fenced else "now"
-            return f"lead time of {self.item}: begun {begun}, it is there on {day}"
-        return f"{self.item} comes on {day}"
-
-
-class Reply(NamedTuple):
-    """How much of what was asked for is there by then; when more may be: later, or NEVER; and what that waits for."""
-
-    got: int
-    later: int
-    bound: Bound | None = None
-
-
-Asking = Generator["Asking", Reply, Reply]
-"""A question that may ask others: run by `Feasible._answer`, so that bills may be as deep as they like."""
-
-
-Limit = tuple[int, Reply | None]
-"""How much of an order can be started, and the reply of the part that limits it."""
-
-
-class Call(NamedTuple):
-    """Who asks a station for something: the want's number there, and what it demands of goods."""
-
-    station: Station
-    want: int
-    life: int
-    sale: bool
 
 
 class Feasible:
@@ -111,7 +69,7 @@ class Feasible:
         for number in sorted(self.orders.settled, key=self._turn):
             if number not in self.standing.taken:
                 self.refs = self.standing.serves(number)
-                self._answer(self._take_up(number))
+                answer(self._take_up(number))
                 self.journal.keep()
                 self._catch_up()
         self._restore_all()
@@ -207,7 +165,7 @@ class Feasible:
         bound: Bound | None = None
         for _ in range(_MOST_ATTEMPTS):
             mark = self.journal.mark()
-            reply = self._answer(self._serve(call, rest, moment))
+            reply = answer(self._serve(call, rest, moment))
             if 0 < reply.got < rest and min(reply.got, rest - reply.got) < least:
                 self.journal.back(mark)
                 reply = self._allowed(call, rest, least, moment, reply)
@@ -230,7 +188,7 @@ class Feasible:
         if some < least:
             return Reply(0, full.later, full.bound)
         mark = self.journal.mark()
-        reply = self._answer(self._serve(call, some, moment))
+        reply = answer(self._serve(call, some, moment))
         if reply.got < some:
             self.journal.back(mark)
             return Reply(0, full.later, full.bound)
@@ -247,23 +205,6 @@ class Feasible:
         return "it would come too late" + (f": {bound}" if bound is not None else "")
 
     # Questions
-
-    def _answer(self, question: Asking) -> Reply:
-        """Run a question and all it asks in turn, however deep."""
-        stack = [question]
-        reply: Reply | None = None
-        while stack:
-            try:
-                asked = stack[-1].send(reply)  # type: ignore[arg-type]  # a generator begins with None
-            except StopIteration as stop:
-                stack.pop()
-                reply = stop.value
-            else:
-                stack.append(asked)
-                reply = None
-        if reply is None:
-            raise BrokenInvariant(invariant="a question has an answer", detail="none came")
-        return reply
 
     def _serve(self, call: Call, quantity: int, at: int) -> Asking:
         """Take what is there by a moment, and order the rest for it by the first way that can bring it."""
@@ -603,7 +544,7 @@ class Feasible:
                 return
             moment = max(low[0], moment)
             below = station.target(moment) - low[1]
-            reply = self._answer(self._fresh(station, below, moment))
+            reply = answer(self._fresh(station, below, moment))
             self.journal.keep()
             if reply.got:
                 continue

@@ -283,8 +283,9 @@ def plan(
 
     Constrained, wants are served one after another, by priority, then date: each takes what is there by then, what came
     last first; the rest is ordered just in time, all its parts included, and nothing starts before now. What cannot be
-    there in time comes as early as it can, in as many parts as it must and the demand allows; launched and settled
-    orders come first, safety stocks last. All else is as below.
+    there in time comes as early as it can, in as many parts as it must and the demand allows. Launched orders come
+    first, safety stocks last; what a settled order takes is served with whoever first takes from it. All else is as
+    below.
 
     Unconstrained, each item is netted after all that needs it, in the order of time, whatever the order of rows:
 

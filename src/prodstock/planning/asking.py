@@ -1,0 +1,71 @@
+"""Questions that may ask others, and their replies: how one want after another is served."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodstock.calendars.zone import from_micros
+from prodstock.errors import BrokenInvariant
+
+if TYPE_CHECKING:
+    from prodstock.planning.station import Station
+
+
+class Bound(NamedTuple):
+    """What keeps something from being there sooner: the lead time of an item, or the arrival of what comes of it."""
+
+    item: str
+    at: int
+    by_lead_time: bool
+    fenced: bool = False
+
+    def __str__(self) -> str:
+        day = f"{from_micros(self.at):%Y-%m-%d}"
+        if self.by_lead_time:
+            begun = "when its planning time fence ends" if self.fenced else "now"
+            return f"lead time of {self.item}: begun {begun}, it is there on {day}"
+        return f"{self.item} comes on {day}"
+
+
+class Reply(NamedTuple):
+    """How much of what was asked for is there by then; when more may be: later, or NEVER; and what that waits for."""
+
+    got: int
+    later: int
+    bound: Bound | None = None
+
+
+Asking = Generator["Asking", Reply, Reply]
+"""A question that may ask others: run by `answer`, so that bills may be as deep as they like."""
+
+
+Limit = tuple[int, Reply | None]
+"""How much of an order can be started, and the reply of the part that limits it."""
+
+
+class Call(NamedTuple):
+    """Who asks a station for something: the want's number there, and what it demands of goods."""
+
+    station: Station
+    want: int
+    life: int
+    sale: bool
+
+
+def answer(question: Asking) -> Reply:
+    """Run a question and all it asks in turn, however deep."""
+    stack = [question]
+    reply: Reply | None = None
+    while stack:
+        try:
+            asked = stack[-1].send(reply)  # type: ignore[arg-type]  # a generator begins with None
+        except StopIteration as stop:
+            stack.pop()
+            reply = stop.value
+        else:
+            stack.append(asked)
+            reply = None
+    if reply is None:
+        raise BrokenInvariant(invariant="a question has an answer", detail="none came")
+    return reply
