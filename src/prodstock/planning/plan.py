@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._lazy import Lazy
+from prodstock.calendars.horizon import Bucket
 from prodstock.calendars.zone import micros, start_of
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
@@ -37,17 +39,34 @@ from prodstock.planning.sources import Sources
 from prodstock.tables import Derivation, Progress, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
     from prodstock.calendars.span import Moment
+    from prodstock.journal.commit import Recorded
     from prodstock.planning.action import ActionMessage
+    from prodstock.planning.changes import changes
+    from prodstock.planning.changes.changes import PlanChanges
     from prodstock.planning.criticality import Slack
     from prodstock.planning.delays import Delayed
     from prodstock.planning.fulfilment import Fulfilment
     from prodstock.planning.pegging import Peg
     from prodstock.planning.projection import Projection
     from prodstock.planning.shortages import Shortage
+    from prodstock.planning.translations import capacity, exposure, material, purchasing, space
+    from prodstock.planning.translations.capacity import LabourLoad, MachineLoad
+    from prodstock.planning.translations.exposure import SupplierExposure
+    from prodstock.planning.translations.material import MaterialLine
+    from prodstock.planning.translations.planned import Planned
+    from prodstock.planning.translations.purchasing import PurchaseDay
+    from prodstock.planning.translations.space import SpaceLine
+else:
+    capacity = Lazy("prodstock.planning.translations.capacity")
+    changes = Lazy("prodstock.planning.changes.changes")
+    exposure = Lazy("prodstock.planning.translations.exposure")
+    material = Lazy("prodstock.planning.translations.material")
+    purchasing = Lazy("prodstock.planning.translations.purchasing")
+    space = Lazy("prodstock.planning.translations.space")
 
 DEFAULT_POLICY = PlanningPolicy()
 ZERO = timedelta()
@@ -235,6 +254,48 @@ class Plan:
             UnknownCode: if there is no such item or site.
         """
         return projection.projection(self._netting, item, site)
+
+    def material(self, *, bucket: Bucket = Bucket.WEEK) -> Table[MaterialLine]:
+        """Return what comes and goes of each item at each site, bucket by bucket, and what is then left.
+
+        Like the other translations, it is read off the plan and its definitions: nothing is planned anew. The function
+        of the same name takes anything that is `Planned`, and says how it is counted.
+        """
+        return material.material(self, bucket=bucket)
+
+    def machine_hours(self, *, bucket: Bucket = Bucket.WEEK) -> Table[MachineLoad]:
+        """Return what planned and launched orders ask of each resource, beside what it can give."""
+        return capacity.machine_hours(self, bucket=bucket)
+
+    def labour_hours(self, *, bucket: Bucket = Bucket.WEEK) -> Table[LabourLoad]:
+        """Return what planned and launched orders ask of people, by skill, site and bucket."""
+        return capacity.labour_hours(self, bucket=bucket)
+
+    def purchasing_calendar(self, *, bucket: Bucket = Bucket.DAY) -> Table[PurchaseDay]:
+        """Return what is to be ordered when, from whom, and what it costs."""
+        return purchasing.purchasing_calendar(self, bucket=bucket)
+
+    def supplier_exposure(self) -> Table[SupplierExposure]:
+        """Return what hangs on each supplier: purchases, demands, and what nobody else can supply."""
+        return exposure.supplier_exposure(self)
+
+    def warehouse_space(self, *, bucket: Bucket = Bucket.WEEK, unit: str = "m3") -> Table[SpaceLine]:
+        """Return how much room the goods take at each site, by kind of place and bucket."""
+        return space.warehouse_space(self, bucket=bucket, unit=unit)
+
+    def changes_since(self, before: Planned, /, *, events: Iterable[Recorded] = ()) -> PlanChanges:
+        """Return what is no longer as an earlier plan had it, and which event may have caused it.
+
+        The function `changes` takes any two that are `Planned`, and says how lines are matched.
+
+        Args:
+            before: the earlier plan.
+            events: what was recorded in between, such as `plant.events()[known:]`.
+
+        Raises:
+            InvalidTypeError: if it is no plan, or an event is none.
+        """
+        return changes.changes(before, self, events=events)
 
     def verify(self) -> None:
         """Check the plan with code that did not make it: nothing used twice, nothing forgotten, all rules kept.

@@ -230,3 +230,13 @@ def test_what_is_no_plan_is_refused() -> None:
         found.nervousness(-DAY)
     with pytest.raises(UnknownCode):
         since(lots=[]).why(found.orders[0])
+
+
+def test_a_plan_says_what_changed_since_another() -> None:
+    """The method of the later plan is the function, with the earlier one first."""
+    before, after = planned(), planned(lots=[])
+    assert after.changes_since(before) == changes(before, after)
+    assert after.changes_since(before)
+    assert not after.changes_since(after)
+    with pytest.raises(InvalidTypeError):
+        after.changes_since(None)  # type: ignore[arg-type]
