@@ -235,6 +235,8 @@ if TYPE_CHECKING:
     from prodstock.planning.lot_sizing.terms import LotTerms as LotTerms
     from prodstock.planning.lot_sizing.terms import SizedLot as SizedLot
     from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin as WagnerWhitin
+    from prodstock.planning.peg_tree import PegNode as PegNode
+    from prodstock.planning.peg_tree import PegTree as PegTree
     from prodstock.planning.pegging import Peg as Peg
     from prodstock.planning.pegging import PegUse as PegUse
     from prodstock.planning.plan import Plan as Plan
@@ -487,6 +489,7 @@ _NAMES = {
     "planning.lot_sizing.price_breaks": "BreakCost Discount weigh_price_breaks",
     "planning.lot_sizing.terms": "LotSizingRule LotTerms SizedLot",
     "planning.lot_sizing.wagner_whitin": "WagnerWhitin",
+    "planning.peg_tree": "PegNode PegTree",
     "planning.pegging": "Peg PegUse",
     "planning.plan": "Plan plan",
     "planning.policy": "Mode PlanningPolicy SafetyStock",

@@ -11,10 +11,9 @@ import attrs
 
 from prodstock._render import day, figure, short
 from prodstock.calendars.zone import from_micros
-from prodstock.errors import InvalidTypeError, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.codes import ItemCode
-from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.planning.lookup import supplies_of
 from prodstock.planning.rows import RECEIPTS
 from prodstock.planning.sources import MICROSECOND
 from prodstock.quantities.scaled import from_scaled
@@ -68,10 +67,7 @@ def delayed(netting: Netting, order: PlannedOrder | str, by: timedelta) -> list[
     """
     checks.duration(by, "by")
     graph = netting.covering.graph
-    if not isinstance(order, PlannedMake | PlannedBuy | PlannedMove | str):
-        advice = "Give a planned order, or the code of one or of a receipt"
-        raise InvalidTypeError(field="order", value=order, reason="is no order", advice=advice)
-    places = _places(netting, order if isinstance(order, str) else order.code)
+    places = supplies_of(netting, order, RECEIPTS.__contains__, "order or receipt")
     ready: dict[tuple[int, int], int] = {}
     touched: set[int] = set()
     asked: set[int] = set()
@@ -95,25 +91,6 @@ def delayed(netting: Netting, order: PlannedOrder | str, by: timedelta) -> list[
                 heappush(pending, (-graph.rank[above], above))
     found = [_delayed(netting, origin, ready) for origin in asked]
     return sorted(found, key=lambda row: (row.due, row.demand, row.item))
-
-
-def _places(netting: Netting, code: str) -> list[Place]:
-    """Return the supplies that an order or receipt brings.
-
-    Raises:
-        UnknownCode: if there are none.
-    """
-    number = netting.naming.number(code)
-    if number is not None:
-        return netting.covering.graph.outputs[number]
-    labels: dict[str, list[Place]] = {}
-    for station in netting.stations:
-        for place, supply in enumerate(station.supplies):
-            if supply.origin < 0 and station.reals[~supply.origin].kind in RECEIPTS:
-                labels.setdefault(station.reals[~supply.origin].label, []).append((station, place))
-    if code not in labels:
-        raise UnknownCode(kind="order or receipt of this plan", given=code, nearest=nearest(code, labels))
-    return labels[code]
 
 
 def _above(graph: Graph, place: Place, asked: set[int]) -> set[int]:

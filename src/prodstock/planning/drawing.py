@@ -54,7 +54,7 @@ def staircase(
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="sans-serif" font-size="12">',
-        f"<title>{_text(title)}</title><desc>{_text(description)}</desc>",
+        f"<title>{printable(title)}</title><desc>{printable(description)}</desc>",
         _line(whole, (y(Fraction(0)), y(Fraction(0))), f'stroke="{INK}"'),
     ]
     if guide is not None:
@@ -71,9 +71,9 @@ def staircase(
         for value, said in {y(value): (value, _number(value)) for value in (low, Fraction(0), high)}.values()
     ]
     parts += [
-        f'<text x="{LEFT}" y="{HEIGHT - 14}" fill="{INK}">{_text(days[0])}</text>',
-        f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 14}" text-anchor="end" fill="{INK}">{_text(days[1])}</text>',
-        f'<text x="6" y="14" fill="{INK}">{_text(unit)}</text></svg>',
+        f'<text x="{LEFT}" y="{HEIGHT - 14}" fill="{INK}">{printable(days[0])}</text>',
+        f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 14}" text-anchor="end" fill="{INK}">{printable(days[1])}</text>',
+        f'<text x="6" y="14" fill="{INK}">{printable(unit)}</text></svg>',
     ]
     return "".join(parts)
 
@@ -90,6 +90,6 @@ def _number(value: Fraction) -> str:
     return f"{sign}{whole // 100}{rest}"
 
 
-def _text(value: str) -> str:
+def printable(value: str) -> str:
     """Return a text as XML takes it: escaped, without the characters that XML forbids."""
-    return escape("".join(one for one in value if one.isprintable()))
+    return escape("".join(one for one in value if one.isprintable() or one == "\n"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros
-from prodstock.errors import AmbiguousCode, InvalidTypeError, UnknownCode, nearest
+from prodstock.errors import InvalidTypeError, UnknownCode
 from prodstock.master.item import Supply as Origin
 from prodstock.master.planning_parameters import LotRule
 from prodstock.master.ratio import decimal_of
@@ -19,6 +19,7 @@ from prodstock.planning.chain import Chains
 from prodstock.planning.fulfilment import Fulfilment
 from prodstock.planning.joint import Joint, below_minimum
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
+from prodstock.planning.lookup import demand_of, order_row
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.planning.shortages import Shortage, Shortages, late_wants
 from prodstock.planning.sources import Terms, days_of
@@ -67,29 +68,17 @@ def why(netting: Netting, snapshot: Snapshot, line: Line) -> Derivation:
         raise InvalidTypeError(field="line", value=line, reason="is no line of a plan", advice=advice)
     match line:
         case PlannedMake() | PlannedBuy() | PlannedMove():
-            return _why_order(netting, find(netting, line))
+            return _why_order(netting, order_row(netting, line))
         case Demand():
             return _why_demand(netting, snapshot, line)
         case Fulfilment():
-            return _why_demand(netting, snapshot, _demand(snapshot, line.ref))
+            return _why_demand(netting, snapshot, demand_of(snapshot, line.ref))
         case str():
-            return _why_demand(netting, snapshot, _demand(snapshot, line))
+            return _why_demand(netting, snapshot, demand_of(snapshot, line))
         case Shortage():
             return _why_shortage(netting, line)
         case ActionMessage():
             return _why_message(netting, line)
-
-
-def find(netting: Netting, order: PlannedOrder) -> OrderRow:
-    """Return the row of a planned order.
-
-    Raises:
-        UnknownCode: if the plan has no such order.
-    """
-    number = netting.naming.number(order.code)
-    if number is None or netting.naming.public(number) != order:
-        raise UnknownCode(kind="order of this plan", given=order.code or order.item)
-    return OrderRow(netting, number)
 
 
 def phantoms_of(netting: Netting, snapshot: Snapshot, demand: Demand) -> dict[str, Decimal]:
@@ -416,18 +405,6 @@ def _why_demand(netting: Netting, snapshot: Snapshot, demand: Demand) -> Derivat
             head = f"{_said(item, want.quantity)} {item.code} for {_named(want)}: {state}{said}"
             return Derivation(head, (*_want(want), *_binding(want)))
     return Derivation(f"nothing of {demand.ref or demand.item} is open within the horizon")
-
-
-def _demand(snapshot: Snapshot, ref: str) -> Demand:
-    """Return the demand of a code, or of the item and day that one without a code is called by."""
-    demands = [one for one in snapshot.promises if isinstance(one, Demand)]
-    found = [one for one in demands if (one.ref or f"{one.item} {one.due:%Y-%m-%d}") == ref]
-    if not found:
-        known = [one.ref for one in demands if one.ref]
-        raise UnknownCode(kind="demand of this plan", given=ref, nearest=nearest(ref, known))
-    if len(found) > 1:
-        raise AmbiguousCode(given=ref, candidates=tuple(f"{one.item} due {one.due:%Y-%m-%d}" for one in found))
-    return found[0]
 
 
 def _binding(want: WantRow) -> Iterator[Derivation]:

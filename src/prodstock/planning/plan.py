@@ -22,6 +22,7 @@ from prodstock.planning import (
     explain,
     fair_share,
     fulfilment,
+    lookup,
     messages,
     pegging,
     projection,
@@ -44,12 +45,14 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
+    from prodstock.planning import peg_tree
     from prodstock.planning.action import ActionMessage
     from prodstock.planning.changes import changes
     from prodstock.planning.changes.changes import PlanChanges
     from prodstock.planning.criticality import Slack
     from prodstock.planning.delays import Delayed
     from prodstock.planning.fulfilment import Fulfilment
+    from prodstock.planning.peg_tree import PegTree
     from prodstock.planning.pegging import Peg
     from prodstock.planning.projection import Projection
     from prodstock.planning.shortages import Shortage
@@ -64,6 +67,7 @@ else:
     capacity = Lazy("prodstock.planning.translations.capacity")
     changes = Lazy("prodstock.planning.changes.changes")
     exposure = Lazy("prodstock.planning.translations.exposure")
+    peg_tree = Lazy("prodstock.planning.peg_tree")
     material = Lazy("prodstock.planning.translations.material")
     purchasing = Lazy("prodstock.planning.translations.purchasing")
     space = Lazy("prodstock.planning.translations.space")
@@ -165,6 +169,26 @@ class Plan:
         """
         return Table(pegging.pegs_of(self._netting, demand))
 
+    def peg_tree(self, demand: Demand | str, /) -> PegTree:
+        """Return the same as `pegs_of` as a tree, which draws itself: boxes for orders, receipts and lots.
+
+        Raises:
+            UnknownCode: if nothing of it is open within the horizon.
+            AmbiguousCode: if several have the code.
+        """
+        return peg_tree.peg_tree(self._netting, demand)
+
+    def where_used(self, supply: PlannedOrder | str, /) -> PegTree:
+        """Return whom an order, receipt or lot serves, and whom they serve, up to the demands, as a tree.
+
+        Quantities of each step are those of what it hands on; what nobody takes is in it, too. A lot of an item that is
+        not tracked is called as its item is.
+
+        Raises:
+            UnknownCode: if the plan counts on nothing of that code.
+        """
+        return peg_tree.where_used(self._netting, supply)
+
     def delayed(self, order: PlannedOrder | str, /, *, by: timedelta = ZERO) -> Table[Delayed]:
         """Return which demands wait for an order or receipt, and what becomes of them if it comes so much later.
 
@@ -228,7 +252,7 @@ class Plan:
         if isinstance(line, Demand):
             return explain.phantoms_of(self._netting, self.snapshot, line)
         checks.instance(line, PlannedMake, "line", "Give a planned order to make, or a demand")
-        explain.find(self._netting, line)
+        lookup.order_row(self._netting, line)
         return dict(line.from_stock)
 
     def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
