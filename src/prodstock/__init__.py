@@ -264,6 +264,8 @@ if TYPE_CHECKING:
     from prodstock.planning.translations.purchasing import purchasing_calendar as purchasing_calendar
     from prodstock.planning.translations.space import SpaceLine as SpaceLine
     from prodstock.planning.translations.space import warehouse_space as warehouse_space
+    from prodstock.planning.violations import Constraint as Constraint
+    from prodstock.planning.violations import Violation as Violation
     from prodstock.plant import Plant as Plant
     from prodstock.quality.inspection import Evidence as Evidence
     from prodstock.quality.inspection import Record as Record
@@ -500,6 +502,7 @@ _NAMES = {
     "planning.translations.planned": "Planned",
     "planning.translations.purchasing": "PurchaseDay PurchaseLine purchasing_calendar",
     "planning.translations.space": "SpaceLine warehouse_space",
+    "planning.violations": "Constraint Violation",
     "plant": "Plant",
     "quality.inspection": "Evidence Record TestRecorded Verdict",
     "quality.nonconformance": "Sort Sorted",

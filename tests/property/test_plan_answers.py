@@ -25,6 +25,7 @@ from prodstock.planning.plan import Plan, plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.shares import Shares
 from prodstock.planning.snapshot import Held, Snapshot
+from prodstock.planning.violations import Constraint
 from prodstock.stock.allocation import OpenLot
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -232,3 +233,31 @@ def test_what_is_within_tolerance_is_not_said(snapshot: Snapshot, mode: Mode) ->
     moving = {MessageKind.EXPEDITE, MessageKind.DEFER, MessageKind.CANCEL, MessageKind.DECREASE, MessageKind.EXCESS}
     assert list(calm.messages) == [one for one in loud.messages if one.kind not in moving]
     assert calm.orders == loud.orders
+
+
+@given(snapshots(), MODES)
+def test_what_breaks_a_plan_is_what_its_answers_say(snapshot: Snapshot, policy: PlanningPolicy) -> None:
+    """A plan breaks nothing of its own accord but time: its demands, starts and shortages say the same."""
+    made = plan(snapshot, policy, until=UNTIL)
+    kinds = Counter(one.kind for one in made.violations)
+    unserved = {row.ref for row in made.demands if row.service in {Service.LATE, Service.SHORT}}
+    ours = {Constraint.DEMAND_LATE, Constraint.DEMAND_SHORT}
+    assert {one.ref for one in made.violations if one.kind in ours} == unserved
+    past = [order for order in made.orders if order.start < NOW]
+    assert kinds[Constraint.STARTS_IN_PAST] == len(past) == len(made.messages.where(kind=MessageKind.START_IN_PAST))
+    of_settled = {Constraint.NO_SOURCE, Constraint.LOT_SIZE, Constraint.LEAD_TIME, Constraint.CLOSED}
+    assert not of_settled & set(kinds)
+    if policy.mode is Mode.CONSTRAINED:
+        assert not {Constraint.STARTS_IN_PAST, Constraint.PARTS_LATE, Constraint.PARTS_MISSING} & set(kinds)
+    assert Constraint.EXPIRES not in kinds
+    assert made.executable is not bool(made.violations)
+    if made.executable:
+        assert not made.shortages
+
+
+@given(snapshots(), MODES)
+def test_what_a_plan_proposes_may_be_settled(snapshot: Snapshot, policy: PlanningPolicy) -> None:
+    """Settled as they are proposed, orders break no rule of their sources, whatever else is late."""
+    made = plan(settled(snapshot, policy), policy, until=UNTIL)
+    kinds = {one.kind for one in made.violations}
+    assert not kinds & {Constraint.NO_SOURCE, Constraint.LOT_SIZE, Constraint.LEAD_TIME, Constraint.CLOSED}

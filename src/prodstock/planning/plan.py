@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
-    from prodstock.planning import peg_tree
+    from prodstock.planning import peg_tree, violations
     from prodstock.planning.action import ActionMessage
     from prodstock.planning.changes import changes
     from prodstock.planning.changes.changes import PlanChanges
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from prodstock.planning.translations.planned import Planned
     from prodstock.planning.translations.purchasing import PurchaseDay
     from prodstock.planning.translations.space import SpaceLine
+    from prodstock.planning.violations import Violation
 else:
     capacity = Lazy("prodstock.planning.translations.capacity")
     changes = Lazy("prodstock.planning.changes.changes")
@@ -71,6 +72,7 @@ else:
     material = Lazy("prodstock.planning.translations.material")
     purchasing = Lazy("prodstock.planning.translations.purchasing")
     space = Lazy("prodstock.planning.translations.space")
+    violations = Lazy("prodstock.planning.violations")
 
 DEFAULT_POLICY = PlanningPolicy()
 ZERO = timedelta()
@@ -124,6 +126,21 @@ class Plan:
     def slack(self) -> Table[Slack]:
         """How much later each order and receipt may come before a demand suffers: the critical ones first."""
         return Table(criticality.slacks(self._netting))
+
+    @cached_property
+    def violations(self) -> Table[Violation]:
+        """Every constraint that the plan breaks as it stands, by moment, then kind: empty, it is executable.
+
+        Late and short demands, orders that would have to start in the past or before their parts are there, settled
+        orders against the rules of their sources, what is counted on and may not be, and resources asked for too much
+        of a week. A safety stock that is too low breaks nothing: a message says so.
+        """
+        return Table(violations.violations(self._netting, self.demands, self.machine_hours()))
+
+    @property
+    def executable(self) -> bool:
+        """Whether the plan can be carried out as it stands: it breaks no constraint."""
+        return not self.violations
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):

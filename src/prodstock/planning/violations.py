@@ -1,0 +1,228 @@
+"""What keeps a plan from being carried out as it stands: every constraint that it breaks; none: it is executable."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock._render import day as shown_day
+from prodstock._render import figure, short
+from prodstock.calendars.zone import from_micros, micros
+from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
+from prodstock.planning.fulfilment import Service
+from prodstock.planning.kernel import EXPECTED_STOCK
+from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
+from prodstock.planning.shortages import late_wants
+from prodstock.planning.sources import Recipe
+from prodstock.planning.wording import ago, amount, day, span
+from prodstock.stock.lot import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from prodstock.orders.planned import PlannedOrder
+    from prodstock.planning.fulfilment import Fulfilment
+    from prodstock.planning.netting import Netting
+    from prodstock.planning.rows import WantRow
+    from prodstock.planning.sources import Way
+    from prodstock.planning.translations.capacity import MachineLoad
+
+
+class Constraint(StrEnum):
+    """What a plan can break.
+
+    DEMAND_LATE, DEMAND_SHORT: a demand is not served in time, or not wholly. STARTS_IN_PAST: an order would have to
+    start before now. PARTS_LATE, PARTS_MISSING: what an order takes comes after it starts, or never.
+
+    Of orders that people settled: NO_SOURCE, nothing in force on the day of its start brings it; LOT_SIZE, the minimum
+    or multiple of its source does not allow the quantity; LEAD_TIME, its source takes longer than it says; CLOSED, it
+    starts while its site does not work.
+
+    OVERDUE: a receipt that somebody needs should have come already. NOT_RELEASED: somebody needs stock that may not be
+    used yet, and nobody said from when on. EXPIRES: somebody takes goods that are no longer good then. OVERLOAD: a
+    resource is asked for more hours of a week than it works.
+    """
+
+    DEMAND_LATE = "demand-late"
+    DEMAND_SHORT = "demand-short"
+    STARTS_IN_PAST = "starts-in-past"
+    PARTS_LATE = "parts-late"
+    PARTS_MISSING = "parts-missing"
+    NO_SOURCE = "no-source"
+    LOT_SIZE = "lot-size"
+    LEAD_TIME = "lead-time"
+    CLOSED = "closed"
+    OVERDUE = "overdue"
+    NOT_RELEASED = "not-released"
+    EXPIRES = "expires"
+    OVERLOAD = "overload"
+
+
+@attrs.frozen(repr=False)
+class Violation:
+    """A constraint that a plan breaks.
+
+    Attributes:
+        kind: which.
+        ref: the demand, order, receipt, lot or resource that breaks it.
+        text: that in one line.
+        item: of what; of a part that is late, the part; empty: of a resource.
+        site: where.
+        at: when it is due, starts or should be there, in UTC.
+    """
+
+    kind: Constraint
+    ref: str
+    text: str
+    item: str
+    site: str
+    at: datetime
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return short(f"<Violation {self.kind} {self.ref[:30]} {shown_day(self.at)}: {self.text[:50]}>")
+
+
+def violations(netting: Netting, demands: Iterable[Fulfilment], loads: Iterable[MachineLoad]) -> list[Violation]:
+    """Return every constraint that a plan breaks, by moment, then kind and what breaks it.
+
+    Args:
+        netting: the plan.
+        demands: how its demands fare.
+        loads: what it asks of resources, by the week.
+
+    O(wants and supplies of the stations where something is late, expires or is on its way).
+    """
+    found = [*_demands(demands), *_starts(netting), *_parts(netting), *_settled(netting)]
+    found += [*_supplies(netting), *_loads(loads)]
+    return sorted(found, key=lambda one: (one.at, one.kind, one.ref, one.item, one.site, one.text))
+
+
+def _demands(demands: Iterable[Fulfilment]) -> Iterator[Violation]:
+    for one in demands:
+        if one.service in {Service.LATE, Service.SHORT}:
+            kind = Constraint.DEMAND_LATE if one.service is Service.LATE else Constraint.DEMAND_SHORT
+            yield Violation(kind, one.ref, str(one), one.item, one.site, one.due)
+
+
+def _starts(netting: Netting) -> Iterator[Violation]:
+    for number, start in enumerate(netting.orders.start):
+        if start < netting.now:
+            order = OrderRow(netting, number)
+            text = f"{amount(order.item, order.quantity)} should have started {ago(netting.now - start)}"
+            yield _of_order(Constraint.STARTS_IN_PAST, order, text)
+
+
+def _of_order(kind: Constraint, order: OrderRow, text: str) -> Violation:
+    return Violation(kind, order.public.code, text, order.item.code, order.station.site, from_micros(order.start))
+
+
+def _parts(netting: Netting) -> Iterator[Violation]:
+    """Yield what comes late for orders; what is late for demands they say themselves."""
+    for want in late_wants(netting):
+        origin = want.origin
+        if isinstance(origin, OrderRow) or not origin.sale:
+            item, covered = want.station.item, want.covered
+            ref = origin.public.code if isinstance(origin, OrderRow) else origin.name
+            what = amount(item, want.missing or want.quantity)
+            kind = Constraint.PARTS_MISSING if covered is None else Constraint.PARTS_LATE
+            when = "never there" if covered is None else f"there on {day(covered)}"
+            text = f"{what} needed on {day(want.at)}, {when}"
+            yield Violation(kind, ref, text, item.code, want.station.site, from_micros(want.at))
+
+
+def _settled(netting: Netting) -> Iterator[Violation]:
+    """Yield what orders that people settled break of the rules of their sources."""
+    for number, public in netting.orders.settled.items():
+        order, way = OrderRow(netting, number), _way(netting, number, public)
+        item, quantity, site = order.item, order.quantity, order.station.site
+        if way is None:
+            said = f"nothing in force on {day(max(order.start, netting.now))} brings {amount(item, quantity)}"
+            yield _of_order(Constraint.NO_SOURCE, order, said)
+            continue
+        allowed = way.lots.size(quantity, 1)
+        if allowed != quantity:
+            text = f"{amount(item, quantity)} break the lot sizes, {amount(item, allowed)} would not"
+            yield _of_order(Constraint.LOT_SIZE, order, text)
+        ends = netting.times.end(way, site, quantity, order.start)
+        if ends > order.due:
+            text = f"{amount(item, quantity)} are due {span(ends - order.due)} sooner than they can be there"
+            yield _of_order(Constraint.LEAD_TIME, order, text)
+        closed = netting.times.worked(order.start, site) != order.start
+        if closed and isinstance(way, Recipe) and netting.times.passing(way) is None:
+            text = f"{amount(item, quantity)} start on {day(order.start)}, when {site} does not work"
+            yield _of_order(Constraint.CLOSED, order, text)
+
+
+def _way(netting: Netting, number: int, order: PlannedOrder) -> Way | None:
+    """Return the way in which a settled order comes, if it is one that is in force when it starts."""
+    on = netting.times.day(
+        max(micros(order.start), netting.now), order.source if isinstance(order, PlannedMove) else order.site
+    )
+    item = netting.catalog.item(order.item)
+    match order:
+        case PlannedMake():
+            way = netting.orders.way[number]
+            bom = way.bom if isinstance(way, Recipe) else None
+            return way if bom is None or bom.effective_on(on) else None
+        case PlannedBuy():
+            terms = netting.sources.terms(item, order.site)
+            return next(
+                (one for one in terms if one.sourcing.supplier == order.supplier and one.sourcing.effective_on(on)),
+                None,
+            )
+        case PlannedMove():
+            routes = netting.sources.routes(item, order.target)
+            return next((one for one in routes if one.lane.source == order.source and one.lane.effective_on(on)), None)
+
+
+def _supplies(netting: Netting) -> Iterator[Violation]:
+    """Yield what is counted on and may not be: overdue receipts, stock not released, goods that expire before."""
+    for station in netting.stations:
+        for number, supply in enumerate(station.supplies):
+            kind = None if supply.origin >= 0 else station.reals[~supply.origin].kind
+            waits = kind == EXPECTED_STOCK and supply.at <= netting.now
+            overdue = kind in RECEIPTS and supply.due < netting.now
+            if waits or overdue or supply.expires != NEVER:
+                row = SupplyRow(netting, station, number)
+                yield from _counted_on(row, waits=waits, overdue=overdue)
+
+
+def _counted_on(row: SupplyRow, *, waits: bool, overdue: bool) -> Iterator[Violation]:
+    station, netting = row.station, row.netting
+    gives = list(row.gives)
+    much = amount(station.item, sum(quantity for _, quantity in gives))
+
+    def said(kind: Constraint, text: str, at: int) -> Violation:
+        return Violation(kind, row.label, text, station.item.code, station.site, from_micros(at))
+
+    if gives and overdue:
+        late = ago(netting.now - row.due)
+        yield said(Constraint.OVERDUE, f"{much} are counted on, which should have come {late}", row.due)
+    if gives and waits:
+        first = max(netting.now, min(want.at for want, _ in gives))
+        text = f"{much} are needed from {day(first)} on and may not be used yet: nobody said from when on"
+        yield said(Constraint.NOT_RELEASED, text, first)
+    gone = [(want, quantity) for want, quantity in gives if _expired(row, want)]
+    if gone:
+        first = max(netting.now, min(want.at for want, _ in gone))
+        text = f"{amount(station.item, sum(some for _, some in gone))} are needed on {day(first)} and expire before"
+        yield said(Constraint.EXPIRES, text, first)
+
+
+def _expired(row: SupplyRow, want: WantRow) -> bool:
+    life, _ = row.netting.lives.get(want.station.wants[want.number][2], (0, False))
+    return max(want.at, row.ready or 0, row.netting.now) + life >= row.expires
+
+
+def _loads(loads: Iterable[MachineLoad]) -> Iterator[Violation]:
+    for one in loads:
+        if one.load is None or one.load > 100:
+            week, asked = shown_day(one.start), f"{figure(one.hours)} h"
+            text = f"{one.resource} is asked for {asked} in the week from {week} and has {figure(one.capacity)} h"
+            yield Violation(Constraint.OVERLOAD, one.resource, text, "", one.site, from_micros(micros(one.start)))
