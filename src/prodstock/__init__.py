@@ -249,6 +249,8 @@ if TYPE_CHECKING:
     from prodstock.planning.shortages import Shortage as Shortage
     from prodstock.planning.snapshot import Held as Held
     from prodstock.planning.snapshot import Snapshot as Snapshot
+    from prodstock.planning.starts import OrderStart as OrderStart
+    from prodstock.planning.starts import Start as Start
     from prodstock.planning.translations.capacity import LabourLoad as LabourLoad
     from prodstock.planning.translations.capacity import MachineLoad as MachineLoad
     from prodstock.planning.translations.capacity import labour_hours as labour_hours
@@ -496,6 +498,7 @@ _NAMES = {
     "planning.plan": "Plan plan",
     "planning.policy": "Mode PlanningPolicy SafetyStock",
     "planning.snapshot": "Held Snapshot",
+    "planning.starts": "OrderStart Start",
     "planning.translations.capacity": "LabourLoad MachineLoad labour_hours machine_hours",
     "planning.translations.exposure": "ExposureLine SupplierExposure supplier_exposure",
     "planning.translations.material": "MaterialLine material",

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
-    from prodstock.planning import peg_tree, violations
+    from prodstock.planning import peg_tree, starts, violations
     from prodstock.planning.action import ActionMessage
     from prodstock.planning.changes import changes
     from prodstock.planning.changes.changes import PlanChanges
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from prodstock.planning.pegging import Peg
     from prodstock.planning.projection import Projection
     from prodstock.planning.shortages import Shortage
+    from prodstock.planning.starts import OrderStart
     from prodstock.planning.translations import capacity, exposure, material, purchasing, space
     from prodstock.planning.translations.capacity import LabourLoad, MachineLoad
     from prodstock.planning.translations.exposure import SupplierExposure
@@ -72,6 +73,7 @@ else:
     material = Lazy("prodstock.planning.translations.material")
     purchasing = Lazy("prodstock.planning.translations.purchasing")
     space = Lazy("prodstock.planning.translations.space")
+    starts = Lazy("prodstock.planning.starts")
     violations = Lazy("prodstock.planning.violations")
 
 DEFAULT_POLICY = PlanningPolicy()
@@ -126,6 +128,14 @@ class Plan:
     def slack(self) -> Table[Slack]:
         """How much later each order and receipt may come before a demand suffers: the critical ones first."""
         return Table(criticality.slacks(self._netting))
+
+    @cached_property
+    def starts(self) -> Table[OrderStart]:
+        """Whether each launched and planned order to make can start: now, later, or not without action; by priority.
+
+        Each has what the plan gives it, and no two the same: together, they are what can be begun with what is there.
+        """
+        return Table(starts.starts(self._netting))
 
     @cached_property
     def violations(self) -> Table[Violation]:
