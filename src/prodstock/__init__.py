@@ -178,6 +178,7 @@ if TYPE_CHECKING:
     from prodstock.planning.engineering_change.rows import PartImpact as PartImpact
     from prodstock.planning.engineering_change.rows import PurchaseImpact as PurchaseImpact
     from prodstock.planning.engineering_change.rows import Suggestion as Suggestion
+    from prodstock.planning.excess import Excess as Excess
     from prodstock.planning.fair_share import FairShare as FairShare
     from prodstock.planning.fair_share import ShareRule as ShareRule
     from prodstock.planning.forecast.accuracy import ForecastErrors as ForecastErrors
@@ -266,6 +267,8 @@ if TYPE_CHECKING:
     from prodstock.planning.translations.purchasing import purchasing_calendar as purchasing_calendar
     from prodstock.planning.translations.space import SpaceLine as SpaceLine
     from prodstock.planning.translations.space import warehouse_space as warehouse_space
+    from prodstock.planning.translations.usage import PartUsage as PartUsage
+    from prodstock.planning.translations.usage import usage as usage
     from prodstock.planning.violations import Constraint as Constraint
     from prodstock.planning.violations import Violation as Violation
     from prodstock.plant import Plant as Plant
@@ -475,6 +478,7 @@ _NAMES = {
     "planning.fair_share": "FairShare ShareRule",
     "planning.cumulative": "CumulativeLeadTime cumulative_lead_times",
     "planning.delays": "Delayed",
+    "planning.excess": "Excess",
     "planning.forecast.accuracy": "ForecastErrors TrackingRow forecast_errors tracking_signal",
     "planning.forecast.answer": "DueDay FitRow Forecast ForecastMethod ForecastPeriod",
     "planning.forecast.averages": "MovingAverage Naive WeightedMovingAverage",
@@ -505,6 +509,7 @@ _NAMES = {
     "planning.translations.planned": "Planned",
     "planning.translations.purchasing": "PurchaseDay PurchaseLine purchasing_calendar",
     "planning.translations.space": "SpaceLine warehouse_space",
+    "planning.translations.usage": "PartUsage usage",
     "planning.violations": "Constraint Violation",
     "plant": "Plant",
     "quality.inspection": "Evidence Record TestRecorded Verdict",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,27 @@ import attrs
 
 from prodstock._render import day, figure, short
 from prodstock.calendars.zone import from_micros
+from prodstock.errors import InvalidValueError
 from prodstock.master import checks
 from prodstock.master.codes import ItemCode
 from prodstock.planning.lookup import supplies_of
 from prodstock.planning.rows import RECEIPTS
 from prodstock.planning.sources import MICROSECOND
+from prodstock.planning.unit_costs import Values
+from prodstock.quantities.money import Money
 from prodstock.quantities.scaled import from_scaled
+from prodstock.stock.allocation import need_at
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
+    from prodstock.calendars.span import Moment
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.graph import Graph, Place
     from prodstock.planning.netting import Netting
+    from prodstock.planning.station import Station
+
+
+ZERO = timedelta()
 
 
 @attrs.frozen(repr=False)
@@ -38,6 +48,8 @@ class Delayed:
         quantity: how much of it comes later than by the plan, in the base unit.
         unit: the base unit.
         late: by how much it would be late after all; zero: it would still be on time.
+        value: what the quantity is worth, by the price of what is bought and the material of what is made; None: not
+            all of that has a price.
     """
 
     demand: str
@@ -48,34 +60,36 @@ class Delayed:
     quantity: Decimal
     unit: str
     late: timedelta
+    value: Money | None = None
 
     def __repr__(self) -> str:
         when = "never" if self.now is None else day(self.now)
         return short(f"<Delayed {self.demand[:30]} {figure(self.quantity)[:20]} {self.item[:30]}, there {when}>")
 
 
-def delayed(netting: Netting, order: PlannedOrder | str, by: timedelta) -> list[Delayed]:
+def delayed(
+    netting: Netting, order: PlannedOrder | str, by: timedelta = ZERO, to: Moment | None = None
+) -> list[Delayed]:
     """Return the demands that wait for an order or receipt, and what becomes of them if it comes so much later.
 
     Orders in between begin when the last of what they need is there, and take their lead time; what has slack takes it.
 
     Raises:
         UnknownCode: if the plan has no such order or receipt.
-        InvalidTypeError, InvalidValueError: if the delay is no duration of at least zero.
+        InvalidTypeError, InvalidValueError: if the delay is no duration of at least zero, or there are two of them.
 
     By due date, then code. O(pegs of the orders that wait for it).
     """
     checks.duration(by, "by")
+    if by and to is not None:
+        raise InvalidValueError(field="to", value=to, reason="says it a second time", advice="Give by or to")
     graph = netting.covering.graph
     places = supplies_of(netting, order, RECEIPTS.__contains__, "order or receipt")
     ready: dict[tuple[int, int], int] = {}
     touched: set[int] = set()
     asked: set[int] = set()
     for station, number in places:
-        row = station.supplies[number]
-        comes = netting.comes(row)
-        late = station.usable(comes if comes == NEVER else comes + by // MICROSECOND)
-        ready[station.number, number] = late if by else netting.ready(station, row)
+        ready[station.number, number] = _then(netting, station, number, by, to)
         touched |= _above(graph, (station, number), asked)
     pending = [(-graph.rank[one], one) for one in touched]
     heapify(pending)
@@ -89,8 +103,25 @@ def delayed(netting: Netting, order: PlannedOrder | str, by: timedelta) -> list[
             for above in _above(graph, place, asked) - touched:
                 touched.add(above)
                 heappush(pending, (-graph.rank[above], above))
-    found = [_delayed(netting, origin, ready) for origin in asked]
+    values = Values(netting.catalog, from_micros(netting.now))
+    found = [_delayed(netting, origin, ready, values) for origin in asked]
     return sorted(found, key=lambda row: (row.due, row.demand, row.item))
+
+
+def _then(netting: Netting, station: Station, number: int, by: timedelta, to: Moment | None) -> int:
+    """Return when a supply comes that is delayed; NEVER: it never does.
+
+    Raises:
+        InvalidValueError: if that is sooner than it comes by the plan.
+    """
+    at = netting.ready(station.supplies[number])
+    if at == NEVER or to is None:
+        return at if at == NEVER else at + by // MICROSECOND
+    then = need_at(to, netting.times.zone(station.site))
+    if then < at:
+        advice = f"By the plan it comes on {day(from_micros(at))}; give a later moment"
+        raise InvalidValueError(field="to", value=to, reason="is sooner than by the plan", advice=advice)
+    return then
 
 
 def _above(graph: Graph, place: Place, asked: set[int]) -> set[int]:
@@ -125,7 +156,7 @@ def _end(graph: Graph, order: int, ready: dict[tuple[int, int], int]) -> int:
     return max(graph.ready(order), netting.proposer.end_of(netting.orders, order, site, last))
 
 
-def _delayed(netting: Netting, origin: int, ready: dict[tuple[int, int], int]) -> Delayed:
+def _delayed(netting: Netting, origin: int, ready: dict[tuple[int, int], int], values: Values) -> Delayed:
     asked = netting.gathered.asked[origin]
     was, now, late = netting.now, netting.now, 0
     for want in netting.covering.graph.inputs(origin):
@@ -148,4 +179,5 @@ def _delayed(netting: Netting, origin: int, ready: dict[tuple[int, int], int]) -
         from_scaled(late, item.scale),
         item.unit,
         timedelta(microseconds=max(0, now - asked.at)) if now != NEVER else timedelta(),
+        values.of(item.code, asked.place[1], Fraction(late, 10**item.scale)),
     )

@@ -45,35 +45,39 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
-    from prodstock.planning import peg_tree, starts, violations
+    from prodstock.planning import excess, peg_tree, starts, violations
     from prodstock.planning.action import ActionMessage
     from prodstock.planning.changes import changes
     from prodstock.planning.changes.changes import PlanChanges
     from prodstock.planning.criticality import Slack
     from prodstock.planning.delays import Delayed
+    from prodstock.planning.excess import Excess
     from prodstock.planning.fulfilment import Fulfilment
     from prodstock.planning.peg_tree import PegTree
     from prodstock.planning.pegging import Peg
     from prodstock.planning.projection import Projection
     from prodstock.planning.shortages import Shortage
     from prodstock.planning.starts import OrderStart
-    from prodstock.planning.translations import capacity, exposure, material, purchasing, space
+    from prodstock.planning.translations import capacity, exposure, material, purchasing, space, usage
     from prodstock.planning.translations.capacity import LabourLoad, MachineLoad
     from prodstock.planning.translations.exposure import SupplierExposure
     from prodstock.planning.translations.material import MaterialLine
     from prodstock.planning.translations.planned import Planned
     from prodstock.planning.translations.purchasing import PurchaseDay
     from prodstock.planning.translations.space import SpaceLine
+    from prodstock.planning.translations.usage import PartUsage
     from prodstock.planning.violations import Violation
 else:
     capacity = Lazy("prodstock.planning.translations.capacity")
     changes = Lazy("prodstock.planning.changes.changes")
+    excess = Lazy("prodstock.planning.excess")
     exposure = Lazy("prodstock.planning.translations.exposure")
     peg_tree = Lazy("prodstock.planning.peg_tree")
     material = Lazy("prodstock.planning.translations.material")
     purchasing = Lazy("prodstock.planning.translations.purchasing")
     space = Lazy("prodstock.planning.translations.space")
     starts = Lazy("prodstock.planning.starts")
+    usage = Lazy("prodstock.planning.translations.usage")
     violations = Lazy("prodstock.planning.violations")
 
 DEFAULT_POLICY = PlanningPolicy()
@@ -128,6 +132,15 @@ class Plan:
     def slack(self) -> Table[Slack]:
         """How much later each order and receipt may come before a demand suffers: the critical ones first."""
         return Table(criticality.slacks(self._netting))
+
+    @cached_property
+    def excess(self) -> Table[Excess]:
+        """What there is and comes that nobody needs within the horizon, with its value, by item, site and arrival.
+
+        Needed is what demands and what is left of forecasts take, directly and through orders, and what keeps the
+        safety stock. `made` says that it is produced too much: by a lot rule, or because its demand is gone.
+        """
+        return Table(excess.excess(self._netting))
 
     @cached_property
     def starts(self) -> Table[OrderStart]:
@@ -216,13 +229,21 @@ class Plan:
         """
         return peg_tree.where_used(self._netting, supply)
 
-    def delayed(self, order: PlannedOrder | str, /, *, by: timedelta = ZERO) -> Table[Delayed]:
+    def delayed(
+        self, order: PlannedOrder | str, /, *, by: timedelta = ZERO, to: Moment | None = None
+    ) -> Table[Delayed]:
         """Return which demands wait for an order or receipt, and what becomes of them if it comes so much later.
+
+        Args:
+            order: the order, or the code of one or of a receipt.
+            by: how much later than by the plan.
+            to: when it comes instead; a date means the end of that day at its site.
 
         Raises:
             UnknownCode: if the plan has no such order or receipt.
+            InvalidValueError: if that is sooner than by the plan, or both are given.
         """
-        return Table(delays.delayed(self._netting, order, by))
+        return Table(delays.delayed(self._netting, order, by, to))
 
     def fair_shares(
         self,
@@ -333,6 +354,13 @@ class Plan:
     def warehouse_space(self, *, bucket: Bucket = Bucket.WEEK, unit: str = "m3") -> Table[SpaceLine]:
         """Return how much room the goods take at each site, by kind of place and bucket."""
         return space.warehouse_space(self, bucket=bucket, unit=unit)
+
+    def usage(self) -> Table[PartUsage]:
+        """Return what each item is there for: bills, demands, its only supplier, and whom its loss would hit.
+
+        Stock that no bill in force uses and no demand asks for is an `orphan`. The most critical come first.
+        """
+        return usage.usage(self)
 
     def changes_since(self, before: Planned, /, *, events: Iterable[Recorded] = ()) -> PlanChanges:
         """Return what is no longer as an earlier plan had it, and which event may have caused it.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
 from prodstock._render import day, figure, short
 from prodstock.calendars.zone import from_micros, micros
+from prodstock.master import checks
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.lifecycle import OrderState
@@ -92,8 +93,11 @@ def starts(netting: Netting) -> list[OrderStart]:
     """Return whether each launched and planned order to make can start.
 
     They are in the order of the priority of the demands they are for, then of their start, then code; planned orders
-    for no demand come last. Each has what the plan gives it, and no two the same. What nobody takes of the stock goes to them in that order, for
-    what has not come yet. Orders whose start lies beyond the horizon are left out. O(wants of the orders).
+    for no demand come last. Each has what the plan gives it, and no two the same. What nobody takes of the stock goes
+    to them in that order, for what has not come yet. Orders whose start lies beyond the horizon are left out. Of parts
+    that are missing the one binds that lets the fewest be started, then what comes last.
+
+    O(wants of the orders).
     """
     spare = _Spare(netting)
     found = sorted(_orders(netting), key=lambda one: one.key)
@@ -142,6 +146,15 @@ def _orders(netting: Netting) -> Iterator[_Order]:
             yield order
 
 
+class _Limit(NamedTuple):
+    """A part that is not there: what lets the fewest be started binds, then what comes last."""
+
+    startable: int
+    later: int
+    item: str
+    lacking: Decimal
+
+
 class _Spare:
     """What nobody takes of the stock that is there now, by station; it is handed out as it is asked for."""
 
@@ -173,7 +186,7 @@ def _there(supply: SupplyRow) -> bool:
 def _row(order: _Order, spare: _Spare) -> OrderStart:
     netting = order.netting
     item = netting.catalog.item(order.item)
-    ready, limiting, lacking, startable = netting.now, "", Decimal(0), order.quantity
+    ready, limits = netting.now, list[_Limit]()
     for want in order.wants:
         if want.station.item.supply is Origin.PHANTOM:
             need = sum(quantity for _, quantity in want.takes)
@@ -182,11 +195,11 @@ def _row(order: _Order, spare: _Spare) -> OrderStart:
         there = sum(quantity for supply, quantity in want.takes if _there(supply))
         there += spare.take(want, need - there)
         if there < need:
-            ready = max(ready, _ready(want))
+            comes, one = _ready(want), want.station.item
+            ready = max(ready, comes)
             able = _able(order, want, need, there)
-            if able < startable or not limiting:
-                startable = min(able, startable)
-                limiting, lacking = want.station.item.code, from_scaled(need - there, want.station.item.scale)
+            limits.append(_Limit(able, -comes, one.code, from_scaled(need - there, one.scale)))
+    startable, _, limiting, lacking = min(limits, default=_Limit(order.quantity, 0, "", checks.ZERO))
     held = order.launched is not None and order.launched.state is OrderState.HELD
     state = Start.BLOCKED if held or ready == NEVER else Start.LATER if ready > netting.now or limiting else Start.NOW
     return OrderStart(

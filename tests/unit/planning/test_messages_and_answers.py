@@ -260,6 +260,16 @@ def test_demands_are_told_in_all_states() -> None:
         made.demand(5)  # type: ignore[arg-type]  # junk
 
 
+def test_what_is_late_has_a_value() -> None:
+    """A delayed demand is worth its material; without a price nobody says what."""
+    price = Money("1.50", "EUR")
+    definitions = [Item("T", lead_time=timedelta(days=2)), BillOfMaterial("T", [BomLine("X", 2)])]
+    for terms, value in ((price, Money("6.00", "EUR")), (None, None)):
+        made = planned([*definitions, *bought("X", 90, price=terms)], wanted(2, 10, item="T"), purchase(4, 6))
+        (hit,) = made.delayed("PU-1", by=timedelta(days=9))
+        assert hit.value == value
+
+
 def test_two_demands_of_one_code_are_not_mixed_up() -> None:
     """A code that fits two demands is refused with both."""
     made = planned(bought("X", 1), wanted(5, 20), wanted(6, 21))
@@ -283,6 +293,13 @@ def test_a_delay_is_carried_to_every_demand_that_waits() -> None:
         ("planned", "T", 3, 1),
         ("purchase", "X", 6, 2),
     ]
+    assert made.delayed("PU-1", to=march(11)) == made.delayed("PU-1", by=timedelta(days=5))
+    with pytest.raises(InvalidValueError, match="comes on 2026-03-06"):
+        made.delayed("PU-1", to=march(5))
+    with pytest.raises(InvalidValueError, match="second time"):
+        made.delayed("PU-1", to=march(9), by=timedelta(days=2))
+    with pytest.raises(InvalidTypeError):
+        made.delayed("PU-1", to="tomorrow")  # type: ignore[arg-type]  # junk
     with pytest.raises(UnknownCode):
         made.delayed("PU-9")
     with pytest.raises(InvalidValueError):

@@ -12,9 +12,9 @@ from prodstock.master.depth import Depth
 from prodstock.master.item import Supply
 from prodstock.master.revisions import has_item
 from prodstock.orders.purchase import PurchaseOrder
-from prodstock.planning.engineering_change.costs import price_of
 from prodstock.planning.engineering_change.rows import LotImpact, PartFate, PartImpact, PurchaseImpact, Suggestion
 from prodstock.planning.translations.ledger import GROSS, OPENING, OVER, SCHEDULED, entries
+from prodstock.planning.unit_costs import price_of
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.allocation import need_at

@@ -8,7 +8,9 @@ from prodstock.master.bom import BomStatus, LineRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
+    from prodstock.master.bom import BillOfMaterial, BomLine
     from prodstock.master.catalog import Catalog
 
 
@@ -25,6 +27,27 @@ def parts(catalog: Catalog) -> dict[str, set[str]]:
                 lines = (line.item for line in bom.lines if line.role is not LineRole.REWORK)
                 found.setdefault(item.code, set()).update(lines)
     return found
+
+
+def live(catalog: Catalog, first: date, last: date) -> list[tuple[str, frozenset[str]]]:
+    """Return the items with a bill in force on some day of a span, and all that stands on it or comes out beside them.
+
+    Lines for rework, and those out of force all that time, are left out. O(bill lines).
+    """
+    found = []
+    for item in catalog.items:
+        for bom in catalog.boms(item.code):
+            if bom.status is BomStatus.ACTIVE and _meets(bom, first, last):
+                lines = {
+                    line.item for line in bom.lines if line.role is not LineRole.REWORK and _meets(line, first, last)
+                }
+                found.append((item.code, frozenset({*lines, *(output.item for output in bom.outputs)})))
+    return found
+
+
+def _meets(one: BillOfMaterial | BomLine, first: date, last: date) -> bool:
+    begins, ends = one.effective_from, one.effective_until
+    return (begins is None or begins <= last) and (ends is None or ends > first)
 
 
 def beside(catalog: Catalog) -> dict[str, set[str]]:

@@ -25,7 +25,7 @@ from prodstock.stock.allocation import need_at
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from prodstock.master.catalog import Catalog
     from prodstock.planning.translations.planned import Planned
@@ -104,7 +104,7 @@ def supplier_exposure(plan: Planned) -> Table[SupplierExposure]:
     O(bill lines + demands x items below them).
     """
     given(plan)
-    singles = _singles(plan)
+    singles = sole_suppliers(plan)
     buys = [one for one in plan.orders if isinstance(one, PlannedBuy)]
     coming = [(one, rest) for one, rest in _open(plan) if rest]
     terms = _terms(plan.snapshot.catalog)
@@ -192,7 +192,7 @@ def _terms(catalog: Catalog) -> dict[str, set[str]]:
     return found
 
 
-def _singles(plan: Planned) -> dict[str, str]:
+def sole_suppliers(plan: Planned) -> dict[str, str]:
     """Return the items that only one can supply within the horizon, and who."""
     catalog = plan.snapshot.catalog
     first, last = catalog.day(plan.snapshot.at), catalog.day(plan.until)
@@ -212,23 +212,29 @@ def _singles(plan: Planned) -> dict[str, str]:
 
 def _hanging(plan: Planned, singles: Mapping[str, str]) -> tuple[dict[str, set[str]], set[str]]:
     """Return the demands that need what only one can supply, by supplier; and all open demands of the horizon."""
-    catalog, until = plan.snapshot.catalog, micros(plan.until)
-    links = parts(catalog)
-    done = dict(plan.snapshot.done)
+    links = parts(plan.snapshot.catalog)
     below: dict[str, set[str]] = {}
     hanging: dict[str, set[str]] = {}
     demands: set[str] = set()
+    for ref, one in open_demands(plan):
+        demands.add(ref)
+        if one.item not in below:
+            below[one.item] = {singles[item] for item in reached(one.item, links) if item in singles}
+        for supplier in below[one.item]:
+            hanging.setdefault(supplier, set()).add(ref)
+    return hanging, demands
+
+
+def open_demands(plan: Planned) -> Iterator[tuple[str, Demand]]:
+    """Yield the demands due within the horizon that are not shipped, with their refs; those without are left out."""
+    catalog, until = plan.snapshot.catalog, micros(plan.until)
+    done = dict(plan.snapshot.done)
     for one in plan.snapshot.promises:
         if not isinstance(one, Demand) or one.ref is None or need_at(one.due, catalog.zone(one.site)) >= until:
             continue
         if one.ref in done and catalog.base(one.item, done[one.ref]) >= catalog.base(one.item, one.quantity):
             continue
-        demands.add(one.ref)
-        if one.item not in below:
-            below[one.item] = {singles[item] for item in reached(one.item, links) if item in singles}
-        for supplier in below[one.item]:
-            hanging.setdefault(supplier, set()).add(one.ref)
-    return hanging, demands
+        yield one.ref, one
 
 
 def _shares(own: tuple[Money, ...], whole: tuple[Money, ...]) -> tuple[tuple[str, Decimal], ...]:
