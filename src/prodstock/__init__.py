@@ -212,6 +212,8 @@ if TYPE_CHECKING:
     from prodstock.planning.fulfilment import Fulfilment as Fulfilment
     from prodstock.planning.fulfilment import PlannedDelivery as PlannedDelivery
     from prodstock.planning.fulfilment import Service as Service
+    from prodstock.planning.kits import KitAvailability as KitAvailability
+    from prodstock.planning.kits import KitPart as KitPart
     from prodstock.planning.lot_sizing.cost import LotCost as LotCost
     from prodstock.planning.lot_sizing.cost import RuleCost as RuleCost
     from prodstock.planning.lot_sizing.cost import compare_lot_sizing as compare_lot_sizing
@@ -489,6 +491,7 @@ _NAMES = {
     "planning.forecast.profile": "DemandPattern DemandProfile classify_demand",
     "planning.forecast.seasonal": "HoltWinters Seasonality",
     "planning.forecast.smoothing": "ExponentialSmoothing Holt",
+    "planning.kits": "KitAvailability KitPart",
     "planning.lot_sizing.cost": "LotCost RuleCost compare_lot_sizing lot_cost",
     "planning.lot_sizing.economic": "EconomicOrderQuantity PeriodicOrderQuantity economic_order_quantity",
     "planning.lot_sizing.heuristics": "Groff LeastUnitCost PartPeriodBalancing PartPeriodLook SilverMeal",

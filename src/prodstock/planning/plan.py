@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
-    from prodstock.planning import excess, peg_tree, starts, violations
+    from prodstock.planning import excess, kits, peg_tree, starts, violations
     from prodstock.planning.action import ActionMessage
     from prodstock.planning.changes import changes
     from prodstock.planning.changes.changes import PlanChanges
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from prodstock.planning.delays import Delayed
     from prodstock.planning.excess import Excess
     from prodstock.planning.fulfilment import Fulfilment
+    from prodstock.planning.kits import KitAvailability
     from prodstock.planning.peg_tree import PegTree
     from prodstock.planning.pegging import Peg
     from prodstock.planning.projection import Projection
@@ -72,6 +73,7 @@ else:
     changes = Lazy("prodstock.planning.changes.changes")
     excess = Lazy("prodstock.planning.excess")
     exposure = Lazy("prodstock.planning.translations.exposure")
+    kits = Lazy("prodstock.planning.kits")
     peg_tree = Lazy("prodstock.planning.peg_tree")
     material = Lazy("prodstock.planning.translations.material")
     purchasing = Lazy("prodstock.planning.translations.purchasing")
@@ -318,6 +320,23 @@ class Plan:
             UnknownCode: if there is no such item or site.
         """
         return projection.projected(self._netting, item, site, at)
+
+    def kit(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> KitAvailability:
+        """Return how many sets of an item are free: those that lie there, and what its free parts make together.
+
+        Free is what the plan leaves of a part until its end; a part that several lines or phantoms of the set take
+        counts once. The parts say what limits, and what would be left.
+
+        Args:
+            item: the set: an item with a bill, usually a phantom.
+            site: where.
+            at: from when on; a date means the end of that day; None: now.
+
+        Raises:
+            UnknownCode: if there is no such item or site.
+            InvalidValueError: if no bill of it is in force then, or the moment is not within the plan.
+        """
+        return kits.kit(self._netting, item, site, at)
 
     def projection(self, item: str, /, *, site: str = "MAIN") -> Projection:
         """Return what will be free of an item, change by change, with a picture of it.
