@@ -44,7 +44,27 @@ from prodstock.master.explosion import Explosion, Requirement
 from prodstock.master.order_line import OrderLine as RequiredLine
 from prodstock.master.where_used import WhereUsed
 from prodstock.orders import delivery, demand, lifecycle, planned, production, purchase, restored, supply_life
-from prodstock.planning import policy
+from prodstock.planning import (
+    action,
+    causes,
+    chain,
+    criticality,
+    cumulative,
+    delays,
+    excess,
+    fulfilment,
+    kits,
+    peg_tree,
+    pegging,
+    policy,
+    projection,
+    shortages,
+    starts,
+    violations,
+)
+from prodstock.planning.changes import nervousness
+from prodstock.planning.changes import rows as changes
+from prodstock.planning.translations import capacity, exposure, material, purchasing, space, usage
 from prodstock.quality import inspection, nonconformance
 from prodstock.quality import release as quality_release
 from prodstock.quantities.money import Money
@@ -289,6 +309,43 @@ ANSWERS: Final[Mapping[type, str]] = {
 }
 """What is answered."""
 
+PLAN_ANSWERS: Final[Mapping[type, str]] = {
+    action.ActionMessage: "action-message",
+    chain.ChainLink: "chain-link",
+    criticality.Slack: "slack",
+    cumulative.CumulativeLeadTime: "cumulative-lead-time",
+    delays.Delayed: "delayed",
+    excess.Excess: "excess",
+    fulfilment.PlannedDelivery: "planned-delivery",
+    fulfilment.Fulfilment: "fulfilment",
+    kits.KitPart: "kit-part",
+    kits.KitAvailability: "kit-availability",
+    peg_tree.PegNode: "peg-node",
+    peg_tree.PegTree: "peg-tree",
+    pegging.Peg: "peg",
+    projection.StockChange: "stock-change",
+    projection.Projection: "projection",
+    shortages.Shortage: "shortage",
+    starts.OrderStart: "order-start",
+    violations.Violation: "violation",
+    capacity.MachineLoad: "machine-load",
+    capacity.LabourLoad: "labour-load",
+    exposure.ExposureLine: "exposure-line",
+    exposure.SupplierExposure: "supplier-exposure",
+    material.MaterialLine: "material-line",
+    purchasing.PurchaseLine: "purchase-line",
+    purchasing.PurchaseDay: "purchase-day",
+    space.SpaceLine: "space-line",
+    usage.PartUsage: "part-usage",
+    changes.Cause: "plan-cause",
+    changes.CommitLine: "commit-line",
+    changes.OrderChange: "order-change",
+    changes.ShortageChange: "shortage-change",
+    changes.MessageChange: "message-change",
+    nervousness.NervousnessLine: "nervousness-line",
+}
+"""What a plan answers, row by row."""
+
 ASSUMPTIONS: Final[Mapping[type, str]] = {
     change.SupplierDelay: "supplier-delay",
     change.PreferSubstitute: "prefer-substitute",
@@ -356,6 +413,16 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     planning_parameters.LotRule: "lot-rule",
     lot_sizes.LotCut: "lot-cut",
     policy.Mode: "planning-mode",
+    action.MessageKind: "message-kind",
+    causes.ShortageCause: "shortage-cause",
+    chain.LinkKind: "link-kind",
+    fulfilment.Service: "service",
+    pegging.PegUse: "peg-use",
+    starts.Start: "start",
+    violations.Constraint: "constraint",
+    changes.CauseKind: "cause-kind",
+    changes.ChangeOfFinding: "change-of-finding",
+    changes.ChangeOfOrder: "change-of-order",
     policy.SafetyStock: "safety-stock-timing",
 }
 """Enumerations, which are written by value."""
@@ -412,6 +479,7 @@ TAGS: Final[Mapping[type, str]] = {
     **STOCK,
     **COMMANDS,
     **ANSWERS,
+    **PLAN_ANSWERS,
     **ASSUMPTIONS,
     **VALUES,
     **ENUMS,

@@ -48,11 +48,12 @@ def branching(title: str, description: str, boxes: Sequence[Box], joints: Sequen
         title: read out first.
         description: the same in a sentence or two, for those who do not see it.
         boxes: what to draw, the most important first.
-        joints: lines from a box to one further right.
+        joints: lines from a box to one further right; others, and those of boxes that are not drawn, are left out.
 
     O(n log n) in boxes and joints.
     """
-    shown, lines = boxes[:MOST], [one for one in joints if max(one.left, one.right) < MOST]
+    shown = boxes[:MOST]
+    lines = [one for one in joints if _runs_right(one, shown)]
     places = _places(shown, lines)
     width = max((x + _WIDTH for x, _ in places.values()), default=0) + _EDGE
     height = max((y + shown[at].height for at, (_, y) in places.items()), default=0) + _EDGE
@@ -69,6 +70,11 @@ def branching(title: str, description: str, boxes: Sequence[Box], joints: Sequen
     if rest:
         parts.append(f'<text x="{_EDGE}" y="{height - _EDGE}" fill="{INK}">and {rest} more</text>')
     return "".join([*parts, "</svg>"])
+
+
+def _runs_right(joint: Joint, boxes: Sequence[Box]) -> bool:
+    known = 0 <= joint.left < len(boxes) and 0 <= joint.right < len(boxes)
+    return known and boxes[joint.left].column < boxes[joint.right].column
 
 
 def _places(boxes: Sequence[Box], joints: Sequence[Joint]) -> Mapping[int, tuple[int, int]]:

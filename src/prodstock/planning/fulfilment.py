@@ -48,7 +48,7 @@ class Service(StrEnum):
     BEYOND = "beyond"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class PlannedDelivery:
     """A part of a demand: how much, and when it is there for it. What is there before the demand is due comes then."""
 
@@ -57,6 +57,9 @@ class PlannedDelivery:
 
     def __str__(self) -> str:
         return f"{figure(self.quantity)} on {day(self.at)}"
+
+    def __repr__(self) -> str:
+        return short(f"<PlannedDelivery {self}>")
 
 
 @attrs.frozen(repr=False)

@@ -107,8 +107,9 @@ class PegTree:
         """Yield the nodes as indented lines; what hangs below one is written where it comes first."""
         below: dict[int, list[tuple[int, str]]] = {}
         for left, right, text in self._joints:
-            below.setdefault(left, []).append((right, text))
-        pending, seen, written = [(0, 0, "")], set[int](), 0
+            if 0 <= right < len(self.nodes):
+                below.setdefault(left, []).append((right, text))
+        pending, seen, written = [(0, 0, "")] if self.nodes else [], set[int](), 0
         while pending and written < MOST_LINES:
             number, depth, much = pending.pop()
             again = number in seen and number in below

@@ -17,9 +17,11 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.branching import MOST, Box, Joint, branching
+from prodstock.planning.peg_tree import PegTree
 from prodstock.planning.plan import Plan, plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
+from prodstock.tables import Table
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -182,6 +184,16 @@ def test_a_big_tree_is_cut() -> None:
     assert len(text) == 101
     assert text[-1].endswith("more)")
     assert drawn(tree.svg()) is not None
+
+
+def test_joints_that_lead_nowhere_are_left_out() -> None:
+    """A tree that was read from a document may say anything: it is drawn and written all the same."""
+    node = lamps().peg_tree("SO-1").nodes[0]
+    joints = ((0, 5, "x"), (-1, 0, "y"), (0, 0, "z"), (1, 0, "w"))
+    tree = PegTree("SO-1", Table(), Table([node, node]), joints=joints)
+    assert len(rectangles(drawn(tree.svg()))) == 2
+    assert str(tree)
+    assert str(PegTree("SO-1", Table(), Table(), joints=joints)) == ""
 
 
 def test_a_tree_is_a_frame() -> None:

@@ -15,6 +15,7 @@ from prodstock.errors import UnknownCode
 from prodstock.master import checks
 from prodstock.master.canonical import canonical
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
+from prodstock.planning.action import MessageKind
 from prodstock.planning.changes.causes import causes as causes_between
 from prodstock.planning.changes.commits import attributed, commit_lines
 from prodstock.planning.changes.matching import Pairs, instant, matched
@@ -373,7 +374,7 @@ def _messages(before: Planned, after: Planned, pairs: _OrderPairs, reach: Reach)
 class _Said:
     """A message of one of the two plans."""
 
-    kind: str
+    kind: MessageKind
     order: str
     text: str
     before: bool = attrs.field(kw_only=True, eq=False)

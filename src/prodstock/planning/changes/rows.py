@@ -11,6 +11,7 @@ import attrs
 from prodstock._render import day, figure, short
 from prodstock.master.codes import ItemCode
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
+from prodstock.planning.action import MessageKind
 from prodstock.planning.shortages import Shortage
 
 
@@ -182,7 +183,7 @@ class MessageChange:
         certain: whether nothing else can have.
     """
 
-    kind: str
+    kind: MessageKind
     order: str
     change: ChangeOfFinding
     text: str

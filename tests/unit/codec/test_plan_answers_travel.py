@@ -1,0 +1,97 @@
+"""What a plan answers is written as a document and read again, equal; frames take the same columns."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import attrs
+
+from prodstock.calendars.span import working_days
+from prodstock.codec import dumps, loads
+from prodstock.codec.tags import PLAN_ANSWERS
+from prodstock.master.bom import BillOfMaterial, BomLine
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item
+from prodstock.master.resource import Resource
+from prodstock.master.routing import Operation, Routing
+from prodstock.master.sourcing import Sourcing
+from prodstock.orders.demand import Demand
+from prodstock.orders.purchase import PurchaseOrder
+from prodstock.planning.changes.rows import CommitLine
+from prodstock.planning.cumulative import cumulative_lead_times
+from prodstock.planning.plan import Plan, plan
+from prodstock.planning.snapshot import Snapshot
+from prodstock.quantities.money import Money
+from prodstock.quantities.quantity import Quantity
+from prodstock.stock.allocation import OpenLot
+from prodstock.tables import Table
+
+NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+CATALOG = Catalog(
+    [
+        Item("LAMP", space=Quantity("2", "l")),
+        Item("BULB", safety_stock=5),
+        Item("SHADE"),
+        BillOfMaterial("LAMP", [BomLine("BULB", 2), BomLine("SHADE", 1)]),
+        Resource("bench"),
+        Routing("LAMP", [Operation("fit", resource="bench", run_per_unit=timedelta(minutes=9), skill="fitter")]),
+        Sourcing("BULB", supplier="LUX", lead_time=working_days(9), minimum=50, price=Money("2.00", "EUR")),
+        Sourcing("SHADE", supplier="TEX", lead_time=working_days(3)),
+    ]
+)
+
+
+def lamps(quantity: int) -> Plan:
+    """Return a plan in which something is late."""
+    promises = (
+        Demand("LAMP", quantity, due=date(2026, 3, 6), ref="SO-1"),
+        Demand("LAMP", 20, due=date(2026, 4, 10), ref="SO-2"),
+        PurchaseOrder("SHADE", 30, supplier="TEX", due=date(2026, 3, 3), ref="PU-1"),
+    )
+    lots = [OpenLot("LAMP", 3, received=NOW)]
+    return plan(Snapshot(catalog=CATALOG, at=NOW, lots=lots, promises=promises), until=date(2026, 7, 1))
+
+
+def answers() -> list[Table[object]]:
+    """Return what a plan answers, each as a table."""
+    made = lamps(10)
+    changed = made.changes_since(lamps(5))
+    return [
+        *(made.orders, made.shortages, made.demands, made.messages, made.pegging, made.slack),
+        *(made.excess, made.starts, made.violations, made.usage(), made.delayed("PU-1", by=timedelta(days=40))),
+        *(made.material(), made.machine_hours(), made.labour_hours(), made.purchasing_calendar()),
+        *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
+        *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
+        *(Table([made.kit("LAMP")]), cumulative_lead_times(CATALOG, at=NOW)),
+        *(changed.orders, changed.shortages, changed.messages, changed.causes, changed.nervousness().lines),
+    ]
+
+
+def test_every_answer_is_read_as_it_was_written() -> None:
+    """Through JSON and back each table is equal to what it was, and of no kind is there nothing to see."""
+    seen = set()
+    for table in answers():
+        assert table
+        again = loads(dumps(table))
+        assert again == table
+        assert str(again) == str(table)
+        seen |= {type(row) for row in table}
+        seen |= {type(part) for column in table.to_dict().values() for part in parts(column)}
+    assert set(PLAN_ANSWERS) - seen == {CommitLine}
+
+
+def parts(column: list[object]) -> list[object]:
+    """Return what the cells of a column hold several of."""
+    return [part for cell in column if isinstance(cell, tuple) for part in cell]
+
+
+def test_every_answer_is_a_frame() -> None:
+    """The columns of each answer are of one length, and none of a cell is an object of this library."""
+
+    class Frame(dict[str, list[object]]):
+        """A frame as the data frame libraries make it, of plain columns."""
+
+    for table in answers():
+        frame = table.to_frame(Frame)
+        assert {len(values) for values in frame.values()} == {len(table)}
+        assert not [value for values in frame.values() for value in values if attrs.has(type(value))]
