@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -153,8 +153,8 @@ def _settled(netting: Netting) -> Iterator[Violation]:
         if ends > order.due:
             text = f"{amount(item, quantity)} are due {span(ends - order.due)} sooner than they can be there"
             yield _of_order(Constraint.LEAD_TIME, order, text)
-        closed = netting.times.worked(order.start, site) != order.start
-        if closed and isinstance(way, Recipe) and netting.times.passing(way) is None:
+        anytime = not isinstance(way, Recipe) or isinstance(way.lead_time, timedelta)
+        if not anytime and netting.times.worked(order.start, site) != order.start:
             text = f"{amount(item, quantity)} start on {day(order.start)}, when {site} does not work"
             yield _of_order(Constraint.CLOSED, order, text)
 
