@@ -86,9 +86,20 @@ def shown(value: object) -> str:
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, tuple | list | frozenset):
         return _listed(list(value))
-    if isinstance(value, Decimal):
-        return figure(value)
+    if isinstance(value, timedelta | Decimal):
+        return figure(value) if isinstance(value, Decimal) else lasting(value)
     return glimpse(value, MOST_DIGITS) if isinstance(value, int) else str(value)
+
+
+def lasting(value: timedelta) -> str:
+    """Return a length of time in days, hours, minutes and seconds, to the second; below zero with one sign before all.
+
+    >>> lasting(timedelta(days=24)), lasting(timedelta(hours=-6, microseconds=-1))
+    ('24 days', '-6:00:00')
+    """
+    whole = timedelta(days=abs(value).days, seconds=abs(value).seconds)
+    text = str(whole).removesuffix(", 0:00:00")
+    return f"-{text}" if value < timedelta() else text
 
 
 def figure(value: object) -> str:

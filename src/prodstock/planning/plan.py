@@ -279,10 +279,11 @@ class Plan:
         """
         return fair_share.fair_shares(self._netting, item, source, until=until, rule=rule)
 
-    def why(self, line: PlannedOrder | Shortage | ActionMessage | Demand | Fulfilment | str, /) -> Derivation:
+    def why(self, line: explain.Line, /) -> Derivation:
         """Return how a line came about: demands, stock, receipts, scrap, rounding, lot size, lead time, bill.
 
-        A demand may be given by its code; of a late one, what it waits for is said down to what binds.
+        A line is an order, demand, shortage, message, start or violation. An order, receipt or demand may be given by
+        its code, looked for in that order; of a late demand, what it waits for is said down to what binds.
 
         Raises:
             UnknownCode: if the line is not one of this plan.

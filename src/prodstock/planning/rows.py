@@ -83,6 +83,12 @@ class WantRow(NamedTuple):
         return self.station.missing.get(self.number, 0)
 
     @property
+    def lacking(self) -> int:
+        """How much of a late want comes late or never; all of it, where only parts of a phantom are late."""
+        late = max(self.at, self.netting.now)
+        return self.missing + sum(some for one, some in self.takes if (one.ready or late + 1) > late) or self.quantity
+
+    @property
     def why(self) -> str:
         """Why something never comes."""
         return self.station.reasons.get(self.number, "")

@@ -104,7 +104,7 @@ class Shortages:
         """Return the shortage of a want that is late. O(supplies that it takes), once the orders below are known."""
         late = max(want.at, want.netting.now)
         worst = [(supply, quantity) for supply, quantity in want.takes if (supply.ready or late + 1) > late]
-        quantity = want.missing + sum(quantity for _, quantity in worst) or want.quantity
+        quantity = want.lacking
         item, covered, root = want.station.item, want.covered, self.chains.root(want)
         days = self._days(want.at, covered)
         return Shortage(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -57,6 +57,7 @@ class OrderStart:
         start: when it is to start, in UTC.
         state: whether it can.
         ready: when all that it takes is there, in UTC, now at the earliest; None: never, or nobody knows.
+        late: how much later than planned that lets it start; zero: not at all, or nobody knows.
         startable: how many of it could be started now with what is there for it, issued parts included.
         limiting: the part that keeps more from being started; empty: none does.
         lacking: how much of that part is not there now, in its own base unit.
@@ -71,6 +72,7 @@ class OrderStart:
     start: datetime
     state: Start
     ready: datetime | None
+    late: timedelta
     startable: Decimal
     limiting: str
     lacking: Decimal
@@ -211,6 +213,7 @@ def _row(order: _Order, spare: _Spare) -> OrderStart:
         from_micros(order.start),
         state,
         None if ready == NEVER or held else from_micros(ready),
+        timedelta() if ready == NEVER or held else timedelta(microseconds=max(0, ready - order.start)),
         from_scaled(startable, item.scale),
         limiting,
         lacking,

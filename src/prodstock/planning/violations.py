@@ -129,7 +129,7 @@ def _parts(netting: Netting) -> Iterator[Violation]:
         if isinstance(origin, OrderRow) or not origin.sale:
             item, covered = want.station.item, want.covered
             ref = origin.public.code if isinstance(origin, OrderRow) else origin.name
-            what = amount(item, want.missing or want.quantity)
+            what = amount(item, want.lacking)
             kind = Constraint.PARTS_MISSING if covered is None else Constraint.PARTS_LATE
             when = "never there" if covered is None else f"there on {day(covered)}"
             text = f"{what} needed on {day(want.at)}, {when}"

@@ -156,3 +156,16 @@ def test_starts_are_shown() -> None:
     assert all(len(repr(row)) < 120 for row in made.starts)
     assert made.starts.to_dict()["state"] != []
     assert "<td>blocked</td>" in made.starts.to_html() or "<td>later</td>" in made.starts.to_html()
+
+
+def test_a_start_that_is_put_off_says_by_how_much_and_why() -> None:
+    """The parts come after the planned start: the order is late by that, and its reasons name each part."""
+    made = tables(wanted(5, 5, "SO-1"), lots=[lot("TOP", 5)])
+    (row,) = made.starts
+    assert row.ready is not None
+    assert row.late == row.ready - row.start > timedelta()
+    said = str(made.why(row))
+    assert said.splitlines()[0] == str(row)
+    assert "20 pcs LEG" in said
+    assert "5 pcs from stock TOP" in said
+    assert made.why(row.order) == made.why(made.make[0])

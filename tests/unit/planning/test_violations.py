@@ -7,6 +7,7 @@ import pytest
 
 from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.span import working_days
+from prodstock.errors import UnknownCode
 from prodstock.journal.store import ManualClock
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
@@ -190,3 +191,21 @@ def test_violations_are_shown() -> None:
     assert set(made.violations.to_dict()) == {"kind", "ref", "text", "item", "site", "at"}
     assert all(len(repr(one)) < 120 for one in made.violations)
     assert made.violations[0].at.tzinfo is UTC
+
+
+def test_a_violation_says_why() -> None:
+    """What breaks a constraint is explained as itself: an order, a receipt or a demand."""
+    made = tables(
+        Demand("TABLE", 5, due=date(2026, 3, 4), ref="SO-1"),
+        PurchaseOrder("LEG", 8, supplier="WOOD", due=date(2026, 2, 20), ref="PU-1"),
+    )
+    for one in made.violations:
+        first, *_ = str(made.why(one)).splitlines()
+        assert first == one.text
+        assert made.why(one).causes == (made.why(one.ref),)
+    assert str(made.why("PU-1")).splitlines()[:2] == [
+        "8 pcs LEG, purchase PU-1, expected 2026-02-20",
+        "  8 pcs of it for 5 TABLE, start 2026-03-02 (SO-1)",
+    ]
+    with pytest.raises(UnknownCode):
+        made.why("PU-9")
