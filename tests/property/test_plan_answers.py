@@ -12,6 +12,7 @@ from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
+from prodstock.master.order_line import order_lines
 from prodstock.master.quality_state import Quality
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
@@ -261,3 +262,39 @@ def test_what_a_plan_proposes_may_be_settled(snapshot: Snapshot, policy: Plannin
     made = plan(settled(snapshot, policy), policy, until=UNTIL)
     kinds = {one.kind for one in made.violations}
     assert not kinds & {Constraint.NO_SOURCE, Constraint.LOT_SIZE, Constraint.LEAD_TIME, Constraint.CLOSED}
+
+
+@given(snapshots(), MODES)
+def test_what_can_start_now_is_there(snapshot: Snapshot, policy: PlanningPolicy) -> None:
+    """All that can be started of all orders together takes no more than the stock that may be used."""
+    made = plan(snapshot, policy, until=UNTIL)
+    taken: Counter[str] = Counter()
+    for row in made.starts:
+        assert (row.state == "now") is (not row.limiting)
+        assert (row.state == "blocked") is (row.ready is None)
+        assert row.startable <= row.quantity
+        bom = snapshot.catalog.bom(row.item, max(row.start, NOW))
+        assert bom is not None or row.startable == row.quantity
+        if bom is not None and row.startable:
+            for line in order_lines(snapshot.catalog, bom, row.startable, at=max(row.start, NOW)):
+                taken[line.item] += Fraction(line.quantity)  # type: ignore[assignment]  # a sum of anything
+    for code, much in taken.items():
+        lots = [one for one in snapshot.lots if one.item == code and one.quality is Quality.APPROVED]
+        assert Fraction(much) <= sum((Fraction(str(one.free)) for one in lots), Fraction(0))
+
+
+@given(snapshots(), MODES)
+def test_trees_hold_what_the_tables_say(snapshot: Snapshot, policy: PlanningPolicy) -> None:
+    """The first steps up from a supply are its pegs and its excess; every node of a tree is reached; both are drawn."""
+    made = plan(snapshot, policy, until=UNTIL)
+    for row in made.slack:
+        tree = made.where_used(row.order)
+        first = [peg for peg in tree.pegs if peg.level == 1]
+        assert Counter(first) == Counter(peg for peg in made.pegging if peg.supply == row.order)
+        assert tree.svg().count("<rect") == min(60, len(tree.nodes))
+        assert {right for _, right, _ in tree._joints} == set(range(1, len(tree.nodes)))
+    for demand in made.demands:
+        if demand.service not in {Service.DONE, Service.BEYOND} and demand.ref != "D0":
+            down = made.peg_tree(demand.ref)
+            assert down.pegs == made.pegs_of(demand.ref)
+            assert {right for _, right, _ in down._joints} == set(range(1, len(down.nodes)))
