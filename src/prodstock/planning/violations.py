@@ -13,6 +13,7 @@ from prodstock._render import figure, short
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.fulfilment import Service
+from prodstock.planning.joint import below_minimum
 from prodstock.planning.kernel import EXPECTED_STOCK
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
 from prodstock.planning.shortages import late_wants
@@ -43,7 +44,8 @@ class Constraint(StrEnum):
 
     OVERDUE: a receipt that somebody needs should have come already. NOT_RELEASED: somebody needs stock that may not be
     used yet, and nobody said from when on. EXPIRES: somebody takes goods that are no longer good then. OVERLOAD: a
-    resource is asked for more hours of a week than it works.
+    resource is asked for more hours of a week than it works. ORDER_VALUE: what is ordered from a supplier on a day is
+    worth less than its minimum.
     """
 
     DEMAND_LATE = "demand-late"
@@ -59,6 +61,7 @@ class Constraint(StrEnum):
     NOT_RELEASED = "not-released"
     EXPIRES = "expires"
     OVERLOAD = "overload"
+    ORDER_VALUE = "order-value"
 
 
 @attrs.frozen(repr=False)
@@ -67,9 +70,9 @@ class Violation:
 
     Attributes:
         kind: which.
-        ref: the demand, order, receipt, lot or resource that breaks it.
+        ref: the demand, order, receipt, lot, resource or supplier that breaks it.
         text: that in one line.
-        item: of what; of a part that is late, the part; empty: of a resource.
+        item: of what; of a part that is late, the part; empty: of a resource or supplier.
         site: where.
         at: when it is due, starts or should be there, in UTC.
     """
@@ -99,7 +102,7 @@ def violations(netting: Netting, demands: Iterable[Fulfilment], loads: Iterable[
     O(wants and supplies of the stations where something is late, expires or is on its way).
     """
     found = [*_demands(demands), *_starts(netting), *_parts(netting), *_settled(netting)]
-    found += [*_supplies(netting), *_loads(loads)]
+    found += [*_supplies(netting), *_loads(loads), *_values(netting)]
     return sorted(found, key=lambda one: (one.at, one.kind, one.ref, one.item, one.site, one.text))
 
 
@@ -218,6 +221,14 @@ def _counted_on(row: SupplyRow, *, waits: bool, overdue: bool) -> Iterator[Viola
 def _expired(row: SupplyRow, want: WantRow) -> bool:
     life, _ = row.netting.lives.get(want.station.wants[want.number][2], (0, False))
     return max(want.at, row.ready or 0, row.netting.now) + life >= row.expires
+
+
+def _values(netting: Netting) -> Iterator[Violation]:
+    for basket, _ in below_minimum(netting):
+        supplier, site = basket.place
+        ordered = f"{basket.money(basket.value)} are ordered from {supplier} on {basket.day}"
+        text = f"{ordered}, the minimum is {basket.least}"
+        yield Violation(Constraint.ORDER_VALUE, supplier, text, "", site, from_micros(basket.at))
 
 
 def _loads(loads: Iterable[MachineLoad]) -> Iterator[Violation]:

@@ -16,7 +16,7 @@ from prodstock.master.location import Site
 from prodstock.master.quality_state import Quality
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, Routing
-from prodstock.master.sourcing import Sourcing
+from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
@@ -26,6 +26,7 @@ from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
 from prodstock.planning.violations import Constraint
 from prodstock.plant import Plant
+from prodstock.quantities.money import Money
 from prodstock.stock.allocation import OpenLot
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -182,6 +183,20 @@ def test_a_week_has_only_so_many_hours() -> None:
     (one,) = made.violations
     assert one.text == "saw is asked for 60 h in the week from 2026-03-16 and has 40 h"
     assert (one.kind, one.ref, one.item) == ("overload", "saw", "")
+
+
+def test_an_order_may_be_worth_too_little() -> None:
+    """What is ordered from a supplier on a day must reach its minimum."""
+    more = (
+        Supplier("OAK", minimum_value=Money("100", "EUR")),
+        Item("TOP"),
+        Sourcing("TOP", supplier="OAK", lead_time=DAY, price=Money("9", "EUR")),
+    )
+    top = Demand("TOP", 5, due=date(2026, 4, 1), ref="SO-1")
+    (one,) = tables(top, more=more).violations
+    assert (one.kind, one.ref, one.item) == ("order-value", "OAK", "")
+    assert one.text == "45.00 EUR are ordered from OAK on 2026-03-31, the minimum is 100.00 EUR"
+    assert tables(Demand("TOP", 12, due=date(2026, 4, 1), ref="SO-1"), more=more).executable
 
 
 def test_violations_are_shown() -> None:
