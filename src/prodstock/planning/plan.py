@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._lazy import Lazy
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import micros, start_of
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.master import checks
@@ -347,7 +347,7 @@ class Plan:
         """
         return projection.projection(self._netting, item, site)
 
-    def material(self, *, bucket: Bucket = Bucket.WEEK) -> Table[MaterialLine]:
+    def material(self, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[MaterialLine]:
         """Return what comes and goes of each item at each site, bucket by bucket, and what is then left.
 
         Like the other translations, it is read off the plan and its definitions: nothing is planned anew. The function
@@ -355,15 +355,15 @@ class Plan:
         """
         return material.material(self, bucket=bucket)
 
-    def machine_hours(self, *, bucket: Bucket = Bucket.WEEK) -> Table[MachineLoad]:
+    def machine_hours(self, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[MachineLoad]:
         """Return what planned and launched orders ask of each resource, beside what it can give."""
         return capacity.machine_hours(self, bucket=bucket)
 
-    def labour_hours(self, *, bucket: Bucket = Bucket.WEEK) -> Table[LabourLoad]:
+    def labour_hours(self, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[LabourLoad]:
         """Return what planned and launched orders ask of people, by skill, site and bucket."""
         return capacity.labour_hours(self, bucket=bucket)
 
-    def purchasing_calendar(self, *, bucket: Bucket = Bucket.DAY) -> Table[PurchaseDay]:
+    def purchasing_calendar(self, *, bucket: TimeBucket = TimeBucket.DAY) -> Table[PurchaseDay]:
         """Return what is to be ordered when, from whom, and what it costs."""
         return purchasing.purchasing_calendar(self, bucket=bucket)
 
@@ -371,7 +371,7 @@ class Plan:
         """Return what hangs on each supplier: purchases, demands, and what nobody else can supply."""
         return exposure.supplier_exposure(self)
 
-    def warehouse_space(self, *, bucket: Bucket = Bucket.WEEK, unit: str = "m3") -> Table[SpaceLine]:
+    def warehouse_space(self, *, bucket: TimeBucket = TimeBucket.WEEK, unit: str = "m3") -> Table[SpaceLine]:
         """Return how much room the goods take at each site, by kind of place and bucket."""
         return space.warehouse_space(self, bucket=bucket, unit=unit)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._render import brief
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.master.ratio import decimal_of
 from prodstock.planning.translations.planned import Periods, checked_bucket, given
 from prodstock.planning.translations.work import MICROSECOND, clock_of, pieces
@@ -83,7 +83,7 @@ class LabourLoad:
     __repr__ = brief
 
 
-def machine_hours(plan: Planned, *, bucket: Bucket = Bucket.WEEK) -> Table[MachineLoad]:
+def machine_hours(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[MachineLoad]:
     """Return what planned and launched orders ask of each resource, by resource and time, beside what it can give.
 
     The setup and run of each step are placed as planning places them, back from when the order is due; forward from
@@ -156,7 +156,7 @@ def _machine(plan: Planned, bucket: TimeBucket, resource: str, work: Sequence[Pi
         )
 
 
-def labour_hours(plan: Planned, *, bucket: Bucket = Bucket.WEEK) -> Table[LabourLoad]:
+def labour_hours(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[LabourLoad]:
     """Return what planned and launched orders ask of people, by skill, site and time.
 
     Whoever works on a step does so while it is set up and run, all of its crew: `Operation.skill` and `crew` say who.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._render import brief
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.planning.translations.ledger import OPENING, entries
@@ -59,7 +59,7 @@ class MaterialLine:
     __repr__ = brief
 
 
-def material(plan: Planned, *, bucket: Bucket = Bucket.WEEK) -> Table[MaterialLine]:
+def material(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[MaterialLine]:
     """Return the material record of a plan: every item that has stock, a want or a receipt, by item, site and time.
 
     The buckets run from now until the plan's horizon on the midnights of the site; the first and the last are cut to

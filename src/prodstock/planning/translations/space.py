@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._render import brief
-from prodstock.calendars.horizon import Bucket
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidValueError, UnknownCode
 from prodstock.master.codes import ItemCode
@@ -57,7 +57,7 @@ class SpaceLine:
     __repr__ = brief
 
 
-def warehouse_space(plan: Planned, *, bucket: Bucket = Bucket.WEEK, unit: str = "m3") -> Table[SpaceLine]:
+def warehouse_space(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK, unit: str = "m3") -> Table[SpaceLine]:
     """Return the room that stock takes up at the end of each bucket, by site, kind of location and time.
 
     - In stores is the projected stock of each item (what is below zero takes no room), wherever it is now and whatever

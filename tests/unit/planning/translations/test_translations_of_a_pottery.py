@@ -229,16 +229,16 @@ def test_what_is_no_plan_or_bucket_is_refused(translate: Any) -> None:
     with pytest.raises(InvalidTypeError, match="is no Plan"):
         supplier_exposure(Plan)  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidValueError, match="unit"):
-        warehouse_space(pottery(), bucket=Bucket.DAY, unit="")
+        warehouse_space(pottery(), bucket=TimeBucket.DAY, unit="")
 
 
 def test_a_plan_translates_itself() -> None:
     """The methods of a plan answer what the functions do, by the week unless another bucket is named."""
     made = pottery()
     assert made.material() == material(made)
-    assert made.material(bucket=Bucket.DAY) == material(made, bucket=Bucket.DAY)
-    assert made.machine_hours() == machine_hours(made, bucket=Bucket.WEEK)
-    assert made.labour_hours(bucket=Bucket.MONTH) == labour_hours(made, bucket=Bucket.MONTH)
+    assert made.material(bucket=TimeBucket.DAY) == material(made, bucket=TimeBucket.DAY)
+    assert made.machine_hours() == machine_hours(made, bucket=TimeBucket.WEEK)
+    assert made.labour_hours(bucket=TimeBucket.MONTH) == labour_hours(made, bucket=TimeBucket.MONTH)
     assert made.purchasing_calendar() == purchasing_calendar(made)
     assert made.supplier_exposure() == supplier_exposure(made)
     assert made.warehouse_space(unit="pallet") == warehouse_space(made, unit="pallet")
