@@ -114,14 +114,17 @@ def _then(netting: Netting, station: Station, number: int, by: timedelta, to: Mo
     Raises:
         InvalidValueError: if that is sooner than it comes by the plan.
     """
-    at = netting.ready(station.supplies[number])
-    if at == NEVER or to is None:
-        return at if at == NEVER else at + by // MICROSECOND
+    supply = station.supplies[number]
+    at, comes = netting.ready(station, supply), netting.comes(supply)
+    if comes == NEVER or (to is None and not by):
+        return at
+    if to is None:
+        return station.usable(comes + by // MICROSECOND)
     then = need_at(to, netting.times.zone(station.site))
-    if then < at:
-        advice = f"By the plan it comes on {day(from_micros(at))}; give a later moment"
+    if then < comes:
+        advice = f"By the plan it comes on {day(from_micros(comes))}; give a later moment"
         raise InvalidValueError(field="to", value=to, reason="is sooner than by the plan", advice=advice)
-    return then
+    return station.usable(then)
 
 
 def _above(graph: Graph, place: Place, asked: set[int]) -> set[int]:

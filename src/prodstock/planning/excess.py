@@ -66,7 +66,7 @@ def excess(netting: Netting) -> Iterator[Excess]:
     """Yield what nobody takes of each supply and no safety stock keeps, by item, site and arrival. O(supplies)."""
     values = Values(netting.catalog, from_micros(netting.now))
     for station in sorted(netting.stations, key=lambda one: (one.item.code, one.site)):
-        item, safety = station.item, kept(station)
+        item, safety = station.item, kept(station, netting.gathered.until)
         for number in range(len(station.supplies)):
             row = SupplyRow(netting, station, number)
             left = sum(much for use, much in left_over(row, safety) if use is not PegUse.SAFETY)

@@ -13,12 +13,12 @@ from prodstock.planning.chain import Chains
 from prodstock.planning.fulfilment import Fulfilment
 from prodstock.planning.joint import Joint, below_minimum
 from prodstock.planning.lookup import demand_of, order_row
-from prodstock.planning.reasons import MOST, NAMES, counted, named, time_reasons, want_reasons, why_order
+from prodstock.planning.reasons import MOST, NAMES, named, time_reasons, want_reasons, why_order
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow, WantRow
 from prodstock.planning.shortages import Shortage, Shortages, late_wants
 from prodstock.planning.starts import OrderStart
 from prodstock.planning.violations import Violation
-from prodstock.planning.wording import amount, day, last_day
+from prodstock.planning.wording import amount, counted, day, last_day
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation

@@ -178,7 +178,7 @@ def where_used(netting: Netting, supply: PlannedOrder | str) -> PegTree:
                     levels[origin.number] = level
                     heappush(pending, (-graph.rank[origin.number], origin.number))
             tree.join(lower, upper, row, quantity)
-        for use, quantity in left_over(row, kept(row.station)):
+        for use, quantity in left_over(row, kept(row.station, netting.gathered.until)):
             pegs.append(peg_of(row, None, quantity, level, use))
             said = PegNode(
                 "", _LEFT_OVER[use], *_of(row, quantity), from_micros(netting.gathered.until), level, late=False

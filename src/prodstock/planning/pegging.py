@@ -81,7 +81,7 @@ class Peg:
 def pegging(netting: Netting) -> Iterator[Peg]:
     """Yield where each supply goes, by item, site, arrival and the order of taking, and then what is left of it."""
     for station in sorted(netting.stations, key=lambda one: (one.item.code, one.site)):
-        safety = kept(station)
+        safety = kept(station, netting.gathered.until)
         for number in range(len(station.supplies)):
             supply = SupplyRow(netting, station, number)
             for want, quantity in supply.gives:
@@ -100,8 +100,8 @@ def left_over(supply: SupplyRow, kept: Mapping[int, int]) -> Iterator[tuple[PegU
             yield use, quantity
 
 
-def kept(station: Station) -> dict[int, int]:
-    """Return what of each supply keeps the safety stock: of what nobody takes, what is there first."""
+def kept(station: Station, until: int) -> dict[int, int]:
+    """Return what of each supply keeps the safety stock at the end: of what nobody takes, what is there first."""
     found: dict[int, int] = {}
     missing, wasted = station.target(until - 1), dict(station.wasted)
     if missing:

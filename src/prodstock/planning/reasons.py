@@ -5,16 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from prodstock.calendars.span import WorkingDays
-from prodstock.calendars.zone import from_micros
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import TransferOrder
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
+from prodstock.planning.parameter_reasons import fence_and_safety_time, lot_rule, lot_rules, of_safety
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.planning.sources import Terms, days_of
 from prodstock.planning.translations.prices import unit_price
-from prodstock.planning.wording import ago, amount, day, last_day, span
+from prodstock.planning.wording import ago, amount, clock, counted, day, last_day, lasting, span
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation
@@ -22,7 +21,6 @@ from prodstock.tables import Derivation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prodstock.master.item import Item
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Part, Recipe, RecipeLine
 
@@ -44,7 +42,7 @@ def why_order(netting: Netting, order: OrderRow) -> Derivation:
     if order.settled is not None:
         head = f"{amount(item, order.quantity)}: settled by the planner, counted as it is"
         return Derivation(head, (*_for_whom(order), *_bill(order)))
-    head = f"{amount(item, order.quantity)} {_verb(order)}, start {_time(order.start)}, due {_time(order.due)}"
+    head = f"{amount(item, order.quantity)} {_verb(order)}, start {clock(order.start)}, due {clock(order.due)}"
     causes = [*_for_whom(order), *_quota(order), *_sizes(order), *time_reasons(netting, order), *_bill(order)]
     return Derivation(head, causes)
 
@@ -64,7 +62,8 @@ def _for_whom(order: OrderRow) -> Iterator[Derivation]:
     if len(served) > MOST:
         yield Derivation(f"and for {len(served) - MOST} more")
     if order.safety:
-        yield Derivation(f"{counted(wanted, order.safety)} to restore the safety stock of {wanted.safety_stock}")
+        yield Derivation(f"{counted(wanted, order.safety)} to restore the safety stock{of_safety(order)}")
+    yield from lot_rule(order)
 
 
 def want_reasons(want: WantRow) -> Iterator[Derivation]:
@@ -73,7 +72,7 @@ def want_reasons(want: WantRow) -> Iterator[Derivation]:
     if part is not None:
         for line in part.lines:
             yield Derivation(_coefficient(want, part, line))
-    if isinstance(origin, Asked) and origin.asked != want.quantity:
+    if isinstance(origin, Asked) and origin.asked > want.quantity:
         off = counted(item, origin.asked - want.quantity)
         demanded = isinstance(origin.origin, Demand)
         what = "shipped, reserved or consumed as forecast" if demanded else "issued or reserved"
@@ -162,6 +161,9 @@ def _sizes(order: OrderRow) -> Iterator[Derivation]:
     quantity = Fraction(order.quantity, 10**item.scale)
     if quantity != exact:
         yield Derivation(f"{decimal_of(exact):f} becomes {decimal_of(quantity):f}: {_rules(order)}")
+    way = order.recipe or order.terms or order.route
+    if way is not None and way.lots.maximum and order.quantity == way.lots.split(way.lots.maximum * 2)[0]:
+        yield Derivation(f"maximum {decimal_of(quantity):f}: what is needed beyond is ordered in several")
     spare = order.good - order.missing
     if spare > 0 and not beside:
         later = sum(quantity for _, quantity in order.supply.gives) - order.missing + order.safety
@@ -176,6 +178,7 @@ def _rules(order: OrderRow) -> str:
     rules = [f"rounded up to {item.scale} decimals"] if order.exact.denominator != 1 else []
     rules += [f"minimum {terms.minimum}"] if str(terms.minimum) != "0" else []
     rules += [f"multiple of {terms.multiple}"] if str(terms.multiple) != "0" else []
+    rules = lot_rules(order, rules)
     return ", ".join(rules) or "rounded up"
 
 
@@ -184,7 +187,7 @@ def time_reasons(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     now = netting.now
     if order.terms is not None:
         sourcing = order.terms.sourcing
-        lead_time = f"{_span(sourcing.lead_time)} from {sourcing.supplier}, priority {sourcing.priority}"
+        lead_time = f"{lasting(sourcing.lead_time)} from {sourcing.supplier}, priority {sourcing.priority}"
         said = f"{lead_time}, on the supplier's calendar"
         yield Derivation(said, tuple(_dates(order, order.terms)))
         if sourcing.price_breaks:
@@ -198,17 +201,18 @@ def time_reasons(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     elif order.route is not None:
         lane = order.route.lane
         whose = f"the calendar of {lane.source}" if lane.calendar is None else "the transport's calendar"
-        yield Derivation(f"{_span(lane.lead_time)} from {lane.source}, priority {lane.priority}, on {whose}")
+        yield Derivation(f"{lasting(lane.lead_time)} from {lane.source}, priority {lane.priority}, on {whose}")
     elif order.recipe is not None:
         yield Derivation(_make_time(order.recipe))
         tests = order.recipe.inspection_time
         if tests is not None:
             made = netting.times.finish(order.recipe, order.station.site, order.due)
-            yield Derivation(f"made by {_time(made)}, then inspected for {_span(tests)} on the site's calendar")
+            yield Derivation(f"made by {clock(made)}, then inspected for {lasting(tests)} on the site's calendar")
     if order.start < now:
         text = f"it should have started {ago(now - order.start)}"
         late = "" if order.ready is None else f": started now it is there on {day(order.ready)}"
         yield Derivation(text + late)
+    yield from fence_and_safety_time(order)
     blocker = order.blocker
     if blocker is not None:
         covered = blocker.covered
@@ -224,24 +228,24 @@ def _dates(order: OrderRow, terms: Terms) -> Iterator[Derivation]:
     dates = netting.times.bought(terms, order.station.site, order.start)
     orders, deliveries = days_of(netting.catalog, sourcing)
     days = "" if orders is None else f", a day of ordering by {orders.code}"
-    yield Derivation(f"ordered {_time(dates.order)}{days}")
+    yield Derivation(f"ordered {clock(dates.order)}{days}")
     if sourcing.transport_time is not None:
         whose = "supplier" if sourcing.transport_calendar is None else "transport"
-        yield Derivation(f"shipped {_time(dates.ship)}, while the supplier works")
-        yield Derivation(f"{_span(sourcing.transport_time)} on its way, on the {whose}'s calendar")
+        yield Derivation(f"shipped {clock(dates.ship)}, while the supplier works")
+        yield Derivation(f"{lasting(sourcing.transport_time)} on its way, on the {whose}'s calendar")
     days = "" if deliveries is None else f", a day of delivery by {deliveries.code}"
-    yield Derivation(f"received {_time(dates.receive)}{days}")
+    yield Derivation(f"received {clock(dates.receive)}{days}")
     if buying.inspection_time is not None:
-        span = _span(buying.inspection_time)
-        yield Derivation(f"usable {_time(dates.ready)}, inspected for {span} on the site's calendar")
+        span = lasting(buying.inspection_time)
+        yield Derivation(f"usable {clock(dates.ready)}, inspected for {span} on the site's calendar")
     first = min([want.at for want, _ in order.served], default=None)
     if first is not None:
-        yield Derivation(f"needed {_time(first)}")
+        yield Derivation(f"needed {clock(first)}")
 
 
 def _make_time(recipe: Recipe) -> str:
     if recipe.lead_time is not None:
-        return f"lead time of {recipe.item.code}: {_span(recipe.lead_time)} on the site's calendar"
+        return f"lead time of {recipe.item.code}: {lasting(recipe.lead_time)} on the site's calendar"
     if recipe.routing is not None:
         names = ", ".join(step.code for step in recipe.routing.in_order()[:10])
         return f"time of routing {recipe.routing.revision} ({names}), on the calendars of site and resources"
@@ -275,16 +279,3 @@ def named(want: WantRow) -> str:
     if isinstance(origin, TransferOrder):
         return f"transfer {row.name} to {origin.target}, due {when}"
     return f"production order {origin.code}, start {when}{refs}"
-
-
-def counted(item: Item, steps: int) -> str:
-    """Return a quantity of an item with its unit."""
-    return f"{from_scaled(steps, item.scale):f} {item.unit}"
-
-
-def _span(span: object) -> str:
-    return f"{span.count} working days" if isinstance(span, WorkingDays) else str(span)
-
-
-def _time(instant: int) -> str:
-    return f"{from_micros(instant):%Y-%m-%d %H:%M}"

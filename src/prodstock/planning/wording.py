@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros
 from prodstock.quantities.scaled import from_scaled
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from prodstock.calendars.span import Span
     from prodstock.master.item import Item
     from prodstock.planning.netting import Netting
     from prodstock.planning.rows import SupplyRow
@@ -55,3 +57,18 @@ def last_day(netting: Netting, site: str, supply: SupplyRow) -> date:
 def day(instant: int) -> str:
     """Return the day of a moment, in UTC; those of a plan are few, and asked for often."""
     return f"{from_micros(instant):%Y-%m-%d}"
+
+
+def counted(item: Item, steps: int) -> str:
+    """Return a quantity of an item with its unit."""
+    return f"{from_scaled(steps, item.scale):f} {item.unit}"
+
+
+def lasting(length: Span | None) -> str:
+    """Return a length of time as definitions say it: in working days, or as time passes."""
+    return f"{length.count} working days" if isinstance(length, WorkingDays) else str(length)
+
+
+def clock(instant: int) -> str:
+    """Return the day and time of a moment, in UTC."""
+    return f"{from_micros(instant):%Y-%m-%d %H:%M}"
