@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.kernel import Balance, Orders
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import Sources, Way
+    from prodstock.planning.sources import OneWay, Sources, Way
 
 _MOST_REVISIONS = 100
 _HOUR = 3_600_000_000
@@ -58,6 +58,10 @@ class Proposer:
         `until` is up to when it must be good, where that is later.
         """
         due = self.times.worked(at, site)
+        only = self.sources.always(item, site)
+        if only is not None and only.alone and not self.economic:
+            yield self._only(only, item, site, missing, below, due)
+            return
         ways = self._ways(item, site, due)
         quota: Balance = ()
         if self.quotas.any_of(item.code):
@@ -71,6 +75,14 @@ class Proposer:
                     yield draft
             elif self._order(draft, way, site, due) and self._fresh(draft, max(at, until)):
                 yield draft
+
+    def _only(self, only: OneWay, item: Item, site: str, missing: int, below: int, due: int) -> Draft:
+        """Return the order by the only way in which an item comes, always open and of any size that its lots allow."""
+        draft, way = Draft(item, missing, below), only.way
+        draft.way, draft.due, draft.quantity = way, due, only.size(missing + below)
+        draft.good = way.good(draft.quantity)
+        draft.start = self.times.start(way, site, draft.quantity, due)
+        return draft
 
     def _ways(self, item: Item, site: str, due: int) -> Iterable[Item | Terms | Route]:
         """Return how an item may come, best first: items with which it comes out, terms, lanes.

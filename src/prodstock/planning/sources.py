@@ -308,7 +308,8 @@ Way: TypeAlias = Recipe | Terms | Route
 class OneWay(NamedTuple):
     """The way in which an item comes on every day, with its numbers at hand.
 
-    `top / bottom` must be started for each step that is missing; a `multiple` of 0: it lies between steps.
+    `top / bottom` must be started for each step that is missing; a `multiple` of 0: it lies between steps. `alone`: it
+    could come in no other way, and one order brings whatever is missing.
     """
 
     way: Recipe | Terms
@@ -316,6 +317,7 @@ class OneWay(NamedTuple):
     bottom: int
     minimum: int
     multiple: int
+    alone: bool
 
     def size(self, missing: int) -> int:
         """Return the order for what is missing: `way.lots.size(*way.to_start(missing))`, at less cost.
@@ -328,10 +330,10 @@ class OneWay(NamedTuple):
         return size if size <= MAX_SCALED else self.way.lots.size(needed, 1)
 
 
-def _one_way(way: Recipe | Terms) -> OneWay:
+def _one_way(way: Recipe | Terms, *, alone: bool) -> OneWay:
     top, bottom = way.to_start(1)
     multiple = way.lots.multiple or 1
-    return OneWay(way, top, bottom, way.lots.minimum, int(multiple) if multiple.denominator == 1 else 0)
+    return OneWay(way, top, bottom, way.lots.minimum, int(multiple) if multiple.denominator == 1 else 0, alone)
 
 
 def _lines(
@@ -472,8 +474,12 @@ class Sources:
         key = (item.code, site)
         if key not in self._always:
             way = self._only(item, site)
-            self._always[key] = None if way is None else _one_way(way)
+            self._always[key] = None if way is None else _one_way(way, alone=self._alone(way, item, site))
         return self._always[key]
+
+    def _alone(self, way: Recipe | Terms, item: Item, site: str) -> bool:
+        others = len(self.bought_too(item, site)) if isinstance(way, Recipe) else len(self.terms(item, site)) - 1
+        return not (others or way.lots.maximum or way.lots.fixed)
 
     def _only(self, item: Item, site: str) -> Recipe | Terms | None:
         if item.shelf_life is not None or item.inspection_time is not None or item.supply is Supply.PHANTOM:
