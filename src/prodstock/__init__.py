@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from prodstock.master.bom import ScrapBasis as ScrapBasis
     from prodstock.master.bom import Substitute as Substitute
     from prodstock.master.bom import SubstituteGroup as SubstituteGroup
+    from prodstock.master.bom import Substitution as Substitution
     from prodstock.master.catalog import Catalog as Catalog
     from prodstock.master.codes import ItemCode as ItemCode
     from prodstock.master.codes import SiteCode as SiteCode
@@ -428,7 +429,8 @@ _NAMES = {
     "journal.store": "Clock CountingIds EventStore IdSource ListsStreams ManualClock MemoryEvents SystemClock",
     "journal.stream": "Stream",
     "master.bom": (
-        "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute SubstituteGroup"
+        "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute SubstituteGroup "
+        "Substitution"
     ),
     "master.catalog": "Catalog",
     "master.codes": "ItemCode SiteCode",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import Span, WorkingDays, working_days
-from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct
+from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct, Substitute, Substitution
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
@@ -112,6 +112,25 @@ def parameters(code: str) -> st.SearchStrategy[PlanningParameters]:
     return st.builds(lambda lots, more: PlanningParameters(code, **lots, **more), rules | plain, others)
 
 
+RATIOS = st.sampled_from(["1", "2", "0.5", "0.3"])
+
+
+def stand_ins(item: str, place: int) -> st.SearchStrategy[list[Substitute]]:
+    """Return what may stand in for an item on a bill of the item in a place: items further down, each other too."""
+    others = [one for one in CODES[place + 1 :] if one != item]
+    one = st.builds(
+        Substitute,
+        st.sampled_from(others or ["E"]),
+        ratio=RATIOS,
+        use=st.sampled_from([None, *Substitution]),
+        effective_until=st.sampled_from([None, None, day(30)]),
+    )
+    below = [one for one in others if one > item]
+    shared = st.builds(Substitute, st.sampled_from(below or ["E"]), ratio=RATIOS, share=st.sampled_from(["0.3", "0.5"]))
+    used, some = st.lists(one, max_size=2 if others else 0), st.lists(shared, max_size=1 if below else 0)
+    return st.builds(list.__add__, used, some)
+
+
 @st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
     """Return items with bills that lead downwards, lead times in whole days and every kind of lot rule."""
@@ -126,6 +145,10 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         made = place < 3 and draw(st.booleans())
         minimum, multiple = draw(st.sampled_from([(0, 0), (7, 0), (0, 4), (10, 3)]))
         safety = draw(st.sampled_from([0, 0, 5]))
+        later = [one for one in CODES[place + 1 :] if draw(st.integers(0, 5)) == 0][:1]
+        follow_up = (
+            Substitute(later[0], ratio=draw(RATIOS), effective_from=day(draw(st.integers(-5, 40)))) if later else None
+        )
         lead = timedelta(days=draw(st.integers(0, 3)))
         tests = draw(st.sampled_from([None, None, *TESTS]))
         if made:
@@ -138,14 +161,18 @@ def catalogs(draw: st.DrawFn) -> Catalog:
                     minimum=minimum,
                     multiple=multiple,
                     inspection_time=tests,
+                    follow_up=follow_up,
                 )
             )
             below = draw(st.lists(st.sampled_from(CODES[place + 1 :]), max_size=3))
             scrap = draw(st.sampled_from(["0", "0.1"]))
-            lines = [BomLine(one, draw(st.sampled_from(["1", "2", "0.5"]))) for one in below]
+            lines = [
+                BomLine(one, draw(st.sampled_from(["1", "2", "0.5"])), substitutes=draw(stand_ins(one, place)))
+                for one in below
+            ]
             definitions.append(BillOfMaterial(code, lines, scrap=scrap))
         else:
-            definitions.append(Item(code, safety_stock=safety, inspection_time=tests))
+            definitions.append(Item(code, safety_stock=safety, inspection_time=tests, follow_up=follow_up))
             terms = Sourcing(
                 code,
                 supplier="S",
@@ -215,42 +242,45 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 
 
 AHEAD = st.sampled_from([timedelta(), timedelta(days=20)])
+USES = st.sampled_from(Substitution)
 
 
-@given(snapshots(), AHEAD)
-def test_a_plan_holds_against_code_that_did_not_make_it(snapshot: Snapshot, ahead: timedelta) -> None:
+@given(snapshots(), AHEAD, USES)
+def test_a_plan_holds_against_code_that_did_not_make_it(
+    snapshot: Snapshot, ahead: timedelta, use: Substitution
+) -> None:
     """Nothing is used twice or forgotten, every shortage is said, lot rules are kept and no order could be left out."""
-    plan(snapshot, PlanningPolicy(order_ahead=ahead), until=UNTIL).verify()
+    plan(snapshot, PlanningPolicy(order_ahead=ahead, substitutes=use), until=UNTIL).verify()
 
 
-CONSTRAINED = PlanningPolicy(mode=Mode.CONSTRAINED, order_ahead=timedelta(days=20))
-
-
-@given(snapshots())
-def test_a_constrained_plan_holds_too(snapshot: Snapshot) -> None:
+@given(snapshots(), USES)
+def test_a_constrained_plan_holds_too(snapshot: Snapshot, use: Substitution) -> None:
     """Nothing starts before now, nothing is used twice, and whoever is late or short is said to be."""
-    made = plan(snapshot, CONSTRAINED, until=UNTIL)
+    policy = PlanningPolicy(mode=Mode.CONSTRAINED, order_ahead=timedelta(days=20), substitutes=use)
+    made = plan(snapshot, policy, until=UNTIL)
     made.verify()
     for line in (*made.orders, *made.shortages, *made.messages):
         assert str(made.why(line))
 
 
-@given(snapshots(), st.sampled_from(Mode), AHEAD, st.randoms(use_true_random=False))
-def test_the_order_of_rows_never_counts(snapshot: Snapshot, mode: Mode, ahead: timedelta, shuffle: Shuffles) -> None:
+@given(snapshots(), st.sampled_from(Mode), AHEAD, USES, st.randoms(use_true_random=False))
+def test_the_order_of_rows_never_counts(
+    snapshot: Snapshot, mode: Mode, ahead: timedelta, use: Substitution, shuffle: Shuffles
+) -> None:
     """Any permutation of lots and promises gives the same plan, codes included."""
     lots: list[OpenLot] = list(snapshot.lots)
     promises = list(snapshot.promises)
     shuffle.shuffle(lots)
     shuffle.shuffle(promises)
     other = Snapshot(catalog=snapshot.catalog, at=NOW, lots=lots, promises=promises)
-    policy = PlanningPolicy(mode=mode, order_ahead=ahead)
+    policy = PlanningPolicy(mode=mode, order_ahead=ahead, substitutes=use)
     one, two = plan(snapshot, policy, until=UNTIL), plan(other, policy, until=UNTIL)
     assert (one.orders, one.shortages, one.messages) == (two.orders, two.shortages, two.messages)
 
 
-@given(snapshots(), st.sampled_from(Mode), AHEAD)
+@given(snapshots(), st.sampled_from(Mode), AHEAD, USES)
 def test_planning_again_with_all_proposals_settled_proposes_nothing(
-    snapshot: Snapshot, mode: Mode, ahead: timedelta
+    snapshot: Snapshot, mode: Mode, ahead: timedelta, use: Substitution
 ) -> None:
     """Once every proposal is settled as it is, a second plan has the same orders and no other.
 
@@ -259,7 +289,7 @@ def test_planning_again_with_all_proposals_settled_proposes_nothing(
     if mode is Mode.CONSTRAINED:
         lots = [attrs.evolve(lot, expires=None) for lot in snapshot.lots]
         snapshot = attrs.evolve(snapshot, lots=lots)
-    policy = PlanningPolicy(mode=mode, order_ahead=ahead)
+    policy = PlanningPolicy(mode=mode, order_ahead=ahead, substitutes=use)
     first = plan(snapshot, policy, until=UNTIL)
     settled = Snapshot(
         catalog=snapshot.catalog, at=NOW, lots=snapshot.lots, promises=snapshot.promises, firm=first.orders
@@ -344,7 +374,10 @@ def flows(made: Plan, code: str) -> Decimal:
 def test_what_is_there_at_the_end_is_what_came_less_what_went(snapshot: Snapshot) -> None:
     """For items nobody uses, stock plus receipts plus orders less demands is the projected stock."""
     made = plan(snapshot, until=UNTIL)
-    used = {line.item for code in CODES for bom in snapshot.catalog.boms(code) for line in bom.lines}
+    lines = [line for code in CODES for bom in snapshot.catalog.boms(code) for line in bom.lines]
+    used = {one.code for one in snapshot.catalog.items if one.follow_up is not None}
+    used |= {one.follow_up.item for one in snapshot.catalog.items if one.follow_up is not None}
+    used |= {line.item for line in lines} | {one.item for line in lines for one in line.substitutes}
     for code in set(CODES) - used:
         demands = [one for one in snapshot.promises if isinstance(one, Demand) and one.item == code]
         if any(one.kind is DemandKind.FORECAST for one in demands):
@@ -399,7 +432,11 @@ def test_outputs_of_one_process_are_netted_together(snapshot: Snapshot) -> None:
 
 
 POLICIES = st.builds(
-    PlanningPolicy, safety=st.sampled_from(SafetyStock), use_late_receipts=st.booleans(), order_ahead=AHEAD
+    PlanningPolicy,
+    safety=st.sampled_from(SafetyStock),
+    use_late_receipts=st.booleans(),
+    order_ahead=AHEAD,
+    substitutes=USES,
 )
 
 

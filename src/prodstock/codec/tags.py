@@ -386,6 +386,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     location.LocationRole: "location-role",
     bom.Basis: "basis",
     bom.ScrapBasis: "scrap-basis",
+    bom.Substitution: "substitution",
     bom.LineRole: "line-role",
     bom.BomStatus: "bom-status",
     routing.OperationKind: "operation-kind",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ScrapBasis,
         Substitute,
         SubstituteGroup,
+        Substitution,
         bom_lines,
         with_groups,
     )
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "bom": (
         "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute SubstituteGroup "
-        "bom_lines with_groups"
+        "Substitution bom_lines with_groups"
     ),
     "catalog": "Catalog",
     "codes": "ItemCode SiteCode",
@@ -118,6 +119,7 @@ __all__ = [
     "Stepped",
     "Substitute",
     "SubstituteGroup",
+    "Substitution",
     "Supplier",
     "Supply",
     "Total",

@@ -9,10 +9,11 @@ import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.master import checks
-from prodstock.master.bom_terms import Basis, BomStatus, LineRole, Measure, ScrapBasis
+from prodstock.master.bom_terms import Basis, BomStatus, LineRole, Measure, ScrapBasis, Substitution
 from prodstock.master.canonical import digest
 from prodstock.master.codes import code, codes, item_code, optional_operation, optional_site, revision_code
 from prodstock.master.definition import Definition
+from prodstock.master.substitute import Substitute
 from prodstock.quantities.quantity import Exact, amount
 
 __all__ = [
@@ -26,46 +27,10 @@ __all__ = [
     "ScrapBasis",
     "Substitute",
     "SubstituteGroup",
+    "Substitution",
     "bom_lines",
     "with_groups",
 ]
-
-
-@attrs.frozen(repr=False)
-class Substitute:
-    """An item that may stand in for the one of a line.
-
-    Args:
-        item: what stands in.
-        ratio: how many of it, in base units, replace one of the line's item.
-        priority: lower is preferred; equal priorities in the order listed.
-        effective_from: first day, at the site; None: always.
-        effective_until: first day on which it no longer may; None: never ends.
-
-    >>> Substitute("MIC-B", ratio=2)
-    <Substitute MIC-B, 2 for one>
-    """
-
-    item: str = attrs.field(converter=item_code)
-    ratio: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
-    priority: int = attrs.field(kw_only=True, default=0)
-    effective_from: date | None = attrs.field(kw_only=True, default=None)
-    effective_until: date | None = attrs.field(kw_only=True, default=None)
-
-    def __attrs_post_init__(self) -> None:
-        checks.positive(self.ratio, "ratio")
-        checks.whole(self.priority, "priority")
-        checks.period(self.effective_from, self.effective_until)
-
-    def effective_on(self, day: date) -> bool:
-        """Tell whether it may stand in on a day of the site."""
-        return checks.effective(self.effective_from, self.effective_until, day)
-
-    def __str__(self) -> str:
-        return self.item if self.ratio == 1 else f"{self.item} ({self.ratio:f} for one)"
-
-    def __repr__(self) -> str:
-        return f"<Substitute {self.item[:60]}, {self.ratio:f} for one>"
 
 
 def substitutes_in_order(values: Iterable[str | Substitute]) -> tuple[Substitute, ...]:
@@ -128,6 +93,12 @@ class BomLine:
         for one in self.substitutes:
             if one.item == self.item:
                 raise InvalidValueError(field="substitutes", value=one.item, reason="stands in for itself")
+        if sum(Fraction(one.share) for one in self.substitutes) > 1:
+            shares = ", ".join(f"{one.share:f} {one.item}" for one in self.substitutes)
+            advice = "What the shares leave of the whole is that of the line's item"
+            raise InvalidValueError(
+                field="substitutes", value=shares[:60], reason="have more than the whole", advice=advice
+            )
 
     def effective_on(self, day: date) -> bool:
         """Tell whether an order that starts on a day of the site needs this line."""

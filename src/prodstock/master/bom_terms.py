@@ -47,6 +47,21 @@ class LineRole(StrEnum):
     REWORK = "rework"
 
 
+class Substitution(StrEnum):
+    """When planning lets a substitute's stock and receipts serve instead of the item of a line.
+
+    NEVER: not at all; who issues may still take it.
+    WHEN_LATE: where the item lacks and a new order of it would have had to start before now, or there is no source.
+    BEFORE_ORDERING: wherever the item lacks, before any of it is ordered.
+    FIRST: before the item itself, until the substitute is used up: how an old item runs out.
+    """
+
+    NEVER = "never"
+    WHEN_LATE = "when-late"
+    BEFORE_ORDERING = "before-ordering"
+    FIRST = "first"
+
+
 class BomStatus(StrEnum):
     """Only an active bill is planned with."""
 

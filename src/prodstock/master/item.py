@@ -10,6 +10,7 @@ from prodstock.errors import InvalidValueError
 from prodstock.master import checks
 from prodstock.master.codes import code, name_text
 from prodstock.master.definition import Definition
+from prodstock.master.substitute import Substitute
 from prodstock.quantities.quantity import Exact, Quantity
 from prodstock.quantities.scaled import power_of_ten
 from prodstock.quantities.unit import unit_code
@@ -71,6 +72,8 @@ class Item(Definition):
         attributes: a host's own facts, by name.
         space: the room that one base unit takes up, in any unit of its own: `Quantity("0.002", "m3")`; None: not known.
             A pallet that holds 48 is said by a factor, `{"pallet": 48}`, and needs no space.
+        follow_up: what takes its place from a day on: from then on planning orders none of it, and what its bills need
+            and its stock and receipts do not cover goes to the other, in its ratio; None: it stays.
 
     >>> wire = Item("WIRE", unit="m", scale=3, safety_stock=50, factors={"reel": 250})
     >>> wire
@@ -96,6 +99,7 @@ class Item(Definition):
     factors: tuple[tuple[str, Exact], ...] = attrs.field(kw_only=True, default=(), converter=checks.factor_pairs)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
     space: Quantity | None = attrs.field(kw_only=True, default=None)
+    follow_up: Substitute | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
         _kinds(self)
@@ -116,6 +120,8 @@ class Item(Definition):
         if self.space is not None:
             checks.instance(self.space, Quantity, "space", 'Use Quantity("0.002", "m3")')
             checks.not_negative(self.space, "space")
+        if self.follow_up is not None:
+            _followed(self, self.follow_up)
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -126,6 +132,18 @@ class Item(Definition):
         digits = f" with {self.scale} decimals" if self.scale else ""
         track = f", by {self.tracking.value}" if self.tracking is not Tracking.NONE else ""
         return f"<Item {self.code[:60]}, {self.unit[:20]}{digits}{track}>"
+
+
+def _followed(item: Item, follow_up: Substitute) -> None:
+    checks.instance(follow_up, Substitute, "follow_up", 'Use Substitute("MIC-B", effective_from=date(2026, 6, 1))')
+    if follow_up.item == item.code:
+        raise InvalidValueError(field="follow_up", value=follow_up.item, reason="follows itself")
+    if item.supply is Supply.PHANTOM:
+        advice = "Let its bill of material change on that day"
+        raise InvalidValueError(field="follow_up", value=follow_up.item, reason="follows a phantom", advice=advice)
+    if follow_up.effective_until is not None or follow_up.use is not None or follow_up.share:
+        advice = "Give the item, its ratio and effective_from"
+        raise InvalidValueError(field="follow_up", value=follow_up.item, reason="follows for good", advice=advice)
 
 
 def _kinds(item: Item) -> None:

@@ -122,8 +122,31 @@ def _parent(book: Book, row: int, place: Location) -> Iterator[Finding]:
         above = found.parent
 
 
+def _follow_up(book: Book, row: int, item: Item) -> Iterator[Finding]:
+    """Yield what is wrong with what follows an item; a circle once, with the item whose code comes first."""
+    path, current = [item.code], item
+    while current.follow_up is not None:
+        code = current.follow_up.item
+        if code not in book.items:
+            if current is item:
+                yield _unknown(Where("Item", row, "follow_up"), "item", code, book.items)
+            return
+        if code in path:
+            if code == item.code == min(path):
+                message = f"items follow each other in a circle: {' -> '.join([*path, code])}"
+                yield Finding("Item", row, "follow_up", "circle", message, "Let the last of them stay")
+            return
+        if current is item and book.items[code].supply is Supply.PHANTOM:
+            message = f"{code}, which follows {item.code}, is a phantom"
+            yield Finding("Item", row, "follow_up", "phantom", message, "Let an item follow that is made or bought")
+        path.append(code)
+        current = book.items[code]
+
+
 def _items(book: Book) -> Iterator[Finding]:
     for row, item in enumerate(book.given.items, 1):
+        if item.follow_up is not None:
+            yield from _follow_up(book, row, item)
         if item.factors:
             try:
                 book.factors(item.code)
@@ -285,6 +308,12 @@ def _bom_lines(book: Book, row: int, bom: BillOfMaterial, steps: Mapping[str, fr
             if one.item not in book.items:
                 field = f"lines[{place}].substitutes"
                 yield _unknown(Where("BillOfMaterial", row, field), "item", one.item, book.items)
+            elif one.share and Supply.PHANTOM in {
+                book.items[code].supply for code in (one.item, line.item) if code in book.items
+            }:
+                message = f"{one.item} has a share of {line.item}, and one of them is a phantom"
+                advice = "Give a phantom's own lines shares, or let its bill change by dates"
+                yield Finding("BillOfMaterial", row, f"lines[{place}].substitutes", "phantom", message, advice)
 
 
 def _bom_groups(book: Book, row: int, bom: BillOfMaterial) -> Iterator[Finding]:

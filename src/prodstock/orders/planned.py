@@ -10,7 +10,7 @@ import attrs
 
 from prodstock._render import day, figure, short
 from prodstock.calendars.zone import aware
-from prodstock.errors import InvalidValueError, paired
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed, paired
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.codes import ItemCode, code_or_empty, codes, item_code, site_code, supplier_code
@@ -54,6 +54,36 @@ def taken(values: Mapping[str, Number] | Iterable[tuple[str, Number]]) -> tuple[
     for _, quantity in found:
         checks.positive(quantity, "from_stock")
     return tuple(found)
+
+
+StandIn: TypeAlias = tuple[ItemCode, Decimal, ItemCode, Decimal]
+"""What stands in, how much of it, for which item, and for how much of that; base units."""
+
+
+def standing_in(values: Iterable[tuple[str, Number, str, Number]]) -> tuple[StandIn, ...]:
+    """Return what stands in for what, by the item that is replaced, then by what stands in.
+
+    Raises:
+        InvalidTypeError: if one of them is no such four, or an amount is no number.
+        InvalidValueError: if an amount is not above zero, or an item stands in for itself.
+    """
+    if values == ():
+        return ()
+    found = sorted((_standing_in(one) for one in listed(values, "stand_ins")), key=lambda one: (one[2], one[0]))
+    return tuple(found)
+
+
+def _standing_in(value: object) -> StandIn:
+    if not isinstance(value, tuple | list) or len(value) != 4:
+        advice = 'Give ("MIC-B", 40, "MIC", 20)'
+        raise InvalidTypeError(field="stand_ins", value=value, reason="is no stand-in", advice=advice)
+    item, replaced = planned_item(value[0]), planned_item(value[2])
+    if item == replaced:
+        raise InvalidValueError(field="stand_ins", value=item, reason="stands in for itself")
+    quantities = exact(value[1], field="stand_ins"), exact(value[3], field="stand_ins")
+    for quantity in quantities:
+        checks.positive(quantity, "stand_ins")
+    return item, quantities[0], replaced, quantities[1]
 
 
 def _starts(value: datetime) -> datetime:
@@ -108,6 +138,8 @@ class PlannedMake:
         good: how many good ones it should bring; 0: what the bill's losses leave.
         from_stock: what of phantoms it takes from their stock, by item: a launch makes it lines of their own, and
             explodes the rest.
+        stand_ins: what it plans to take instead of items of its bill: the substitute, how much of it, the item that it
+            replaces, and how much of that.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -120,6 +152,7 @@ class PlannedMake:
     serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
     good: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
     from_stock: tuple[tuple[ItemCode, Decimal], ...] = attrs.field(kw_only=True, default=(), converter=taken)
+    stand_ins: tuple[StandIn, ...] = attrs.field(kw_only=True, default=(), converter=standing_in)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)

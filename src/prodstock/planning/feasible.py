@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
 from prodstock.planning.asking import Bound, Call, Reply, answer
+from prodstock.planning.instead import Instead
 from prodstock.planning.kernel import Draft, Supply
 from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
@@ -51,6 +52,7 @@ class Feasible:
         self.standing = Standing(netting.orders.settled)
         self.refs: frozenset[str] = frozenset()
         self.waiting: deque[tuple[Station, int, int]] = deque()
+        self.instead = Instead(self)
 
     def run(self, progress: Progress | None) -> None:
         """Serve everybody, then what is settled and nobody needs, then the safety stocks: nearest the customer first.
@@ -117,7 +119,7 @@ class Feasible:
         self.journal.note(lambda: self.standing.taken.discard(number))
         for station, want, need in self._standing_wants(number):
             at = max(station.wants[want][0], self.now)
-            reply = yield self._serve(Call(station, want, 0, sale=False), need, at)
+            reply = yield self.serve(Call(station, want, 0, sale=False), need, at)
             if reply.got < need:
                 self.waiting.append((station, want, need - reply.got))
                 self.journal.note(self.waiting.pop)
@@ -165,7 +167,7 @@ class Feasible:
         bound: Bound | None = None
         for _ in range(_MOST_ATTEMPTS):
             mark = self.journal.mark()
-            reply = answer(self._serve(call, rest, moment))
+            reply = answer(self.serve(call, rest, moment))
             if 0 < reply.got < rest and min(reply.got, rest - reply.got) < least:
                 self.journal.back(mark)
                 reply = self._allowed(call, rest, least, moment, reply)
@@ -176,7 +178,7 @@ class Feasible:
                 break
             moment = max(reply.later, moment + 1)
         if rest:
-            station.lack(number, rest, self._why_missing(station, last, bound))
+            station.lack(number, rest, self._why_missing(station, last, bound, moment))
         elif bound is not None:
             station.say(number, str(bound))
         if station.item.supply is Origin.PHANTOM and moment > max(at, self.now) and not rest:
@@ -188,14 +190,14 @@ class Feasible:
         if some < least:
             return Reply(0, full.later, full.bound)
         mark = self.journal.mark()
-        reply = answer(self._serve(call, some, moment))
+        reply = answer(self.serve(call, some, moment))
         if reply.got < some:
             self.journal.back(mark)
             return Reply(0, full.later, full.bound)
         return Reply(some, full.later, full.bound)
 
-    def _why_missing(self, station: Station, last: int, bound: Bound | None) -> str:
-        draft, reason = self.netting.proposer.order(station.item, station.site, 1, 0, self.now)
+    def _why_missing(self, station: Station, last: int, bound: Bound | None, moment: int) -> str:
+        draft, reason = self.netting.proposer.order(station.item, station.site, 1, 0, moment)
         if draft is None and not station.supplies:
             station.no_source = reason
         if draft is None:
@@ -206,7 +208,7 @@ class Feasible:
 
     # Questions
 
-    def _serve(self, call: Call, quantity: int, at: int) -> Asking:
+    def serve(self, call: Call, quantity: int, at: int) -> Asking:
         """Take what is there by a moment, and order the rest for it by the first way that can bring it."""
         station = call.station
         if station.item.supply is Origin.PHANTOM:
@@ -218,17 +220,24 @@ class Feasible:
             moment, latest = handling.covered_from(at, life), handling.latest(at)
             here = max(latest, self.now)
             life += max(0, at - here)
-        rest = pool.take(call.want, quantity, here, life=life, sale=call.sale, refs=self.refs)
-        yield from self._settled(pool)
+        others = self.instead.may_serve(station)
+        first = (yield self.instead.first(call, quantity, here)).got if others else 0
+        rest = pool.take(call.want, quantity - first, here, life=life, sale=call.sale, refs=self.refs)
+        yield from self.settled(pool)
+        if rest and others:
+            rest -= (yield self.instead.before_ordering(call, rest, here)).got
         if not rest:
             return Reply(quantity, NEVER)
         goods = pool.next_after(here, life=life, sale=call.sale)
+        goods = min(goods, self.instead.next_after(call, here)) if others else goods
         ways = (
             self._by_ways(call, rest, at)
             if handling is None
             else self._in_time(call, rest, (moment, latest, at + call.life))
         )
         reply = yield from ways
+        if others and reply.got < rest:
+            reply = yield self.instead.late(call, rest - reply.got, reply, here)
         rest -= reply.got
         if not rest:
             return Reply(quantity, NEVER)
@@ -237,7 +246,7 @@ class Feasible:
             later, bound = reply.later, reply.bound
         return Reply(quantity - rest, station.usable(later), bound)
 
-    def _settled(self, pool: Pool) -> Generator[Asking, Reply, None]:
+    def settled(self, pool: Pool) -> Generator[Asking, Reply, None]:
         """Take up the settled orders from which something was just taken for the first time."""
         for number in pool.tapped():
             yield self._take_up(number)
@@ -390,7 +399,7 @@ class Feasible:
             child = netting.station(part.item, site)
             moment = part.moment(draft.start, draft.due, draft.quantity)
             want = (moment, priority, netting.outside + number, part.number, self._said(part, draft.quantity))
-            reply = yield self._serve(Call(child, self.pool(child).want(want), 0, sale=False), need, moment)
+            reply = yield self.serve(Call(child, self.pool(child).want(want), 0, sale=False), need, moment)
             if reply.got < need:
                 most = _most(part, draft.quantity, reply.got, need)
                 if lacking is None or most < startable or (most == startable and reply.later > lacking.later):
@@ -476,7 +485,7 @@ class Feasible:
         whole = exact.numerator * scale // exact.denominator
         pool = self.pool(station)
         taken = whole - pool.take(call.want, whole, at, life=0, sale=call.sale, refs=self.refs)
-        yield from self._settled(pool)
+        yield from self.settled(pool)
         rest = exact - Fraction(taken, scale)
         if origin >= netting.outside and taken:
             self._note_phantom(origin - netting.outside, station.item.code, taken)
@@ -501,7 +510,7 @@ class Feasible:
             steps = needed * int(10**child.item.scale) if part.to_phantom else needed
             need = -(-steps.numerator // steps.denominator)
             place = self.pool(child).want((at, priority, origin, part.number, needed if part.to_phantom else need))
-            reply = yield self._serve(Call(child, place, 0, sale=False), need, at)
+            reply = yield self.serve(Call(child, place, 0, sale=False), need, at)
             if reply.got < need and reply.later > later:
                 later, bound = reply.later, reply.bound
         if later:
@@ -543,6 +552,9 @@ class Feasible:
             if low is None or max(low[0], moment) >= self.netting.gathered.until:
                 return
             moment = max(low[0], moment)
+            ended = station.item.follow_up is not None
+            if ended and self.netting.proposer.follow_up(station.item, station.site, moment) is not None:
+                return
             below = station.target(moment) - low[1]
             reply = answer(self._fresh(station, below, moment))
             self.journal.keep()

@@ -235,6 +235,7 @@ class Gathered:
             need = self.catalog.scaled(item.code, line.need)
             serves = order.serves or (order.code,)
             want = Asked(at, priority, order.code, need, serves, order, (item.code, order.site))
+            want.substitutes = line.substitutes
             want.quantity = owes[line.number] if owes else need - self.catalog.scaled(item.code, line.issued)
             want.quantity -= self._held_for(order, item.code, line.number, want.quantity)
             if want.quantity > 0 and at < self.until:

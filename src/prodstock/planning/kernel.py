@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from fractions import Fraction
 
     from prodstock.master.item import Item
@@ -37,10 +38,23 @@ Want = tuple[int, int, int, int, "int | Fraction"]
 class Asked:
     """Somebody outside the plan wants a quantity: a demand, a line of a launched order, a transfer that has to leave.
 
-    `asked` is the whole quantity before what was shipped, issued or reserved is taken off; `quantity` what is open.
+    `asked` is the whole quantity before what was shipped, issued or reserved is taken off; `quantity` what is open;
+    `substitutes` what may stand in on the line of an order, with its ratio.
     """
 
-    __slots__ = ("asked", "at", "life", "name", "origin", "place", "priority", "quantity", "refs", "sale")
+    __slots__ = (
+        "asked",
+        "at",
+        "life",
+        "name",
+        "origin",
+        "place",
+        "priority",
+        "quantity",
+        "refs",
+        "sale",
+        "substitutes",
+    )
 
     def __init__(
         self,
@@ -62,6 +76,7 @@ class Asked:
         self.place = place
         self.life = 0
         self.sale = False
+        self.substitutes: tuple[tuple[str, Decimal], ...] = ()
 
 
 class DeliveryTerms(NamedTuple):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from prodstock.orders.planned import PlannedOrder
+    from prodstock.orders.planned import PlannedOrder, StandIn
+    from prodstock.orders.production import ProductionOrder
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Way
 
@@ -108,7 +109,8 @@ class Naming:
         named = (ItemCode(item.code), quantity, self._moment(orders.start[number]), self._moment(orders.due[number]))
         if isinstance(way, Recipe):
             good = from_scaled(orders.good[number], item.scale)
-            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, self._from_stock(number))
+            taken = self._from_stock(number), self.stand_ins(netting.outside + number)
+            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, *taken)
         if isinstance(way, Route):
             return proposed(PlannedMove, *named, way.lane.source, site, code, serves)
         need = self._needed.get(number, NEVER)
@@ -168,11 +170,30 @@ class Naming:
         return netting.item_of(number).code, site, orders.start[number], orders.due[number], orders.quantity[number]
 
     def _settled(self, order: PlannedOrder, number: int) -> PlannedOrder:
-        """Return an order as people settled it, with what it takes of phantoms today."""
-        taken = self._from_stock(number)
-        if isinstance(order, PlannedMake) and order.from_stock != taken:
-            return attrs.evolve(order, from_stock=taken)
+        """Return an order as people settled it, with what it takes of phantoms and substitutes today."""
+        taken, stand_ins = self._from_stock(number), self.stand_ins(self.netting.outside + number)
+        if isinstance(order, PlannedMake) and (order.from_stock, order.stand_ins) != (taken, stand_ins):
+            return attrs.evolve(order, from_stock=taken, stand_ins=stand_ins)
         return order
+
+    def stand_ins(self, origin: int) -> tuple[StandIn, ...]:
+        """Return what stands in for what an order takes, planned or launched, as it says it."""
+        catalog = self.netting.catalog
+        found = (
+            (
+                ItemCode(item),
+                from_scaled(quantity, catalog.item(item).scale),
+                ItemCode(replaced),
+                from_scaled(covered, catalog.item(replaced).scale),
+            )
+            for item, quantity, replaced, covered in self.netting.substituting.of_origin(origin)
+        )
+        return tuple(sorted(found, key=lambda one: (one[2], one[0])))
+
+    def launched_stand_ins(self, order: ProductionOrder) -> tuple[StandIn, ...]:
+        """Return what stands in on the lines of a launched order, line by line."""
+        asked = self.netting.gathered.asked
+        return tuple(one for origin, each in enumerate(asked) if each.origin == order for one in self.stand_ins(origin))
 
     def _from_stock(self, number: int) -> tuple[tuple[ItemCode, Decimal], ...]:
         """Return what an order takes of phantoms from their stock."""

@@ -29,6 +29,7 @@ from prodstock.planning.quotas import way_of
 from prodstock.planning.site_order import groups, ranks
 from prodstock.planning.sources import NO_PART, Recipe
 from prodstock.planning.station import Shelf, Station
+from prodstock.planning.substituting import Substituting
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Netting:
         for order in firm:
             if isinstance(order, PlannedMove):
                 self.moved.setdefault(order.item, set()).add((order.source, order.target))
+        self.substituting: Substituting = Substituting(self)
         for number, asked in enumerate(gathered.asked):
             self.station(*asked.place).wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
             if asked.life or asked.sale:
@@ -138,6 +140,7 @@ class Netting:
             Feasible(self, self._covers()).run(progress)
         else:
             self._by_level(progress)
+            self.substituting.settle()
         Joint(self).fill()
         self.covering = Covering(self)
 
@@ -193,6 +196,7 @@ class Netting:
         self.groups.append(group)
         for station in group:
             station.wants.sort()
+        self.substituting.prepare(group)
         if len(group) == 1 and self._plainly(group[0]):
             return
         self._net_together(group)
@@ -210,7 +214,8 @@ class Netting:
     def _plainly(self, station: Station) -> bool:
         """Net a station in one sweep, if what is there now serves everybody and all else comes one way; else refuse."""
         only, now = self.sources.always(station.item, station.site), self.now
-        if only is None or station.supplies or (station.handling is not None and not station.handling.plain):
+        touched = self.substituting.touches(station)
+        if only is None or station.supplies or touched or (station.handling is not None and not station.handling.plain):
             return False
         for real in station.reals:
             if not (real.plain and real.at <= now and real.received <= now):
@@ -228,14 +233,14 @@ class Netting:
             if station.item.supply is Origin.PHANTOM:
                 station.wants = self._merged(station.wants)
         shelves = [Shelf(station, self.lives) for station in group]
+        for shelf in shelves:
+            self.substituting.withhold(shelf)
         events: list[Event] = []
         for number, station in enumerate(group):
             if station.item.supply is Origin.PHANTOM:
                 self._blow_through(station, shelves[number])
                 continue
-            if station.handling is not None:
-                station.life = max([self.lives.get(want[2], (0,))[0] for want in station.wants], default=0)
-                station.cover()
+            self._share_out(station)
             events += self._moments(number, station)
             if station.safety:
                 highs = rises(station.levels) if station.levels else [self.now]
@@ -270,16 +275,14 @@ class Netting:
         now = max(at, self.now)
         shelf.admit(now)
         needed, latest = self._needed(station, event)
-        lacking: list[tuple[int, int]] = []
-        for want in range(first, past):
-            missing = shelf.serve(want, station.wants[want][4], max(now, needed))  # type: ignore[arg-type]  # whole
-            if missing:
-                lacking.append((want, missing))
+        lacking = self._lacking(shelf, range(first, past), at, max(now, needed))
         shelf.past = max(shelf.past, past)
         below = station.target(at) - shelf.stock.left if at >= self.now else 0
         if latest > at:
             lacking = shelf.serve_all_late(lacking, max(now, needed), latest)
             below -= shelf.coming_by(latest)
+        if station.item.follow_up is not None and self.proposer.follow_up(station.item, station.site, now) is not None:
+            lacking, below = self.substituting.fall_on_follower(station, lacking, now), 0
         return self._order_for(group, event, lacking, max(0, below)) if lacking or below > 0 else None
 
     def _order_for(self, group: list[Shelf], event: Event, lacking: list[tuple[int, int]], below: int) -> Event | None:
@@ -326,6 +329,27 @@ class Netting:
             return at, at
         needed = station.wants[first][0]
         return needed, handling.latest(needed)
+
+    def _share_out(self, station: Station) -> None:
+        """Let fall on others what they have shares of, whatever is there; then see what orders are to cover."""
+        if self.substituting.shares(station):
+            self.substituting.share_out(station)
+        if station.handling is not None:
+            station.life = max([self.lives.get(want[2], (0,))[0] for want in station.wants], default=0)
+            station.cover()
+
+    def _lacking(self, shelf: Shelf, wants: range, at: int, now: int) -> list[tuple[int, int]]:
+        """Serve wants of one moment by what there is, and by what stands in, and return what they lack."""
+        station, lacking = shelf.station, []
+        replaced = station.number in self.substituting.active
+        for want in wants:
+            quantity: int = station.wants[want][4]  # type: ignore[assignment]  # whole: no phantom
+            if replaced:
+                quantity -= self.substituting.first(station, want, quantity, now)
+            missing = shelf.serve(want, quantity, now) if quantity else 0
+            if missing:
+                lacking.append((want, missing))
+        return self.substituting.stand_in(station, lacking, at, now) if replaced and lacking else lacking
 
     def _restore(self, group: list[Shelf], shelf: Shelf, now: int, event: Event) -> Event | None:
         """Restore the safety stock: at once if so asked, else as soon as an order that starts now could."""
@@ -495,9 +519,9 @@ class Netting:
     def _targets(self, way: Way | None, site: str) -> list[tuple[list[Want], Part]]:
         if way is None:
             return []
-        return [(self._open(part.item, way.takes_from(site)).wants, part) for part in way.parts]
+        return [(self.open(part.item, way.takes_from(site)).wants, part) for part in way.parts]
 
-    def _open(self, item: str, site: str) -> Station:
+    def open(self, item: str, site: str) -> Station:
         """Return a station that may still be asked for something.
 
         Raises:
@@ -587,7 +611,7 @@ class Netting:
             exact = part.exact(rest * per_rest, per_order=whole is not None, together=whole)
             if exact:
                 needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
-                self._open(part.item, site).wants.append((at, priority, origin, part.number, needed))
+                self.open(part.item, site).wants.append((at, priority, origin, part.number, needed))
 
 
 def _needing(part: Part) -> Callable[[int], int | Fraction]:

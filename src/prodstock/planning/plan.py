@@ -12,10 +12,11 @@ import attrs
 from prodstock._lazy import Lazy
 from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import micros, start_of
-from prodstock.errors import InvalidTypeError, InvalidValueError
+from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode
 from prodstock.master import checks
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
+from prodstock.orders.production import ProductionOrder
 from prodstock.planning import (
     criticality,
     delays,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
+    from prodstock.orders.planned import StandIn
     from prodstock.planning import excess, kits, peg_tree, starts, violations
     from prodstock.planning.action import ActionMessage
     from prodstock.planning.changes import changes
@@ -306,6 +308,23 @@ class Plan:
         lookup.order_row(self._netting, line)
         return dict(line.from_stock)
 
+    def stand_ins(self, order: PlannedMake | ProductionOrder, /) -> tuple[StandIn, ...]:
+        """Return what stands in for what an order takes: what, how much, for which item, for how much of it.
+
+        It stands on a planned order too, as `PlannedMake.stand_ins`. Of a launched order it is what the plan counts on
+        for its open lines.
+
+        Raises:
+            UnknownCode: if the order is not one of this plan or its snapshot.
+        """
+        if isinstance(order, PlannedMake):
+            lookup.order_row(self._netting, order)
+            return order.stand_ins
+        checks.instance(order, ProductionOrder, "order")
+        if order not in self.snapshot.orders:
+            raise UnknownCode(kind="order of this plan", given=order.code)
+        return self._netting.naming.launched_stand_ins(order)
+
     def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
         """Return what will be free of an item at a moment, the plan's own orders and what they take included.
 
@@ -473,7 +492,10 @@ def plan(
     - A phantom's stock is used first; the rest of it is replaced by its parts. An order says what it takes of it, a
       settled one what it takes today: it is settled by the launch. Co-products are netted together with
       what they come with, by-products count where they fall off. Bills are those valid when the order starts, today at
-      the earliest. Substitutes are not planned with.
+      the earliest.
+    - What stands in on the line of a bill serves, in time, as the policy or the line says: what its own needs leave of
+      its stock and receipts; constrained, what nobody took before. From the day on which another item follows, what
+      bills need of the old one and is not there falls on the other, and none of the old one is ordered.
 
     Args:
         snapshot: what there is and what was promised.

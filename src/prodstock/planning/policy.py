@@ -8,6 +8,7 @@ import attrs
 
 from prodstock._render import brief
 from prodstock.master import checks
+from prodstock.master.bom_terms import Substitution
 
 
 class Mode(StrEnum):
@@ -52,6 +53,7 @@ class PlanningPolicy:
         launch_ahead: how long before its start a message says that an order is to be placed or launched.
         order_ahead: how much sooner than needed something may be bought so that what is ordered from its supplier that
             day reaches `Supplier.minimum_value`; zero: nothing is, and a message says what is missing.
+        substitutes: when what may stand in on the line of a bill serves; a substitute may say otherwise for itself.
     """
 
     mode: Mode = Mode.UNCONSTRAINED
@@ -63,6 +65,7 @@ class PlanningPolicy:
     quantity_tolerance: Decimal = attrs.field(default=checks.ZERO, converter=checks.number)
     launch_ahead: timedelta = timedelta(days=1)
     order_ahead: timedelta = timedelta()
+    substitutes: Substitution = Substitution.NEVER
 
     __repr__ = brief
 
@@ -74,3 +77,4 @@ class PlanningPolicy:
         for field in ("expedite_tolerance", "defer_tolerance", "launch_ahead", "order_ahead"):
             checks.duration(getattr(self, field), field)
         checks.not_negative(self.quantity_tolerance, "quantity_tolerance")
+        checks.member(self.substitutes, Substitution, "substitutes")

@@ -164,6 +164,11 @@ class Pool:
     def _expires(self, entry: tuple[int, int, int]) -> int:
         return self.station.supplies[entry[2]].expires
 
+    def there(self, now: int) -> int:
+        """Return what production may take at a moment."""
+        arrived = self._free[: bisect_right(self._free, (now, NEVER, NEVER))]
+        return sum(self.left[number] for _, _, number in arrived if self._serves(number, now, life=0, sale=False))
+
     def peg(self, want: int, number: int, quantity: int) -> None:
         """Let a want take from a supply."""
         supply = self.station.supplies[number]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
+    from prodstock.master.bom import Substitute
     from prodstock.master.catalog import Catalog
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
@@ -57,6 +58,8 @@ class Proposer:
 
         `until` is up to when it must be good, where that is later.
         """
+        if self.sources.followed and self.follow_up(item, site, at) is not None:
+            return
         due = self.times.worked(at, site)
         only = self.sources.always(item, site)
         if only is not None and only.alone and not self.economic:
@@ -101,6 +104,10 @@ class Proposer:
         ranked += [(one.sourcing.priority, 2, one) for one in terms]
         return [way for _, _, way in sorted(ranked, key=itemgetter(0, 1))]
 
+    def follow_up(self, item: Item, site: str, at: int) -> Substitute | None:
+        """Return what has taken the place of an item by a moment, today at the earliest; None: it may be ordered."""
+        return self.sources.follow_up(item.code, self.times.day(max(at, self.now), site))
+
     def _makers(self, item: Item, supply: Supply | None) -> list[Item]:
         """Return the items beside which an item comes out, where it is neither made nor bought itself."""
         codes = () if supply is Supply.BUY else self.sources.makers.get(item.code, ())
@@ -136,6 +143,9 @@ class Proposer:
 
     def _reason(self, item: Item, site: str, at: int) -> str:
         """Say why no way is open."""
+        follow_up = self.follow_up(item, site, at)
+        if follow_up is not None:
+            return f"{follow_up.item} has taken its place"
         day = self.times.day(max(self.times.worked(at, site), self.now), site)
         supply, recipe = self.sources.on(item.code, site, day)
         if supply is Supply.MAKE and recipe is not None:

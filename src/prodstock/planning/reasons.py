@@ -41,9 +41,9 @@ def why_order(netting: Netting, order: OrderRow) -> Derivation:
     item = order.item
     if order.settled is not None:
         head = f"{amount(item, order.quantity)}: settled by the planner, counted as it is"
-        return Derivation(head, (*_for_whom(order), *_bill(order)))
+        return Derivation(head, (*_for_whom(order), *_bill(netting, order)))
     head = f"{amount(item, order.quantity)} {_verb(order)}, start {clock(order.start)}, due {clock(order.due)}"
-    causes = [*_for_whom(order), *_quota(order), *_sizes(order), *time_reasons(netting, order), *_bill(order)]
+    causes = [*_for_whom(order), *_quota(order), *_sizes(order), *time_reasons(netting, order), *_bill(netting, order)]
     return Derivation(head, causes)
 
 
@@ -69,15 +69,21 @@ def _for_whom(order: OrderRow) -> Iterator[Derivation]:
 def want_reasons(want: WantRow) -> Iterator[Derivation]:
     """Say where a want comes from, what was taken off it, and what covers it."""
     item, origin, part = want.station.item, want.origin, want.part
-    if part is not None:
+    instead = want.instead_of
+    if instead is not None:
+        yield Derivation(f"it stands in for {instead.code}, which lacks or runs out")
+    elif part is not None:
         for line in part.lines:
             yield Derivation(_coefficient(want, part, line))
-    if isinstance(origin, Asked) and origin.asked > want.quantity:
-        off = counted(item, origin.asked - want.quantity)
+    if isinstance(origin, Asked) and instead is None and origin.asked > want.quantity + want.replaced:
+        off = counted(item, origin.asked - want.quantity - want.replaced)
         demanded = isinstance(origin.origin, Demand)
         what = "shipped, reserved or consumed as forecast" if demanded else "issued or reserved"
         what = "arrived or on their way" if isinstance(origin.origin, TransferOrder) else what
         yield Derivation(f"{counted(item, origin.asked)} in all, {off} of them {what}")
+    for loan in want.loans:
+        other = want.netting.catalog.item(loan.item)
+        yield Derivation(f"{counted(item, loan.covered)} of them by {amount(other, loan.quantity)}, which stand in")
     takes = list(want.takes)
     for supply, quantity in takes[:MOST]:
         yield Derivation(_taken(want, supply, quantity))
@@ -252,7 +258,7 @@ def _make_time(recipe: Recipe) -> str:
     return "no lead time and no routing: made at once"
 
 
-def _bill(order: OrderRow) -> Iterator[Derivation]:
+def _bill(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     recipe = order.recipe
     if recipe is None:
         return
@@ -260,6 +266,8 @@ def _bill(order: OrderRow) -> Iterator[Derivation]:
         yield Derivation("no bill of material: nothing is taken")
     else:
         yield Derivation(f"bill of material {recipe.revision}, valid on the day of the start")
+    for item, quantity, replaced, covered in netting.naming.stand_ins(netting.outside + order.number):
+        yield Derivation(f"{quantity:f} {item} stand in for {covered:f} {replaced}")
 
 
 def named(want: WantRow) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Part
     from prodstock.planning.station import Station
+    from prodstock.planning.substituting import Loan
 
 
 RECEIPTS = frozenset({PURCHASE, TRANSFER, PRODUCTION})
@@ -76,6 +77,25 @@ class WantRow(NamedTuple):
         """What it takes, in the order of taking."""
         for supply, quantity in self.station.takes(self.number):
             yield SupplyRow(self.netting, self.station, supply), quantity
+
+    @property
+    def loans(self) -> list[Loan]:
+        """What stands in for it."""
+        return self.netting.substituting.loans.get((self.station.number, self.number), [])
+
+    @property
+    def replaced(self) -> int:
+        """How much of it others stand in for: so much less is wanted."""
+        return sum(loan.covered for loan in self.loans)
+
+    @property
+    def instead_of(self) -> Item | None:
+        """The item that it stands in for; None: it is wanted for its own sake."""
+        part, origin = self.part, self.origin
+        named = part.item if part is not None else self.station.item.code
+        if part is None and not isinstance(origin, OrderRow):
+            named = origin.place[0]
+        return None if named == self.station.item.code else self.netting.catalog.item(named)
 
     @property
     def missing(self) -> int:

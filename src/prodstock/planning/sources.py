@@ -23,6 +23,7 @@ from prodstock.master.item import Supply
 from prodstock.master.lot_sizes import ANY_SIZE, LotSizes
 from prodstock.master.planning_parameters import NEAR, LotRule
 from prodstock.master.routing import OperationKind
+from prodstock.planning.netting_order import netting_order, substitutions
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.clock import WorkClock
     from prodstock.calendars.span import Span
-    from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.bom import BillOfMaterial, BomLine, Substitute
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.master.planning_parameters import PlanningParameters
@@ -432,6 +433,9 @@ class Sources:
         self.makers: Mapping[str, tuple[str, ...]] = _makers(catalog)
         self.levels: Mapping[str, int] = netting_order(catalog, self.makers)
         self.laned: bool = any(catalog.lanes_of(item.code) for item in catalog.items)
+        self.followed: frozenset[str] = frozenset(item.code for item in catalog.items if item.follow_up is not None)
+        self.substituted: frozenset[str] = frozenset(item for item, _ in substitutions(catalog, shared=False))
+        self.shared: frozenset[str] = frozenset(item for item, _ in substitutions(catalog, shared=True))
         self._lock = Lock()
         self._always: dict[tuple[str, str], OneWay | None] = {}
         self._places: dict[tuple[str, str], _Place] = {}
@@ -460,6 +464,11 @@ class Sources:
             found = place.found[index] = (supply, recipe)
         return found
 
+    def follow_up(self, item: str, day: date) -> Substitute | None:
+        """Return what has taken the place of an item on a day; None: nothing, it may still be ordered."""
+        found = self.catalog.item(item).follow_up if item in self.followed else None
+        return found if found is not None and found.effective_on(day) else None
+
     def at_step(self, part: Part, step: str | None) -> Part:
         """Return a part of a phantom's bill as it is needed at a step of the order that takes the phantom."""
         with self._lock:
@@ -482,7 +491,8 @@ class Sources:
         return not (others or way.lots.maximum or way.lots.fixed)
 
     def _only(self, item: Item, site: str) -> Recipe | Terms | None:
-        if item.shelf_life is not None or item.inspection_time is not None or item.supply is Supply.PHANTOM:
+        never = item.supply is Supply.PHANTOM or item.follow_up is not None
+        if item.shelf_life is not None or item.inspection_time is not None or never:
             return None
         supply, recipe = self.on(item.code, site, _ANY_DAY)
         if (
@@ -608,38 +618,3 @@ def _keeps(item: Item, given: PlanningParameters | None) -> bool:
         return bool(item.safety_stock)
     stock = item.safety_stock if given.safety_stock is None else given.safety_stock
     return bool(stock) or bool(given.safety_steps)
-
-
-def netting_order(catalog: Catalog, makers: Mapping[str, tuple[str, ...]]) -> Mapping[str, int]:
-    """Return each item's place in the order of netting, so that all that needs it comes before it.
-
-    That is its low-level code, raised where it is a by-product of items that come later, so that what falls off is
-    there before it is asked for. A by-product that its own maker needs keeps its place. O(items + lines).
-    """
-    levels = dict(catalog.low_level_codes())
-    for item in catalog.items:
-        for bom in catalog.boms(item.code):
-            if bom.status is BomStatus.ACTIVE and bom.outputs:
-                for output in bom.by_products:
-                    _raise(catalog, makers, levels, output.item, item.code)
-    return levels
-
-
-def _raise(
-    catalog: Catalog, makers: Mapping[str, tuple[str, ...]], levels: dict[str, int], item: str, above: str
-) -> None:
-    raised: dict[str, int] = {}
-    pending = [(item, levels[above] + 1)]
-    while pending:
-        code, level = pending.pop()
-        if level <= raised.get(code, levels[code]):
-            continue
-        if code == above or level > 2 * len(levels):
-            return
-        raised[code] = level
-        pending += [(maker, level) for maker in makers.get(code, ())]
-        for bom in catalog.boms(code):
-            if bom.status is BomStatus.ACTIVE and catalog.item(code).supply is not Supply.BUY:
-                pending += [(line.item, level + 1) for line in bom.lines if line.role is not LineRole.REWORK]
-                pending += [(output.item, level) for output in bom.co_products]
-    levels |= raised

@@ -15,7 +15,7 @@ from prodstock.stock.lot import NEVER
 from prodstock.stock.open_stock import OpenStock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prodstock.master.item import Item
     from prodstock.planning.handling import Handling
@@ -187,6 +187,17 @@ class Station:
             return self._indexed()[1][supply]
         wanted, given = self._ends()
         return _overlaps(given, wanted, supply)
+
+    def lend(self, given: Iterable[tuple[Want, list[tuple[int, int]]]]) -> None:
+        """Add wants that were served while others were netted, each with the supplies and quantities it took."""
+        pegs = array("q")
+        for peg in self.pegged():
+            pegs.extend(peg)
+        for want, taken in given:
+            for supply, quantity in taken:
+                pegs.extend((len(self.wants), supply, quantity))
+            self.wants.append(want)
+        self.pegs, self._takes, self._gives = pegs, None, None
 
     def left(self, supply: int) -> int:
         """Return what nobody takes of a supply."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil
@@ -23,6 +23,7 @@ from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.policy import Mode
+from prodstock.planning.replaced import Replaced
 from prodstock.planning.wishes import Wishes
 from prodstock.stock.status import Purpose
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.span import Moment
+    from prodstock.master.bom import Substitute
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.master.sourcing import Sourcing
@@ -52,12 +54,14 @@ def verify(plan: Plan) -> None:
       that is new starts before the planning time fence ends.
     - For each item at each site, served in the order of time by what is there by then, a hard safety time before, and
       has not expired: what is wanted is there, or a shortage says that it is not.
+    - What stands in for a line may do so on that day, in its ratio, and for no more than the line needs; unconstrained,
+      what has a share of it stands in for that share.
     - Unconstrained, no order of an item that does not expire could be left out; constrained, none starts before now.
 
     Raises:
         BrokenInvariant: if one of these does not hold.
     """
-    _Check(plan).run()
+    Check(plan).run()
 
 
 class _Flow:
@@ -72,7 +76,9 @@ class _Flow:
         self.wanted: list[tuple[datetime, timedelta, Fraction]] = []
 
 
-class _Check:
+class Check:
+    """One plan under check."""
+
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.catalog: Catalog = plan.snapshot.catalog
@@ -92,7 +98,7 @@ class _Check:
         """
         codes = [order.code for order in self.plan.orders]
         if len(set(codes)) < len(codes):
-            self._broken("planned codes are unique", f"{len(codes) - len(set(codes))} stand twice")
+            self.broken("planned codes are unique", f"{len(codes) - len(set(codes))} stand twice")
         for order in self.plan.orders:
             self._order(order)
         self._stock()
@@ -110,9 +116,7 @@ class _Check:
         for item, missing in short.items():
             said = sum((Fraction(one.quantity) for one in self.plan.shortages if one.item == item), Fraction(0))
             if missing > said:
-                self._broken(
-                    "what is wanted is there or said to be short", f"{missing} {item} lack, {said} are said to"
-                )
+                self.broken("what is wanted is there or said to be short", f"{missing} {item} lack, {said} are said to")
         if self.plan.policy.mode is Mode.CONSTRAINED:
             self._nothing_before_now()
         else:
@@ -120,40 +124,48 @@ class _Check:
             for item, site in sorted(self.flows):
                 self._quota(item, site)
 
-    def _flow(self, item: str, site: str) -> _Flow:
+    def flow(self, item: str, site: str) -> _Flow:
+        """Return what comes and is wanted of an item at a site."""
         return self.flows.setdefault((item, site), _Flow())
 
-    def _broken(self, invariant: str, detail: str) -> None:
+    def broken(self, invariant: str, detail: str) -> None:
+        """Refuse the plan.
+
+        Raises:
+            BrokenInvariant: always.
+        """
         raise BrokenInvariant(invariant=f"plan: {invariant}", detail=detail)
 
     # One order
 
     def _order(self, order: PlannedOrder) -> None:
         if order.start > order.due or order.quantity <= 0:
-            self._broken("an order starts before it is due and has a size", repr(order))
+            self.broken("an order starts before it is due and has a size", repr(order))
         if order.code in self.firm:
             return
         if isinstance(order, PlannedMove):
             self._move(order)
             return
+        if self.followed(order.item, order.due - INSTANT, order.site) is not None:
+            self.broken("what another item follows is no longer ordered", repr(order))
         day = max(order.start, self.now)
         if isinstance(order, PlannedBuy):
             terms = [
                 one for one in self.catalog.sourcings(order.item, order.site, at=day) if one.supplier == order.supplier
             ]
             if not terms:
-                self._broken("a supplier's terms are valid when ordering", repr(order))
+                self.broken("a supplier's terms are valid when ordering", repr(order))
             self._lot(order, terms[0].minimum, terms[0].multiple)
             self._dates(order, terms[0])
             self._fence(order)
             return
         bom = self.catalog.bom(order.item, day, site=order.site)
         if order.revision != ("" if bom is None else bom.revision):
-            self._broken("a bill is the one valid at the start", repr(order))
+            self.broken("a bill is the one valid at the start", repr(order))
         if bom is not None:
             routing = self.catalog.routing(order.item, day, site=order.site)
             if Fraction(order.good) > expected_good(bom, order.quantity, routing=routing):
-                self._broken("no more good ones are expected than losses leave", repr(order))
+                self.broken("no more good ones are expected than losses leave", repr(order))
         item = self.catalog.item(order.item)
         self._lot(order, item.minimum, item.multiple)
         self._fence(order)
@@ -164,7 +176,7 @@ class _Check:
         if given is not None and given.planning_time_fence is not None:
             fence = self.wishes.fence(given, site)
             if order.start < fence:
-                self._broken("nothing new starts before the planning time fence ends", f"{order!r}, {fence}")
+                self.broken("nothing new starts before the planning time fence ends", f"{order!r}, {fence}")
 
     def _dates(self, order: PlannedBuy, terms: Sourcing) -> None:
         """Check that each date of a purchase lies on its calendar, with all the time between them that it takes."""
@@ -180,13 +192,13 @@ class _Check:
             travels = own if terms.transport_calendar is None else terms.transport_calendar.at_site(site.zone)
             late, leaves = leaves > order.ship, travels.shift(order.ship, terms.transport_time)
             if late or not _open(own, order.ship):
-                self._broken("goods are shipped after the lead time, while the supplier works", repr(order))
+                self.broken("goods are shipped after the lead time, while the supplier works", repr(order))
         if leaves > order.receive or (orders is not None and not _open(orders.at_site(site.zone), order.start)):
-            self._broken("goods are ordered when orders are taken, and come after that", repr(order))
+            self.broken("goods are ordered when orders are taken, and come after that", repr(order))
         if deliveries is not None and not _open(deliveries.at_site(site.zone), order.receive):
-            self._broken("goods come on a day of delivery", repr(order))
+            self.broken("goods come on a day of delivery", repr(order))
         if self._usable(order.item, order.site, order.receive) > order.due:
-            self._broken("goods are due once they are inspected", repr(order))
+            self.broken("goods are due once they are inspected", repr(order))
 
     def _usable(self, item: str, site: str, received: datetime) -> datetime:
         """Return when goods are usable that come in at a moment."""
@@ -204,11 +216,11 @@ class _Check:
         day = max(order.start, self.now)
         lanes = [one for one in self.catalog.lanes(order.item, order.target, at=day) if one.source == order.source]
         if not lanes:
-            self._broken("a lane is open on the day of leaving", repr(order))
+            self.broken("a lane is open on the day of leaving", repr(order))
         lane, site = lanes[0], self.catalog.site(order.source)
         calendar = site.calendar if lane.calendar is None else lane.calendar
         if calendar.at_site(site.zone).shift(order.start, lane.lead_time) > order.due:
-            self._broken("a lane's lead time lies between leaving and arriving", repr(order))
+            self.broken("a lane's lead time lies between leaving and arriving", repr(order))
         self._lot(order, lane.minimum, lane.multiple)
         self._fence(order)
 
@@ -222,11 +234,11 @@ class _Check:
             maximum = self.catalog.base(order.item, given.maximum)
             fixed = self.catalog.base(order.item, given.lot_quantity) if given.lot_rule is LotRule.FIXED else size
             if (maximum and size > maximum) or size != fixed:
-                self._broken("lot rules are kept", f"{order!r}, {given!r}")
+                self.broken("lot rules are kept", f"{order!r}, {given!r}")
             if (size == maximum and given.cut is LotCut.REMAINDER) or given.lot_rule is LotRule.FIXED:
                 return
         if size < least or (step and -(-size // step) * step - size >= step) or (step and size % step >= grain):
-            self._broken("lot rules are kept", f"{order!r}, minimum {minimum}, multiple {multiple}")
+            self.broken("lot rules are kept", f"{order!r}, minimum {minimum}, multiple {multiple}")
 
     # What comes and what is wanted
 
@@ -238,7 +250,7 @@ class _Check:
                 if not serves and lot.ready is None:
                     at = max(at, self._usable(lot.item, lot.site, lot.received))
                 amount = self.catalog.base(lot.item, lot.free)
-                self._flow(lot.item, lot.site).comes.append((at, self._expires(lot), amount))
+                self.flow(lot.item, lot.site).comes.append((at, self._expires(lot), amount))
 
     def _expires(self, lot: OpenLot) -> datetime | None:
         return None if lot.expires is None else end_of(lot.expires, self.catalog.zone(lot.site))
@@ -249,7 +261,7 @@ class _Check:
         one = self.catalog.item(item)
         whole = Fraction(int(amount * 10**one.scale), 10**one.scale)
         expires = None if one.shelf_life is None else at - aged + one.shelf_life
-        self._flow(item, site).comes.append((at, expires, whole))
+        self.flow(item, site).comes.append((at, expires, whole))
 
     def _last(self, moment: Moment, site: str) -> datetime:
         if isinstance(moment, datetime):
@@ -270,20 +282,20 @@ class _Check:
                     ready = self._usable(one.item, one.site, came) if isinstance(one, PurchaseOrder) else came
                     self._come(one.item, one.site, ready, amount, ready - came)
                     if isinstance(one, TransferOrder) and at < self.plan.until:
-                        self._flow(one.item, one.source).wanted.append((at, timedelta(), amount))
+                        self.flow(one.item, one.source).wanted.append((at, timedelta(), amount))
                 continue
             held = [
                 self.catalog.base(h.item, h.quantity)
                 for h in self.held.get(one.ref or "", ())
                 if (h.item, h.line, h.site) == (one.item, None, one.site)
             ]
-            demands.append((one, at, self._up(one.item, amount) - sum(held, Fraction(0))))
+            demands.append((one, at, self.up(one.item, amount) - sum(held, Fraction(0))))
         for demand, at, amount in self._without_consumed(demands):
             if amount > 0 and at < self.plan.until:
                 if self.catalog.item(demand.item).supply is Supply.PHANTOM:
                     self._kit(demand, at, amount)
                 else:
-                    self._flow(demand.item, demand.site).wanted.append((at, demand.minimum_life, amount))
+                    self.flow(demand.item, demand.site).wanted.append((at, demand.minimum_life, amount))
 
     def _kit(self, demand: Demand, at: datetime, amount: Fraction) -> None:
         """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest."""
@@ -292,7 +304,7 @@ class _Check:
         said = [one for one in self.plan.shortages if one.item == demand.item and demand.ref in one.delays]
         rest = amount - own - sum(Fraction(one.quantity) for one in said if one.covered is None)
         at = max([at, *(one.covered for one in said if one.covered is not None)])
-        self._flow(demand.item, demand.site).wanted.append((at, timedelta(), own))
+        self.flow(demand.item, demand.site).wanted.append((at, timedelta(), own))
         day = max(at, self.now)
         bom = self.catalog.bom(demand.item, day, site=demand.site)
         if bom is None or rest <= 0:
@@ -300,9 +312,10 @@ class _Check:
         started = decimal_of(quantity_to_start(bom, rest))
         for line in order_lines(self.catalog, bom, started, at=day, site=demand.site, from_stock=taken):
             if line.role is not LineRole.REWORK:
-                self._flow(line.item, demand.site).wanted.append((at, timedelta(), Fraction(line.quantity)))
+                self.flow(line.item, demand.site).wanted.append((at, timedelta(), Fraction(line.quantity)))
 
-    def _up(self, item: str, amount: Fraction) -> Fraction:
+    def up(self, item: str, amount: Fraction) -> Fraction:
+        """Return an amount rounded up to whole steps of an item."""
         steps = 10 ** self.catalog.item(item).scale
         return Fraction(ceil(amount * steps), steps)
 
@@ -319,7 +332,7 @@ class _Check:
             order, at, _ = demands[place]
             if order.kind is DemandKind.FORECAST:
                 continue
-            rest = self._up(order.item, self.catalog.base(order.item, order.quantity))
+            rest = self.up(order.item, self.catalog.base(order.item, order.quantity))
             first, last = self.wishes.windows(order, at, self.plan.policy.forecast_window)
             of_place = forecasts.get((order.item, order.site), ())
             near = [other for other in of_place if first <= demands[other][1] <= last]
@@ -348,6 +361,7 @@ class _Check:
             if one.site == order.site:
                 key = (one.item, one.line)
                 held[key] = held.get(key, Fraction(0)) + self.catalog.base(one.item, one.quantity)
+        replaced = Replaced(self, order)
         for line in order.lines:
             still = Fraction(line.need) - Fraction(line.issued)
             if completed:
@@ -357,12 +371,14 @@ class _Check:
             if loose:
                 held[line.item, None] -= loose
             if need > loose and order.start < self.plan.until:
-                self._flow(line.item, order.site).wanted.append((order.start, timedelta(), need - loose))
+                ratios = [(item, Fraction(ratio)) for item, ratio in line.substitutes]
+                replaced.add(line.item, need - loose, ratios)
+        replaced.finish()
 
     def _effect(self, order: PlannedOrder) -> None:
         if isinstance(order, PlannedMove):
             self._come(order.item, order.target, order.due, Fraction(order.quantity))
-            self._flow(order.item, order.source).wanted.append((order.start, timedelta(), Fraction(order.quantity)))
+            self.flow(order.item, order.source).wanted.append((order.start, timedelta(), Fraction(order.quantity)))
             return
         if isinstance(order, PlannedMake):
             aged = self._aged(order)
@@ -389,18 +405,30 @@ class _Check:
         for output in bom.outputs:
             ratio = self.catalog.base(output.item, output.quantity) / for_quantity
             self._come(output.item, order.site, order.due, expected * ratio, aged)
-            self._flow(output.item, order.site).beside = True
+            self.flow(output.item, order.site).beside = True
         stock: Mapping[str, Exact] = self.plan.from_stock(order)
+        replaced = Replaced(self, order)
         for line in order_lines(self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock):
             if line.role is not LineRole.REWORK:
-                wanted = self._flow(line.item, order.site).wanted
-                wanted.append((order.start, timedelta(), Fraction(line.quantity)))
+                valid = [one for one in line.substitutes if one.effective_on(self._on(day, order.site))]
+                replaced.add(line.item, Fraction(line.quantity), [(one.item, Fraction(one.ratio)) for one in valid])
+                replaced.share(line.item, Fraction(line.quantity), valid)
+        replaced.finish()
         return good or expected
+
+    def followed(self, item: str, moment: datetime, site: str) -> Substitute | None:
+        """Return what has taken the place of an item on a day, today at the earliest."""
+        follow_up = self.catalog.item(item).follow_up
+        there = follow_up is not None and follow_up.effective_on(self._on(max(moment, self.now), site))
+        return follow_up if there else None
+
+    def _on(self, moment: datetime, site: str) -> date:
+        return moment.astimezone(self.catalog.zone(site)).date()
 
     def _nothing_before_now(self) -> None:
         for order in self.plan.orders:
             if order.code not in self.firm and order.start < self.now:
-                self._broken("nothing starts before now", repr(order))
+                self.broken("nothing starts before now", repr(order))
 
     # Everybody in turn
 
@@ -431,7 +459,7 @@ class _Check:
             before = rating[share.way] - largest.get(share.way, Fraction(0)) / Fraction(share.share)
             least = min((rating[way] for way in rating if way in open_ways), default=before)
             if share.way in largest and before > least:
-                self._broken("an order goes to the lowest quota rating", f"{item} at {site}, {share!r}")
+                self.broken("an order goes to the lowest quota rating", f"{item} at {site}, {share!r}")
 
     def _sources(self, item: str, site: str) -> Iterator[tuple[tuple[str, str], Fraction, datetime | None]]:
         """Yield what comes from each source, and when it is due if the plan proposes it: lots are due together."""
@@ -465,7 +493,7 @@ class _Check:
             moments, lowest = balances[place]
             good = self._together(order)
             if good and lowest[bisect_left(moments, max(order.due, self.now))] >= good:
-                self._broken("no order could be left out", repr(order))
+                self.broken("no order could be left out", repr(order))
 
     def _together(self, order: PlannedOrder) -> Fraction:
         """Return what an order brings, with those that come together with it for one need.

@@ -17,6 +17,7 @@ from prodstock.orders.planned import PlanLaunched, PlannedMake
 from prodstock.orders.production import OrderLaunched, ProductionOrder
 from prodstock.quantities.scaled import from_scaled
 from prodstock.shopfloor.recipe import recipes, stale
+from prodstock.shopfloor.standing_in import with_stand_ins
 from prodstock.stock.deciding import decides
 
 if TYPE_CHECKING:
@@ -55,8 +56,10 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
 
     Effectivity is judged at the planned start, or now if that has passed. Components rounded up once per line, lines
     never merged; the lines of a phantom's bill stand in for it, but for what the plan takes of it from stock: that is a
-    line of its own, and stays one whatever becomes of that stock. Rework lines are left out. The lines of a group of
-    substitutes stand behind the others, and are reserved, issued and consumed as any.
+    line of its own, and stays one whatever becomes of that stock. What the plan lets stand in for items of the bill
+    are lines of their own too, and the lines that they replace need so much less. Rework lines are left out. The lines
+    of a group of substitutes stand behind the others, and are reserved, issued and consumed as any. What has taken an
+    item's place by then may stand in on its lines, whatever the bill says.
 
     Raises:
         UnknownCode: if item, site, revision or group is unknown.
@@ -64,7 +67,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
             replace what it is to: it does not hold then, or another one has replaced it.
         NotAllowed: if the order's code is taken, or the planned order was launched before and its order goes on.
         Refused: if the plan is stale: its revision is no longer active then, a demand it serves has ended, or it takes
-            more of a phantom from stock than the bill needs.
+            more of a phantom from stock than the bill needs, or something stands in that may not any more.
     """
     planned = command.order
     if not isinstance(planned, PlannedMake):
@@ -81,6 +84,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
     start = micros(planned.start)
     day = catalog.day(from_micros(max(start, draft.effective)), planned.site)
     recipe = recipes(draft.world).find(planned, day, quantity, command.groups)
+    lines = recipe.lines_from_stock(planned, day, quantity)
     code = _code(draft, command, item)
     order = ProductionOrder(
         OrderCode(code),
@@ -93,7 +97,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
         unit=item.unit,
         revision=recipe.revision,
         expected_good=recipe.expected(quantity),
-        lines=recipe.lines_from_stock(planned, day, quantity),
+        lines=with_stand_ins(lines, planned, catalog, day) if planned.stand_ins else lines,
         steps=recipe.steps,
         output_step=recipe.output_step,
         lot=command.lot or code,

@@ -14,6 +14,7 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item, Supply
 from prodstock.master.order_line import OrderLine as NeededLine
 from prodstock.master.order_line import expected_good, order_lines
+from prodstock.master.ratio import decimal_of
 from prodstock.master.routing import Routing
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import OrderLine, OrderStep, ProductionOrder
@@ -357,12 +358,23 @@ class _Reading:
             line.operation or (MAKE if self.routing is None else self.routing.in_order()[0].code),
             source is not None and source.per is Basis.ORDER,
             line.role,
-            tuple((one.item, one.ratio) for one in line.substitutes if one.effective_on(self.day)),
+            self._substitutes(line),
             slope.numerator * (bottom // slope.denominator),
             base.numerator * (bottom // base.denominator),
             bottom,
             None if entering is None else entering.as_integer_ratio(),
         )
+
+    def _substitutes(self, line: NeededLine) -> tuple[tuple[str, Decimal], ...]:
+        """Return what may stand in that day, what has taken the item's place at last, and what has taken that one's."""
+        found = [(one.item, one.ratio) for one in line.substitutes if one.effective_on(self.day)]
+        ratio, follow_up = Fraction(1), self.catalog.item(line.item).follow_up
+        while follow_up is not None and follow_up.effective_on(self.day):
+            ratio *= Fraction(follow_up.ratio)
+            if follow_up.item not in [item for item, _ in found]:
+                found.append((follow_up.item, decimal_of(ratio)))
+            follow_up = self.catalog.item(follow_up.item).follow_up
+        return tuple(found)
 
     def _entering(self, source: BomLine | None, line: NeededLine) -> Fraction | None:
         """Return how many units enter the step that takes a line, per one started; None: all that are started."""

@@ -132,6 +132,9 @@ def _refuse_unknown(draft: "Draft", planned: PlannedOrder) -> None:
         catalog.scaled(planned.item, planned.good, field="good")
         for item, quantity in planned.from_stock:
             catalog.scaled(item, quantity, field="from_stock")
+        for item, quantity, replaced, of in planned.stand_ins:
+            catalog.scaled(item, quantity, field="stand_ins")
+            catalog.scaled(replaced, of, field="stand_ins")
 
 
 def _ref(draft: "Draft", given: str | None, prefix: str, planned: PlannedBuy | PlannedMove) -> str:

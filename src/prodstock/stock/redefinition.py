@@ -127,6 +127,9 @@ def _named(body: object) -> Iterator[tuple[str, str, Exact]]:
         case PlannedMake():
             yield body.item, body.site, body.quantity
             yield from ((item, body.site, quantity) for item, quantity in body.from_stock)
+            for item, quantity, replaced, of in body.stand_ins:
+                yield item, body.site, quantity
+                yield replaced, body.site, of
         case PlannedBuy():
             yield body.item, body.site, body.quantity
         case PlannedMove():

@@ -51,6 +51,9 @@ class _Sources:
 
     laned = False
     """Nothing is moved between sites."""
+    substituted: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+    """Nothing stands in."""
 
     def always(self, _: Item, __: str) -> None:
         """Return nothing: every stock point is netted the general way."""
