@@ -296,7 +296,7 @@ def test_planning_again_with_all_proposals_settled_proposes_nothing(
     lines = [line for code in CODES for bom in snapshot.catalog.boms(code) for line in bom.lines]
     others = any(item.follow_up for item in snapshot.catalog.items) or any(line.substitutes for line in lines)
     if mode is Mode.CONSTRAINED and others:
-        stocks = [item.safety_stock for item in snapshot.catalog.items]
+        stocks: list[object] = [item.safety_stock for item in snapshot.catalog.items]
         stocks += [one.safety_stock or one.days_of_cover or one.safety_steps for one in snapshot.catalog.parameters]
         assume(not any(stocks))
         assume(all(one.covered is not None for one in first.shortages))
