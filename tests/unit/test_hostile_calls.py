@@ -782,6 +782,7 @@ def methods() -> dict[str, Call]:
         "Plan.why": right(plan.why, DEMAND),
         "Plan.projected": right(plan.projected, "MIC"),
         "Plan.from_stock": right(plan.from_stock, MAKE),
+        "Plan.stand_ins": right(plan.stand_ins, MAKE),
         "Availability.bucket": right(plant.availability("MIC").bucket, ps.Reason.FREE),
         "Quantity.to": right(ps.Quantity(3, "pcs").to, "pcs"),
         "Quantity.rounded": right(ps.Quantity(3, "pcs").rounded, 2),

@@ -495,7 +495,8 @@ def plan(
       the earliest.
     - What stands in on the line of a bill serves, in time, as the policy or the line says: what its own needs leave of
       its stock and receipts; constrained, what nobody took before. From the day on which another item follows, what
-      bills need of the old one and is not there falls on the other, and none of the old one is ordered.
+      bills need of the old one and is not there falls on the other, and none of the old one is ordered. What has a
+      share of a line is ordered for its share of what planned orders need.
 
     Args:
         snapshot: what there is and what was promised.

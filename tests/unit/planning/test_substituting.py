@@ -202,6 +202,17 @@ def test_the_plan_says_what_stands_in_and_why() -> None:
     assert "40 pcs of them by 40 pcs MIC-B, which stand in" in str(made.why(made.buy[0]))
 
 
+@pytest.mark.parametrize("mode", Mode)
+def test_pegging_shows_who_takes_what_stands_in(mode: Mode) -> None:
+    """The lot of MIC-B goes to the order that takes it, once, and from there to the demand."""
+    made = planned(catalog(ALLOWED), stock(MIC=30, MIC_B=40), devices(100, SOON), mode=mode)
+    of_lot = [(peg.quantity, peg.wanted_by) for peg in made.pegging if peg.supply == "MIC_B"]
+    assert sum(much for much, _ in of_lot) == 40
+    assert {whom for _, whom in of_lot} <= {one.code for one in made.make}
+    down = [(peg.item, int(peg.quantity)) for peg in made.pegs_of("SO-1") if peg.item != "HD"]
+    assert {item: sum(much for one, much in down if one == item) for item, _ in down} == {"MIC": 60, "MIC-B": 40}
+
+
 def test_verification_finds_what_may_not_stand_in() -> None:
     """A plan that says more stands in than the ratio gives, or what no line allows, is refused by its verification."""
     made = planned(catalog(ALLOWED), stock(MIC=30, MIC_B=40), devices(100, SOON))
