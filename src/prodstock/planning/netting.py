@@ -27,7 +27,7 @@ from prodstock.planning.policy import Mode, SafetyStock
 from prodstock.planning.proposing import Proposer
 from prodstock.planning.quotas import way_of
 from prodstock.planning.site_order import groups, ranks
-from prodstock.planning.sources import NO_PART, Recipe
+from prodstock.planning.sources import NO_PART, Recipe, Terms
 from prodstock.planning.station import Shelf, Station
 from prodstock.planning.substituting import Substituting
 from prodstock.quantities.rounding import Rounding, round_scaled
@@ -149,7 +149,7 @@ class Netting:
         if not self.sources.looks_ahead:
             return {}
         policy = attrs.evolve(self.policy, mode=Mode.UNCONSTRAINED)
-        proposer = Proposer(self.sources, self.times, self.now)
+        proposer = Proposer(self.sources, self.times, self.now, breaks=self.policy.price_breaks)
         proposer.quotas.promised(self.gathered)
         free = Netting(self.gathered, proposer, policy, self.firm)
         free._by_level(None)
@@ -216,6 +216,8 @@ class Netting:
         only, now = self.sources.always(station.item, station.site), self.now
         touched = self.substituting.touches(station)
         if only is None or station.supplies or touched or (station.handling is not None and not station.handling.plain):
+            return False
+        if self.policy.price_breaks and isinstance(only.way, Terms) and only.way.sourcing.price_breaks:
             return False
         for real in station.reals:
             if not (real.plain and real.at <= now and real.received <= now):

@@ -537,7 +537,7 @@ def plan(
     if micros(end) < micros(snapshot.at):
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
     gathered = gather(snapshot, times, policy, end)
-    proposer = Proposer(snapshot.catalog.derived(Sources), times, gathered.now)
+    proposer = Proposer(snapshot.catalog.derived(Sources), times, gathered.now, breaks=policy.price_breaks)
     proposer.quotas.promised(gathered)
     netting = Netting(gathered, proposer, policy, snapshot.firm)
     netting.run(progress)

@@ -53,6 +53,8 @@ class PlanningPolicy:
         launch_ahead: how long before its start a message says that an order is to be placed or launched.
         order_ahead: how much sooner than needed something may be bought so that what is ordered from its supplier that
             day reaches `Supplier.minimum_value`; zero: nothing is, and a message says what is missing.
+        price_breaks: whether as much is bought as a price break of the terms asks for where the whole order then costs
+            less than what is needed at its own price; if not, breaks only say what it costs.
         substitutes: when what may stand in on the line of a bill serves; a substitute may say otherwise for itself.
     """
 
@@ -65,6 +67,7 @@ class PlanningPolicy:
     quantity_tolerance: Decimal = attrs.field(default=checks.ZERO, converter=checks.number)
     launch_ahead: timedelta = timedelta(days=1)
     order_ahead: timedelta = timedelta()
+    price_breaks: bool = False
     substitutes: Substitution = Substitution.NEVER
 
     __repr__ = brief
@@ -74,6 +77,7 @@ class PlanningPolicy:
         checks.duration(self.forecast_window, "forecast_window")
         checks.member(self.safety, SafetyStock, "safety")
         checks.instance(self.use_late_receipts, bool, "use_late_receipts")
+        checks.instance(self.price_breaks, bool, "price_breaks")
         for field in ("expedite_tolerance", "defer_tolerance", "launch_ahead", "order_ahead"):
             checks.duration(getattr(self, field), field)
         checks.not_negative(self.quantity_tolerance, "quantity_tolerance")

@@ -11,6 +11,8 @@ from prodstock.master.lot_sizes import MOST_LOTS, LotSizes
 from prodstock.planning.kernel import Draft
 from prodstock.planning.quotas import Quotas
 from prodstock.planning.sources import MICROSECOND, Recipe, Route, Terms
+from prodstock.planning.translations.prices import unit_price
+from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -31,16 +33,17 @@ _TEN_YEARS = 10 * 366 * 24 * _HOUR
 
 
 class Proposer:
-    """Draws up orders from the definitions; knows no stock."""
+    """Draws up orders from the definitions; knows no stock. With `breaks` it buys up to price breaks that pay."""
 
-    __slots__ = ("catalog", "economic", "now", "quotas", "sources", "times")
+    __slots__ = ("breaks", "catalog", "economic", "now", "quotas", "sources", "times")
 
-    def __init__(self, sources: Sources, times: LeadTimes, now: int) -> None:
+    def __init__(self, sources: Sources, times: LeadTimes, now: int, *, breaks: bool = False) -> None:
         self.catalog: Catalog = sources.catalog
         self.sources: Sources = sources
         self.times: LeadTimes = times
         self.now: int = now
         self.quotas = Quotas(self.catalog)
+        self.breaks: bool = breaks
         self.economic: dict[tuple[str, str], int] = {}
 
     def order(
@@ -119,11 +122,32 @@ class Proposer:
         validity: Sourcing | TransferLane = way.lane if isinstance(way, Route) else way.sourcing
         if not validity.effective_on(self.times.day(max(start, self.now), way.takes_from(site))):
             return False
-        self._cut(draft, self.sizes(way, draft.item.code, site), draft.wanted + draft.safety, 1)
+        sizes = self.sizes(way, draft.item.code, site)
+        self._cut(draft, sizes, draft.wanted + draft.safety, 1)
+        if self.breaks and isinstance(way, Terms) and not draft.rest:
+            draft.quantity = self._cheapest(way, sizes, draft.quantity, draft.item.scale)
         draft.good = draft.quantity
         draft.way, draft.start, draft.due = way, start, comes
         self._age(draft, site)
         return True
+
+    def _cheapest(self, terms: Terms, sizes: LotSizes, quantity: int, scale: int) -> int:
+        """Return an order of a quantity, or of one that reaches a price break, whichever costs less; if equal, less."""
+        sourcing = terms.sourcing
+        if sourcing.price is None or sizes.fixed:
+            return quantity
+        found = [(self._cost(sourcing, quantity, scale), quantity)]
+        for one in sourcing.price_breaks:
+            steps = round_scaled(self.catalog.base(sourcing.item, one.quantity), scale, Rounding.NEED)
+            larger = sizes.size(steps) if steps > quantity else 0
+            if larger and not (sizes.maximum and larger > sizes.maximum):
+                found.append((self._cost(sourcing, larger, scale), larger))
+        return min(found)[1]
+
+    def _cost(self, sourcing: Sourcing, quantity: int, scale: int) -> Fraction:
+        units = Fraction(quantity, 10**scale)
+        price = unit_price(self.catalog, sourcing, units)
+        return Fraction(0) if price is None else Fraction(price.amount) * units
 
     def _age(self, draft: Draft, site: str) -> None:
         """Note how old the goods of an order are once they may be used."""

@@ -184,8 +184,19 @@ def _rules(order: OrderRow) -> str:
     rules = [f"rounded up to {item.scale} decimals"] if order.exact.denominator != 1 else []
     rules += [f"minimum {terms.minimum}"] if str(terms.minimum) != "0" else []
     rules += [f"multiple of {terms.multiple}"] if str(terms.multiple) != "0" else []
-    rules = lot_rules(order, rules)
+    rules = lot_rules(order, rules) + _price_break(order)
     return ", ".join(rules) or "rounded up"
+
+
+def _price_break(order: OrderRow) -> list[str]:
+    """Return what a price break made of an order, if anything."""
+    proposer, terms = order.netting.proposer, order.terms
+    if not proposer.breaks or terms is None or not terms.sourcing.price_breaks:
+        return []
+    enough = proposer.sizes(terms, order.item.code, order.station.site).size(order.missing)
+    if order.quantity <= enough:
+        return []
+    return [f"so many cost less than {from_scaled(enough, order.item.scale):f}, by a price break"]
 
 
 def time_reasons(netting: Netting, order: OrderRow) -> Iterator[Derivation]:

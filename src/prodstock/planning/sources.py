@@ -488,7 +488,8 @@ class Sources:
 
     def _alone(self, way: Recipe | Terms, item: Item, site: str) -> bool:
         others = len(self.bought_too(item, site)) if isinstance(way, Recipe) else len(self.terms(item, site)) - 1
-        return not (others or way.lots.maximum or way.lots.fixed)
+        priced = isinstance(way, Terms) and bool(way.sourcing.price_breaks)
+        return not (others or priced or way.lots.maximum or way.lots.fixed)
 
     def _only(self, item: Item, site: str) -> Recipe | Terms | None:
         never = item.supply is Supply.PHANTOM or item.follow_up is not None
