@@ -53,6 +53,24 @@ class Call(NamedTuple):
     sale: bool
 
 
+class Stride:
+    """How far to look ahead for the next moment at which to ask: where replies lead nowhere, twice as far each time."""
+
+    __slots__ = ("_step",)
+
+    def __init__(self) -> None:
+        self._step = 1
+
+    def after(self, moment: int, later: int) -> int:
+        """Return when to ask again after a moment, if the reply was that there may be more later on."""
+        if later > moment + 1:
+            self._step = 1
+            return later
+        at = moment + self._step
+        self._step *= 2
+        return at
+
+
 def answer(question: Asking) -> Reply:
     """Run a question and all it asks in turn, however deep."""
     stack = [question]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
-from prodstock.planning.asking import Bound, Call, Reply, answer
+from prodstock.planning.asking import Bound, Call, Reply, Stride, answer
 from prodstock.planning.instead import Instead
 from prodstock.planning.kernel import Draft, Supply
 from prodstock.planning.pool import Journal, Pool, Standing
@@ -165,6 +165,7 @@ class Feasible:
         life, sale = netting.lives.get(origin, (0, False))
         call = Call(station, number, life, sale)
         bound: Bound | None = None
+        stride = Stride()
         for _ in range(_MOST_ATTEMPTS):
             mark = self.journal.mark()
             reply = answer(self.serve(call, rest, moment))
@@ -176,7 +177,7 @@ class Feasible:
             bound = reply.bound if rest else bound
             if not rest or reply.later == NEVER or reply.later > last:
                 break
-            moment = max(reply.later, moment + 1)
+            moment = stride.after(moment, reply.later)
         if rest:
             station.lack(number, rest, self._why_missing(station, last, bound, moment))
         elif bound is not None:
@@ -254,13 +255,13 @@ class Feasible:
     def _in_time(self, call: Call, missing: int, when: tuple[int, int, int]) -> Asking:
         """Order what is missing for a moment, or as soon after up to the latest as it can be; good until a third."""
         moment, latest, until = when
-        rest, reply = missing, Reply(0, NEVER)
+        rest, reply, stride = missing, Reply(0, NEVER), Stride()
         for _ in range(_MOST_ATTEMPTS):
             reply = yield from self._in_lots(call, rest, moment, until)
             rest -= reply.got
             if not rest or moment >= latest or latest < reply.later < NEVER:
                 break
-            moment = latest if reply.later == NEVER else max(reply.later, moment + 1)
+            moment = latest if reply.later == NEVER else stride.after(moment, reply.later)
         return Reply(missing - rest, reply.later, reply.bound)
 
     def _by_ways(self, call: Call, missing: int, at: int) -> Asking:
@@ -545,7 +546,7 @@ class Feasible:
 
     def _restore(self, station: Station) -> None:
         """Order what is below the safety stock, from now on, each time as early as it can be there."""
-        pool, moment = self.pool(station), self.now
+        pool, moment, stride = self.pool(station), self.now, Stride()
         for _ in range(_MOST_ATTEMPTS):
             changes = [at for at, _ in station.levels]
             low = next((one for one in pool.projected(moment, changes) if one[1] < station.target(one[0])), None)
@@ -563,7 +564,7 @@ class Feasible:
             if reply.later == NEVER:
                 station.short = max(station.short, below)
                 return
-            moment = max(reply.later, moment + 1)
+            moment = stride.after(moment, reply.later)
 
     def _fresh(self, station: Station, below: int, at: int) -> Asking:
         later, proposer = NEVER, self.netting.proposer
