@@ -135,7 +135,7 @@ def recorded() -> st.SearchStrategy[Recorded]:
 def catalogs(draw: st.DrawFn, *, max_items: int = 6) -> Catalog:
     """Return catalogs whose definitions fit together: items, bills without circles, routings, sourcings, sites."""
     items = draw(st.lists(values(Item), min_size=1, max_size=max_items, unique_by=lambda item: item.code))
-    items = [attrs.evolve(item, factors={}) for item in items]
+    items = [attrs.evolve(item, factors={}, follow_up=None) for item in items]
     plain = [attrs.evolve(item, safety_stock=0, minimum=0, multiple=0) for item in items]
     definitions: list[Definition] = list(plain)
     for at, item in enumerate(plain[:-1]):
