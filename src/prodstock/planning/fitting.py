@@ -96,20 +96,33 @@ class Fitter:
                 yield moment, target - balance
                 balance = target
 
-    def begun(self, shelf: Shelf, draft: Draft, need: tuple[Sequence[tuple[int, int]], int, int], begin: int) -> Draft:
-        """Return the order for a need drawn up anew so that it starts from a moment on, as soon as it may."""
+    def begun(
+        self, shelf: Shelf, draft: Draft, need: tuple[Sequence[tuple[int, int]], int, int], begin: int
+    ) -> tuple[Draft | None, str]:
+        """Return the order for a need drawn up anew so that it starts from a moment on, as soon as it may.
+
+        Where a fence ends only when the item may no longer be ordered, None and the reason.
+        """
         site, wished = shelf.station.site, draft.start
         for _ in range(_MOST_MOVES):
             if draft.start >= begin:
                 break
-            if self.proposer.holds(draft, begin, site):
+            if self.proposer.holds(draft, begin, site) and not self._followed(draft, site, begin):
                 due = max(self.proposer.end(draft, site, begin), draft.due)
                 self.proposer.begin(draft, site, begin, due)
                 break
             due = self.times.opens(max(self.proposer.end(draft, site, begin), draft.due + 1), site)
-            again, _ = self.draw(shelf, *need, due)
+            again, reason = self.draw(shelf, *need, due)
             if again is None:
+                if begin > self.now:
+                    return None, reason
                 break
             draft = again
         draft.fenced = wished if begin > self.now else None
-        return draft
+        return draft, ""
+
+    def _followed(self, draft: Draft, site: str, begin: int) -> bool:
+        """Tell whether another item has taken the place of what is ordered when an order ends that starts then."""
+        if draft.item.follow_up is None:
+            return False
+        return self.proposer.follow_up(draft.item, site, self.proposer.end(draft, site, begin)) is not None

@@ -309,8 +309,10 @@ class Netting:
             return self._restore(group, shelf, now, event)
         earliest = self.proposer.end(draft, station.site, begin)
         if latest > at and earliest <= latest:
-            self._accept(group, shelf, self.fitter.begun(shelf, draft, (lacking, below, at), begin), lacking, now)
-            return None
+            begun, _ = self.fitter.begun(shelf, draft, (lacking, below, at), begin)
+            if begun is not None:
+                self._accept(group, shelf, begun, lacking, now)
+                return None
         if not keep_past:
             lacking = shelf.serve_all_late(lacking, max(now, needed), max(earliest, latest))
             below = max(0, below - shelf.coming_by(earliest)) if lacking else below
@@ -319,8 +321,11 @@ class Netting:
         late, _ = self.fitter.draw(shelf, lacking, below, at, latest, good)
         late = draft if late is None else late
         if late.start < fence:
-            late = self.fitter.begun(shelf, late, (lacking, below, at), fence)
-        self._accept(group, shelf, late, lacking, now)
+            late, reason = self.fitter.begun(shelf, late, (lacking, below, at), fence)
+        if late is None:
+            self._without(shelf, lacking, below, max(now, needed), reason)
+        else:
+            self._accept(group, shelf, late, lacking, now)
         return None
 
     def _needed(self, station: Station, event: Event) -> tuple[int, int]:
@@ -361,19 +366,16 @@ class Netting:
         if draft is None:
             return None
         fence = self.fitter.fence(draft, station.site)
-        if self.policy.safety is SafetyStock.AT_ONCE or draft.start >= max(self.now, fence):
-            if fence:
-                draft = self.fitter.begun(shelf, draft, ((), below, now), fence)
-            self._accept(group, shelf, draft, [], now)
-            return None
-        earliest = self.proposer.end(draft, station.site, max(self.now, fence))
-        if event[1] != _EARLIEST:
-            return (earliest, _EARLIEST, event[2], 0, 0) if earliest < self.gathered.until else None
+        if self.policy.safety is not SafetyStock.AT_ONCE and draft.start < max(self.now, fence):
+            earliest = self.proposer.end(draft, station.site, max(self.now, fence))
+            if event[1] != _EARLIEST:
+                return (earliest, _EARLIEST, event[2], 0, 0) if earliest < self.gathered.until else None
+            if not fence:
+                self.proposer.begin(draft, station.site, self.now, max(earliest, now))
         if fence:
-            draft = self.fitter.begun(shelf, draft, ((), below, now), fence)
-        else:
-            self.proposer.begin(draft, station.site, self.now, max(earliest, now))
-        self._accept(group, shelf, draft, [], now)
+            draft, _ = self.fitter.begun(shelf, draft, ((), below, now), fence)
+        if draft is not None:
+            self._accept(group, shelf, draft, [], now)
         return None
 
     def _without(self, shelf: Shelf, lacking: list[tuple[int, int]], below: int, now: int, reason: str) -> None:

@@ -107,3 +107,19 @@ def test_a_largest_order_below_the_smallest_is_refused() -> None:
     assert [one.code for one in refused.value.findings] == ["lot-sizes"]
     fitting = ps.PlanningParameters("MIC", site="SOUTH", maximum=100)
     assert ps.Catalog([*given, ps.PlanningParameters("MIC", maximum=50), fitting]).planning_parameters("MIC")
+
+
+@MODES
+@pytest.mark.parametrize("safety", [0, 5])
+def test_a_fence_that_ends_after_another_item_took_over_leaves_a_shortage(mode: ps.Mode, safety: int) -> None:
+    """An order that the fence holds up until its item is no longer ordered is not made, and the shortage says why."""
+    terms = ps.Sourcing("MIC", supplier="KNW", lead_time=7 * DAY)
+    follow_up = ps.Substitute("MIC-B", effective_from=date(2026, 3, 20))
+    fenced = ps.PlanningParameters("MIC", planning_time_fence=14 * DAY, safety_stock=safety)
+    catalog = ps.Catalog([ps.Item("MIC", follow_up=follow_up), ps.Item("MIC-B"), terms, fenced])
+    promises = [ps.Demand("MIC", 40, due=date(2026, 3, 12), ref="SO")]
+    made = ps.plan(ps.Snapshot(catalog=catalog, at=NOW, promises=promises), ps.PlanningPolicy(mode=mode), until=UNTIL)
+    made.verify()
+    assert not made.orders
+    assert ("MIC", 40) in {(one.item, one.quantity) for one in made.shortages}
+    assert "MIC-B has taken its place" in "".join(str(made.why(one)) for one in made.shortages)
