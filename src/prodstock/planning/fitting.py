@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -11,10 +11,23 @@ if TYPE_CHECKING:
     from prodstock.planning.kernel import Draft
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.proposing import Proposer
-    from prodstock.planning.station import Shelf, Station
+    from prodstock.planning.station import Shelf
 
 _MOST_MOVES = 100
 """How often an order is drawn up anew for a later start: its bill may change on the way."""
+
+
+class Need(NamedTuple):
+    """What a station lacks at a moment, by want, and what is below its safety stock with it.
+
+    An order for it would be due `at`; it is taken when `needed`, and must be there by `latest`.
+    """
+
+    lacking: Sequence[tuple[int, int]]
+    below: int
+    at: int
+    needed: int
+    latest: int
 
 
 class Fitter:
@@ -33,24 +46,16 @@ class Fitter:
         found = self.gathered.handling(draft.item.code, site)
         return 0 if found is None else found.fence
 
-    def draw(
-        self, shelf: Shelf, lacking: Sequence[tuple[int, int]], below: int, at: int, due: int, until: int = 0
-    ) -> tuple[Draft | None, str]:
-        """Return the order for what is missing at a moment, due at another, with what its lot rule covers besides.
-
-        `until` is up to when it must be good, where that is later than due.
-        """
-        station, missing = shelf.station, sum(some for _, some in lacking)
-        ahead = self._ahead(shelf, missing + below, below, at)
-        draft, reason = self._order(station, missing, below + ahead, due, until)
+    def draw(self, shelf: Shelf, need: Need, due: int) -> tuple[Draft | None, str]:
+        """Return the order for a need, due at a moment, with what its lot rule covers besides; None: the reason."""
+        station, below = shelf.station, need.below
+        missing = sum(some for _, some in need.lacking)
+        ahead = self._ahead(shelf, missing + below, below, need.at)
+        until = need.needed + station.life if need.needed > need.at else 0
+        draft, reason = self.proposer.order(station.item, station.site, missing, below + ahead, due, until)
         if draft is not None:
             draft.safety, draft.ahead = below, ahead
         return draft, reason
-
-    def _order(self, station: Station, missing: int, below: int, due: int, until: int) -> tuple[Draft | None, str]:
-        if until <= due:
-            return self.proposer.order(station.item, station.site, missing, below, due)
-        return self.proposer.order(station.item, station.site, missing, below, due, until)
 
     def _ahead(self, shelf: Shelf, missing: int, below: int, at: int) -> int:
         """Return how much a lot rule orders for later with what is missing."""
@@ -96,9 +101,7 @@ class Fitter:
                 yield moment, target - balance
                 balance = target
 
-    def begun(
-        self, shelf: Shelf, draft: Draft, need: tuple[Sequence[tuple[int, int]], int, int], begin: int
-    ) -> tuple[Draft | None, str]:
+    def begun(self, shelf: Shelf, draft: Draft, need: Need, begin: int) -> tuple[Draft | None, str]:
         """Return the order for a need drawn up anew so that it starts from a moment on, as soon as it may.
 
         Where a fence ends only when the item may no longer be ordered, None and the reason.
@@ -112,7 +115,7 @@ class Fitter:
                 self.proposer.begin(draft, site, begin, due)
                 break
             due = self.times.opens(max(self.proposer.end(draft, site, begin), draft.due + 1), site)
-            again, reason = self.draw(shelf, *need, due)
+            again, reason = self.draw(shelf, need, due)
             if again is None:
                 if begin > self.now:
                     return None, reason

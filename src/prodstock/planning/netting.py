@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from array import array
-from fractions import Fraction
-from functools import partial
-from heapq import heapify, heappop, heappush
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import attrs
 
 from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidValueError
-from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
+from prodstock.planning.exploding import Explosion
 from prodstock.planning.feasible import Feasible
 from prodstock.planning.fitting import Fitter
-from prodstock.planning.handling import rises
+from prodstock.planning.in_turn import InTurn
 from prodstock.planning.joint import Joint
-from prodstock.planning.kernel import Draft, Orders, Supply, Want, outputs_of
+from prodstock.planning.kernel import Draft, Orders, Supply, outputs_of
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
@@ -28,12 +24,12 @@ from prodstock.planning.proposing import Proposer
 from prodstock.planning.quotas import way_of
 from prodstock.planning.site_order import groups, ranks
 from prodstock.planning.sources import NO_PART, Recipe, Terms
-from prodstock.planning.station import Shelf, Station
+from prodstock.planning.station import Station
 from prodstock.planning.substituting import Substituting
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
@@ -41,13 +37,8 @@ if TYPE_CHECKING:
     from prodstock.planning.gather import Gathered
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.policy import PlanningPolicy
-    from prodstock.planning.sources import Part, Sources, Way
+    from prodstock.planning.sources import Sources
     from prodstock.tables import Progress
-
-Event = tuple[int, int, int, int, int]
-"""When, what (wants, the safety stock, the safety stock at its earliest), which station, its first and past want."""
-
-_WANTS, _SAFETY, _EARLIEST = range(3)
 
 
 class Netting:
@@ -74,6 +65,7 @@ class Netting:
         self.lives: dict[int, tuple[int, bool]] = {}
         self.settled: dict[int, list[int]] = {}
         self.fitter: Fitter = Fitter(gathered, proposer)
+        self.explosion: Explosion = Explosion(self)
         self.naming: Naming = Naming(self)
         self.covering: Covering
         self.group_of: dict[str, tuple[str, ...]] = groups(self.sources.makers)
@@ -199,15 +191,15 @@ class Netting:
         self.substituting.prepare(group)
         if len(group) == 1 and self._plainly(group[0]):
             return
-        self._net_together(group)
+        InTurn(self, group).run()
         for station in group:
             station.done = True
         for station in group:
             settled = self.settled.get(station.number, [])
             for order in settled:
-                self._explode(order, station)
+                self.explosion.explode(order, station)
             if station.orders:
-                self._explode_all(station)
+                self.explosion.explode_all(station)
             if settled:
                 station.orders = array("q", settled) + station.orders
 
@@ -226,197 +218,8 @@ class Netting:
         drawn = net_plainly(station, only, self.orders, self.times, self.gathered.until, at_once=at_once)
         station.done = True
         if drawn.due:
-            priorities = self._priorities(station)
-            self._explode_way(station, only.way, station.orders, priorities, drawn.start, drawn.due, drawn.quantity)
+            self.explosion.explode_drawn(station, only.way, drawn)
         return True
-
-    def _net_together(self, group: list[Station]) -> None:
-        for station in group:
-            if station.item.supply is Origin.PHANTOM:
-                station.wants = self._merged(station.wants)
-        shelves = [Shelf(station, self.lives) for station in group]
-        for shelf in shelves:
-            self.substituting.withhold(shelf)
-        events: list[Event] = []
-        for number, station in enumerate(group):
-            if station.item.supply is Origin.PHANTOM:
-                self._blow_through(station, shelves[number])
-                continue
-            self._share_out(station)
-            events += self._moments(number, station)
-            if station.safety:
-                highs = rises(station.levels) if station.levels else [self.now]
-                events += [(max(at, self.now), _SAFETY, number, 0, 0) for at in highs]
-        heapify(events)
-        while events:
-            event = heappop(events)
-            found = self._serve(shelves, event)
-            if found is not None:
-                heappush(events, found)
-        for shelf in shelves:
-            shelf.admit(max(self.now, self.gathered.until - 1))
-
-    def _moments(self, number: int, station: Station) -> list[Event]:
-        """Return one event for each moment at which a station has wants: when an order for it would be due."""
-        wants, events, first = station.wants, list[Event](), 0
-        for place in range(1, len(wants) + 1):
-            if place == len(wants) or wants[place][0] != wants[first][0]:
-                wished = self.times.worked(station.wished(wants[first][0]), station.site)
-                events.append((wished, _WANTS, number, first, place))
-                first = place
-        return events
-
-    def _serve(self, group: list[Shelf], event: Event) -> Event | None:
-        """Serve the wants of one moment, then see to the safety stock; return when to look at it again, if it waits."""
-        at, kind, which, first, past = event
-        shelf = group[which]
-        station = shelf.station
-        if kind == _WANTS and (station.handling is None or station.handling.plain):
-            at = station.wants[first][0]
-            event = (at, kind, which, first, past)
-        now = max(at, self.now)
-        shelf.admit(now)
-        needed, latest = self._needed(station, event)
-        lacking = self._lacking(shelf, range(first, past), at, max(now, needed))
-        shelf.past = max(shelf.past, past)
-        below = station.target(at) - shelf.stock.left if at >= self.now else 0
-        if latest > at:
-            lacking = shelf.serve_all_late(lacking, max(now, needed), latest)
-            below -= shelf.coming_by(latest)
-        if station.item.follow_up is not None and self.proposer.follow_up(station.item, station.site, now) is not None:
-            lacking, below = self.substituting.fall_on_follower(station, lacking, now), 0
-        return self._order_for(group, event, lacking, max(0, below)) if lacking or below > 0 else None
-
-    def _order_for(self, group: list[Shelf], event: Event, lacking: list[tuple[int, int]], below: int) -> Event | None:
-        """Order what is lacking and below the safety stock at a moment; return when to look again, if it waits."""
-        at, shelf = event[0], group[event[2]]
-        station, now = shelf.station, max(at, self.now)
-        needed, latest = self._needed(station, event)
-        good = needed + station.life if needed > at else 0
-        draft, reason = self.fitter.draw(shelf, lacking, below, at, at, good)
-        if draft is None and latest > at:
-            draft, reason = self.fitter.draw(shelf, lacking, below, at, latest, good)
-        if draft is None:
-            self._without(shelf, lacking, below, max(now, needed), reason)
-            return None
-        fence = self.fitter.fence(draft, station.site)
-        begin = max(self.now, fence)
-        keep_past = not fence and not self.policy.use_late_receipts
-        if draft.start >= begin or (lacking and keep_past and latest == at):
-            self._accept(group, shelf, draft, lacking, now)
-            return None
-        if not lacking:
-            return self._restore(group, shelf, now, event)
-        earliest = self.proposer.end(draft, station.site, begin)
-        if latest > at and earliest <= latest:
-            begun, _ = self.fitter.begun(shelf, draft, (lacking, below, at), begin)
-            if begun is not None:
-                self._accept(group, shelf, begun, lacking, now)
-                return None
-        if not keep_past:
-            lacking = shelf.serve_all_late(lacking, max(now, needed), max(earliest, latest))
-            below = max(0, below - shelf.coming_by(earliest)) if lacking else below
-        if not lacking:
-            return self._restore(group, shelf, now, event)
-        late, _ = self.fitter.draw(shelf, lacking, below, at, latest, good)
-        late = draft if late is None else late
-        if late.start < fence:
-            late, reason = self.fitter.begun(shelf, late, (lacking, below, at), fence)
-        if late is None:
-            self._without(shelf, lacking, below, max(now, needed), reason)
-        else:
-            self._accept(group, shelf, late, lacking, now)
-        return None
-
-    def _needed(self, station: Station, event: Event) -> tuple[int, int]:
-        """Return when the wants of an event take what they want, and when it must be there."""
-        at, kind, _, first, _ = event
-        handling = station.handling
-        if handling is None or kind != _WANTS or handling.plain:
-            return at, at
-        needed = station.wants[first][0]
-        return needed, handling.latest(needed)
-
-    def _share_out(self, station: Station) -> None:
-        """Let fall on others what they have shares of, whatever is there; then see what orders are to cover."""
-        if self.substituting.shares(station):
-            self.substituting.share_out(station)
-        if station.handling is not None:
-            station.life = max([self.lives.get(want[2], (0,))[0] for want in station.wants], default=0)
-            station.cover()
-
-    def _lacking(self, shelf: Shelf, wants: range, at: int, now: int) -> list[tuple[int, int]]:
-        """Serve wants of one moment by what there is, and by what stands in, and return what they lack."""
-        station, lacking = shelf.station, []
-        replaced = station.number in self.substituting.active
-        for want in wants:
-            quantity: int = station.wants[want][4]  # type: ignore[assignment]  # whole: no phantom
-            if replaced:
-                quantity -= self.substituting.first(station, want, quantity, now)
-            missing = shelf.serve(want, quantity, now) if quantity else 0
-            if missing:
-                lacking.append((want, missing))
-        return self.substituting.stand_in(station, lacking, at, now) if replaced and lacking else lacking
-
-    def _restore(self, group: list[Shelf], shelf: Shelf, now: int, event: Event) -> Event | None:
-        """Restore the safety stock: at once if so asked, else as soon as an order that starts now could."""
-        station = shelf.station
-        below = max(0, station.target(now) - shelf.stock.left)
-        draft, _ = self.fitter.draw(shelf, (), below, now, now) if below else (None, "")
-        if draft is None:
-            return None
-        fence = self.fitter.fence(draft, station.site)
-        if self.policy.safety is not SafetyStock.AT_ONCE and draft.start < max(self.now, fence):
-            earliest = self.proposer.end(draft, station.site, max(self.now, fence))
-            if event[1] != _EARLIEST:
-                return (earliest, _EARLIEST, event[2], 0, 0) if earliest < self.gathered.until else None
-            if not fence:
-                self.proposer.begin(draft, station.site, self.now, max(earliest, now))
-        if fence:
-            draft, _ = self.fitter.begun(shelf, draft, ((), below, now), fence)
-        if draft is not None:
-            self._accept(group, shelf, draft, [], now)
-        return None
-
-    def _without(self, shelf: Shelf, lacking: list[tuple[int, int]], below: int, now: int, reason: str) -> None:
-        """Serve from whatever comes later what no order can bring, and note the rest as missing."""
-        station = shelf.station
-        station.no_source = reason
-        station.short = max(station.short, below)
-        for want, missing in lacking:
-            rest = shelf.serve_late(want, missing, now, None)
-            if rest:
-                station.lack(want, rest, reason)
-
-    def _accept(
-        self, group: list[Shelf], shelf: Shelf, draft: Draft, lacking: Sequence[tuple[int, int]], now: int
-    ) -> None:
-        """Add an order: what it is for takes its part, the rest is there for whoever comes next."""
-        for one in self.proposer.others(draft, shelf.station.site) if draft.rest else (draft,):
-            lacking = self._accept_one(group, shelf, one, lacking, now)
-
-    def _accept_one(
-        self, group: list[Shelf], shelf: Shelf, draft: Draft, lacking: Sequence[tuple[int, int]], now: int
-    ) -> Sequence[tuple[int, int]]:
-        """Add an order, and return what is lacking without it."""
-        station = shelf.station
-        number = self.add(station, draft)
-        station.orders.append(number)
-        for item, quantity in outputs_of(draft):
-            target = next((one for one in group if one.station.item.code == item), None)
-            supply = self._output(draft, number, item, quantity)
-            if target is None:
-                self._fall_off(number, station.site, item, supply)
-                continue
-            place = target.bring(supply)
-            if target is shelf:
-                self.orders.supply[number] = place
-                served = [(want, target.serve_from(want, missing, place)) for want, missing in lacking]
-                lacking = [(want, missing) for want, missing in served if missing]
-            else:
-                self.orders.also.setdefault(number, []).append((target.station.number, place))
-            target.place(place, f"planned {draft.item.code}", now)
-        return lacking
 
     def add(self, station: Station, draft: Draft) -> int:
         """Add an order that was drawn up for a station, and return its number."""
@@ -437,11 +240,13 @@ class Netting:
             orders.fenced[number] = draft.fenced
         return number
 
-    def _output(self, draft: Draft, number: int, item: str, quantity: int) -> Supply:
+    def output(self, draft: Draft, number: int, item: str, quantity: int) -> Supply:
+        """Return what an order brings of one of its outputs."""
         at = max(draft.due, self.now)
         return Supply(at, draft.due, quantity, self.gathered.arrives(self.catalog.item(item), at - draft.aged), number)
 
-    def _fall_off(self, number: int, site: str, item: str, supply: Supply) -> None:
+    def fall_off(self, number: int, site: str, item: str, supply: Supply) -> None:
+        """Let what an order brings besides go to its own station; if that is netted already, nobody counts on it."""
         station = self.station(item, site)
         if station.done:
             self.orders.uncounted.setdefault(number, []).append(item)
@@ -479,51 +284,11 @@ class Netting:
             self.proposer.quotas.count(item.code, station.site, way_of(order), draft.good)
         self.settled.setdefault(station.number, []).append(number)
         for code, quantity in outputs_of(draft):
-            supply = self._output(draft, number, code, quantity)
+            supply = self.output(draft, number, code, quantity)
             self._expect(number, self.station(code, station.site), supply)
         if isinstance(order, PlannedMove):
             source = self.station(item.code, order.source)
             source.wants.append((draft.start, 0, self.outside + number, NO_PART, draft.quantity))
-
-    def _explode_all(self, station: Station) -> None:
-        """Want what the orders of a station take, at their start."""
-        orders, ways = self.orders, self.orders.way
-        found: dict[int, list[int]] = {}
-        for number in station.orders:
-            found.setdefault(id(ways[number]), []).append(number)
-        priorities = self._priorities(station)
-        for numbers in found.values():
-            columns = [[column[number] for number in numbers] for column in (orders.start, orders.due, orders.quantity)]
-            self._explode_way(station, ways[numbers[0]], numbers, priorities, *columns)
-
-    def _explode_way(
-        self,
-        station: Station,
-        way: Way | None,
-        numbers: Sequence[int],
-        priorities: Mapping[int, int],
-        starts: Sequence[int],
-        dues: Sequence[int],
-        quantities: Sequence[int],
-    ) -> None:
-        """Want what orders that come one way take, given by column."""
-        targets = self._targets(way, station.site)
-        if not targets:
-            return
-        urgent: Iterable[int] = repeat(0)
-        if priorities:
-            urgent = [priorities[number] for number in numbers]
-            self.orders.priority.update((number, one) for number, one in zip(numbers, urgent, strict=True) if one)
-        outside = self.outside
-        origins = [outside + number for number in numbers]
-        for wants, part in targets:
-            moments = starts if part.at_start else map(part.moment, starts, dues, quantities)
-            wants.extend(zip(moments, urgent, origins, repeat(part.number), map(_needing(part), quantities)))
-
-    def _targets(self, way: Way | None, site: str) -> list[tuple[list[Want], Part]]:
-        if way is None:
-            return []
-        return [(self.open(part.item, way.takes_from(site)).wants, part) for part in way.parts]
 
     def open(self, item: str, site: str) -> Station:
         """Return a station that may still be asked for something.
@@ -537,87 +302,3 @@ class Netting:
             reason = "is netted already: bills of different days need each other"
             raise InvalidValueError(field="catalog", value=item, reason=reason, advice=advice)
         return station
-
-    def _explode(self, number: int, station: Station) -> None:
-        """Want what a settled order takes, at its start."""
-        orders = self.orders
-        for wants, part in self._targets(orders.way[number], station.site):
-            quantity = orders.quantity[number]
-            needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
-            priority = min((one.wants[want][1] for one, want, _ in self.served(number)), default=0)
-            moment = part.moment(orders.start[number], orders.due[number], quantity)
-            wants.append((moment, priority, self.outside + number, part.number, needed))
-
-    def _priorities(self, station: Station) -> dict[int, int]:
-        """Return how urgent the most urgent of those is for whom an order of a station was drawn up; none: all 0."""
-        if not any(want[1] for want in station.wants):
-            return {}
-        most = [0] * len(station.supplies)
-        seen = bytearray(len(most))
-        for want, supply, _ in station.pegged():
-            priority = station.wants[want][1]
-            if not seen[supply] or priority < most[supply]:
-                most[supply], seen[supply] = priority, 1
-        return {number: most[self.orders.supply[number]] for number in station.orders}
-
-    # Phantoms
-
-    def _merged(self, wants: list[Want]) -> list[Want]:
-        """Return the wants of a phantom, those of one order at one step as one: its parts are rounded once."""
-        found: dict[tuple[int, int, int, str | None, int], Want] = {}
-        for want in wants:
-            at, priority, origin, part, quantity = want
-            alone = NO_PART if part != NO_PART else len(found)
-            key = (at, priority, origin, None if part == NO_PART else self.sources.parts[part].step, alone)
-            known = found.get(key)
-            found[key] = want if known is None else (at, priority, origin, known[3], known[4] + quantity)
-        return list(found.values())
-
-    def _blow_through(self, station: Station, shelf: Shelf) -> None:
-        """Serve a phantom from its stock, whole steps only, and want what the rest consists of instead."""
-        steps = 10**station.item.scale
-        rests: list[tuple[int, Fraction, int]] = []
-        for number, (at, _, origin, part, quantity) in enumerate(station.wants):
-            now = max(at, self.now)
-            shelf.admit(now)
-            exact = Fraction(quantity, steps) if part == NO_PART else Fraction(quantity)
-            whole = exact.numerator * steps // exact.denominator
-            taken = whole - (shelf.serve(number, whole, now) if whole else 0)
-            if origin >= self.outside and taken:
-                known = self.orders.phantoms.setdefault(origin - self.outside, {})
-                known[station.item.code] = known.get(station.item.code, 0) + taken
-            rests.append((number, exact - Fraction(taken, steps), now))
-        together: dict[int, Fraction] = {}
-        for number, rest, _ in rests:
-            origin = station.wants[number][2]
-            together[origin] = together.get(origin, Fraction(0)) + rest
-        for number, rest, now in rests:
-            if rest:
-                self._explode_phantom(station, number, rest, now, together)
-
-    def _explode_phantom(
-        self, station: Station, number: int, rest: Fraction, now: int, together: dict[int, Fraction]
-    ) -> None:
-        """Want what the rest of a phantom consists of; what an order needs once with the first of its wants."""
-        item, site = station.item, station.site
-        at, priority, origin, came, _ = station.wants[number]
-        recipe = self.sources.on(item.code, site, self.times.day(now, site))[1]
-        if recipe is None or recipe.bom is None:
-            short = rest * 10**item.scale
-            station.no_source = "no source: a phantom without a bill of material valid then"
-            station.lack(number, -(-short.numerator // short.denominator), station.no_source)
-            return
-        per_rest = recipe.per_good * 10**item.scale
-        all_rest = together.pop(origin, None)
-        whole = None if all_rest is None else all_rest * per_rest
-        for each in recipe.parts:
-            part = self.sources.at_step(each, self.sources.parts[came].step) if each.to_phantom and came >= 0 else each
-            exact = part.exact(rest * per_rest, per_order=whole is not None, together=whole)
-            if exact:
-                needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
-                self.open(part.item, site).wants.append((at, priority, origin, part.number, needed))
-
-
-def _needing(part: Part) -> Callable[[int], int | Fraction]:
-    """Return what an order needs of a part as a function of what it starts: of a phantom exactly, else in steps."""
-    return partial(part.exact, per_order=True) if part.to_phantom else part.whole_need

@@ -340,7 +340,7 @@ class Shelf:
             self._peg(want, number, some)
         return quantity - some
 
-    def serve_all_late(self, lacking: list[tuple[int, int]], now: int, until: int) -> list[tuple[int, int]]:
+    def serve_all_late(self, lacking: Sequence[tuple[int, int]], now: int, until: int) -> list[tuple[int, int]]:
         """Take what arrives later, up to a moment, for several wants, and return what is still missing of each."""
         served = [(want, self.serve_late(want, missing, now, until)) for want, missing in lacking]
         return [(want, missing) for want, missing in served if missing]

@@ -103,7 +103,7 @@ class _Proposer:
         self._names = names
         self._made = {names[point]: several for point, several in network.made.items()}
 
-    def order(self, item: Item, site: str, missing: int, below: int, at: int) -> tuple[Draft | None, str]:
+    def order(self, item: Item, site: str, missing: int, below: int, at: int, _: int = 0) -> tuple[Draft | None, str]:
         """Return the order that the first way would bring it by; without one, that nobody brings it."""
         found = next(self.drafts(item, site, missing, below, at), None)
         return found, "" if found is not None else "no source: nobody may bring it"
