@@ -498,13 +498,14 @@ class Check:
     def _together(self, order: PlannedOrder) -> Fraction:
         """Return what an order brings, with those that come together with it for one need.
 
-        Such are several lots that replenish stock, and orders that start as soon as they may: those for what is late
-        are drawn up before that which restores the safety stock.
+        Such are several lots that replenish stock, orders that start as soon as they may (those for what is late are
+        drawn up before that which restores the safety stock), and those by quota, each in the lots of its own source.
         """
         site = _site(order)
         given = self.catalog.planning_parameters(order.item, site)
         begin = self.now if given is None else self.wishes.fence(given, site)
         lots = given is not None and given.lot_rule is LotRule.REPLENISH and given.maximum != 0
+        lots = lots or bool(self.catalog.quotas(order.item))
         if not lots and order.start > begin:
             return _good(order)
         due = max(order.due, self.now)
