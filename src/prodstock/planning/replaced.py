@@ -108,6 +108,7 @@ class Replaced:
             slack += line.slack * line.ratios.get(item, 0)
         if not covered:
             return item, much, replaced, of
+        self.check.flow(replaced, self.order.site).replaced = True
         taken = much * covered / of
         if least - taken > slack:
             self.check.broken("what stands in does so in its ratio", f"{much} {item} for {of} {replaced}")

@@ -68,10 +68,11 @@ class _Flow:
     """What comes (when, until when it is good, how much) and what is wanted of an item at a site, in base units.
 
     `beside` is whether some of it comes out beside what a planned order makes: it may come after it was ordered.
+    `replaced` is whether something stands in for some of it: days of cover count what was wanted before that.
     """
 
     def __init__(self) -> None:
-        self.beside = False
+        self.beside = self.replaced = False
         self.comes: list[tuple[datetime, datetime | None, Fraction]] = []
         self.wanted: list[tuple[datetime, timedelta, Fraction]] = []
 
@@ -486,7 +487,8 @@ class Check:
             flow = self.flows[place]
             item = self.catalog.item(order.item)
             beside = isinstance(order, PlannedMake) and self._has_co_products(order)
-            if beside or flow.beside or any(expires is not None for _, expires, _ in flow.comes):
+            covered = flow.replaced and self.wishes.covers(order.item, _site(order))
+            if beside or flow.beside or covered or any(expires is not None for _, expires, _ in flow.comes):
                 continue
             if place not in balances:
                 balances[place] = _lowest(*self._ahead_of_need(item, _site(order), flow), self.now)

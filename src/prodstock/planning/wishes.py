@@ -45,6 +45,11 @@ class Wishes:
         fence = given.planning_time_fence
         return self.now if fence is None else self._calendar(site).shift(self.now, fence)
 
+    def covers(self, item: str, site: str) -> bool:
+        """Tell whether the safety stock of an item is so many days of what is wanted."""
+        given = self.catalog.planning_parameters(item, site)
+        return given is not None and given.days_of_cover is not None
+
     def windows(self, one: Demand, at: datetime, window: Span) -> tuple[datetime, datetime]:
         """Return from when to when an order that is due at a moment consumes forecasts."""
         given = self.catalog.planning_parameters(one.item, one.site)
