@@ -455,7 +455,7 @@ class Sources:
         """Return where an item comes from on a day, and its recipe if it is made."""
         place = self._places.get((item, site))
         if place is None:
-            place = self._places[item, site] = _Place(sorted(self._changes(item, site)))
+            place = self._places[item, site] = _Place(sorted(self.changes(item, site)))
         index = bisect_right(place.boundaries, day) if place.boundaries else 0
         found = place.found.get(index)
         if found is None:
@@ -509,7 +509,8 @@ class Sources:
         terms = self.terms(item, site) if supply is Supply.BUY else ()
         return terms[0] if terms and terms[0].buying is None else None
 
-    def _changes(self, item: str, site: str) -> set[date]:
+    def changes(self, item: str, site: str) -> set[date]:
+        """Return the days on which what an item comes from may change."""
         boms = self.catalog.boms(item)
         dated: list[BillOfMaterial | BomLine | Routing | Sourcing] = [line for bom in boms for line in bom.lines]
         dated += [*boms, *self.catalog.routings(item), *self.catalog.sourcings(item, site)]

@@ -1,0 +1,1 @@
+"""What needs a library of its own: each module names its extra, and nothing else imports it."""
