@@ -1,5 +1,7 @@
 """Planning a random factory at one, ten and a hundred thousand items, against a plain reference and `repleno`.
 
+Where numpy is there, the same is netted by buckets in arrays: a grid of it, made once, netted again and again.
+
 All run in one process. A ratio is that of the shortest of the rounds' times, each round running the reference too; the
 total ordered of each item is asserted equal to the reference's. The catalog is compiled once and kept with it: cold is
 the first plan of a catalog, warm any later one. Full pegging is who takes what of which supply, all of it looked at.
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from benchmarks.factory import Factory
 
+    from prodstock.extras.netted import Netted
     from prodstock.planning.snapshot import Snapshot
 
 UNTIL = START + timedelta(weeks=60)
@@ -165,6 +168,58 @@ def peer(factory: Factory, collector: Collector) -> float:
         return seconds(partial(planner.run_mrp, demands))
 
 
+class GridTimes(NamedTuple):
+    """The shortest of the rounds' processor times, in seconds; `compiling` is a catalog's first grid."""
+
+    plain: float
+    compiling: float
+    filling: float
+    netting: float
+    changed: float
+    arrays: float
+
+
+def grid_times(factory: Factory, rounds: int, collector: Collector) -> GridTimes:
+    """Return the times of a grid, each round netting the reference too, and assert the totals of each item."""
+    from prodstock.extras.grid import Grid  # noqa: PLC0415  # an optional extra
+
+    snapshot = snapshot_of(factory, catalog_of(factory))
+    grids: list[Grid] = []
+    grid_of = partial(Grid.of, snapshot, until=UNTIL, bucket=timedelta(weeks=1))
+    times: list[tuple[float, ...]] = []
+    with collecting(collector):
+        compiling = seconds(lambda: grids.append(grid_of()))
+        for _ in range(rounds):
+            totals: list[int] = []
+            netted: list[Netted] = []
+            plain = seconds(lambda: totals.extend(plain_totals(factory)))  # noqa: B023  # called at once
+            filling = seconds(lambda: grids.append(grid_of()))
+            grid = grids.pop()
+            netting = min(seconds(lambda: netted.append(grid.net())) for _ in range(3))  # noqa: B023  # as above
+            twice = 2 * grid.demand
+            changed = min(seconds(lambda: grid.net(demand=twice)) for _ in range(3))  # noqa: B023  # as above
+            arrays = seconds(lambda: (netted[0].planned, netted[0].released, netted[0].projected))  # noqa: B023
+            found = netted[0].totals()
+            for one, total in zip(factory.items, totals, strict=True):
+                assert found.get(one.code, 0) == total, f"{found.get(one.code, 0)} of {one.code}, not {total}"
+            times.append((plain, filling, netting, changed, arrays))
+    plain, *others = map(min, zip(*times, strict=True))
+    return GridTimes(plain, compiling, *others)
+
+
+def figures_of_grid(count: int, times: GridTimes) -> list[Figure]:
+    """Return what the grid of one size comes to, as ratios to the reference."""
+    name = f"{count:,} items: grid"
+    aim = 0.1 if count == AIMED_AT else None
+    return [
+        Figure(f"{name}, netting", times.netting / times.plain, "x plain", at_most=aim),
+        Figure(f"{name}, netting with other demand", times.changed / times.plain, "x plain"),
+        Figure(f"{name},    all its arrays", times.arrays / times.plain, "x plain"),
+        Figure(f"{name},    from a snapshot, warm catalog", times.filling / times.plain, "x plain"),
+        Figure(f"{name},    from a snapshot, cold catalog", times.compiling / times.plain, "x plain"),
+    ]
+
+
 def figures_of(count: int, times: Times) -> list[Figure]:
     """Return what one size comes to, as ratios to the reference; the aims are those of the largest size."""
     size = f"{count:,} items"
@@ -201,6 +256,9 @@ def measure(*, quick: bool, collector: Collector) -> list[Figure]:
         Figure("growth exponent, netting", growth(points, lambda times: times.netting), "", at_most=1.15),
         Figure("growth exponent, to messages", growth(points, lambda times: times.warm), "", at_most=1.15),
     ]
+    if find_spec("numpy") is not None:
+        for count in sizes:
+            figures += figures_of_grid(count, grid_times(random_factory(count), rounds, collector))
     middling = random_factory(min(sizes[-1], CONSTRAINED_UP_TO))
     without, pegs = memory(middling)
     name = f"{len(middling.items):,} items: "

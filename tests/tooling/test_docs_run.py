@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 NOT_EXECUTED = "<!-- not executed -->"
+NEEDS = re.compile(r"<!-- needs (\w+) -->")
 BLOCK = re.compile(r"^```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
 def program(page: Path) -> str:
-    """Return the Python blocks of a page as one program, each line where it stands on the page."""
+    """Return the Python blocks of a page as one program, each line where it stands on the page.
+
+    Of a page that is not executed, or needs an extra that is absent, there is none.
+    """
     text = page.read_text(encoding="utf-8")
-    if NOT_EXECUTED in text:
+    if NOT_EXECUTED in text or any(find_spec(name) is None for name in NEEDS.findall(text)):
         return ""
     lines = [""] * (text.count("\n") + 1)
     for block in BLOCK.finditer(text):

@@ -208,13 +208,15 @@ def test_no_module_imports_the_package_root(file: Path) -> None:
                 assert {f"prodstock.{alias.name}" for alias in node.names} <= modules
 
 
-@pytest.mark.parametrize("heavy", ["cattrs", "dateutil", "hypothesis", "narwhals", "holidays", "sqlite3", "asyncio"])
+@pytest.mark.parametrize(
+    "heavy", ["cattrs", "dateutil", "hypothesis", "narwhals", "numpy", "holidays", "sqlite3", "asyncio"]
+)
 def test_importing_the_library_is_light(heavy: str) -> None:
     """`import prodstock` loads nothing that only a part of the library needs."""
     assert not loaded(heavy, by="import prodstock")
 
 
-@pytest.mark.parametrize("heavy", ["cattrs", "hypothesis", "narwhals"])
+@pytest.mark.parametrize("heavy", ["cattrs", "hypothesis", "narwhals", "numpy"])
 def test_a_plant_is_light(heavy: str) -> None:
     """Nor does the facade: documents are read and written by those who ask for it."""
     assert not loaded(heavy, by="import prodstock; prodstock.Plant")
