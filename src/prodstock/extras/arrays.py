@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from prodstock.errors import InvalidTypeError, InvalidValueError
+import numpy as np
+import numpy.typing as npt
 
-try:
-    import numpy as np
-    import numpy.typing as npt
-except ImportError as error:
-    raise ImportError("grids need numpy: install prodstock[grid]") from error
+from prodstock.errors import InvalidTypeError, InvalidValueError
 
 Ints = npt.NDArray[np.int64]
 """Whole numbers of smallest steps, or numbers of items and buckets."""

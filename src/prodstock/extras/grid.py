@@ -35,7 +35,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import attrs
-import numpy as np
+
+try:
+    import numpy as np
+except ImportError as error:
+    raise ImportError("grids need numpy: install prodstock[grid]") from error
 
 from prodstock._render import day
 from prodstock.calendars.zone import from_micros, micros, start_of
@@ -211,8 +215,8 @@ class Grid:
             own = own._replace(stock=whole(stock, shape[1:], "stock"))
         if safety is not None:
             own = own._replace(safety=whole(safety, shape[1:], "safety"))
-        gross, ordered = Sweep(self._structure, self._begins, self.now, own).run()
-        return Netted(self._structure, self.starts, self.now, own, gross, ordered)
+        gross, orders = Sweep(self._structure, self._begins, self.now, own).run()
+        return Netted(self._structure, self.starts, self.now, own, gross, orders)
 
     def __repr__(self) -> str:
         coming = len(self.starts) - self.now

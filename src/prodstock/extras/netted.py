@@ -13,7 +13,7 @@ from prodstock._render import brief, day
 from prodstock.errors import InvalidValueError
 from prodstock.extras.arrays import Ints, kept
 from prodstock.extras.structure import Structure
-from prodstock.extras.sweep import Inputs, Ordered
+from prodstock.extras.sweep import Inputs, Ordered, together
 from prodstock.master import checks
 from prodstock.quantities.scaled import from_scaled
 from prodstock.tables import Table
@@ -48,14 +48,13 @@ class TotalChange:
 class Netted:
     """A netted grid: arrays of buckets times items, 64-bit whole numbers of each item's smallest steps, read-only.
 
-    `planned`, `released` and `projected` are made when they are first asked for.
+    `ordered`, `planned`, `released` and `projected` are put together when they are first asked for.
 
     Attributes:
         starts: when each bucket starts, in UTC, by row.
         now: the row of the bucket that starts now.
         inputs: what was netted: demand, scheduled receipts, stock and safety stock.
         gross: what is wanted: demand from outside, and what planned orders need in the bucket in which they start.
-        ordered: the planned orders by column, level by level, then by due bucket, then item.
     """
 
     _structure: Structure
@@ -63,12 +62,17 @@ class Netted:
     now: int
     inputs: Inputs
     gross: Ints
-    ordered: Ordered
+    _orders: tuple[Ordered, ...]
 
     @property
     def items(self) -> tuple[str, ...]:
         """The codes of the items, by column."""
         return tuple(self._structure.index)
+
+    @cached_property
+    def ordered(self) -> Ordered:
+        """The planned orders by column, level by level, then by due bucket, then item."""
+        return together(self._orders)
 
     @property
     def scheduled(self) -> Ints:
@@ -125,7 +129,8 @@ class Netted:
 
     def _totals(self) -> Ints:
         totals = np.zeros(len(self._structure.items), dtype=np.int64)
-        np.add.at(totals, self.ordered.item, self.ordered.quantity)
+        for orders in self._orders:
+            np.add.at(totals, orders.item, orders.quantity)
         return totals
 
     def against(self, before: Netted, /) -> Table[TotalChange]:
@@ -166,5 +171,5 @@ class Netted:
         return found | {name: grid[rows, columns].tolist() for name, grid in grids.items()}
 
     def __repr__(self) -> str:
-        orders = len(self.ordered.item)
+        orders = sum(len(one.item) for one in self._orders)
         return f"<Netted of {day(self.starts[self.now])}: {len(self.items)} items, {orders} planned orders>"

@@ -10,7 +10,7 @@ from prodstock.errors import InvalidValueError
 from prodstock.extras.arrays import LIMIT, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -61,12 +61,9 @@ class Sweep:
         if inputs.receiving[:now].any():
             raise InvalidValueError(field="scheduled", value="an array", reason="has receipts in buckets before now")
 
-    def run(self) -> tuple[Ints, Ordered]:
-        """Return what is wanted of each item in each bucket, and all orders. O(buckets x items)."""
-        found = [self._level(level) for level in self.structure.levels]
-        nothing = Ordered(*(np.zeros(0, dtype=np.int64) for _ in Ordered._fields))
-        columns = zip(*(found or [nothing]), strict=True)
-        return kept(self.gross), Ordered(*(kept(np.concatenate(column)) for column in columns))
+    def run(self) -> tuple[Ints, tuple[Ordered, ...]]:
+        """Return what is wanted of each item in each bucket, and the orders level by level. O(buckets x items)."""
+        return kept(self.gross), tuple([self._level(level) for level in self.structure.levels])
 
     def _level(self, level: Level) -> Ordered:
         """Net the items of a level, and want what their orders need."""
@@ -162,6 +159,12 @@ class Sweep:
         if sums.size and float(sums.max()) >= LIMIT:
             code = self.structure.items[int(sums.argmax())].code
             raise InvalidValueError(field="quantity", value=code, reason="is wanted or there in more than fits 64 bits")
+
+
+def together(orders: Sequence[Ordered]) -> Ordered:
+    """Return the orders of several levels as one, read-only."""
+    columns = ([one[column] for one in orders] for column in range(len(Ordered._fields)))
+    return Ordered(*(kept(_joined(column)) for column in columns))
 
 
 def _joined(columns: list[Ints]) -> Ints:
