@@ -136,8 +136,9 @@ class Grid:
         Raises:
             InvalidData: if the snapshot names what its catalog does not have, or has what grids are not for, with every
                 such item and why: phantoms, co-products, perishables, several ways that change by quota or date,
-                transfer lanes, lead times from routings, needs by a measure, settled orders, lots that expire or do not
-                serve everybody, and numbers that do not fit 64 bits.
+                transfer lanes, lead times from routings, days of ordering and delivery, inspection times, planning
+                parameters, follow-ups, substitutes that planning takes, needs by a measure, settled orders, lots that
+                expire or do not serve everybody, and numbers that do not fit 64 bits.
             InvalidValueError: if the horizon ends before it starts, or makes too many buckets.
             UnknownCode: if there is no such site.
 

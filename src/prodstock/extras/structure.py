@@ -10,17 +10,19 @@ import numpy as np
 
 from prodstock.errors import Finding, InvalidData
 from prodstock.extras.arrays import LIMIT, kept
+from prodstock.master.bom_terms import Substitution
 from prodstock.master.item import Supply
 from prodstock.planning.sources import Recipe, Sources
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from prodstock.calendars.span import Span
     from prodstock.extras.arrays import Ints
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
+    from prodstock.master.substitute import Substitute
     from prodstock.planning.sources import Part, Terms
 
 _ANY_DAY = date(2000, 1, 1)
@@ -166,6 +168,9 @@ class _Row:
             self.safety = round_scaled(sources.catalog.base(item.code, item.safety_stock), item.scale, Rounding.NEED)
         only = sources.always(item, site)
         self.most = _MOST
+        self.reason = _handled(sources, item, site)
+        if self.reason:
+            return
         if only is None:
             self.reason = _why_not(sources, item, site)
             return
@@ -190,7 +195,9 @@ class _Row:
 
     def _part(self, part: Part) -> None:
         for line in part.lines:
-            if line.counted is not None:
+            if line.source is not None and _stands_in(line.source.substitutes):
+                self.reason = f"needs {line.item}, for which planning lets others stand in"
+            elif line.counted is not None:
                 self.reason = f"needs {line.item} by a measure"
             elif line.per_order:
                 self.edges.append(_Edge(line.item, 0, 1, line.need(1)))
@@ -214,6 +221,21 @@ class _Row:
         return most
 
 
+def _stands_in(substitutes: Iterable[Substitute]) -> bool:
+    """Return whether planning may take any of these instead: not one that only who issues takes."""
+    return any(one.share or one.use not in {None, Substitution.NEVER} for one in substitutes)
+
+
+def _handled(sources: Sources, item: Item, site: str) -> str:
+    """Return what planning does with an item beside its way; nothing for most."""
+    reasons = {
+        "has planning parameters of its own": sources.catalog.planning_parameters(item.code, site) is not None,
+        "is followed up by another item": item.follow_up is not None,
+        "is inspected for some time": item.inspection_time is not None,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
 def _why_not(sources: Sources, item: Item, site: str) -> str:
     """Return why an item does not come one way on every day; nothing if it does not come at all."""
     supply, recipe = sources.on(item.code, site, _ANY_DAY)
@@ -226,6 +248,7 @@ def _why_not(sources: Sources, item: Item, site: str) -> str:
         "has a bill, routing or terms that change on a day": bool(sources.changes(item.code, site)),
         "is made with other outputs": recipe is not None and bool(recipe.outputs),
         "is made, but bought at times": recipe is not None,
+        "is bought on terms with transport, or days of ordering or delivery": bool(sources.terms(item, site)),
         "is made in a way that is not known": supply is Supply.MAKE,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")

@@ -14,13 +14,16 @@ from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.span import working_days
 from prodstock.errors import InvalidData, InvalidTypeError, InvalidValueError, UnknownCode
 from prodstock.master.bom import BillOfMaterial, BomLine, ByProduct, CoProduct
+from prodstock.master.bom_terms import Substitution
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.measure import EachBegun
+from prodstock.master.planning_parameters import PlanningParameters
 from prodstock.master.quota import QuotaArrangement, QuotaShare
 from prodstock.master.routing import Operation, Routing
 from prodstock.master.sourcing import Sourcing, Supplier
+from prodstock.master.substitute import Substitute
 from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
@@ -217,6 +220,17 @@ REFUSED: dict[str, tuple[Definition, ...]] = {
         Item("BOX"),
         BillOfMaterial("BOX", [BomLine("CLAY", 1)]),
         Routing("BOX", [Operation("fold", run_per_unit=timedelta(minutes=1))]),
+    ),
+    "BOX has planning parameters of its own": (BOX, PlanningParameters("BOX", safety_stock=3)),
+    "BOX is followed up by another item": (Item("BOX", follow_up=Substitute("CUP")),),
+    "BOX is inspected for some time": (Item("BOX", inspection_time=DAY),),
+    "BOX is bought on terms with transport": (
+        Item("BOX"),
+        Sourcing("BOX", supplier="PIT", lead_time=DAY, transport_time=DAY),
+    ),
+    "BOX needs CLAY, for which planning lets others stand in": (
+        BOX,
+        BillOfMaterial("BOX", [BomLine("CLAY", 1, substitutes=[Substitute("CUP", use=Substitution.FIRST)])]),
     ),
     "BOX needs CLAY by a measure": (BOX, BillOfMaterial("BOX", [BomLine("CLAY", 1, per=EachBegun(10))])),
 }
