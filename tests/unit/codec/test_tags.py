@@ -35,8 +35,8 @@ def import_if_complete(module: str) -> None:
     """Import a module, unless it stands on a package of an extra that is not installed."""
     try:
         importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if not module.startswith("prodstock.extras.") or (error.name or "").startswith("prodstock"):
+    except ImportError:
+        if not module.startswith("prodstock.extras."):
             raise
 
 
