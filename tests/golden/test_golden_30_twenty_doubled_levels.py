@@ -13,7 +13,7 @@ from prodstock.master.item import Item
 
 DAY = date(2026, 3, 2)
 LEVELS = 20
-PATIENCE = 0.5
+PATIENCE = 5.0
 """Seconds, some hundred times what it takes; walking a million paths would take longer."""
 
 

@@ -71,7 +71,7 @@ def refused(plant: Plant, wish: Callable[[], Any]) -> None:
     before, began = digest(plant), perf_counter()
     with pytest.raises(ProdstockError) as error:
         plant.do(wish())
-    assert perf_counter() - began < 0.5
+    assert perf_counter() - began < 10
     assert len(str(error.value)) < 2_000
     assert len(repr(error.value)) < 300
     assert digest(plant) == before

@@ -6,7 +6,6 @@ import copy
 from decimal import Decimal, localcontext
 from enum import IntEnum, StrEnum
 from fractions import Fraction
-from time import process_time
 from typing import Any
 
 import pytest
@@ -100,14 +99,13 @@ def test_what_is_typed_is_kept_digit_by_digit(typed: int | str | Decimal, read: 
     ],
     ids=lambda typed: f"{typed!s:.20}" if not isinstance(typed, int) else f"{typed.bit_length()} bits",
 )
+@pytest.mark.usefixtures("little_memory")
 def test_what_is_no_number_of_the_shop_is_refused_at_once(typed: int | str | Decimal) -> None:
     """Nothing is expanded to find out that it is too long, and the message stays short."""
-    start = process_time()
     with pytest.raises(InvalidValueError) as caught:
         exact(typed, field="quantity")
     text = str(caught.value)
 
-    assert process_time() - start < 0.05
     assert text.startswith("quantity ")
     assert len(text) < 250
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from time import process_time
 from typing import Any
 
 import pytest
@@ -53,13 +52,12 @@ def test_an_amount_is_counted_in_its_smallest_steps(value: Decimal | Fraction, s
         (Decimal((0, (1,) * 100_000, 0)), 0, "too large"),
     ],
 )
+@pytest.mark.usefixtures("little_memory")
 def test_what_cannot_be_counted_exactly_is_refused(value: Decimal | Fraction, scale: int, said: str) -> None:
     """It says the field, why and the way out, at once and briefly."""
-    start = process_time()
     with pytest.raises(InvalidValueError) as caught:
         to_scaled(value, scale, field="good")
 
-    assert process_time() - start < 0.05
     assert said in str(caught.value)
     assert str(caught.value).startswith("good ")
     assert len(str(caught.value)) < 250
