@@ -168,7 +168,7 @@ def _order(want: WantRow, order: OrderRow) -> ChainLink:
     comes = "never" if ready is None else f"on {day(ready)}"
     text = f"{verb} {amount(item, order.quantity)}: there {comes}, needed on {day(want.at)}"
     moment = None if ready is None else from_micros(ready)
-    return ChainLink(LinkKind.ORDER, order.public.code, item.code, from_micros(want.at), moment, text)
+    return ChainLink(LinkKind.ORDER, order.code, item.code, from_micros(want.at), moment, text)
 
 
 def _lead_time(want: WantRow, order: OrderRow, begins: int) -> ChainLink:
@@ -177,4 +177,4 @@ def _lead_time(want: WantRow, order: OrderRow, begins: int) -> ChainLink:
     what = "lead time" if order.fenced is None else "planning time fence"
     text = f"{what} of {order.item.code}: begun on {day(begins)}{there}"
     moment = None if ready is None else from_micros(ready)
-    return ChainLink(LinkKind.LEAD_TIME, order.public.code, order.item.code, from_micros(want.at), moment, text)
+    return ChainLink(LinkKind.LEAD_TIME, order.code, order.item.code, from_micros(want.at), moment, text)

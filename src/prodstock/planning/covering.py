@@ -28,10 +28,11 @@ class Covering:
         if netting.policy.mode is Mode.CONSTRAINED:
             for station in netting.stations:
                 self._waste(station)
+        behind = netting.orders.behind
         for group in reversed(netting.groups):
-            late = [self._orders(station) for station in group]
-            for station, orders in zip(group, late, strict=True):
-                if orders or station.missing or station.pegs is not None:
+            late = [station for station in group if station.number in behind and self._orders(station)]
+            for station in group:
+                if station.missing or station.pegs is not None or station in late:
                     self._wants(station)
 
     @cached_property
@@ -50,8 +51,6 @@ class Covering:
     def _orders(self, station: Station) -> bool:
         """Note when the orders of a station that are late are there; tell whether one is."""
         netting, orders, late = self.netting, self.netting.orders, False
-        if station.number not in orders.behind:
-            return False
         for number in station.orders:
             start = orders.start[number]
             waits = self.waits.get(netting.outside + number, 0)

@@ -29,6 +29,7 @@ class Explosion:
         self.times: LeadTimes = netting.times
         self.now: int = netting.now
         self.outside: int = netting.outside
+        self.urgent: bool = any(asked.priority for asked in netting.gathered.asked)
 
     def explode_all(self, station: Station) -> None:
         """Want what the orders of a station take, at their start."""
@@ -87,7 +88,7 @@ class Explosion:
 
     def _priorities(self, station: Station) -> dict[int, int]:
         """Return how urgent the most urgent of those is for whom an order of a station was drawn up; none: all 0."""
-        if not any(want[1] for want in station.wants):
+        if not self.urgent or not any(want[1] for want in station.wants):
             return {}
         most = [0] * len(station.supplies)
         seen = bytearray(len(most))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import micros
 from prodstock.errors import AmbiguousCode, Finding, InvalidData, InvalidValueError, UnknownCode
 from prodstock.master.quality_state import state_code
@@ -25,9 +27,9 @@ from prodstock.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from datetime import date
 
-    from prodstock.calendars.span import Span
+    from prodstock.calendars.span import Moment, Span
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.master.quality_state import Quality, QualityState
@@ -59,6 +61,7 @@ class Gathered:
         self.until: int = micros(until)
         self.asked: list[Asked] = []
         self.supplies: dict[Place, list[Real]] = {}
+        self._ends: dict[tuple[date, str], int] = {}
         self._states: dict[tuple[Quality | QualityState, Release], tuple[bool, bool, bool]] = {}
         self._planned: frozenset[str] = snapshot.catalog.derived(Sources).planned
         self._handlings: dict[Place, Handling | None] = {}
@@ -72,15 +75,14 @@ class Gathered:
         self.launched: tuple[ProductionOrder, ...] = snapshot.orders
         for lot in snapshot.lots:
             self._lot(lot)
-        demands: dict[Place, list[Asked]] = {}
+        wants: list[Asked] = []
         for promise in snapshot.promises:
             if isinstance(promise, Demand):
-                self._demand(promise, demands)
+                wants.append(self._demand(promise))
             else:
                 self._expected(promise)
-        for place, found in demands.items():
-            left = _net_of_forecast(found, self._windows(*place, policy))
-            self.asked += [want for want in left if want.quantity > 0 and want.at < self.until]
+        left = self._net_of_forecasts(wants, policy)
+        self.asked += [want for want in left if want.quantity > 0 and want.at < self.until]
         for order in snapshot.orders:
             if order.state not in _OVER:
                 self._order(order)
@@ -103,6 +105,19 @@ class Gathered:
             found = None if given is None else Handling(given, made, site, self.catalog, self.times, self.now)
             self._handlings[place] = found
         return self._handlings[place]
+
+    def _net_of_forecasts(self, wants: list[Asked], policy: PlanningPolicy) -> list[Asked]:
+        """Return the wants of demands, forecasts reduced by the orders that consume them."""
+        places = {want.place for want in wants if _is_forecast(want)}
+        if not places:
+            return wants
+        forecast: dict[Place, list[Asked]] = {place: [] for place in places}
+        left: list[Asked] = []
+        for want in wants:
+            forecast.get(want.place, left).append(want)
+        for place, found in forecast.items():
+            left += _net_of_forecast(found, self._windows(*place, policy))
+        return left
 
     def _windows(self, item: str, site: str, policy: PlanningPolicy) -> Windows:
         """Return how orders consume the forecasts of an item at a site, and from when on the rest of them counts."""
@@ -135,31 +150,33 @@ class Gathered:
 
     def _steps(self, item: Item, quantity: Exact, rounding: Rounding) -> int:
         """Return a quantity in the smallest steps of its item; a plain number counts base units."""
-        number = self.catalog.base(item.code, quantity) if isinstance(quantity, Quantity) else quantity
-        return round_scaled(number, item.scale, rounding)
+        if isinstance(quantity, Quantity):
+            return round_scaled(self.catalog.base(item.code, quantity), item.scale, rounding)
+        return round_scaled(quantity, item.scale, rounding)
 
     def _lot(self, lot: OpenLot) -> None:
         item = self.catalog.item(lot.item)
         free = self.catalog.scaled(item.code, lot.free, field="free")
         place = (item.code, lot.site)
-        zone = self.times.zone(lot.site)
         if not free:
             return
         sale, production, nettable = self._uses(lot)
         if not nettable:
             self.excluded.setdefault(place, []).append((lot, state_code(lot.quality)))
             return
-        expires = expiry(lot, zone)
+        expires = NEVER if lot.expires is None else expiry(lot, self.times.zone(lot.site))
         if expires <= self.now:
             self.excluded.setdefault(place, []).append((lot, "expired"))
             return
         hopeful = not (sale or production)
-        at = self.now if lot.ready is None else max(self.now, micros(lot.ready))
-        if hopeful and lot.ready is None:
-            at = max(at, self.times.usable(micros(lot.received), lot.site, item.inspection_time))
+        at, received = self.now, micros(lot.received)
+        if lot.ready is not None:
+            at = max(at, micros(lot.ready))
+        elif hopeful:
+            at = max(at, self.times.usable(received, lot.site, item.inspection_time))
         kind = EXPECTED_STOCK if hopeful or at > self.now else STOCK
         label = lot.label if not hopeful else f"{lot.label} ({_waits(lot)})"
-        supply = Real(kind, label, free, at, received=micros(lot.received), expires=expires)
+        supply = Real(kind, label, free, at, received=received, expires=expires)
         if not hopeful:
             supply.sale, supply.production = sale, production
         self.add(*place, supply)
@@ -174,19 +191,30 @@ class Gathered:
             found = self._states[key] = (sale, production, sale or production or state.nettable)
         return found
 
-    def _demand(self, demand: Demand, demands: dict[Place, list[Asked]]) -> None:
+    def _demand(self, demand: Demand) -> Asked:
         item = self.catalog.item(demand.item)
         asked = self._steps(item, demand.quantity, Rounding.NEED)
-        at = need_at(demand.due, self.times.zone(demand.site))
+        at = self._need(demand.due, demand.site)
         name = demand.ref or f"{item.code} {self.times.day(at, demand.site)}"
         want = Asked(at, demand.priority, name, asked, (name,), demand, (item.code, demand.site))
         done = self.done.get(demand.ref or "")
         if done is not None:
             want.quantity -= self.catalog.scaled(item.code, done, field="done")
-        want.quantity -= self.held.pop((name, item.code, -1, demand.site), 0)
-        want.life = demand.minimum_life // MICROSECOND
+        if self.held:
+            want.quantity -= self.held.pop((name, item.code, -1, demand.site), 0)
+        if demand.minimum_life:
+            want.life = demand.minimum_life // MICROSECOND
         want.sale = True
-        demands.setdefault((item.code, demand.site), []).append(want)
+        return want
+
+    def _need(self, due: Moment, site: str) -> int:
+        """Return the last instant of a need: most are dates, and many the same."""
+        if isinstance(due, datetime):
+            return micros(due)
+        found = self._ends.get((due, site))
+        if found is None:
+            found = self._ends[due, site] = need_at(due, self.times.zone(site))
+        return found
 
     def _expected(self, promise: SupplyOrder) -> None:
         item = self.catalog.item(promise.item)
@@ -304,12 +332,10 @@ def _net_of_forecast(wants: list[Asked], windows: Windows) -> Iterable[Asked]:
     window after it, the earliest first. What is left of a forecast whose day has passed, or that is due within the
     demand time fence, is gone.
     """
-    if not any(_kind(want) is DemandKind.FORECAST for want in wants):
-        return wants
     wants.sort(key=_first)
-    forecasts = [want for want in wants if _kind(want) is DemandKind.FORECAST]
+    forecasts = [want for want in wants if _is_forecast(want)]
     for want in wants:
-        if _kind(want) is not DemandKind.FORECAST:
+        if not _is_forecast(want):
             rest = want.asked
             first, last = windows.first(want.at), windows.last(want.at)
             before = [one for one in reversed(forecasts) if first <= one.at <= want.at]
@@ -318,13 +344,14 @@ def _net_of_forecast(wants: list[Asked], windows: Windows) -> Iterable[Asked]:
                 used = min(rest, max(0, one.quantity))
                 one.quantity -= used
                 rest -= used
-    return [want for want in wants if _kind(want) is not DemandKind.FORECAST or want.at >= windows.since]
+    return [want for want in wants if not _is_forecast(want) or want.at >= windows.since]
 
 
-def _kind(want: Asked) -> DemandKind | None:
-    return want.origin.kind if isinstance(want.origin, Demand) else None
+def _is_forecast(want: Asked) -> bool:
+    return isinstance(want.origin, Demand) and want.origin.kind is DemandKind.FORECAST
 
 
+@uncollected()
 def gather(snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: datetime) -> Gathered:
     """Return what a snapshot holds.
 

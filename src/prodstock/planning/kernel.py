@@ -7,7 +7,6 @@ that it comes from; -1: none. Of a phantom an order wants an exact ratio in base
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prodstock.stock.lot import NEVER
@@ -248,17 +247,20 @@ class Orders:
 
     def add_all(self, station: int, way: Way, drawn: Drawn, first_supply: int) -> range:
         """Add the orders of a station that are drawn up one after the other, and return their numbers."""
-        numbers = range(len(self.start), len(self.start) + len(drawn.start))
-        self.station.extend(repeat(station, len(numbers)))
-        self.start.extend(drawn.start)
-        if drawn.start and min(drawn.start) < self.now:
+        first, count = len(self.start), len(drawn.start)
+        numbers = range(first, first + count)
+        if not count:
+            return numbers
+        self.station += [station] * count
+        self.start += drawn.start
+        if min(drawn.start) < self.now:
             self.behind.add(station)
-        self.due.extend(drawn.due)
-        self.quantity.extend(drawn.quantity)
-        self.good.extend(drawn.good)
-        self.way.extend(repeat(way, len(numbers)))
-        self.missing.extend(drawn.missing)
-        self.supply.extend(range(first_supply, first_supply + len(numbers)))
+        self.due += drawn.due
+        self.quantity += drawn.quantity
+        self.good += drawn.good
+        self.way += [way] * count
+        self.missing += drawn.missing
+        self.supply += range(first_supply, first_supply + count)
         if drawn.safety:
             self.safety.update((number, some) for number, some in zip(numbers, drawn.safety, strict=True) if some)
         return numbers

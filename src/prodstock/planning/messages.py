@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import from_micros
 from prodstock.planning.action import NO_BILL_SELECTED, SAP, SAP_OF_SETTLED, ActionMessage, MessageKind
 from prodstock.planning.joint import below_minimum
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from prodstock.planning.station import Station
 
 
+@uncollected()
 def messages(netting: Netting, snapshot: Snapshot) -> list[ActionMessage]:
     """Return what the planner should look at, by kind, then order. Only stations with something to say are judged."""
     found = [*_of_orders(netting), *_of_suppliers(netting)]
@@ -61,7 +63,7 @@ def _of_orders(netting: Netting) -> Iterator[ActionMessage]:
         for item in items:
             text = f"{item} falls off after it was planned, and is not counted"
             order = OrderRow(netting, number)
-            yield ActionMessage(MessageKind.NOT_COUNTED, order.public.code, text, item=item, site=order.station.site)
+            yield ActionMessage(MessageKind.NOT_COUNTED, order.code, text, item=item, site=order.station.site)
 
 
 def _of_suppliers(netting: Netting) -> Iterator[ActionMessage]:
@@ -92,7 +94,7 @@ def _of_order(order: OrderRow, kind: MessageKind, text: str, *, date_to: datetim
     number = SAP.get(kind) if order.settled is None else SAP_OF_SETTLED.get(kind)
     return ActionMessage(
         kind,
-        order.public.code,
+        order.code,
         text,
         item=order.item.code,
         site=order.station.site,

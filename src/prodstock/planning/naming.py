@@ -35,6 +35,7 @@ class Naming:
         self._serves: dict[int, tuple[str, ...]] = {}
         self._needed: dict[int, int] = {}
         self._public: dict[int, PlannedOrder] = {}
+        self._codes: dict[int, str] = {}
         self._numbers: dict[str, int] | None = None
         self._moments: dict[int, datetime] = {}
         self._same: dict[tuple[str, str], dict[tuple[int, ...], list[int]]] = {}
@@ -89,10 +90,18 @@ class Naming:
             found = self._public[number] = self._made(number)
         return found
 
+    def code(self, number: int) -> str:
+        """Return what an order is called: of a proposed one, made of what it says and whom it is for."""
+        found = self._codes.get(number)
+        if found is None:
+            settled = self.netting.orders.settled.get(number)
+            found = self._codes[number] = self._named(number) if settled is None else settled.code
+        return found
+
     def number(self, code: str) -> int | None:
         """Return the number of the order of a code; None: there is none. O(orders) the first time."""
         if self._numbers is None:
-            self._numbers = {self.public(number).code: number for number in range(len(self.netting.orders.start))}
+            self._numbers = {self.code(number): number for number in range(len(self.netting.orders.start))}
         return self._numbers.get(code)
 
     def _made(self, number: int) -> PlannedOrder:
@@ -100,11 +109,9 @@ class Naming:
         settled = orders.settled.get(number)
         if settled is not None:
             return self._settled(settled, number)
-        serves = self.serves(number)
+        serves, code = self.serves(number), self.code(number)
         item, site = netting.item_of(number), netting.stations[orders.station[number]].site
         way: Way | None = orders.way[number]
-        kind = "make" if isinstance(way, Recipe) else f"move {way.lane.source}" if isinstance(way, Route) else "buy"
-        code = self._code("\n".join(map(str, (kind, *self._key(number), *serves))), self._twins(number) + 1)
         quantity = from_scaled(orders.quantity[number], item.scale)
         named = (ItemCode(item.code), quantity, self._moment(orders.start[number]), self._moment(orders.due[number]))
         if isinstance(way, Recipe):
@@ -129,6 +136,11 @@ class Naming:
     def _settled_codes(self) -> frozenset[str]:
         return frozenset(order.code for order in self.netting.orders.settled.values())
 
+    def _named(self, number: int) -> str:
+        way, key, serves = self.netting.orders.way[number], self._key(number), self.serves(number)
+        kind = "make" if isinstance(way, Recipe) else f"move {way.lane.source}" if isinstance(way, Route) else "buy"
+        return self._code("\n".join(map(str, (kind, *key, *serves))), self._twins(number, key) + 1)
+
     def _code(self, content: str, again: int) -> str:
         """Return a code made of what an order says; of several that say the same, or that people settled, another."""
         while True:
@@ -137,9 +149,9 @@ class Naming:
                 return code
             again += 1 + len(self.netting.orders.start)
 
-    def _twins(self, number: int) -> int:
+    def _twins(self, number: int, key: tuple[str, str, int, int, int]) -> int:
         """Return how many orders before say the same."""
-        item, site, *rest = self._key(number)
+        item, site, *rest = key
         alike = self._alike(item, site).get(tuple(rest))
         if alike is None:
             return 0

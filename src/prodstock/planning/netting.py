@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidValueError
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
@@ -126,6 +127,7 @@ class Netting:
             for want, quantity in station.gives(supply):
                 yield station, want, quantity
 
+    @uncollected()
     def run(self, progress: Progress | None) -> None:
         """Net every station, each after all that needs its item; constrained, serve want by want."""
         if self.policy.mode is Mode.CONSTRAINED:
@@ -154,7 +156,7 @@ class Netting:
             while waiting:
                 for place in self._next(waiting):
                     if place in waiting:
-                        group = [one for one in self._group(*place) if one in waiting]
+                        group = [one for one in self._group(*place) if one in waiting] if self.group_of else [place]
                         waiting.difference_update(group)
                         self._net([self.places[one] for one in group])
                         done += len(group)
@@ -188,7 +190,8 @@ class Netting:
         self.groups.append(group)
         for station in group:
             station.wants.sort()
-        self.substituting.prepare(group)
+        if self.substituting.possible:
+            self.substituting.prepare(group)
         if len(group) == 1 and self._plainly(group[0]):
             return
         InTurn(self, group).run()
@@ -206,8 +209,9 @@ class Netting:
     def _plainly(self, station: Station) -> bool:
         """Net a station in one sweep, if what is there now serves everybody and all else comes one way; else refuse."""
         only, now = self.sources.always(station.item, station.site), self.now
-        touched = self.substituting.touches(station)
-        if only is None or station.supplies or touched or (station.handling is not None and not station.handling.plain):
+        if only is None or station.supplies or (station.handling is not None and not station.handling.plain):
+            return False
+        if self.substituting.possible and self.substituting.touches(station):
             return False
         if self.policy.price_breaks and isinstance(only.way, Terms) and only.way.sourcing.price_breaks:
             return False

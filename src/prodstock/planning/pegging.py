@@ -141,7 +141,7 @@ def _use(want: WantRow) -> PegUse:
 
 def _whom(want: WantRow) -> str:
     row = want.origin
-    return row.name if isinstance(row, Asked) else row.public.code
+    return row.name if isinstance(row, Asked) else row.code
 
 
 def pegs_of(netting: Netting, demand: Demand | str) -> Iterator[Peg]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.planning.kernel import Drawn
+from prodstock.quantities.scaled import MAX_SCALED
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ def net_plainly(  # noqa: C901  # one loop, which takes most of the time of nett
     starts now can be there, unless `at_once`. Who takes what follows from the order of wants and supplies. O(wants).
     """
     way, now, site, safety, wants = only.way, orders.now, station.site, station.safety, station.wants
-    worked, as_many, size = times.last_worked(site), only.top == only.bottom, only.size
+    worked, minimum, as_many = times.last_worked(site), only.minimum, only.top == only.bottom
+    exactly = as_many and only.multiple == 1
     free = sum([real.quantity for real in station.reals])
     drawn = Drawn([], [], [], [], [], [])
+    dues, quantities, goods, lacking = drawn.due, drawn.quantity, drawn.good, drawn.missing
     watch, waits, begun = (now if safety else NEVER), False, -1
     wants.append(_END)
     each = iter(wants)
@@ -47,24 +50,26 @@ def net_plainly(  # noqa: C901  # one loop, which takes most of the time of nett
         missing = target - free
         if missing <= 0:
             continue
-        quantity, due = size(missing), worked[at]
+        quantity = missing if exactly and minimum <= missing <= MAX_SCALED else only.size(missing)
+        due = worked[at]
         if free >= 0 and not at_once and times.start(way, site, quantity, due) < now:
             earliest = times.end(way, site, quantity, now)
             if not restored:
                 if not waits and earliest < until:
                     watch, waits = max(earliest, at), True
                 continue
-            begun, due = len(drawn.due), max(earliest, at)
+            begun, due = len(dues), max(earliest, at)
         good = quantity if as_many else way.good(quantity)
-        drawn.due.append(due)
-        drawn.quantity.append(quantity)
-        drawn.good.append(good)
-        drawn.missing.append(missing)
+        dues.append(due)
+        quantities.append(quantity)
+        goods.append(good)
+        lacking.append(missing)
         if safety:
             drawn.safety.append(min(missing, target))
         free += good
     wants.pop()
-    drawn.start.extend(times.starts(way, site, drawn))
+    if dues:
+        drawn.start.extend(times.starts(way, site, drawn))
     if begun >= 0:
         drawn.start[begun] = now
     station.swept(orders, orders.add_all(station.number, way, drawn, len(station.reals)))

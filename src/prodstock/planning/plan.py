@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._lazy import Lazy
+from prodstock._uncollected import uncollected
 from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import micros, start_of
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode
@@ -106,6 +107,7 @@ class Plan:
     _netting: Netting = attrs.field(kw_only=True)
 
     @cached_property
+    @uncollected()
     def orders(self) -> Table[PlannedOrder]:
         """All that is proposed, by start, then item, then code."""
         naming = self._netting.naming
@@ -123,11 +125,13 @@ class Plan:
         return Table(fulfilment.fulfilments(self._netting, self.snapshot))
 
     @cached_property
+    @uncollected()
     def messages(self) -> Table[ActionMessage]:
         """What the planner should look at, by kind, then order."""
         return Table(messages.messages(self._netting, self.snapshot))
 
     @cached_property
+    @uncollected()
     def pegging(self) -> Table[Peg]:
         """Where each unit of each supply goes: to a demand or order, to the safety stock, or to nobody; by item."""
         return Table(pegging.pegging(self._netting))
@@ -451,6 +455,7 @@ def _parts(plan: Plan) -> tuple[tuple[str, Table[object]], ...]:
     return *named, ("Shortages", plan.shortages), ("Messages", plan.messages)
 
 
+@uncollected()
 def plan(
     snapshot: Snapshot,
     policy: PlanningPolicy = DEFAULT_POLICY,

@@ -170,7 +170,7 @@ class SupplyRow(NamedTuple):
         order = self.order
         if order is None:
             return self.station.reals[~self.station.supplies[self.number].origin].label
-        return order.public.code
+        return order.code
 
     @property
     def order(self) -> OrderRow | None:
@@ -212,6 +212,11 @@ class OrderRow(NamedTuple):
     def public(self) -> PlannedOrder:
         """The order as people get it."""
         return self.netting.naming.public(self.number)
+
+    @property
+    def code(self) -> str:
+        """What the order is called."""
+        return self.netting.naming.code(self.number)
 
     @property
     def station(self) -> Station:

@@ -104,7 +104,8 @@ class Station:
 
     def swept(self, orders: Orders, numbers: range) -> None:
         """Take in the orders of a sweep: they follow what is there."""
-        self.orders = array("q", numbers)
+        if numbers:
+            self.orders = array("q", numbers)
         self._swept, self._supplies = orders, None
 
     def _ends(self) -> tuple[list[int], list[int]]:

@@ -207,6 +207,7 @@ class Substituting:
         self.pool_of: Callable[[Station], Lends] | None = None
         self._launched = frozenset(asked.place[0] for asked in netting.gathered.asked if asked.substitutes)
         self._known: dict[tuple[int, date], tuple[Option, ...]] = {}
+        self.possible: bool = bool(netting.sources.substituted or netting.sources.shared or self._launched)
 
     # What may stand in
 

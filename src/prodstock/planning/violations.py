@@ -122,7 +122,7 @@ def _starts(netting: Netting) -> Iterator[Violation]:
 
 
 def _of_order(kind: Constraint, order: OrderRow, text: str) -> Violation:
-    return Violation(kind, order.public.code, text, order.item.code, order.station.site, from_micros(order.start))
+    return Violation(kind, order.code, text, order.item.code, order.station.site, from_micros(order.start))
 
 
 def _parts(netting: Netting) -> Iterator[Violation]:
@@ -131,7 +131,7 @@ def _parts(netting: Netting) -> Iterator[Violation]:
         origin = want.origin
         if isinstance(origin, OrderRow) or not origin.sale:
             item, covered = want.station.item, want.covered
-            ref = origin.public.code if isinstance(origin, OrderRow) else origin.name
+            ref = origin.code if isinstance(origin, OrderRow) else origin.name
             what = amount(item, want.lacking)
             kind = Constraint.PARTS_MISSING if covered is None else Constraint.PARTS_LATE
             when = "never there" if covered is None else f"there on {day(covered)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import lcm
@@ -9,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from prodstock.errors import InvalidTypeError, InvalidValueError
 from prodstock.quantities.number import checked_int
-from prodstock.quantities.scaled import power_of_ten, ratio, said, within_64_bits
+from prodstock.quantities.scaled import power_of_ten, ratio, said, whole_steps, within_64_bits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
 
 class Rounding(StrEnum):
@@ -47,6 +47,10 @@ def round_scaled(value: Fraction | Decimal | int, scale: int, rounding: Rounding
     >>> round_scaled(Fraction(4, 1000), 2, Rounding.NEED)
     1
     """
+    if isinstance(value, Decimal):
+        exact = whole_steps(value, scale)
+        if exact is not None:
+            return exact
     numerator, denominator = ratio(value, field=field)
     return within_64_bits(divide(numerator * power_of_ten(scale), denominator, rounding), scale, field=field)
 

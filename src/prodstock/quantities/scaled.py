@@ -58,6 +58,19 @@ def to_scaled(value: Decimal | Fraction, scale: int, *, field: str = "quantity")
     raise _too_large(scaled, scale, field)
 
 
+def whole_steps(value: Decimal, scale: int) -> int | None:
+    """Return an amount as a whole number of its smallest steps; None: it is none, or does not fit. O(1).
+
+    >>> whole_steps(Decimal("0.12"), 3), whole_steps(Decimal("0.004"), 2)
+    (120, None)
+    """
+    try:
+        found = int(_to_whole(_multiply(value, _DECIMAL_TENS[scale])))
+    except (ArithmeticError, ValueError, LookupError):
+        return None
+    return found if -MAX_SCALED - 1 <= found <= MAX_SCALED else None
+
+
 def from_scaled(n: int, scale: int) -> Decimal:
     """Return the amount of a whole number of smallest steps, with exactly `scale` decimals. O(1), about 0.3 us.
 
