@@ -14,7 +14,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandKind
-from prodstock.orders.planned import PlannedOrder
+from prodstock.orders.planned import PlannedBuy, PlannedOrder
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.changes.changes import changes
 from prodstock.planning.changes.rows import OrderChange, ShortageChange, kind_of, site_of
@@ -90,8 +90,8 @@ def place(order: PlannedOrder) -> tuple[str, str, str]:
 
 
 def content(order: PlannedOrder) -> PlannedOrder:
-    """Return an order without its code, which follows from the rest."""
-    return attrs.evolve(order, code="")
+    """Return an order without what follows from the rest: its code, and when what it brings is needed."""
+    return attrs.evolve(order, code="", need=None) if isinstance(order, PlannedBuy) else attrs.evolve(order, code="")
 
 
 @given(two_plans())
