@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import from_micros
+from prodstock.master.codes import OWN, PROJECT
 from prodstock.master.location import LocationKind
 from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
@@ -19,7 +20,7 @@ from prodstock.stock.changes import body_at
 from prodstock.stock.coming import Coming
 from prodstock.stock.history import as_of
 from prodstock.stock.lot import NEVER, PLAIN
-from prodstock.stock.place import FREE, OURS
+from prodstock.stock.place import FREE
 from prodstock.stock.reservation import in_line_units
 from prodstock.stock.status import Release
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 _COUNTED = frozenset({LocationKind.STORES, LocationKind.RECEIVING, LocationKind.IN_TRANSIT})
 """Where stock is that planning may count on; what is in WIP belongs to its order."""
+
+_SEGMENTS = (PROJECT, OWN)
+"""How the segments begin that planning knows."""
 
 
 def snapshot(world: World, now: int, *, at: int | None = None, known: int | None = None) -> Snapshot:
@@ -112,8 +116,11 @@ def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Itera
             quantity, held = as_of(history, *past)
         place = world.places.name(shelf.place[parcel])
         transfer = _transfer(world, place, past)
-        free = place.segment == FREE or transfer is not None
-        if quantity > held and free and place.owner == OURS and world.kind(place) in _COUNTED:
+        if transfer is None:
+            known, segment = place.segment.startswith(_SEGMENTS), place.segment
+        else:
+            known, segment = True, transfer.segment
+        if quantity > held and (known or segment == FREE) and world.kind(place) in _COUNTED:
             row = shelf.ident[parcel]
             expires = book.expires[row]
             lot = OpenLot(
@@ -129,6 +136,8 @@ def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Itera
                 ready=None if transfer is None else _due(world, transfer),
                 serial=book.serial_code(row) or None,
                 revision=book.details.get(book.lot[row], PLAIN).revision,
+                owner=place.owner,
+                segment=segment,
             )
             yield lot, "" if transfer is None else transfer.ref or ""
 

@@ -265,10 +265,17 @@ class Plant(View):
         return self.do(judge.Judge(goods, quality, reason=reason, retest=retest, **stamp)).answer
 
     def move(
-        self, goods: GoodsRef, *, to: str, site: str | None = None, against: str | None = None, **stamp: Unpack[Stamp]
+        self,
+        goods: GoodsRef,
+        *,
+        to: str,
+        site: str | None = None,
+        against: str | None = None,
+        segment: str | None = None,
+        **stamp: Unpack[Stamp],
     ) -> Moved:
-        """Move goods to another location, of the same or another site, or for a transfer order."""
-        return self.do(move.Move(goods, to=to, site=site, against=against, **stamp)).answer
+        """Move goods to another location, of the same or another site, for a transfer order, or to other stock."""
+        return self.do(move.Move(goods, to=to, site=site, against=against, segment=segment, **stamp)).answer
 
     def count(
         self,

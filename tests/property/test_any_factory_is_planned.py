@@ -45,6 +45,7 @@ def definitions(draw: Random, codes: list[str]) -> list[Definition]:
         life = draw.choice((None, None, timedelta(days=draw.randint(3, 30))))
         minimum, multiple = draw.choice((0, 0, 6)), draw.choice((0, 4))
         tests = draw.choice((None, None, timedelta(hours=30), working_days(2)))
+        collective = draw.random() < 0.2
         if kind == "phantom":
             found.append(Item(code, supply=Supply.PHANTOM))
         elif kind == "make":
@@ -59,11 +60,21 @@ def definitions(draw: Random, codes: list[str]) -> list[Definition]:
                     shelf_life=life,
                     inspection_time=tests,
                     follow_up=follow_up,
+                    collective=collective,
                 )
             )
         else:
             safety = draw.choice((0, 4))
-            found.append(Item(code, safety_stock=safety, shelf_life=life, inspection_time=tests, follow_up=follow_up))
+            found.append(
+                Item(
+                    code,
+                    safety_stock=safety,
+                    shelf_life=life,
+                    inspection_time=tests,
+                    follow_up=follow_up,
+                    collective=collective,
+                )
+            )
             found.append(Sourcing(code, supplier="S", lead_time=lead, minimum=minimum, multiple=multiple))
         if kind != "buy":
             found.append(bill(draw, code, codes, can_bring_more=kind == "make"))
@@ -117,6 +128,7 @@ def snapshot(draw: Random) -> Snapshot | None:
         catalog = Catalog(definitions(draw, codes))
     except InvalidData:
         return None
+    segments = draw.choice((("",), ("", "", "project:P", "own:D0")))
     lots = [
         OpenLot(
             draw.choice(codes),
@@ -124,6 +136,8 @@ def snapshot(draw: Random) -> Snapshot | None:
             lot=f"L{place}",
             received=NOW - timedelta(days=place),
             expires=draw.choice((None, None, day(draw.randint(1, 30)))),
+            segment=draw.choice(segments),
+            owner=draw.choice(("", "", "", "ACME", "BETA")),
         )
         for place in range(draw.randint(0, 5))
     ]
@@ -136,12 +150,20 @@ def snapshot(draw: Random) -> Snapshot | None:
             priority=draw.randint(0, 2),
             minimum_shipment=draw.choice((0, 0, 5, 30)),
             maximum_lateness=draw.choice((None, None, timedelta(days=3))),
+            customer=draw.choice((None, "ACME", "BETA")),
+            project="P" if (segment := draw.choice(segments)) == "project:P" else None,
+            to_order=segment == "own:D0",
         )
         for place in range(draw.randint(1, 6))
     ]
     bought = [
         PurchaseOrder(
-            draw.choice(codes), draw.randint(1, 20), supplier="S", due=day(draw.randint(-2, 30)), ref=f"P{place}"
+            draw.choice(codes),
+            draw.randint(1, 20),
+            supplier="S",
+            due=day(draw.randint(-2, 30)),
+            ref=f"P{place}",
+            segment=draw.choice(segments),
         )
         for place in range(draw.randint(0, 3))
     ]

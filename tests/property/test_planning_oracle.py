@@ -149,6 +149,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         follow_up = (
             Substitute(later[0], ratio=draw(RATIOS), effective_from=day(draw(st.integers(-5, 40)))) if later else None
         )
+        collective = draw(st.integers(0, 4)) == 0
         lead = timedelta(days=draw(st.integers(0, 3)))
         tests = draw(st.sampled_from([None, None, *TESTS]))
         if made:
@@ -162,6 +163,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
                     multiple=multiple,
                     inspection_time=tests,
                     follow_up=follow_up,
+                    collective=collective,
                 )
             )
             below = draw(st.lists(st.sampled_from(CODES[place + 1 :]), max_size=3))
@@ -172,7 +174,9 @@ def catalogs(draw: st.DrawFn) -> Catalog:
             ]
             definitions.append(BillOfMaterial(code, lines, scrap=scrap))
         else:
-            definitions.append(Item(code, safety_stock=safety, inspection_time=tests, follow_up=follow_up))
+            definitions.append(
+                Item(code, safety_stock=safety, inspection_time=tests, follow_up=follow_up, collective=collective)
+            )
             terms = Sourcing(
                 code,
                 supplier="S",
@@ -200,10 +204,26 @@ def day(offset: int) -> date:
     return NOW.date() + timedelta(days=offset)
 
 
+SEGMENTS = ["", "", "project:P", "project:Q", "own:D0", "own:D1"]
+"""Whose stock there may be."""
+
+
+@st.composite
+def kinds_of_demand(draw: st.DrawFn, segments: st.SearchStrategy[str]) -> dict[str, Any]:
+    """Return what else is said of a demand: what it is, and which stock it is planned with."""
+    kind = draw(st.sampled_from([DemandKind.ORDER, DemandKind.ORDER, DemandKind.FORECAST]))
+    segment = draw(segments)
+    if segment.startswith("project:"):
+        return {"kind": kind, "project": segment.removeprefix("project:")}
+    return {"kind": kind, "to_order": kind is DemandKind.ORDER and segment != ""}
+
+
 @st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
-    """Return a snapshot with stock, some of it expiring, demands and purchases."""
+    """Return a snapshot with stock, some of it expiring, not ours or set aside, demands and purchases."""
     codes, sites = st.sampled_from(CODES), st.sampled_from(["MAIN", *SITES])
+    segments = st.sampled_from(SEGMENTS if draw(st.booleans()) else [""])
+    customers = st.sampled_from(["", "", "ACME", "BETA"])
     lots = [
         OpenLot(
             draw(codes),
@@ -212,6 +232,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             received=NOW,
             site=draw(sites),
             expires=draw(st.sampled_from([None, None, day(5), day(40)])),
+            owner=draw(customers),
+            segment=draw(segments),
         )
         for n in range(draw(st.integers(0, 4)))
     ]
@@ -223,7 +245,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             ref=f"D{n}",
             site=draw(sites),
             priority=draw(st.integers(0, 1)),
-            kind=draw(st.sampled_from([DemandKind.ORDER, DemandKind.ORDER, DemandKind.FORECAST])),
+            customer=draw(customers) or None,
+            **draw(kinds_of_demand(segments)),
         )
         for n in range(draw(st.integers(0, 6)))
     ]
@@ -235,6 +258,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             due=day(draw(st.integers(-2, 50))),
             ref=f"P{n}",
             site=draw(sites),
+            segment=draw(segments),
         )
         for n in range(draw(st.integers(0, 3)))
     ]
@@ -391,13 +415,17 @@ def test_what_is_there_at_the_end_is_what_came_less_what_went(snapshot: Snapshot
         demands = [one for one in snapshot.promises if isinstance(one, Demand) and one.item == code]
         if any(one.kind is DemandKind.FORECAST for one in demands):
             continue
-        lots = [one for one in snapshot.lots if one.item == code and one.expires is None]
+        collective = snapshot.catalog.item(code).collective
+        lots = [one for one in snapshot.lots if one.item == code and one.expires is None and not one.owner]
+        lots = [one for one in lots if not (one.segment and collective)]
         if len(lots) < len([one for one in snapshot.lots if one.item == code]):
             continue
         came = [one for one in snapshot.promises if isinstance(one, PurchaseOrder) and one.item == code]
         total = sum(Decimal(str(one.free)) for one in lots) + sum(Decimal(str(one.quantity)) for one in came)
         total += flows(made, code) - sum(Decimal(str(one.quantity)) for one in demands)
-        assert total == sum(made.projected(code, site=site) for site in SITES)
+        segments = [""] if collective else sorted(set(SEGMENTS) | {f"own:{one.ref}" for one in demands})
+        left = [made.projected(code, site=site, segment=segment) for site in SITES for segment in segments]
+        assert total == sum(left)
 
 
 @st.composite

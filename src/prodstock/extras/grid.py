@@ -50,6 +50,7 @@ from prodstock.extras.netted import Netted
 from prodstock.extras.structure import Structure, Structures
 from prodstock.extras.sweep import Inputs, Sweep
 from prodstock.master import checks
+from prodstock.master.codes import set_aside_for
 from prodstock.planning.gather import gather
 from prodstock.planning.kernel import STOCK
 from prodstock.planning.lead_time import LeadTimes
@@ -138,7 +139,8 @@ class Grid:
                 such item and why: phantoms, co-products, perishables, several ways that change by quota or date,
                 transfer lanes, lead times from routings, days of ordering and delivery, inspection times, planning
                 parameters, follow-ups, substitutes that planning takes, needs by a measure, settled orders, lots that
-                expire or do not serve everybody, and numbers that do not fit 64 bits.
+                expire or do not serve everybody, what is of a project or made to order, and numbers that do not fit 64
+                bits.
             InvalidValueError: if the horizon ends before it starts, or makes too many buckets.
             UnknownCode: if there is no such site.
 
@@ -235,12 +237,23 @@ def _refused(snapshot: Snapshot, gathered: Gathered, site: str) -> Iterator[Find
     for number, order in enumerate(snapshot.firm, 1):
         message = f"{order.item} has a settled order"
         yield Finding("firm", number, "code", "not-for-grids", message, "Net a snapshot without settled orders")
-    for (item, place), reals in gathered.supplies.items():
-        for real in reals:
-            if place == site and not real.plain:
+    for asked in gathered.asked:
+        item, place, segment = asked.place
+        if segment and place == site:
+            yield _apart(f"{asked.name} of {item}", item, segment)
+    for (item, place, segment), reals in gathered.supplies.items():
+        for real in reals if place == site else ():
+            if segment:
+                yield _apart(f"{real.label} of {item}", item, segment)
+            elif not real.plain:
                 why = "expires" if real.expires != NEVER else "does not serve everybody"
                 message = f"{real.label} of {item} {why}"
                 yield Finding("lots", None, item, "not-for-grids", message, "Plan it with prodstock.plan")
+
+
+def _apart(what: str, item: str, segment: str) -> Finding:
+    message = f"{what} is for {set_aside_for(segment)} alone"
+    return Finding("segments", None, item, "not-for-grids", message, "Plan it with prodstock.plan")
 
 
 def _filled(gathered: Gathered, buckets: Buckets, site: str, coming: int) -> Grid:
@@ -262,7 +275,7 @@ def _filled(gathered: Gathered, buckets: Buckets, site: str, coming: int) -> Gri
         raise InvalidValueError(field="bucket", value=coming, reason=reason, advice="Give a longer one")
     supplies = [
         (-1 if real.kind == STOCK else buckets.at(real.at), index[item], real.quantity)
-        for (item, place), reals in gathered.supplies.items()
+        for (item, place, _), reals in gathered.supplies.items()
         if place == site
         for real in reals
     ]

@@ -260,6 +260,61 @@ def optional_skill(value: str | None) -> str | None:
     return optional_code(value, "skill")
 
 
+PROJECT = "project:"
+"""Begins the segment of a project's stock."""
+
+OWN = "own:"
+"""Begins the segment of the stock that a demand made to order has for itself."""
+
+
+def segment_code(value: str) -> str:
+    """Return a segment in its normal form: empty for free stock, `project:` and a project, `own:` and a demand.
+
+    Raises:
+        InvalidTypeError: if it is no text.
+        InvalidValueError: if it begins otherwise, or what follows is no code.
+    """
+    if value == "":
+        return ""
+    if not isinstance(value, str):
+        advice = "Give project:P-7, own:SO-1, or nothing for free stock"
+        raise InvalidTypeError(field="segment", value=value, reason="is no text", advice=advice)
+    for kind in (PROJECT, OWN):
+        if value.startswith(kind):
+            return kind + code(value.removeprefix(kind), "segment")
+    advice = "Give project:P-7, own:SO-1, or nothing for free stock"
+    raise InvalidValueError(field="segment", value=value, reason="names neither a project nor a demand", advice=advice)
+
+
+def optional_stock(value: str | None) -> str | None:
+    """Return a segment in its normal form, or None for none given."""
+    return None if value is None else segment_code(value)
+
+
+def set_aside_for(segment: str) -> str:
+    """Return whose stock a segment is, as people say it: `project P-7`, or the demand's code.
+
+    >>> set_aside_for("project:P-7"), set_aside_for("own:SO-1")
+    ('project P-7', 'SO-1')
+    """
+    kind, _, name = segment.partition(":")
+    return f"{kind} {name}" if kind == "project" else name
+
+
+def set_aside(segment: str) -> str:
+    """Return how stock stands, as people say it: set aside for somebody, or free.
+
+    >>> set_aside("own:SO-1"), set_aside("")
+    ('set aside for SO-1', 'free stock')
+    """
+    return f"set aside for {set_aside_for(segment)}" if segment else "free stock"
+
+
+def optional_project(value: str | None) -> str | None:
+    """Return the code of a project in its normal form, or None for none."""
+    return None if value is None else code(value, "project")
+
+
 def optional_segment(value: str | None) -> str | None:
     """Return the code of what goods are set aside for in its normal form, or None for none."""
     return None if value is None else code(value, "segment")

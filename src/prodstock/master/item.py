@@ -70,6 +70,8 @@ class Item(Definition):
             quantity for the base unit itself is read the other way round: with base unit box, `{"box": Quantity(9,
             "pcs")}` makes a piece one ninth of a box.
         attributes: a host's own facts, by name.
+        collective: whether it is planned for all alike, from free stock, even where a project or a demand made to order
+            needs it; False: for those it is planned apart, from their own stock.
         space: the room that one base unit takes up, in any unit of its own: `Quantity("0.002", "m3")`; None: not known.
             A pallet that holds 48 is said by a factor, `{"pallet": 48}`, and needs no space.
         follow_up: what takes its place from a day on: from then on planning orders none of it, and what its bills need
@@ -99,6 +101,7 @@ class Item(Definition):
     factors: tuple[tuple[str, Exact], ...] = attrs.field(kw_only=True, default=(), converter=checks.factor_pairs)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=checks.text_pairs)
     space: Quantity | None = attrs.field(kw_only=True, default=None)
+    collective: bool = attrs.field(kw_only=True, default=False)
     follow_up: Substitute | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
@@ -117,6 +120,8 @@ class Item(Definition):
             checks.not_negative(getattr(self, field), field)
         for unit, value in self.factors:
             checks.positive(value, f"factors[{unit}]")
+        if self.collective is not False:
+            _collective(self)
         if self.space is not None:
             checks.instance(self.space, Quantity, "space", 'Use Quantity("0.002", "m3")')
             checks.not_negative(self.space, "space")
@@ -144,6 +149,13 @@ def _followed(item: Item, follow_up: Substitute) -> None:
     if follow_up.effective_until is not None or follow_up.use is not None or follow_up.share:
         advice = "Give the item, its ratio and effective_from"
         raise InvalidValueError(field="follow_up", value=follow_up.item, reason="follows for good", advice=advice)
+
+
+def _collective(item: Item) -> None:
+    checks.instance(item.collective, bool, "collective")
+    if item.supply is Supply.PHANTOM:
+        advice = "Say it of its parts: they are what is planned"
+        raise InvalidValueError(field="collective", value=True, reason="is of a phantom", advice=advice)
 
 
 def _kinds(item: Item) -> None:

@@ -10,9 +10,10 @@ import attrs
 
 from prodstock._render import short, shown
 from prodstock.calendars.span import Moment
+from prodstock.errors import InvalidValueError
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
-from prodstock.master.codes import item_code, optional_customer, optional_ref, site_code
+from prodstock.master.codes import OWN, PROJECT, item_code, optional_customer, optional_project, optional_ref, site_code
 from prodstock.orders.moments import moment
 from prodstock.quantities.quantity import Exact, amount
 
@@ -44,6 +45,8 @@ class Demand:
         minimum_shipment: how much must come at least with every delivery; 0: any part is welcome. Above the quantity it
             is delivered all the same.
         maximum_lateness: how long after `due` it is still taken; None: however late.
+        project: the project it is for: it and all it needs is planned with that project's stock alone; None: for none.
+        to_order: whether it is made to order: it and all it needs is planned for it alone.
 
     >>> from datetime import date
     >>> Demand("HD-7", 120, due=date(2026, 3, 20), ref="SO-1")
@@ -61,6 +64,8 @@ class Demand:
     minimum_life: timedelta = attrs.field(kw_only=True, default=timedelta())
     minimum_shipment: Exact = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.quantity)
     maximum_lateness: timedelta | None = attrs.field(kw_only=True, default=None)
+    project: str | None = attrs.field(kw_only=True, default=None, converter=optional_project)
+    to_order: bool = attrs.field(kw_only=True, default=False)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
@@ -68,6 +73,14 @@ class Demand:
         checks.whole(self.priority, "priority")
         checks.duration(self.minimum_life, "minimum_life")
         checks.not_negative(self.minimum_shipment, "minimum_shipment")
+        checks.instance(self.to_order, bool, "to_order")
+        if self.to_order and self.project is not None:
+            advice = "Leave `to_order` out: what a project needs is planned for the project"
+            raise InvalidValueError(field="to_order", value=True, reason="is of a project", advice=advice)
+        if self.to_order and self.kind is DemandKind.FORECAST:
+            raise InvalidValueError(
+                field="to_order", value=True, reason="is a forecast", advice="Nothing is made to it"
+            )
         if self.maximum_lateness is not None:
             checks.duration(self.maximum_lateness, "maximum_lateness")
         moment(self.due, "due")
@@ -75,6 +88,18 @@ class Demand:
     def __repr__(self) -> str:
         ref = f"{self.ref[:30]} " if self.ref else ""
         return short(f"<Demand {ref}{str(self.quantity)[:30]} {self.item[:30]} due {shown(self.due)}>")
+
+
+def segment_of(demand: Demand, name: str) -> str:
+    """Return whose stock a demand of a name takes: its project's, its own, or empty: free stock.
+
+    >>> from datetime import date
+    >>> segment_of(Demand("HD-7", 1, due=date(2026, 3, 20), project="P-7"), "SO-1")
+    'project:P-7'
+    """
+    if demand.project is not None:
+        return f"{PROJECT}{demand.project}"
+    return f"{OWN}{name}" if demand.to_order else ""
 
 
 class DemandStatus(StrEnum):

@@ -13,7 +13,7 @@ from prodstock.calendars.zone import aware
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed, paired
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
-from prodstock.master.codes import ItemCode, code_or_empty, codes, item_code, site_code, supplier_code
+from prodstock.master.codes import ItemCode, code_or_empty, codes, item_code, segment_code, site_code, supplier_code
 from prodstock.quantities.money import Money
 from prodstock.quantities.number import Number, exact
 
@@ -140,6 +140,8 @@ class PlannedMake:
             explodes the rest.
         stand_ins: what it plans to take instead of items of its bill: the substitute, how much of it, the item that it
             replaces, and how much of that.
+        segment: whose stock it comes into and takes from: `project:` and a project, `own:` and a demand made to order;
+            empty: free stock.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -153,6 +155,7 @@ class PlannedMake:
     good: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
     from_stock: tuple[tuple[ItemCode, Decimal], ...] = attrs.field(kw_only=True, default=(), converter=taken)
     stand_ins: tuple[StandIn, ...] = attrs.field(kw_only=True, default=(), converter=standing_in)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)
@@ -182,6 +185,7 @@ class PlannedBuy:
         receive: when it comes in, in UTC: then it is inspected until it is due; None: when it is due.
         need: when it is needed first, in UTC; None: nobody but the safety stock needs it.
         price: of one base unit, by its terms for so many; None: they say none.
+        segment: whose stock it comes into, as of `PlannedMake`; empty: free stock.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -196,6 +200,7 @@ class PlannedBuy:
     receive: datetime | None = attrs.field(kw_only=True, default=None, converter=_comes)
     need: datetime | None = attrs.field(kw_only=True, default=None, converter=_needed)
     price: Money | None = attrs.field(kw_only=True, default=None)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)
@@ -224,6 +229,7 @@ class PlannedMove:
         target: the site it comes to.
         code: the same for the same proposal in every plan; it becomes an order once.
         serves: the demands it is for, most urgent first.
+        segment: whose stock it is, as of `PlannedMake`; empty: free stock.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -234,6 +240,7 @@ class PlannedMove:
     target: str = attrs.field(converter=site_code)
     code: str = attrs.field(kw_only=True, default="", converter=code_or_empty)
     serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)

@@ -13,7 +13,7 @@ from prodstock.errors import UnknownCode, nearest
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.bom import LineRole
-from prodstock.master.codes import ItemCode, code
+from prodstock.master.codes import ItemCode, code, segment_code
 from prodstock.master.routing import OperationKind
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
@@ -138,6 +138,7 @@ class ProductionOrder(_Standing):
         scrapped: units lost in any step.
         outputs: what else comes out: item and quantity per good unit of the main item.
         taken_apart: units that were taken apart again.
+        segment: whose stock its output comes into and it takes from, as planned; empty: free stock.
     """
 
     code: OrderCode
@@ -159,6 +160,7 @@ class ProductionOrder(_Standing):
     scrapped: Decimal = attrs.field(kw_only=True, default=checks.ZERO)
     outputs: tuple[tuple[str, Fraction], ...] = attrs.field(kw_only=True, default=())
     taken_apart: Decimal = attrs.field(kw_only=True, default=checks.ZERO)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
     @property
     def started(self) -> Decimal:

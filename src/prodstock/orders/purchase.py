@@ -12,7 +12,7 @@ from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
-from prodstock.master.codes import item_code, optional_ref, site_code, supplier_code
+from prodstock.master.codes import item_code, optional_ref, segment_code, site_code, supplier_code
 from prodstock.orders.delivery import Delivery, from_the_start, in_all
 from prodstock.orders.demand import Demand
 from prodstock.orders.moments import moment
@@ -32,6 +32,7 @@ class PurchaseOrder:
         due: when it is expected now; a date means the end of that day at the site.
         ref: its code; None: the plant gives one.
         site: where it is delivered.
+        segment: whose stock it comes into: `project:` and a project, `own:` and a demand made to order; empty: free.
 
     >>> from datetime import date
     >>> PurchaseOrder("MIC-B", 400, supplier="OTIK", due=date(2026, 3, 27), ref="PU-7")
@@ -44,6 +45,7 @@ class PurchaseOrder:
     due: Moment = attrs.field(kw_only=True)
     ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
@@ -66,6 +68,7 @@ class TransferOrder:
         target: the site it comes to.
         due: when it is expected there.
         ref: its code; None: the plant gives one.
+        segment: whose stock it takes there, and is here; empty: free stock.
     """
 
     item: str = attrs.field(converter=item_code)
@@ -74,6 +77,7 @@ class TransferOrder:
     target: str = attrs.field(kw_only=True, converter=site_code)
     due: Moment = attrs.field(kw_only=True)
     ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")

@@ -77,6 +77,7 @@ class ActionMessage:
         quantity_from: how much it is, in base units.
         quantity_to: how much it should be; None: that is not the point.
         sap: the number of the exception message of SAP's MRP that says the same; None: none does for sure.
+        segment: whose stock it is about: `project:` and a project, `own:` and a demand made to order; empty: free.
     """
 
     kind: MessageKind
@@ -89,6 +90,7 @@ class ActionMessage:
     quantity_from: Decimal | None = attrs.field(kw_only=True, default=None)
     quantity_to: Decimal | None = attrs.field(kw_only=True, default=None)
     sap: int | None = attrs.field(kw_only=True, default=None)
+    segment: str = attrs.field(kw_only=True, default="")
 
     @property
     def sap_group(self) -> int | None:

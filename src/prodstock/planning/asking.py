@@ -9,6 +9,7 @@ from prodstock.calendars.zone import from_micros
 from prodstock.errors import BrokenInvariant
 
 if TYPE_CHECKING:
+    from prodstock.planning.kernel import Fit
     from prodstock.planning.station import Station
 
 
@@ -49,8 +50,7 @@ class Call(NamedTuple):
 
     station: Station
     want: int
-    life: int
-    sale: bool
+    fit: Fit
 
 
 class Stride:

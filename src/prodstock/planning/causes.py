@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.planning.chain import LinkKind
-from prodstock.planning.kernel import EXPECTED_STOCK
+from prodstock.planning.kernel import ANY, EXPECTED_STOCK, STOCK
+from prodstock.planning.rows import SupplyRow
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prodstock.planning.chain import Root
+    from prodstock.planning.netting import Netting
     from prodstock.planning.rows import WantRow
+    from prodstock.planning.station import Station
     from prodstock.stock.allocation import OpenLot
 
 
@@ -21,7 +26,8 @@ class ShortageCause(StrEnum):
 
     What lies there and may not be used comes first, since freeing it is the quickest way out: IN_INSPECTION waits for
     a judgement or its release; BLOCKED is blocked, rejected, in quarantine or rework, or in a state of the host's own
-    that is not planned with; EXPIRED has expired, or will have by the need and the life that the demand asks for.
+    that is not planned with; EXPIRED has expired, or will have by the need and the life that the demand asks for;
+    WRONG_SEGMENT is set aside for another project or demand, or free where a project asks; WRONG_OWNER is not ours.
 
     Then what comes: LATE_SUPPLY is a receipt or settled order after the need, PAST_LEAD_TIME an order that would have
     had to start before now or the end of its planning time fence, NO_SUPPLY has no source, or none that may still be
@@ -31,6 +37,8 @@ class ShortageCause(StrEnum):
     IN_INSPECTION = "in-inspection"
     BLOCKED = "blocked"
     EXPIRED = "expired"
+    WRONG_SEGMENT = "wrong-segment"
+    WRONG_OWNER = "wrong-owner"
     LATE_SUPPLY = "late-supply"
     PAST_LEAD_TIME = "past-lead-time"
     NO_SUPPLY = "no-supply"
@@ -69,19 +77,38 @@ def _idle(want: WantRow) -> dict[ShortageCause, int]:
     for lot, reason in netting.gathered.excluded.get((station.item.code, station.site), ()):
         cause = _not_usable(lot, reason)
         found[cause] = found.get(cause, 0) + netting.catalog.scaled(station.item.code, lot.free)
-    life, _ = netting.lives.get(station.wants[want.number][2], (0, False))
-    needed = max(want.at, netting.now) + life
+    fit = netting.lives.get(station.wants[want.number][2], ANY)
+    needed = max(want.at, netting.now) + fit.life
     for number, supply in enumerate(station.supplies):
-        if supply.origin < 0 and supply.expires <= needed:
-            rest = station.left(number)
+        if supply.origin < 0:
+            theirs = not station.reals[~supply.origin].fits(fit._replace(sale=station.reals[~supply.origin].sale))
+            rest = station.left(number) if theirs or supply.expires <= needed else 0
             if rest:
-                found[ShortageCause.EXPIRED] = found.get(ShortageCause.EXPIRED, 0) + rest
+                cause = ShortageCause.WRONG_OWNER if theirs else ShortageCause.EXPIRED
+                found[cause] = found.get(cause, 0) + rest
+    elsewhere = sum(rest for _, rest in set_aside(netting, station))
+    if elsewhere:
+        found[ShortageCause.WRONG_SEGMENT] = found.get(ShortageCause.WRONG_SEGMENT, 0) + elsewhere
     return found
+
+
+def set_aside(netting: Netting, station: Station) -> Iterator[tuple[SupplyRow, int]]:
+    """Yield the stock of other segments that nobody takes, with how much of it is left."""
+    for other in netting.others(station):
+        for number, supply in enumerate(other.supplies):
+            if supply.origin < 0 and other.reals[~supply.origin].kind == STOCK:
+                rest = other.left(number)
+                if rest:
+                    yield SupplyRow(netting, other, number), rest
 
 
 def _not_usable(lot: OpenLot, reason: str) -> ShortageCause:
     if reason == "expired":
         return ShortageCause.EXPIRED
+    if lot.owner and reason.startswith("owned by"):
+        return ShortageCause.WRONG_OWNER
+    if lot.segment and reason.startswith("set aside"):
+        return ShortageCause.WRONG_SEGMENT
     quality = lot.quality.like if isinstance(lot.quality, QualityState) else lot.quality
     waits = quality is Quality.PENDING_INSPECTION or (quality is Quality.APPROVED and lot.release is Release.AWAITING)
     return ShortageCause.IN_INSPECTION if waits else ShortageCause.BLOCKED

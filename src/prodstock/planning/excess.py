@@ -43,6 +43,7 @@ class Excess:
         made: whether it is made: produced too much, by a launched or planned order.
         ready: when it is there, in UTC; None: never.
         expires: the last day on which it may be used, at its site; None: it keeps.
+        segment: whose stock it is: `project:` and a project, `own:` and a demand made to order; empty: free stock.
     """
 
     item: ItemCode
@@ -55,6 +56,7 @@ class Excess:
     made: bool
     ready: datetime | None
     expires: date | None
+    segment: str = attrs.field(kw_only=True, default="")
 
     def __repr__(self) -> str:
         worth = "" if self.value is None else f", {self.value}"
@@ -63,13 +65,17 @@ class Excess:
 
 
 def excess(netting: Netting) -> Iterator[Excess]:
-    """Yield what nobody takes of each supply and no safety stock keeps, by item, site and arrival. O(supplies)."""
+    """Yield what of ours nobody takes and no safety stock keeps, by item, site, segment and arrival. O(supplies)."""
     values = Values(netting.catalog, from_micros(netting.now))
-    for station in sorted(netting.stations, key=lambda one: (one.item.code, one.site)):
+    for station in sorted(netting.stations, key=lambda one: one.place):
         item, safety = station.item, kept(station, netting.gathered.until)
         for number in range(len(station.supplies)):
             row = SupplyRow(netting, station, number)
-            left = sum(much for use, much in left_over(row, safety) if use is not PegUse.SAFETY)
+            left = (
+                0
+                if not station.ours(number)
+                else sum(much for use, much in left_over(row, safety) if use is not PegUse.SAFETY)
+            )
             if left:
                 order = row.order
                 made = row.kind == PRODUCTION or (order is not None and order.recipe is not None)
@@ -84,4 +90,5 @@ def excess(netting: Netting) -> Iterator[Excess]:
                     made,
                     None if row.ready is None else from_micros(row.ready),
                     None if row.expires == NEVER else last_day(netting, station.site, row),
+                    segment=station.segment,
                 )

@@ -13,7 +13,7 @@ from prodstock.planning.chain import Chains
 from prodstock.planning.fulfilment import Fulfilment
 from prodstock.planning.joint import Joint, below_minimum
 from prodstock.planning.lookup import demand_of, order_row
-from prodstock.planning.reasons import MOST, NAMES, named, time_reasons, want_reasons, why_order
+from prodstock.planning.reasons import MOST, NAMES, elsewhere, named, time_reasons, want_reasons, why_order
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow, WantRow
 from prodstock.planning.shortages import Shortage, Shortages, late_wants
 from prodstock.planning.starts import OrderStart
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from prodstock.planning.kernel import Real
     from prodstock.planning.netting import Netting
     from prodstock.planning.snapshot import Snapshot
     from prodstock.planning.station import Station
@@ -124,16 +125,16 @@ def _why_demand(netting: Netting, snapshot: Snapshot, demand: Demand) -> Derivat
     if demand not in snapshot.promises:
         raise UnknownCode(kind="demand of this plan", given=demand.ref or demand.item)
     item = snapshot.catalog.item(demand.item)
-    station = netting.places.get((demand.item, demand.site))
     for number, asked in enumerate(netting.gathered.asked):
-        if station is not None and (asked.origin is demand or asked.origin == demand):
+        if asked.origin is demand or asked.origin == demand:
+            station = netting.places[asked.place]
             place = next(place for place, want in enumerate(station.wants) if want[2] == number)
             want = WantRow(netting, station, place)
             covered = want.covered
             said = "never covered" if covered is None else f"covered on {day(covered)}"
             state = "late, " if want.is_late else ""
             head = f"{counted(item, want.quantity)} {item.code} for {named(want)}: {state}{said}"
-            return Derivation(head, (*want_reasons(want), *_binding(want)))
+            return Derivation(head, (*want_reasons(want), *_binding(want), *elsewhere(netting, station)))
     return Derivation(f"nothing of {demand.ref or demand.item} is open within the horizon")
 
 
@@ -168,11 +169,21 @@ def _why_want(want: WantRow, line: Shortage) -> Derivation:
 def _excluded(netting: Netting, station: Station) -> Iterator[Derivation]:
     for lot, reason in netting.gathered.excluded.get((station.item.code, station.site), ()):
         yield Derivation(f"{lot.free} of {lot.label} are not counted: {reason}")
+    yield from elsewhere(netting, station)
+    for real, rest in _theirs(station):
+        yield Derivation(f"{counted(station.item, rest)} of {real.label} are {real.owner}'s, and for nobody else")
     for number, rest in station.wasted:
         supply = SupplyRow(netting, station, number)
         yield Derivation(
             f"{counted(station.item, rest)} of {supply.label} expire on {last_day(netting, station.site, supply)}"
         )
+
+
+def _theirs(station: Station) -> Iterator[tuple[Real, int]]:
+    """Yield what belongs to customers and is taken by nobody."""
+    for number, supply in enumerate(station.supplies):
+        if not station.ours(number) and station.left(number):
+            yield station.reals[~supply.origin], station.left(number)
 
 
 def _why_message(netting: Netting, line: ActionMessage) -> Derivation:
@@ -185,7 +196,7 @@ def _why_message(netting: Netting, line: ActionMessage) -> Derivation:
         for place, supply in enumerate(station.supplies):
             if supply.origin < 0 and station.reals[~supply.origin].label == line.order:
                 return Derivation(line.text, tuple(_used(netting, SupplyRow(netting, station, place))))
-        if station.item.code == line.order:
+        if station.place == (line.order, line.site, line.segment):
             return Derivation(line.text, tuple(_excluded(netting, station)))
     raise UnknownCode(kind="message of this plan", given=line.order)
 

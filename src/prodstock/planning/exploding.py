@@ -58,7 +58,7 @@ class Explosion:
         quantities: Sequence[int],
     ) -> None:
         """Want what orders that come one way take, given by column."""
-        targets = self._targets(way, station.site)
+        targets = self._targets(way, station.site, station.segment)
         if not targets:
             return
         urgent: Iterable[int] = repeat(0)
@@ -71,15 +71,15 @@ class Explosion:
             moments = starts if part.at_start else map(part.moment, starts, dues, quantities)
             wants.extend(zip(moments, urgent, origins, repeat(part.number), map(_needing(part), quantities)))
 
-    def _targets(self, way: Way | None, site: str) -> list[tuple[list[Want], Part]]:
+    def _targets(self, way: Way | None, site: str, segment: str) -> list[tuple[list[Want], Part]]:
         if way is None:
             return []
-        return [(self.netting.open(part.item, way.takes_from(site)).wants, part) for part in way.parts]
+        return [(self.netting.open(part.item, way.takes_from(site), segment).wants, part) for part in way.parts]
 
     def explode(self, number: int, station: Station) -> None:
         """Want what a settled order takes, at its start."""
         orders = self.orders
-        for wants, part in self._targets(orders.way[number], station.site):
+        for wants, part in self._targets(orders.way[number], station.site, orders.settled[number].segment):
             quantity = orders.quantity[number]
             needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
             priority = min((one.wants[want][1] for one, want, _ in self.netting.served(number)), default=0)
@@ -151,7 +151,8 @@ class Explosion:
             exact = part.exact(rest * per_rest, per_order=whole is not None, together=whole)
             if exact:
                 needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
-                self.netting.open(part.item, site).wants.append((at, priority, origin, part.number, needed))
+                wants = self.netting.open(part.item, site, station.segment).wants
+                wants.append((at, priority, origin, part.number, needed))
 
 
 def _needing(part: Part) -> Callable[[int], int | Fraction]:

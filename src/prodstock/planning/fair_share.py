@@ -117,10 +117,10 @@ class _Claim:
 def fair_shares(
     netting: Netting, item: str, source: str, *, until: date | datetime | None, rule: ShareRule
 ) -> Table[FairShare]:
-    """Return the shares of each site: what `Plan.fair_shares` says."""
+    """Return the shares of each site: what `Plan.fair_shares` says, of free stock."""
     checks.member(rule, ShareRule, "rule")
     catalog = netting.catalog
-    station = netting.places.get((catalog.item(item).code, catalog.site(source).code))
+    station = netting.places.get((catalog.item(item).code, catalog.site(source).code, ""))
     if station is None:
         return Table()
     end = netting.gathered.until if until is None else micros(start_of(until, netting.times.zone(source)))
@@ -166,13 +166,13 @@ def _routes(netting: Netting, station: Station) -> Iterator[Route]:
 
 
 def _available(netting: Netting, station: Station, end: int) -> int:
-    """Return what is there or comes before the end without any new order; of what expires first, what is pegged."""
+    """Return what comes before the end without new orders; of what expires first or is a customer's, the pegs."""
     total = 0
     for number, supply in enumerate(station.supplies):
         row = SupplyRow(netting, station, number)
         if supply.at >= end or (row.order is not None and row.order.settled is None):
             continue
-        if supply.expires == NEVER or supply.expires >= end:
+        if station.ours(number) and (supply.expires == NEVER or supply.expires >= end):
             total += supply.quantity
         else:
             total += sum(quantity for want, quantity in station.gives(number) if station.wants[want][0] < end)

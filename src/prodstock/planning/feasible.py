@@ -17,7 +17,7 @@ from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
 from prodstock.planning.asking import Bound, Call, Reply, Stride, answer
 from prodstock.planning.instead import Instead
-from prodstock.planning.kernel import Draft, Supply
+from prodstock.planning.kernel import ANY, Draft, Fit, Supply
 from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
 from prodstock.planning.sources import NO_PART, Recipe
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
     from prodstock.planning.asking import Asking, Limit
+    from prodstock.planning.kernel import Place
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Part, Way
     from prodstock.planning.station import Station
@@ -39,8 +40,8 @@ _MOST_ATTEMPTS = 10_000
 class Feasible:
     """All stations of one plan, filled want by want."""
 
-    def __init__(self, netting: Netting, covers: Mapping[tuple[str, str], Mapping[int, tuple[int, int]]]) -> None:
-        """`covers` has what orders of lot rules that look ahead cover where nothing holds back, by item and site."""
+    def __init__(self, netting: Netting, covers: Mapping[Place, Mapping[int, tuple[int, int]]]) -> None:
+        """`covers` has what orders of lot rules that look ahead cover where nothing holds back, by place."""
         self.netting = netting
         self.covers = covers
         self.used: dict[tuple[int, int], int] = {}
@@ -80,11 +81,11 @@ class Feasible:
                 station.cover()
         netting.groups = [[station] for station in sorted(netting.stations, key=self._place)]
 
-    def _place(self, station: Station) -> tuple[int, int, str, str]:
-        netting, place = self.netting, (station.item.code, station.site)
-        return netting.levels[place[0]], netting.rank(*place), *place
+    def _place(self, station: Station) -> tuple[int, int, str, str, str]:
+        netting, place = self.netting, station.place
+        return netting.levels[place[0]], netting.rank(place[0], place[1]), *place
 
-    def _turn(self, number: int) -> tuple[tuple[int, int, str, str], int, int]:
+    def _turn(self, number: int) -> tuple[tuple[int, int, str, str, str], int, int]:
         orders = self.orders
         return self._place(self.netting.stations[orders.station[number]]), orders.start[number], number
 
@@ -119,7 +120,7 @@ class Feasible:
         self.journal.note(lambda: self.standing.taken.discard(number))
         for station, want, need in self._standing_wants(number):
             at = max(station.wants[want][0], self.now)
-            reply = yield self.serve(Call(station, want, 0, sale=False), need, at)
+            reply = yield self.serve(Call(station, want, ANY), need, at)
             if reply.got < need:
                 self.waiting.append((station, want, need - reply.got))
                 self.journal.note(self.waiting.pop)
@@ -131,10 +132,10 @@ class Feasible:
         if number in self.standing.moved:
             yield *self.standing.moved[number], orders.quantity[number]
         way, quantity = orders.way[number], orders.quantity[number]
-        site = netting.stations[orders.station[number]].site
+        site, segment = netting.stations[orders.station[number]].site, orders.settled[number].segment
         for part in () if way is None else way.parts:
             moment = part.moment(orders.start[number], orders.due[number], quantity)
-            child = netting.station(part.item, site)
+            child = netting.station(part.item, site, segment)
             want = (moment, 0, netting.outside + number, part.number, self._said(part, quantity))
             yield child, self.pool(child).want(want), self._need(part, quantity)
 
@@ -162,8 +163,7 @@ class Feasible:
             rest = least
             station.wants[number] = (at, station.wants[number][1], origin, part, rest)
         moment = max(at, self.now)
-        life, sale = netting.lives.get(origin, (0, False))
-        call = Call(station, number, life, sale)
+        call = Call(station, number, netting.lives.get(origin, ANY))
         bound: Bound | None = None
         stride = Stride()
         for _ in range(_MOST_ATTEMPTS):
@@ -216,25 +216,25 @@ class Feasible:
             return (yield self._phantom(call, quantity, at))
         pool, handling = self.pool(station), station.handling
         moment = latest = here = at
-        life = call.life
+        fit, life = call.fit, call.fit.life
         if handling is not None and (handling.timed or handling.covering):
             moment, latest = handling.covered_from(at, life), handling.latest(at)
             here = max(latest, self.now)
-            life += max(0, at - here)
+            fit = fit._replace(life=life + max(0, at - here))
         others = self.instead.may_serve(station)
         first = (yield self.instead.first(call, quantity, here)).got if others else 0
-        rest = pool.take(call.want, quantity - first, here, life=life, sale=call.sale, refs=self.refs)
+        rest = pool.take(call.want, quantity - first, here, fit, self.refs)
         yield from self.settled(pool)
         if rest and others:
             rest -= (yield self.instead.before_ordering(call, rest, here)).got
         if not rest:
             return Reply(quantity, NEVER)
-        goods = pool.next_after(here, life=life, sale=call.sale)
+        goods = pool.next_after(here, fit)
         goods = min(goods, self.instead.next_after(call, here)) if others else goods
         ways = (
             self._by_ways(call, rest, at)
             if handling is None
-            else self._in_time(call, rest, (moment, latest, at + call.life))
+            else self._in_time(call, rest, (moment, latest, at + life))
         )
         reply = yield from ways
         if others and reply.got < rest:
@@ -268,7 +268,7 @@ class Feasible:
         """Order what is missing for a moment by the first ways that can bring it."""
         station = call.station
         later, bound, rest = NEVER, None, missing
-        for draft in self.netting.proposer.drafts(station.item, station.site, rest, 0, at):
+        for draft in self.netting.proposer.of(station.segment).drafts(station.item, station.site, rest, 0, at):
             reply = yield self._order(call, draft, rest, at)
             rest -= reply.got
             if reply.later < later:
@@ -301,7 +301,7 @@ class Feasible:
 
         With each, whether further lots are cut from the same need.
         """
-        proposer = self.netting.proposer
+        proposer = self.netting.proposer.of(station.segment)
         whole = self._ahead(station, missing, at)
         for ahead in (whole, 0) if whole else (0,):
             for draft in proposer.drafts(station.item, station.site, missing, ahead, at, until):
@@ -321,7 +321,7 @@ class Feasible:
 
     def _cover(self, station: Station, at: int) -> tuple[int, int, int]:
         """Return the moments that one order covers, that of a moment among them, and how much it covers."""
-        found = self.covers.get((station.item.code, station.site), {})
+        found = self.covers.get(station.place, {})
         for since, (through, covered) in found.items():
             if since <= at <= through:
                 return since, through, covered
@@ -349,7 +349,7 @@ class Feasible:
             soonest = self._soonest(draft, site, max(lacking.later, begin), at)
             if soonest < later:
                 later, bound = soonest, lacking.bound
-            self._cut(draft, self._floor(way, draft, site, startable), site)
+            self._cut(draft, self._floor(way, draft, call.station, startable), site)
         return Reply(0, later, bound)
 
     def _hold(self, call: Call, draft: Draft, begin: int) -> None:
@@ -357,9 +357,10 @@ class Feasible:
         if self.now < begin and (call.want < 0 or call.station.wants[call.want][2] < self.netting.outside):
             self.held.setdefault((call.station.number, call.want), draft.start)
 
-    def _floor(self, way: Way, draft: Draft, site: str, startable: int) -> int:
+    def _floor(self, way: Way, draft: Draft, station: Station, startable: int) -> int:
         """Return the largest lot that is no larger than what can be started."""
-        return self.netting.proposer.sizes(way, draft.item.code, site).floor(startable)
+        proposer = self.netting.proposer.of(station.segment)
+        return proposer.sizes(way, draft.item.code, station.site).floor(startable)
 
     def _trial(self, call: Call, draft: Draft, begin: int, at: int) -> Asking:
         """Say when an order could be there that starts at a moment at the earliest, with its parts; nothing is kept."""
@@ -376,7 +377,7 @@ class Feasible:
         number = self._add(call.station, draft)
         startable, lacking = yield from self._parts(call, draft, number)
         self.journal.back(mark)
-        if lacking is None or (way is not None and self._floor(way, draft, site, startable)):
+        if lacking is None or (way is not None and self._floor(way, draft, call.station, startable)):
             return own
         return Reply(0, self._soonest(draft, site, max(lacking.later, begin), at), lacking.bound)
 
@@ -397,10 +398,10 @@ class Feasible:
         startable, lacking = draft.quantity, None
         for part in () if draft.way is None else draft.way.parts:
             need = self._need(part, draft.quantity)
-            child = netting.station(part.item, site)
+            child = netting.station(part.item, site, call.station.segment)
             moment = part.moment(draft.start, draft.due, draft.quantity)
             want = (moment, priority, netting.outside + number, part.number, self._said(part, draft.quantity))
-            reply = yield self.serve(Call(child, self.pool(child).want(want), 0, sale=False), need, moment)
+            reply = yield self.serve(Call(child, self.pool(child).want(want), ANY), need, moment)
             if reply.got < need:
                 most = _most(part, draft.quantity, reply.got, need)
                 if lacking is None or most < startable or (most == startable and reply.later > lacking.later):
@@ -452,7 +453,7 @@ class Feasible:
         station, netting = call.station, self.netting
         got = 0
         for item, quantity in ((draft.item.code, draft.good), *draft.outputs):
-            target = netting.station(item, station.site)
+            target = netting.station(item, station.site, station.segment)
             pool = self.pool(target)
             expires = netting.gathered.arrives(target.item, draft.due - draft.aged)
             place = pool.bring(Supply(draft.due, draft.due, quantity, expires, number))
@@ -466,7 +467,7 @@ class Feasible:
 
     def _use(self, station: Station, at: int, quantity: int) -> None:
         """Note how much of what one order is to cover is ordered."""
-        if (station.item.code, station.site) not in self.covers:
+        if station.place not in self.covers:
             return
         key = (station.number, self._cover(station, at)[0])
         self.used[key] = self.used.get(key, 0) + quantity
@@ -485,7 +486,7 @@ class Feasible:
         exact = Fraction(said, scale) if came == NO_PART else Fraction(said)
         whole = exact.numerator * scale // exact.denominator
         pool = self.pool(station)
-        taken = whole - pool.take(call.want, whole, at, life=0, sale=call.sale, refs=self.refs)
+        taken = whole - pool.take(call.want, whole, at, call.fit._replace(life=0), self.refs)
         yield from self.settled(pool)
         rest = exact - Fraction(taken, scale)
         if origin >= netting.outside and taken:
@@ -507,11 +508,11 @@ class Feasible:
                 else each
             )
             needed = part.exact(started, per_order=True)
-            child = netting.station(part.item, station.site)
+            child = netting.station(part.item, station.site, station.segment)
             steps = needed * int(10**child.item.scale) if part.to_phantom else needed
             need = -(-steps.numerator // steps.denominator)
             place = self.pool(child).want((at, priority, origin, part.number, needed if part.to_phantom else need))
-            reply = yield self.serve(Call(child, place, 0, sale=False), need, at)
+            reply = yield self.serve(Call(child, place, Fit(customer=call.fit.customer)), need, at)
             if reply.got < need and reply.later > later:
                 later, bound = reply.later, reply.bound
         if later:
@@ -535,7 +536,7 @@ class Feasible:
     def _restore_all(self) -> None:
         """Restore the safety stocks, those nearest the customer first, and those of parts that only that calls for."""
         stations, known = self.netting.stations, 0
-        pending: list[tuple[tuple[int, int, str, str], int]] = []
+        pending: list[tuple[tuple[int, int, str, str, str], int]] = []
         while known < len(stations) or pending:
             for station in stations[known:]:
                 heappush(pending, (self._place(station), station.number))
@@ -567,12 +568,12 @@ class Feasible:
             moment = stride.after(moment, reply.later)
 
     def _fresh(self, station: Station, below: int, at: int) -> Asking:
-        later, proposer = NEVER, self.netting.proposer
+        later, proposer = NEVER, self.netting.proposer.of(station.segment)
         ahead = self._ahead(station, below, at)
         for whole in proposer.drafts(station.item, station.site, 0, below + ahead, at):
             whole.safety, whole.ahead = below, ahead
             draft = next(proposer.others(whole, station.site)) if whole.rest else whole
-            reply = yield self._order(Call(station, -1, 0, sale=False), draft, below, at)
+            reply = yield self._order(Call(station, -1, ANY), draft, below, at)
             if reply.got:
                 return reply
             later = min(later, reply.later)

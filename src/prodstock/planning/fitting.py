@@ -52,7 +52,8 @@ class Fitter:
         missing = sum(some for _, some in need.lacking)
         ahead = self._ahead(shelf, missing + below, below, need.at)
         until = need.needed + station.life if need.needed > need.at else 0
-        draft, reason = self.proposer.order(station.item, station.site, missing, below + ahead, due, until)
+        proposer = self.proposer.of(station.segment)
+        draft, reason = proposer.order(station.item, station.site, missing, below + ahead, due, until)
         if draft is not None:
             draft.safety, draft.ahead = below, ahead
         return draft, reason
@@ -63,7 +64,7 @@ class Fitter:
         if handling is None or handling.plain or not missing:
             return 0
         if handling.level:
-            return max(0, handling.level - shelf.stock.left - below)
+            return max(0, handling.level - shelf.free - below)
         if not handling.looks_ahead:
             return 0
         needs = [(at, missing), *self._net_ahead(shelf, below, at)]
@@ -84,11 +85,13 @@ class Fitter:
         station = shelf.station
         last = self.gathered.arrives(station.item, max(at, self.now))
         takes: dict[int, int] = dict.fromkeys([moment for moment, _ in station.levels if moment > at], 0)
+        theirs = shelf.theirs()
         for want in station.wants[shelf.past :]:
             moment = station.wished(want[0])
-            takes[moment] = takes.get(moment, 0) + int(want[4])
-        coming = [(shelf.station.supplies[number].at, shelf.left[number]) for number in shelf.later(None)]
-        balance, place = shelf.stock.left + below, 0
+            takes[moment] = takes.get(moment, 0) + int(want[4]) - shelf.own(want, theirs)
+        later = [number for number in shelf.later(None) if station.ours(number)]
+        coming = [(station.supplies[number].at, shelf.left[number]) for number in later]
+        balance, place = shelf.free + below, 0
         for moment in sorted(takes):
             if moment >= last:
                 return

@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING, NamedTuple
 from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import micros
 from prodstock.errors import AmbiguousCode, Finding, InvalidData, InvalidValueError, UnknownCode
+from prodstock.master.codes import set_aside_for
 from prodstock.master.quality_state import state_code
-from prodstock.orders.demand import Demand, DemandKind
+from prodstock.orders.demand import Demand, DemandKind, segment_of
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
-from prodstock.planning.handling import Handling
-from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked, DeliveryTerms, Real
+from prodstock.planning.handling import Handling, apart
+from prodstock.planning.kernel import (
+    EXPECTED_STOCK,
+    PRODUCTION,
+    PURCHASE,
+    STOCK,
+    TRANSFER,
+    Asked,
+    DeliveryTerms,
+    Place,
+    Real,
+)
 from prodstock.planning.sources import MICROSECOND, Sources
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.rounding import Rounding, round_scaled
@@ -42,9 +53,6 @@ if TYPE_CHECKING:
     from prodstock.quantities.quantity import Exact
     from prodstock.stock.allocation import OpenLot
 
-Place = tuple[str, str]
-"""An item at a site."""
-
 _Row = tuple[str, int, str, "Exact", tuple[str, ...]]
 """Of a snapshot: the table, the number of the row, its item, its quantity, its sites."""
 
@@ -52,7 +60,11 @@ _OVER = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
 
 
 class Gathered:
-    """What a snapshot holds, by item and site. `excluded` are lots that may not be counted, with the reason."""
+    """What a snapshot holds, by item, site and whose stock it is.
+
+    `excluded` are lots that may not be counted, by item and site, with the reason. `segments` are those of which there
+    is stock, or somebody wants something.
+    """
 
     def __init__(self, snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: datetime) -> None:
         self.catalog: Catalog = snapshot.catalog
@@ -64,8 +76,9 @@ class Gathered:
         self._ends: dict[tuple[date, str], int] = {}
         self._states: dict[tuple[Quality | QualityState, Release], tuple[bool, bool, bool]] = {}
         self._planned: frozenset[str] = snapshot.catalog.derived(Sources).planned
-        self._handlings: dict[Place, Handling | None] = {}
-        self.excluded: dict[Place, list[tuple[OpenLot, str]]] = {}
+        self._handlings: dict[tuple[str, str, bool], Handling | None] = {}
+        self.excluded: dict[tuple[str, str], list[tuple[OpenLot, str]]] = {}
+        self._customers: Customers = Customers(snapshot)
         self.done: dict[str, Exact] = _done(snapshot)
         self.held: dict[tuple[str, str, int, str], int] = _held(snapshot)
         self.refs: dict[str, int] = {
@@ -94,13 +107,19 @@ class Gathered:
             ):
                 self.terms[number] = self._terms(asked, asked.origin)
 
-    def handling(self, item: str, site: str) -> Handling | None:
-        """Return how an item is planned at a site; None: nobody says."""
+    def handling(self, item: str, site: str, segment: str = "") -> Handling | None:
+        """Return how an item is planned at a site for a segment; None: nobody says.
+
+        What is kept or ordered for needs not known yet is free stock: for a project or a demand made to order there is
+        no safety stock, and what is missing is ordered as it is, in the lots that are allowed.
+        """
         if item not in self._planned:
             return None
-        place = (item, site)
+        place = (item, site, bool(segment))
         if place not in self._handlings:
             given = self.catalog.planning_parameters(item, site)
+            if given is not None and segment:
+                given = apart(given)
             made = self.catalog.item(item)
             found = None if given is None else Handling(given, made, site, self.catalog, self.times, self.now)
             self._handlings[place] = found
@@ -116,7 +135,7 @@ class Gathered:
         for want in wants:
             forecast.get(want.place, left).append(want)
         for place, found in forecast.items():
-            left += _net_of_forecast(found, self._windows(*place, policy))
+            left += _net_of_forecast(found, self._windows(place[0], place[1], policy))
         return left
 
     def _windows(self, item: str, site: str, policy: PlanningPolicy) -> Windows:
@@ -137,9 +156,15 @@ class Gathered:
         """Return when goods that arrive at a moment expire."""
         return NEVER if item.shelf_life is None else at + item.shelf_life // MICROSECOND
 
-    def add(self, item: str, site: str, supply: Real) -> None:
+    def add(self, place: Place, supply: Real) -> None:
         """Add a supply that is expected."""
-        self.supplies.setdefault((item, site), []).append(supply)
+        self.supplies.setdefault(place, []).append(supply)
+
+    def place(self, item: Item, site: str, segment: str) -> Place:
+        """Return where an item is netted for a segment: what is planned for all alike with all else."""
+        if not segment or item.collective:
+            return item.code, site, ""
+        return item.code, site, segment
 
     def _terms(self, asked: Asked, demand: Demand) -> DeliveryTerms:
         late = demand.maximum_lateness
@@ -160,6 +185,13 @@ class Gathered:
         place = (item.code, lot.site)
         if not free:
             return
+        if lot.segment and item.collective:
+            reason = f"set aside for {set_aside_for(lot.segment)}, and planned for all alike"
+            self.excluded.setdefault(place, []).append((lot, reason))
+            return
+        if lot.owner and not self._customers.may_take(lot):
+            self.excluded.setdefault(place, []).append((lot, f"owned by {lot.owner}"))
+            return
         sale, production, nettable = self._uses(lot)
         if not nettable:
             self.excluded.setdefault(place, []).append((lot, state_code(lot.quality)))
@@ -179,7 +211,9 @@ class Gathered:
         supply = Real(kind, label, free, at, received=received, expires=expires)
         if not hopeful:
             supply.sale, supply.production = sale, production
-        self.add(*place, supply)
+        if lot.owner and not lot.segment:
+            supply.owner = lot.owner
+        self.add(self.place(item, lot.site, lot.segment), supply)
 
     def _uses(self, lot: OpenLot) -> tuple[bool, bool, bool]:
         """Return whether a lot may be sold, used in production, and planned with."""
@@ -196,7 +230,8 @@ class Gathered:
         asked = self._steps(item, demand.quantity, Rounding.NEED)
         at = self._need(demand.due, demand.site)
         name = demand.ref or f"{item.code} {self.times.day(at, demand.site)}"
-        want = Asked(at, demand.priority, name, asked, (name,), demand, (item.code, demand.site))
+        place = self.place(item, demand.site, segment_of(demand, name))
+        want = Asked(at, demand.priority, name, asked, (name,), demand, place)
         done = self.done.get(demand.ref or "")
         if done is not None:
             want.quantity -= self.catalog.scaled(item.code, done, field="done")
@@ -227,30 +262,34 @@ class Gathered:
             return
         if isinstance(promise, TransferOrder) and due < self.until:
             name = promise.ref or f"{TRANSFER} of {item.code}"
-            leaves = Asked(due, 0, name, asked, (name,), promise, (item.code, promise.source))
+            place = self.place(item, promise.source, promise.segment)
+            leaves = Asked(due, 0, name, asked, (name,), promise, place)
             leaves.quantity = quantity
             self.asked.append(leaves)
         kind = PURCHASE if isinstance(promise, PurchaseOrder) else TRANSFER
-        self._receipt(item, promise.site, kind, promise.ref or f"{kind} of {item.code}", quantity, due)
+        place = self.place(item, promise.site, promise.segment)
+        self._receipt(item, place, kind, promise.ref or f"{kind} of {item.code}", quantity, due)
 
-    def _receipt(self, item: Item, site: str, kind: str, label: str, quantity: int, due: int) -> None:
+    def _receipt(self, item: Item, place: Place, kind: str, label: str, quantity: int, due: int) -> None:
         came = max(due, self.now)
-        at = self.times.usable(came, site, item.inspection_time) if kind == PURCHASE else came
+        at = self.times.usable(came, place[1], item.inspection_time) if kind == PURCHASE else came
         supply = Real(kind, label, quantity, at, received=at, expires=self.arrives(item, came))
         supply.due = due
-        self.add(item.code, site, supply)
+        self.add(place, supply)
 
     def _order(self, order: ProductionOrder) -> None:
         item = self.catalog.item(order.item)
         rest = min(order.expected_good - order.good, order.quantity - order.good - order.scrapped)
         if rest > 0 and order.state is not OrderState.COMPLETED:
             good = self.catalog.scaled(item.code, rest)
-            self._receipt(item, order.site, PRODUCTION, order.code, good, micros(order.due))
+            place = self.place(item, order.site, order.segment)
+            self._receipt(item, place, PRODUCTION, order.code, good, micros(order.due))
             for output, ratio in order.outputs:
                 other = self.catalog.item(output)
                 much = round_scaled(ratio * self.catalog.base(item.code, rest), other.scale, Rounding.AVAILABILITY)
                 if much:
-                    self._receipt(other, order.site, PRODUCTION, order.code, much, micros(order.due))
+                    beside = self.place(other, order.site, order.segment)
+                    self._receipt(other, beside, PRODUCTION, order.code, much, micros(order.due))
         self._lines(order)
 
     def _lines(self, order: ProductionOrder) -> None:
@@ -262,7 +301,7 @@ class Gathered:
             item = self.catalog.item(line.item)
             need = self.catalog.scaled(item.code, line.need)
             serves = order.serves or (order.code,)
-            want = Asked(at, priority, order.code, need, serves, order, (item.code, order.site))
+            want = Asked(at, priority, order.code, need, serves, order, self.place(item, order.site, order.segment))
             want.substitutes = line.substitutes
             want.quantity = owes[line.number] if owes else need - self.catalog.scaled(item.code, line.issued)
             want.quantity -= self._held_for(order, item.code, line.number, want.quantity)
@@ -277,6 +316,28 @@ class Gathered:
             self.held[some] -= used
             held += used
         return held
+
+
+class Customers:
+    """Who may take what belongs to a customer."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._of: dict[str | tuple[str, str], set[str | None]] = {}
+
+    def may_take(self, lot: OpenLot) -> bool:
+        """Tell whether somebody may: of a free lot, its owner's demands; of a segment's, if all are its owner's."""
+        if not self._of:
+            self._look()
+        if lot.segment:
+            return self._of.get(lot.segment) == {lot.owner}
+        return lot.owner in self._of.get((lot.item, lot.site), ())
+
+    def _look(self) -> None:
+        for one in self._snapshot.promises:
+            if isinstance(one, Demand):
+                segment = segment_of(one, one.ref or "")
+                self._of.setdefault(segment or (one.item, one.site), set()).add(one.customer)
 
 
 _first = attrgetter("at", "priority", "name", "place", "life", "quantity")
@@ -328,9 +389,9 @@ class Windows(NamedTuple):
 def _net_of_forecast(wants: list[Asked], windows: Windows) -> Iterable[Asked]:
     """Yield the wants with each forecast reduced by the orders that consume it.
 
-    An order consumes forecasts of its item and site due up to a window before it, the latest first, then those up to a
-    window after it, the earliest first. What is left of a forecast whose day has passed, or that is due within the
-    demand time fence, is gone.
+    An order consumes forecasts of its item, site and project due up to a window before it, the latest first, then those
+    up to a window after it, the earliest first. What is left of a forecast whose day has passed, or that is due within
+    the demand time fence, is gone.
     """
     wants.sort(key=_first)
     forecasts = [want for want in wants if _is_forecast(want)]

@@ -6,8 +6,11 @@ from bisect import bisect_right
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import attrs
+
 from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.zone import micros, start_of
+from prodstock.master import checks
 from prodstock.master.planning_parameters import BY_QUANTITY, NEAR, LotRule
 from prodstock.planning.lot_sizing.economic import PeriodicOrderQuantity, average_rate, economic_order_quantity
 from prodstock.planning.lot_sizing.heuristics import (
@@ -217,6 +220,20 @@ class Handling:
     def _in_periods(self, needs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         bucket = self.given.period
         return [(_period(self._times.day(max(at, self.now), self.site), bucket), quantity) for at, quantity in needs]
+
+
+def apart(given: PlanningParameters) -> PlanningParameters:
+    """Return how an item is planned for a project or a demand made to order: nothing is kept, or ordered for later."""
+    fixed = given.lot_rule is LotRule.FIXED
+    return attrs.evolve(
+        given,
+        lot_rule=LotRule.FIXED if fixed else LotRule.LOT_FOR_LOT,
+        lot_quantity=given.lot_quantity if fixed else checks.ZERO,
+        lot_periods=1,
+        safety_stock=checks.ZERO,
+        safety_steps=(),
+        days_of_cover=None,
+    )
 
 
 def level_at(levels: Sequence[Level], moment: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.fitting import Need
 from prodstock.planning.handling import rises
-from prodstock.planning.kernel import outputs_of
+from prodstock.planning.kernel import ANY, outputs_of
 from prodstock.planning.policy import SafetyStock
 from prodstock.planning.station import Shelf
 
@@ -97,7 +97,7 @@ class InTurn:
         needed, latest = self._needed(station, event)
         lacking = self._lacking(shelf, range(first, past), at, max(now, needed))
         shelf.past = max(shelf.past, past)
-        below = station.target(at) - shelf.stock.left if at >= self.now else 0
+        below = station.target(at) - shelf.free if at >= self.now else 0
         if latest > at:
             lacking = shelf.serve_all_late(lacking, max(now, needed), latest)
             below -= shelf.coming_by(latest)
@@ -161,7 +161,7 @@ class InTurn:
         if self.substituting.shares(station):
             self.substituting.share_out(station)
         if station.handling is not None:
-            station.life = max([self.netting.lives.get(want[2], (0,))[0] for want in station.wants], default=0)
+            station.life = max([self.netting.lives.get(want[2], ANY).life for want in station.wants], default=0)
             station.cover()
 
     def _lacking(self, shelf: Shelf, wants: range, at: int, now: int) -> list[tuple[int, int]]:
@@ -180,7 +180,7 @@ class InTurn:
     def _restore(self, shelf: Shelf, now: int, event: Event) -> Event | None:
         """Restore the safety stock: at once if so asked, else as soon as an order that starts now could."""
         station = shelf.station
-        below = max(0, station.target(now) - shelf.stock.left)
+        below = max(0, station.target(now) - shelf.free)
         need = Need((), below, now, now, now)
         draft, _ = self.fitter.draw(shelf, need, now) if below else (None, "")
         if draft is None:
@@ -224,7 +224,7 @@ class InTurn:
             target = next((one for one in self.shelves if one.station.item.code == item), None)
             supply = self.netting.output(draft, number, item, quantity)
             if target is None:
-                self.netting.fall_off(number, station.site, item, supply)
+                self.netting.fall_off(number, station, item, supply)
                 continue
             place = target.bring(supply)
             if target is shelf:

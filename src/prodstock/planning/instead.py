@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.bom_terms import Substitution
 from prodstock.planning.asking import Asking, Call, Reply
+from prodstock.planning.kernel import ANY
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ class Borrowed:
 
     def next(self, now: int) -> int:
         """Return when something that production may take arrives after a moment; NEVER: nothing does."""
-        return self.pool.next_after(now, life=0, sale=False)
+        return self.pool.next_after(now, ANY)
 
     def give(self, want: Want, now: int) -> None:
         """Let a want of production take what it wants, all of which is there."""
-        self.pool.take(self.pool.want(want), int(want[4]), now, life=0, sale=False, refs=self.refs)
+        self.pool.take(self.pool.want(want), int(want[4]), now, ANY, self.refs)
 
 
 class Instead:
@@ -103,10 +104,10 @@ class Instead:
         if falls is None:
             return Reply(0, NEVER)
         feasible, wanted = self.feasible, int(falls.want[4])
-        other, mark = feasible.netting.station(falls.item, station.site), feasible.journal.mark()
+        other, mark = feasible.netting.station(falls.item, station.site, station.segment), feasible.journal.mark()
         place = feasible.pool(other).want(falls.want)
         self.substituting.fell(station, call.want, falls)
-        reply = yield self.feasible.serve(Call(other, place, 0, sale=False), wanted, at)
+        reply = yield self.feasible.serve(Call(other, place, ANY), wanted, at)
         if reply.got == wanted:
             return Reply(falls.covered, NEVER)
         self.feasible.journal.back(mark)

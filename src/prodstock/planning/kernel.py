@@ -30,6 +30,9 @@ TRANSFER: Final = "transfer"
 PRODUCTION: Final = "production"
 PLANNED: Final = "planned"
 
+Place = tuple[str, str, str]
+"""An item, a site, and whose stock it is: a project's, that of a demand made to order, or empty: free stock."""
+
 Want = tuple[int, int, int, int, "int | Fraction"]
 """When, priority, origin, part of a bill, quantity."""
 
@@ -63,7 +66,7 @@ class Asked:
         quantity: int,
         refs: tuple[str, ...],
         origin: Demand | ProductionOrder | TransferOrder,
-        place: tuple[str, str],
+        place: Place,
     ) -> None:
         self.at = at
         self.priority = priority
@@ -88,7 +91,7 @@ class DeliveryTerms(NamedTuple):
 class Real:
     """Some of an item is there or on its way: a lot or a receipt."""
 
-    __slots__ = ("at", "due", "expires", "kind", "label", "production", "quantity", "received", "sale")
+    __slots__ = ("at", "due", "expires", "kind", "label", "owner", "production", "quantity", "received", "sale")
 
     def __init__(self, kind: str, label: str, quantity: int, at: int, *, received: int, expires: int = NEVER) -> None:
         self.kind = kind
@@ -98,18 +101,40 @@ class Real:
         self.due = at
         self.received = received
         self.expires = expires
+        self.owner = ""
         self.sale = True
         self.production = True
 
     @property
     def plain(self) -> bool:
         """Whether it serves everybody and never expires."""
-        return self.sale and self.production and self.expires == NEVER
+        return self.for_all and self.expires == NEVER
 
     @property
-    def key(self) -> tuple[int, int, int, str, str, int]:
+    def for_all(self) -> bool:
+        """Whether it serves everybody."""
+        return self.sale and self.production and not self.owner
+
+    def fits(self, fit: Fit) -> bool:
+        """Tell whether it may serve somebody."""
+        return (self.sale if fit.sale else self.production) and self.owner in {"", fit.customer}
+
+    @property
+    def key(self) -> tuple[int, int, int, str, str, int, str]:
         """The order in which supplies arrive."""
-        return self.at, self.expires, self.received, self.label, self.kind, self.quantity
+        return self.at, self.expires, self.received, self.label, self.kind, self.quantity, self.owner
+
+
+class Fit(NamedTuple):
+    """What a want demands of goods: how long they live after it, that they may be sold, and whose they may be."""
+
+    life: int = 0
+    sale: bool = False
+    customer: str = ""
+
+
+ANY = Fit()
+"""What an order demands of what it takes."""
 
 
 class Supply(NamedTuple):

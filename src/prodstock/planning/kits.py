@@ -98,9 +98,9 @@ class KitAvailability:
 def kit(netting: Netting, item: str, site: str, at: Moment | None) -> KitAvailability:
     """Return how many sets of an item are free by a plan.
 
-    Free is what the plan leaves of a part at every moment from `at` on, all it knows of counted in; what goes off later
-    counts. All parts are taken together, so that one that stands on several lines, or in several phantoms of the set,
-    counts once. The stock of phantoms in it is used first.
+    Free is what the plan leaves of our free stock of a part at every moment from `at` on, all it knows of counted in;
+    what goes off later counts. All parts are taken together, so that one that stands on several lines, or in several
+    phantoms of the set, counts once. The stock of phantoms in it is used first.
 
     Raises:
         UnknownCode: if there is no such item or site.
@@ -189,9 +189,9 @@ class _Sets:
 
 
 def _free(netting: Netting, item: str, site: str, moment: int) -> Fraction:
-    """Return what the plan leaves of an item at every moment from one on; what goes off after that counts."""
+    """Return what the plan leaves of free stock of ours at every moment from one on; what goes off after it counts."""
     free, lowest = Fraction(0), None
-    for change in projection(netting, item, site).changes:
+    for change in projection(netting, item, site, ours=True).changes:
         later = micros(change.at) > moment
         if later and lowest is None:
             lowest = free

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import from_micros
+from prodstock.master.codes import set_aside_for
 from prodstock.planning.action import NO_BILL_SELECTED, SAP, SAP_OF_SETTLED, ActionMessage, MessageKind
 from prodstock.planning.joint import below_minimum
 from prodstock.planning.rescheduling import Rescheduling, at_end
@@ -35,7 +36,7 @@ def messages(netting: Netting, snapshot: Snapshot) -> list[ActionMessage]:
             found += _of_station(netting, station)
         if expected:
             found += rescheduling.of(station)
-    return sorted(found, key=lambda one: (one.kind, one.order, one.text))
+    return sorted(found, key=lambda one: (one.kind, one.order, one.text, one.segment))
 
 
 def _settled(netting: Netting, station: Station) -> bool:
@@ -63,7 +64,14 @@ def _of_orders(netting: Netting) -> Iterator[ActionMessage]:
         for item in items:
             text = f"{item} falls off after it was planned, and is not counted"
             order = OrderRow(netting, number)
-            yield ActionMessage(MessageKind.NOT_COUNTED, order.code, text, item=item, site=order.station.site)
+            yield ActionMessage(
+                MessageKind.NOT_COUNTED,
+                order.code,
+                text,
+                item=item,
+                site=order.station.site,
+                segment=order.station.segment,
+            )
 
 
 def _of_suppliers(netting: Netting) -> Iterator[ActionMessage]:
@@ -102,6 +110,7 @@ def _of_order(order: OrderRow, kind: MessageKind, text: str, *, date_to: datetim
         date_to=date_to,
         quantity_from=from_scaled(order.quantity, order.item.scale),
         sap=number,
+        segment=order.station.segment,
     )
 
 
@@ -110,15 +119,24 @@ def _of_station(netting: Netting, station: Station) -> Iterator[ActionMessage]:
     if station.no_source and (station.short or station.missing):
         no_bill = station.no_source.startswith("no source: no bill of material")
         short = from_scaled(max(station.short, sum(station.missing.values())), item.scale)
-        text = f"{item.code} at {site}: {station.no_source}"
+        whose = f" for {set_aside_for(station.segment)}" if station.segment else ""
+        text = f"{item.code} at {site}{whose}: {station.no_source}"
         number = NO_BILL_SELECTED if no_bill else None
-        yield ActionMessage(MessageKind.NO_SOURCE, item.code, text, item=code, site=site, quantity_to=short, sap=number)
+        kind, where = MessageKind.NO_SOURCE, station.segment
+        yield ActionMessage(kind, item.code, text, item=code, site=site, quantity_to=short, sap=number, segment=where)
     for number, quantity in station.wasted:
         supply = SupplyRow(netting, station, number)
         text = f"{amount(item, quantity)} expire on {last_day(netting, site, supply)} and are not needed before"
         lost, gone = from_scaled(quantity, item.scale), from_micros(supply.expires)
         yield ActionMessage(
-            MessageKind.EXPIRES, supply.label, text, item=code, site=site, date_from=gone, quantity_from=lost
+            MessageKind.EXPIRES,
+            supply.label,
+            text,
+            item=code,
+            site=site,
+            date_from=gone,
+            quantity_from=lost,
+            segment=station.segment,
         )
     if station.safety:
         left, safety = at_end(station, netting.gathered.until), station.target(netting.gathered.until - 1)

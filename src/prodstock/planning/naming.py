@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 
     from prodstock.orders.planned import PlannedOrder, StandIn
     from prodstock.orders.production import ProductionOrder
+    from prodstock.planning.kernel import Place
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Way
+
+
+Said: TypeAlias = "tuple[str, str, int, int, int] | tuple[str, str, int, int, int, str]"
+"""What an order says of itself: item, site, start, due, quantity, and whose stock it is, where it is not free."""
 
 
 class Naming:
@@ -38,7 +43,7 @@ class Naming:
         self._codes: dict[int, str] = {}
         self._numbers: dict[str, int] | None = None
         self._moments: dict[int, datetime] = {}
-        self._same: dict[tuple[str, str], dict[tuple[int, ...], list[int]]] = {}
+        self._same: dict[Place, dict[tuple[int, ...], list[int]]] = {}
 
     def serves(self, number: int) -> tuple[str, ...]:
         """Return the demands that an order is for, most urgent first: those of all that wants it."""
@@ -110,27 +115,28 @@ class Naming:
         if settled is not None:
             return self._settled(settled, number)
         serves, code = self.serves(number), self.code(number)
-        item, site = netting.item_of(number), netting.stations[orders.station[number]].site
+        item, station = netting.item_of(number), netting.stations[orders.station[number]]
+        site, segment = station.site, station.segment
         way: Way | None = orders.way[number]
         quantity = from_scaled(orders.quantity[number], item.scale)
         named = (ItemCode(item.code), quantity, self._moment(orders.start[number]), self._moment(orders.due[number]))
         if isinstance(way, Recipe):
             good = from_scaled(orders.good[number], item.scale)
             taken = self._from_stock(number), self.stand_ins(netting.outside + number)
-            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, *taken)
+            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, *taken, segment)
         if isinstance(way, Route):
-            return proposed(PlannedMove, *named, way.lane.source, site, code, serves)
+            return proposed(PlannedMove, *named, way.lane.source, site, code, serves, segment)
         need = self._needed.get(number, NEVER)
         wanted = None if need == NEVER else self._moment(need)
         if way is None:
-            return proposed(PlannedBuy, *named, "", code, site, serves, None, named[3], wanted, None)
+            return proposed(PlannedBuy, *named, "", code, site, serves, None, named[3], wanted, None, segment)
         terms, ship, receive = way.sourcing, None, named[3]
         if way.buying is not None:
             dates = netting.times.bought(way, site, orders.start[number])
             ship = None if way.buying.transport_time is None else self._moment(dates.ship)
             receive = self._moment(dates.receive)
         price = unit_price(netting.catalog, terms, Fraction(quantity)) if terms.price_breaks else terms.price
-        return proposed(PlannedBuy, *named, terms.supplier, code, site, serves, ship, receive, wanted, price)
+        return proposed(PlannedBuy, *named, terms.supplier, code, site, serves, ship, receive, wanted, price, segment)
 
     @cached_property
     def _settled_codes(self) -> frozenset[str]:
@@ -149,37 +155,40 @@ class Naming:
                 return code
             again += 1 + len(self.netting.orders.start)
 
-    def _twins(self, number: int, key: tuple[str, str, int, int, int]) -> int:
+    def _twins(self, number: int, key: Said) -> int:
         """Return how many orders before say the same."""
-        item, site, *rest = key
-        alike = self._alike(item, site).get(tuple(rest))
+        segment = self.netting.stations[self.netting.orders.station[number]].segment
+        alike = self._alike((key[0], key[1], segment)).get(key[2:5])
         if alike is None:
             return 0
         serves = self.serves(number)
         return sum(self.serves(before) == serves for before in alike if before < number)
 
-    def _alike(self, item: str, site: str) -> dict[tuple[int, ...], list[int]]:
-        """Return the proposed orders for an item at a site by start, due and quantity, where several have the same.
+    def _alike(self, place: Place) -> dict[tuple[int, ...], list[int]]:
+        """Return the proposed orders of a place by start, due and quantity, where several have the same.
 
         They stand at its own station and at those of what comes out beside it.
         """
-        found = self._same.get((item, site))
+        found = self._same.get(place)
         if found is None:
             netting, orders, every = self.netting, self.netting.orders, dict[tuple[int, ...], list[int]]()
+            item, site, segment = place
             group = netting.group_of.get(item, (item,))
-            for station in (netting.places.get((one, site)) for one in group):
+            for station in (netting.places.get((one, site, segment)) for one in group):
                 for number in station.orders if station is not None else ():
                     if number not in orders.settled and (len(group) == 1 or netting.item_of(number).code == item):
                         key = (orders.start[number], orders.due[number], orders.quantity[number])
                         every.setdefault(key, []).append(number)
             found = {key: numbers for key, numbers in every.items() if len(numbers) > 1}
-            self._same[item, site] = found
+            self._same[place] = found
         return found
 
-    def _key(self, number: int) -> tuple[str, str, int, int, int]:
+    def _key(self, number: int) -> Said:
+        """Return what an order says of itself; of free stock nothing is said."""
         netting, orders = self.netting, self.netting.orders
-        site = netting.stations[orders.station[number]].site
-        return netting.item_of(number).code, site, orders.start[number], orders.due[number], orders.quantity[number]
+        station, item = netting.stations[orders.station[number]], netting.item_of(number).code
+        said = (item, station.site, orders.start[number], orders.due[number], orders.quantity[number])
+        return (*said, station.segment) if station.segment else said
 
     def _settled(self, order: PlannedOrder, number: int) -> PlannedOrder:
         """Return an order as people settled it, with what it takes of phantoms and substitutes today."""

@@ -10,6 +10,7 @@ import attrs
 from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidValueError
+from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
 from prodstock.planning.exploding import Explosion
@@ -17,7 +18,7 @@ from prodstock.planning.feasible import Feasible
 from prodstock.planning.fitting import Fitter
 from prodstock.planning.in_turn import InTurn
 from prodstock.planning.joint import Joint
-from prodstock.planning.kernel import Draft, Orders, Supply, outputs_of
+from prodstock.planning.kernel import Draft, Fit, Orders, Place, Supply, outputs_of
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
@@ -30,7 +31,7 @@ from prodstock.planning.substituting import Substituting
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
@@ -60,10 +61,11 @@ class Netting:
         self.orders: Orders = Orders(gathered.now)
         self.levels: Mapping[str, int] = self.sources.levels
         self.stations: list[Station] = []
-        self.places: dict[tuple[str, str], Station] = {}
-        self.waiting: list[set[tuple[str, str]]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]
+        self.places: dict[Place, Station] = {}
+        self.segments: set[str] = set()
+        self.waiting: list[set[Place]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]
         self.groups: list[list[Station]] = []
-        self.lives: dict[int, tuple[int, bool]] = {}
+        self.lives: dict[int, Fit] = {}
         self.settled: dict[int, list[int]] = {}
         self.fitter: Fitter = Fitter(gathered, proposer)
         self.explosion: Explosion = Explosion(self)
@@ -79,31 +81,51 @@ class Netting:
         for number, asked in enumerate(gathered.asked):
             self.station(*asked.place).wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
             if asked.life or asked.sale:
-                self.lives[number] = (asked.life, asked.sale)
+                customer = asked.origin.customer if isinstance(asked.origin, Demand) else None
+                self.lives[number] = Fit(asked.life, asked.sale, customer or "")
         for place, reals in sorted(gathered.supplies.items()):
             self.station(*place).reals = sorted(reals, key=lambda real: real.key)
-        stocked = {item for item, _ in self.places}
+        stocked = {item for item, _, segment in self.places if not segment}
         for code, site in self.sources.kept:
             if site is not None or code not in stocked:
                 self.station(code, "MAIN" if site is None else site)
         for order in sorted(firm, key=lambda one: one.code):
             self._settle(order)
 
-    def station(self, item: str, site: str) -> Station:
-        """Return the station of an item at a site, a new one if there is none."""
-        found = self.places.get((item, site))
+    def station(self, item: str, site: str, segment: str = "") -> Station:
+        """Return the station of an item at a site for a segment, a new one if there is none.
+
+        What is planned for all alike has one for free stock only. A safety stock is free stock.
+        """
+        found = self.places.get((item, site, segment))
         if found is None:
             one = self.catalog.item(item)
+            if segment and one.collective:
+                return self.station(item, site)
             safety = 0
-            handling = self.gathered.handling(item, site)
+            handling = self.gathered.handling(item, site, segment)
             if handling is not None:
                 safety = max(level for _, level in handling.steps)
-            elif one.safety_stock:
+            elif one.safety_stock and not segment:
                 safety = round_scaled(self.catalog.base(item, one.safety_stock), one.scale, Rounding.NEED)
-            found = self.places[item, site] = Station(len(self.stations), one, site, safety, handling)
+            found = Station(len(self.stations), one, site, safety, handling, segment)
+            self.places[item, site, segment] = found
+            if segment:
+                self.segments.add(segment)
             self.stations.append(found)
-            self.waiting[self.levels[item]].add((item, site))
+            self.waiting[self.levels[item]].add(found.place)
         return found
+
+    def known(self, item: str, site: str, segment: str) -> Station | None:
+        """Return the station of an item at a site for a segment, if there is one."""
+        return self.places.get((item, site, "" if segment and self.catalog.item(item).collective else segment))
+
+    def others(self, station: Station) -> Iterator[Station]:
+        """Yield the stations of the same item and site for other segments, free stock first."""
+        for segment in ("", *sorted(self.segments)) if self.segments else ():
+            other = self.places.get((station.item.code, station.site, segment))
+            if other is not None and other is not station:
+                yield other
 
     def item_of(self, number: int) -> Item:
         """Return what an order makes or buys: for a co-product, what it comes out beside."""
@@ -138,8 +160,8 @@ class Netting:
         Joint(self).fill()
         self.covering = Covering(self)
 
-    def _covers(self) -> dict[tuple[str, str], Mapping[int, tuple[int, int]]]:
-        """Return what the orders of lot rules that look ahead cover where nothing holds back, by item and site."""
+    def _covers(self) -> dict[Place, Mapping[int, tuple[int, int]]]:
+        """Return what the orders of lot rules that look ahead cover where nothing holds back, by place."""
         if not self.sources.looks_ahead:
             return {}
         policy = attrs.evolve(self.policy, mode=Mode.UNCONSTRAINED)
@@ -148,7 +170,7 @@ class Netting:
         free = Netting(self.gathered, proposer, policy, self.firm)
         free._by_level(None)
         self.proposer.economic |= free.proposer.economic
-        return {(one.item.code, one.site): one.covers for one in free.stations if one.covers}
+        return {one.place: one.covers for one in free.stations if one.covers}
 
     def _by_level(self, progress: Progress | None) -> None:
         done = 0
@@ -163,13 +185,17 @@ class Netting:
                         if progress is not None:
                             progress(done, len(self.stations))
 
-    def _next(self, waiting: set[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Return those of a level that no other of it may supply any more: all of them, but for lanes and moves."""
-        if not self.sources.laned and not self.moved:
-            return sorted(waiting)
-        rank = {place: self.rank(*place) for place in waiting}
-        next_ones = min(rank.values())
-        return sorted(place for place in waiting if rank[place] == next_ones)
+    def _next(self, waiting: set[Place]) -> list[Place]:
+        """Return those of a level that no other of it may supply any more: all of them, but for lanes and moves.
+
+        Free stock comes last: what falls off for all alike in a project is there before.
+        """
+        found: Iterable[Place] = waiting
+        if self.sources.laned or self.moved:
+            rank = {place: self.rank(place[0], place[1]) for place in waiting}
+            next_ones = min(rank.values())
+            found = [place for place in waiting if rank[place] == next_ones]
+        return sorted(found, key=_free_last) if self.segments else sorted(found)
 
     def rank(self, item: str, site: str) -> int:
         """Return the place of a site in the order in which the stations of an item are netted: suppliers come last."""
@@ -181,8 +207,8 @@ class Netting:
             found = self._ranks[item] = ranks(lanes, moves) if lanes or moves else {}
         return found.get(site, 0)
 
-    def _group(self, item: str, site: str) -> list[tuple[str, str]]:
-        return [(one, site) for one in self.group_of.get(item, (item,))]
+    def _group(self, item: str, site: str, segment: str) -> list[Place]:
+        return [(one, site, segment) for one in self.group_of.get(item, (item,))]
 
     # One group of items that come out of the same processes; mostly one item
 
@@ -249,9 +275,9 @@ class Netting:
         at = max(draft.due, self.now)
         return Supply(at, draft.due, quantity, self.gathered.arrives(self.catalog.item(item), at - draft.aged), number)
 
-    def fall_off(self, number: int, site: str, item: str, supply: Supply) -> None:
+    def fall_off(self, number: int, by: Station, item: str, supply: Supply) -> None:
         """Let what an order brings besides go to its own station; if that is netted already, nobody counts on it."""
-        station = self.station(item, site)
+        station = self.station(item, by.site, by.segment)
         if station.done:
             self.orders.uncounted.setdefault(number, []).append(item)
         else:
@@ -268,7 +294,8 @@ class Netting:
     def _settle(self, order: PlannedOrder) -> None:
         """Take in an order that the planner has settled: it comes as it says, and needs what its bill says."""
         item = self.catalog.item(order.item)
-        station = self.station(item.code, order.target if isinstance(order, PlannedMove) else order.site)
+        site = order.target if isinstance(order, PlannedMove) else order.site
+        station = self.station(item.code, site, order.segment)
         draft = Draft(item, 0, 0)
         draft.start, draft.due = micros(order.start), micros(order.due)
         draft.quantity = draft.good = self.catalog.scaled(item.code, order.quantity)
@@ -289,20 +316,25 @@ class Netting:
         self.settled.setdefault(station.number, []).append(number)
         for code, quantity in outputs_of(draft):
             supply = self.output(draft, number, code, quantity)
-            self._expect(number, self.station(code, station.site), supply)
+            self._expect(number, self.station(code, site, order.segment), supply)
         if isinstance(order, PlannedMove):
-            source = self.station(item.code, order.source)
+            source = self.station(item.code, order.source, order.segment)
             source.wants.append((draft.start, 0, self.outside + number, NO_PART, draft.quantity))
 
-    def open(self, item: str, site: str) -> Station:
+    def open(self, item: str, site: str, segment: str) -> Station:
         """Return a station that may still be asked for something.
 
         Raises:
             InvalidValueError: if it is netted already: bills of different days need each other.
         """
-        station = self.station(item, site)
+        station = self.station(item, site, segment)
         if station.done:
             advice = "Plan up to the day on which the bills change, then from it"
             reason = "is netted already: bills of different days need each other"
             raise InvalidValueError(field="catalog", value=item, reason=reason, advice=advice)
         return station
+
+
+def _free_last(place: Place) -> tuple[bool, Place]:
+    """Return what places are sorted by where some are not of free stock."""
+    return not place[2], place

@@ -45,7 +45,8 @@ def lot_rules(order: OrderRow, rules: list[str]) -> list[str]:
     given = handling.given
     rules = [f"fixed lots of {given.lot_quantity}"] if given.lot_rule is LotRule.FIXED else rules
     rules += [f"maximum {given.maximum}"] if str(given.maximum) != "0" else []
-    economic = order.netting.proposer.economic.get((item.code, order.station.site))
+    station = order.station
+    economic = order.netting.proposer.of(station.segment).economic.get((item.code, station.site))
     return rules + ([f"economic order quantity {from_scaled(economic, item.scale):f}"] if economic is not None else [])
 
 

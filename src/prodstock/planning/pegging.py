@@ -80,7 +80,7 @@ class Peg:
 
 def pegging(netting: Netting) -> Iterator[Peg]:
     """Yield where each supply goes, by item, site, arrival and the order of taking, and then what is left of it."""
-    for station in sorted(netting.stations, key=lambda one: (one.item.code, one.site)):
+    for station in sorted(netting.stations, key=lambda one: one.place):
         safety = kept(station, netting.gathered.until)
         for number in range(len(station.supplies)):
             supply = SupplyRow(netting, station, number)
@@ -107,7 +107,7 @@ def kept(station: Station, until: int) -> dict[int, int]:
     if missing:
         for number, _ in sorted(enumerate(station.supplies), key=lambda one: (one[1].at, one[0])):
             some = min(missing, station.left(number) - wasted.get(number, 0))
-            if some:
+            if some and station.ours(number):
                 found[number] = some
                 missing -= some
     return found

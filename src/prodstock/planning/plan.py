@@ -329,7 +329,9 @@ class Plan:
             raise UnknownCode(kind="order of this plan", given=order.code)
         return self._netting.naming.launched_stand_ins(order)
 
-    def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
+    def projected(
+        self, item: str, /, *, site: str = "MAIN", at: Moment | None = None, segment: str | None = ""
+    ) -> Decimal:
         """Return what will be free of an item at a moment, the plan's own orders and what they take included.
 
         What is there and usable, and all that comes by then, less all that is wanted by then. It falls below zero where
@@ -339,11 +341,13 @@ class Plan:
             item: the item.
             site: where.
             at: when; a date means the end of that day; None: at the end of the horizon.
+            segment: whose stock: `project:` and a project, `own:` and a demand made to order; empty: free stock;
+                None: all of it together.
 
         Raises:
             UnknownCode: if there is no such item or site.
         """
-        return projection.projected(self._netting, item, site, at)
+        return projection.projected(self._netting, item, site, at, segment)
 
     def kit(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> KitAvailability:
         """Return how many sets of an item are free: those that lie there, and what its free parts make together.
@@ -362,13 +366,13 @@ class Plan:
         """
         return kits.kit(self._netting, item, site, at)
 
-    def projection(self, item: str, /, *, site: str = "MAIN") -> Projection:
-        """Return what will be free of an item, change by change, with a picture of it.
+    def projection(self, item: str, /, *, site: str = "MAIN", segment: str = "") -> Projection:
+        """Return what will be free of an item, or of a project's stock of it, change by change, with a picture of it.
 
         Raises:
             UnknownCode: if there is no such item or site.
         """
-        return projection.projection(self._netting, item, site)
+        return projection.projection(self._netting, item, site, segment)
 
     def material(self, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[MaterialLine]:
         """Return what comes and goes of each item at each site, bucket by bucket, and what is then left.
@@ -479,6 +483,11 @@ def plan(
     - They take stock and receipts that are there by then, by the item's lot order, if not expired by then. Blocked,
       rejected and quarantined stock counts for nothing; stock that waits for inspection or release counts from when it
       is expected to be ready, if its state may be planned with. What is reserved is used by what it is for.
+    - What is of a project or made to order (`Demand.project`, `Demand.to_order`) is netted by itself, down to the last
+      part: it takes its own stock and receipts and nobody else does, and its orders say so (`segment`). Items that are
+      `collective` are netted for all alike, from free stock. Stock falls from one to another only when it is moved.
+    - What belongs to a customer serves that customer's demands for it; what of that is set aside for a project or a
+      demand made to order serves all of it, if it is that customer's alone. What belongs to others counts for nothing.
     - What a transfer has not moved yet is wanted at its source when it is due at its target.
     - What is missing is ordered for the moment it is wanted: a made item with the scrap of its bill and routing,
       rounded up to the item's digits, then to the minimum and multiple of its lots. What an order brings beyond that is

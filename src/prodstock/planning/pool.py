@@ -7,7 +7,7 @@ from bisect import bisect_right, insort
 from typing import TYPE_CHECKING
 
 from prodstock.master.item import LotOrder
-from prodstock.planning.kernel import Supply
+from prodstock.planning.kernel import ANY, Fit, Supply
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ class Standing:
 class Pool:
     """The supplies of a station with what nobody has taken of them yet."""
 
-    __slots__ = ("_expiring", "_free", "_journal", "_mixed", "_standing", "_tapped", "left", "pegs", "station")
+    __slots__ = (
+        "_expiring", "_free", "_journal", "_mixed", "_standing", "_tapped", "_theirs", "left", "pegs", "station",
+    )  # fmt: skip
 
     def __init__(self, station: Station, journal: Journal, standing: Standing) -> None:
         self.station = station
@@ -91,6 +93,7 @@ class Pool:
         self._tapped: list[int] = []
         self._journal = journal
         self._expiring = False
+        self._theirs = any(real.owner for real in station.reals)
         self.left: list[int] = []
         self.pegs: array[int] = array("q")
         station.pegs = self.pegs
@@ -131,11 +134,12 @@ class Pool:
         self._journal.note(self.station.wants.pop)
         return len(self.station.wants) - 1
 
-    def take(self, want: int, quantity: int, at: int, *, life: int, sale: bool, refs: frozenset[str]) -> int:
+    def take(self, want: int, quantity: int, at: int, fit: Fit, refs: frozenset[str]) -> int:
         """Take what is there by a moment for a want, for the sake of some demands, and return what is missing.
 
         What expires first goes first. Of what never expires, what came last: what came first stays free for whoever
-        needs something sooner, and of what came together lots go in their order. What is settled for others goes last.
+        needs something sooner, and of what came together lots go in their order. What is settled for others goes last;
+        what is a customer's own goes before all else.
         """
         there = self._free[: bisect_right(self._free, (at, NEVER, NEVER))]
         there.reverse()
@@ -143,10 +147,12 @@ class Pool:
             there.sort(key=self._expires)
         if self._mixed:
             there.sort(key=lambda entry: self._rank(entry, refs))
+        if self._theirs:
+            there.sort(key=self._ours)
         for _, _, number in there:
             if not quantity:
                 break
-            if self._serves(number, at, life=life, sale=sale):
+            if self._serves(number, at, fit):
                 some = min(quantity, self.left[number])
                 self.peg(want, number, some)
                 quantity -= some
@@ -161,13 +167,16 @@ class Pool:
         self._tapped.clear()
         return found
 
+    def _ours(self, entry: tuple[int, int, int]) -> bool:
+        return self.station.ours(entry[2])
+
     def _expires(self, entry: tuple[int, int, int]) -> int:
         return self.station.supplies[entry[2]].expires
 
     def there(self, now: int) -> int:
         """Return what production may take at a moment."""
         arrived = self._free[: bisect_right(self._free, (now, NEVER, NEVER))]
-        return sum(self.left[number] for _, _, number in arrived if self._serves(number, now, life=0, sale=False))
+        return sum(self.left[number] for _, _, number in arrived if self._serves(number, now, ANY))
 
     def peg(self, want: int, number: int, quantity: int) -> None:
         """Let a want take from a supply."""
@@ -193,36 +202,38 @@ class Pool:
         supply = self.station.supplies[number]
         return supply.at if supply.origin >= 0 else self.station.reals[~supply.origin].received
 
-    def _serves(self, number: int, at: int, *, life: int, sale: bool) -> bool:
+    def _serves(self, number: int, at: int, fit: Fit) -> bool:
         supply = self.station.supplies[number]
-        if max(at, supply.at) + life >= supply.expires:
+        if max(at, supply.at) + fit.life >= supply.expires:
             return False
-        if supply.origin >= 0:
-            return True
-        real = self.station.reals[~supply.origin]
-        return real.sale if sale else real.production
+        return supply.origin >= 0 or self.station.reals[~supply.origin].fits(fit)
 
-    def next_after(self, at: int, *, life: int, sale: bool) -> int:
+    def next_after(self, at: int, fit: Fit) -> int:
         """Return when something that would serve arrives after a moment; NEVER: nothing does."""
         for place in range(bisect_right(self._free, (at, NEVER, NEVER)), len(self._free)):
             arrives, _, number = self._free[place]
-            if self._serves(number, arrives, life=life, sale=sale):
+            if self._serves(number, arrives, fit):
                 return arrives
         return NEVER
 
     def free_by(self, at: int) -> int:
-        """Return how much is free of what is there by a moment."""
-        return sum([self.left[number] for _, _, number in self._free[: bisect_right(self._free, (at, NEVER, NEVER))]])
+        """Return how much of ours is free of what is there by a moment."""
+        there = [number for _, _, number in self._free[: bisect_right(self._free, (at, NEVER, NEVER))]]
+        return sum([self.left[number] for number in there if self.station.ours(number)])
 
     def projected(self, now: int, also: Iterable[int] = ()) -> Iterator[tuple[int, int]]:
-        """Yield the moments at which what is there changes, and others, from now on, each with how much is there."""
+        """Yield the moments at which what is there of ours changes, and others, from now on, with how much it is."""
         changes: dict[int, int] = dict.fromkeys([now, *also], 0)
-        for supply in self.station.supplies:
+        for place, supply in enumerate(self.station.supplies):
+            if not self.station.ours(place):
+                continue
             changes[supply.at] = changes.get(supply.at, 0) + supply.quantity
             if supply.expires != NEVER:
-                changes[supply.expires] = changes.get(supply.expires, 0) - self._unused(supply)
+                changes[supply.expires] = changes.get(supply.expires, 0) - self.left[place]
         each = iter(self.pegs)
         for want, number, quantity in zip(each, each, each, strict=True):
+            if not self.station.ours(number):
+                continue
             when = max(self.station.wants[want][0], self.station.supplies[number].at)
             changes[when] = changes.get(when, 0) - quantity
         there = 0
@@ -230,6 +241,3 @@ class Pool:
             there += changes[moment]
             if moment >= now:
                 yield moment, there
-
-    def _unused(self, supply: Supply) -> int:
-        return self.left[self.station.supplies.index(supply)]

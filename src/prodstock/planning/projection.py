@@ -12,7 +12,7 @@ import attrs
 
 from prodstock._render import day, figure, short
 from prodstock.calendars.zone import from_micros, micros
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import ItemCode, segment_code
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.drawing import staircase
 from prodstock.planning.rows import SupplyRow, WantRow
@@ -107,17 +107,20 @@ class Projection:
         return f"<p>{escape(str(self))}</p>{self.svg()}{self.changes.to_html()}"
 
 
-def projection(netting: Netting, item: str, site: str) -> Projection:
+def projection(netting: Netting, item: str, site: str, segment: str = "", *, ours: bool = False) -> Projection:
     """Return what is free of an item at a site over time. O(n log n) in its wants and supplies.
+
+    With `ours` nothing counts of what belongs to customers and nobody takes.
 
     Raises:
         UnknownCode: if there is no such item or site.
     """
     one, code = netting.catalog.item(item), netting.catalog.site(site).code
-    station = netting.places.get((one.code, code))
+    station = netting.places.get((one.code, code, segment_code(segment)))
     found: list[StockChange] = []
     free = 0
-    for at, quantity, what, ref in sorted(_changes(netting, station), key=_order) if station is not None else ():
+    changes = () if station is None else _changes(netting, station, ours=ours)
+    for at, quantity, what, ref in sorted(changes, key=_order):
         free += quantity
         moment, change = from_micros(at), from_scaled(quantity, one.scale)
         found.append(StockChange(moment, change, what, ref, from_scaled(free, one.scale)))
@@ -131,12 +134,13 @@ def _order(change: tuple[int, int, str, str]) -> tuple[int, bool, str, str, int]
     return at, quantity < 0, what, ref, quantity
 
 
-def _changes(netting: Netting, station: Station) -> Iterator[tuple[int, int, str, str]]:
+def _changes(netting: Netting, station: Station, *, ours: bool) -> Iterator[tuple[int, int, str, str]]:
     phantom = station.item.supply is Origin.PHANTOM
     for number, supply in enumerate(station.supplies):
         row = SupplyRow(netting, station, number)
-        yield supply.at, supply.quantity, row.kind, row.label
-    for number, rest in station.wasted:
+        idle = row.left if ours and not station.ours(number) else 0
+        yield supply.at, supply.quantity - idle, row.kind, row.label
+    for number, rest in station.wasted if not ours else [one for one in station.wasted if station.ours(one[0])]:
         yield station.supplies[number].expires, -rest, "expires", SupplyRow(netting, station, number).label
     for number in range(len(station.wants)):
         want = WantRow(netting, station, number)
@@ -145,7 +149,7 @@ def _changes(netting: Netting, station: Station) -> Iterator[tuple[int, int, str
             yield max(want.at, netting.now), -taken, "wanted", ", ".join(want.refs)
 
 
-def projected(netting: Netting, item: str, site: str, at: Moment | None) -> Decimal:
+def projected(netting: Netting, item: str, site: str, at: Moment | None, segment: str | None = "") -> Decimal:
     """Return what is free of an item at a site at a moment; None: at the end of the horizon. O(wants + supplies).
 
     Raises:
@@ -154,14 +158,18 @@ def projected(netting: Netting, item: str, site: str, at: Moment | None) -> Deci
     one = netting.catalog.item(item)
     code = netting.catalog.site(site).code
     moment = netting.gathered.until - 1 if at is None else need_at(at, netting.times.zone(code))
-    station = netting.places.get((one.code, code))
-    if station is None:
-        return from_scaled(0, one.scale)
+    segments = sorted(netting.segments) if segment is None else []
+    places = [(one.code, code, each) for each in ("" if segment is None else segment_code(segment), *segments)]
+    stations = [netting.places[place] for place in places if place in netting.places]
+    return from_scaled(sum(_there(netting, station, moment) for station in stations), one.scale)
+
+
+def _there(netting: Netting, station: Station, moment: int) -> int:
     total = sum(supply.quantity for supply in station.supplies if supply.at <= moment)
     total -= sum(rest for number, rest in station.wasted if station.supplies[number].expires <= moment)
-    phantom = one.supply is Origin.PHANTOM
+    phantom = station.item.supply is Origin.PHANTOM
     for number, want in enumerate(station.wants):
         if max(want[0], netting.now) <= moment:
             taken = sum(quantity for _, quantity in station.takes(number)) if phantom else want[4]
             total -= taken  # type: ignore[assignment]  # whole: a phantom's is what it takes
-    return from_scaled(total, one.scale)
+    return total

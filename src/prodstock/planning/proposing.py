@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from fractions import Fraction
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ _TEN_YEARS = 10 * 366 * 24 * _HOUR
 class Proposer:
     """Draws up orders from the definitions; knows no stock. With `breaks` it buys up to price breaks that pay."""
 
-    __slots__ = ("breaks", "catalog", "economic", "now", "quotas", "sources", "times")
+    __slots__ = ("_apart", "breaks", "catalog", "economic", "now", "quotas", "sources", "times")
 
     def __init__(self, sources: Sources, times: LeadTimes, now: int, *, breaks: bool = False) -> None:
         self.catalog: Catalog = sources.catalog
@@ -45,6 +46,16 @@ class Proposer:
         self.quotas = Quotas(self.catalog)
         self.breaks: bool = breaks
         self.economic: dict[tuple[str, str], int] = {}
+        self._apart: Proposer | None = None
+
+    def of(self, segment: str) -> Proposer:
+        """Return the one that draws up the orders of a segment: what is economic for free stock sizes no others."""
+        if not segment or not self.economic:
+            return self
+        if self._apart is None:
+            self._apart = copy(self)
+            self._apart.economic = {}
+        return self._apart
 
     def order(
         self, item: Item, site: str, missing: int, below: int, at: int, until: int = 0

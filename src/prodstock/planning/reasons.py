@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from prodstock.master import codes
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import TransferOrder
+from prodstock.planning.causes import set_aside
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
 from prodstock.planning.parameter_reasons import fence_and_safety_time, lot_rule, lot_rules, of_safety
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from prodstock.planning.netting import Netting
     from prodstock.planning.sources import Part, Recipe, RecipeLine
+    from prodstock.planning.station import Station
 
 MOST = 50
 """Wants and supplies listed below a line; the rest is counted."""
@@ -44,13 +47,20 @@ def why_order(netting: Netting, order: OrderRow) -> Derivation:
         return Derivation(head, (*_for_whom(order), *_bill(netting, order)))
     head = f"{amount(item, order.quantity)} {_verb(order)}, start {clock(order.start)}, due {clock(order.due)}"
     causes = [*_for_whom(order), *_quota(order), *_sizes(order), *time_reasons(netting, order), *_bill(netting, order)]
-    return Derivation(head, causes)
+    return Derivation(head, (*causes, *elsewhere(netting, order.station)))
 
 
 def _verb(order: OrderRow) -> str:
     if order.route is not None:
         return f"to move from {order.route.lane.source} to {order.route.lane.target}"
     return "to buy" if order.terms is not None else "to make"
+
+
+def elsewhere(netting: Netting, station: Station) -> Iterator[Derivation]:
+    """Say what lies there for others, and nobody takes."""
+    for supply, rest in set_aside(netting, station):
+        whose = codes.set_aside(supply.station.segment)
+        yield Derivation(f"{counted(station.item, rest)} of {supply.label} are not counted: {whose}")
 
 
 def _for_whom(order: OrderRow) -> Iterator[Derivation]:
@@ -190,7 +200,7 @@ def _rules(order: OrderRow) -> str:
 
 def _price_break(order: OrderRow) -> list[str]:
     """Return what a price break made of an order, if anything."""
-    proposer, terms = order.netting.proposer, order.terms
+    proposer, terms = order.netting.proposer.of(order.station.segment), order.terms
     if not proposer.breaks or terms is None or not terms.sourcing.price_breaks:
         return []
     enough = proposer.sizes(terms, order.item.code, order.station.site).size(order.missing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -85,7 +84,7 @@ class Replaced:
             if much or of:
                 self.check.broken("what stands in may do so", f"{much} {item} for {of} {replaced} in {self.order!r}")
         for line in self.lines:
-            self.check.flow(line.item, self.order.site).wanted.append((self.order.start, timedelta(), line.need))
+            self.check.flow(line.item, self.order.site, self.order.segment).want(self.order.start, line.need)
 
     def _stand(
         self, item: str, much: Fraction, replaced: str, of: Fraction, *, anywhere: bool = False
@@ -108,7 +107,7 @@ class Replaced:
             slack += line.slack * line.ratios.get(item, 0)
         if not covered:
             return item, much, replaced, of
-        self.check.flow(replaced, self.order.site).replaced = True
+        self.check.flow(replaced, self.order.site, self.order.segment).replaced = True
         taken = much * covered / of
         if least - taken > slack:
             self.check.broken("what stands in does so in its ratio", f"{much} {item} for {of} {replaced}")

@@ -192,6 +192,7 @@ class Rescheduling:
             text,
             item=station.item.code,
             site=station.site,
+            segment=station.segment,
             date_from=from_micros(supply.due),
             date_to=None if to is None else from_micros(to),
             quantity_from=from_scaled(supply.quantity, station.item.scale),
@@ -268,10 +269,11 @@ def _by_pegs(station: Station, until: int) -> list[Need]:
 
 
 def at_end(station: Station, until: int) -> int:
-    """Return what is left of a station's stock at the end of the horizon."""
-    came = sum([supply.quantity for supply in station.supplies if supply.at < until])
-    came -= sum(quantity for _, quantity in station.wasted)
+    """Return what is left of our stock of a station at the end of the horizon."""
     if station.pegs is None:
+        came = sum([supply.quantity for supply in station.supplies if supply.at < until])
         return came - sum([int(want[4]) for want in station.wants])
-    there = [supply.at < until for supply in station.supplies]
+    there = [supply.at < until and station.ours(number) for number, supply in enumerate(station.supplies)]
+    came = sum(supply.quantity for number, supply in enumerate(station.supplies) if there[number])
+    came -= sum(quantity for number, quantity in station.wasted if station.ours(number))
     return came - sum(quantity for _, supply, quantity in station.pegged() if there[supply])

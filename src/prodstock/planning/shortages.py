@@ -48,6 +48,7 @@ class Shortage:
         harm: what it does to the demands that wait for it: for each that is late or short, its days times how much of
             it is late, times the price of its item on the preferred terms; 1 where no price is known. What only orders
             without a demand wait for counts itself. Not compared: it depends on other lines of the plan.
+        segment: whose stock is short: `project:` and a project, `own:` and a demand made to order; empty: free stock.
     """
 
     item: ItemCode
@@ -62,6 +63,7 @@ class Shortage:
     root: str = attrs.field(kw_only=True, default="")
     days: int = attrs.field(kw_only=True, default=0)
     harm: Decimal = attrs.field(kw_only=True, default=checks.ZERO, eq=False)
+    segment: str = attrs.field(kw_only=True, default="")
 
     def __repr__(self) -> str:
         when = "never" if self.covered is None else f"{self.covered:%Y-%m-%d}"
@@ -73,7 +75,8 @@ def shortages(netting: Netting) -> list[Shortage]:
     lines = Shortages(netting)
     found = [lines.line(want) for want in late_wants(netting)]
     return sorted(
-        found, key=lambda one: (-Fraction(one.harm), one.needed, one.item, one.delays, one.cause, one.quantity)
+        found,
+        key=lambda one: (-Fraction(one.harm), one.needed, one.item, one.delays, one.cause, one.quantity, one.segment),
     )
 
 
@@ -116,6 +119,7 @@ class Shortages:
             want.why or self._cause([supply for supply, _ in worst]),
             want.refs,
             site=want.station.site,
+            segment=want.station.segment,
             kind=cause_of(root),
             root=root.want.station.item.code,
             days=days,
@@ -156,8 +160,8 @@ class Shortages:
         if waits is None:
             return Fraction(0)
         asked = netting.gathered.asked[number]
-        item, site = asked.place
-        station, quantity, late = netting.places[item, site], asked.quantity, max(asked.at, netting.now)
+        item, site, _ = asked.place
+        station, quantity, late = netting.places[asked.place], asked.quantity, max(asked.at, netting.now)
         if station.item.supply is not Origin.PHANTOM:
             want = next(netting.covering.graph.inputs(number))
             quantity = want.missing + sum(some for one, some in want.takes if (one.ready or late + 1) > late)

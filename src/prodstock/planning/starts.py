@@ -15,7 +15,7 @@ from prodstock.master import checks
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.lifecycle import OrderState
-from prodstock.planning.kernel import EXPECTED_STOCK, STOCK
+from prodstock.planning.kernel import ANY, EXPECTED_STOCK, STOCK
 from prodstock.planning.rows import SupplyRow
 from prodstock.planning.sources import Recipe
 from prodstock.quantities.scaled import MAX_SCALED, from_scaled
@@ -172,7 +172,7 @@ class _Spare:
             rows = (
                 SupplyRow(want.netting, station, number)
                 for number, supply in enumerate(station.supplies)
-                if supply.origin < 0 and station.reals[~supply.origin].production
+                if supply.origin < 0 and station.reals[~supply.origin].fits(ANY)
             )
             left = sum(row.left for row in rows if _there(row) and row.expires > self.now)
         found = min(left, much)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prodstock.planning.handling import level_at
-from prodstock.planning.kernel import Real, Supply, Want
+from prodstock.planning.kernel import ANY, Fit, Real, Supply, Want
 from prodstock.stock.lot import NEVER
 from prodstock.stock.open_stock import OpenStock
 
@@ -39,7 +39,7 @@ def _with(known: Mapping[int, T], want: int, value: T) -> Mapping[int, T]:
 
 
 class Station:
-    """One item at one site.
+    """One item at one site: free stock, or that of a project or a demand made to order, which nobody else may take.
 
     Wants and supplies are numbered in the order in which they serve and are served. As long as nothing expires and
     everybody may take everything, each supply is used up before the next: then who takes what follows from the two
@@ -51,11 +51,13 @@ class Station:
 
     __slots__ = (
         "_gives", "_reach", "_supplies", "_swept", "_takes", "covers", "done", "handling", "item", "late", "levels",
-        "life", "missing", "no_source", "number", "orders", "pegs", "reals", "reasons", "safety", "short", "site",
-        "wants", "wasted",
+        "life", "missing", "no_source", "number", "orders", "pegs", "reals", "reasons", "safety", "segment", "short",
+        "site", "wants", "wasted",
     )  # fmt: skip
 
-    def __init__(self, number: int, item: Item, site: str, safety: int, handling: Handling | None = None) -> None:
+    def __init__(
+        self, number: int, item: Item, site: str, safety: int, handling: Handling | None = None, segment: str = ""
+    ) -> None:
         """`handling` says how the item is planned at the site, where somebody says; `safety` is the safety stock.
 
         Where the safety stock changes `levels` has it by moment and `safety` is its highest. `life` is how long goods
@@ -69,6 +71,8 @@ class Station:
         self.number = number
         self.item = item
         self.site = site
+        self.segment = segment
+        self.segment = segment
         self.safety = safety
         self.wants: list[Want] = []
         self.reals: list[Real] = []
@@ -200,6 +204,16 @@ class Station:
             self.wants.append(want)
         self.pegs, self._takes, self._gives = pegs, None, None
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """The item, the site and whose stock it is: what a station is known by."""
+        return self.item.code, self.site, self.segment
+
+    def ours(self, supply: int) -> bool:
+        """Tell whether a supply is ours: what belongs to a customer keeps no safety stock."""
+        origin = self.supplies[supply].origin
+        return origin >= 0 or not self.reals[~origin].owner
+
     def left(self, supply: int) -> int:
         """Return what nobody takes of a supply."""
         return self.supplies[supply].quantity - sum(quantity for _, quantity in self.gives(supply))
@@ -261,13 +275,13 @@ class Shelf:
 
     __slots__ = ("coming", "left", "lives", "next", "parcels", "past", "pegs", "plain", "station", "stock", "watched")
 
-    def __init__(self, station: Station, lives: dict[int, tuple[int, bool]]) -> None:
-        """`lives` has, by origin, how long goods must live after the need and whether they are for sale."""
+    def __init__(self, station: Station, lives: dict[int, Fit]) -> None:
+        """`lives` has, by origin, what goods must be like for it."""
         self.station = station
         self.lives = lives
         self.pegs: array[int] = array("q")
         station.pegs = self.pegs
-        self.plain = all(real.sale and real.production for real in station.reals)
+        self.plain = all(real.for_all for real in station.reals)
         self.stock = OpenStock(station.item.strategy)
         self.parcels: list[int] = []
         self.left: list[int] = []
@@ -318,21 +332,50 @@ class Shelf:
             heappush(self.watched, (expires, parcel))
 
     def serve(self, want: int, quantity: int, now: int) -> int:
-        """Take what there is for a want and return what is missing."""
-        life, sale = self.lives.get(self.station.wants[want][2], (0, False))
-        fits = None if self.plain else {at for at, number in enumerate(self.parcels) if self._fits(number, sale=sale)}
-        picks, missing = self.stock.find(quantity, now + life, fits)
+        """Take what there is for a want and return what is missing; what belongs to its customer goes first."""
+        fit = self.lives.get(self.station.wants[want][2], ANY)
+        if self.plain:
+            return self._take(want, quantity, now + fit.life, None)
+        fits = {at for at, number in enumerate(self.parcels) if self._fits(number, fit)}
+        theirs = {at for at in fits if not self.station.ours(self.parcels[at])}
+        missing = self._take(want, quantity, now + fit.life, theirs) if theirs else quantity
+        return self._take(want, missing, now + fit.life, fits) if missing else 0
+
+    def _take(self, want: int, quantity: int, alive_at: int, fits: set[int] | None) -> int:
+        picks, missing = self.stock.find(quantity, alive_at, fits)
         self.stock.take(picks)
         for at in range(0, len(picks), 2):
             self._peg(want, self.parcels[picks[at]], picks[at + 1])
         return missing
 
-    def _fits(self, number: int, *, sale: bool) -> bool:
+    def _fits(self, number: int, fit: Fit) -> bool:
         origin = self.station.supplies[number].origin
-        if origin >= 0:
-            return True
-        real = self.station.reals[~origin]
-        return real.sale if sale else real.production
+        return origin >= 0 or self.station.reals[~origin].fits(fit)
+
+    @property
+    def free(self) -> int:
+        """How much of ours is there now."""
+        if self.plain:
+            return self.stock.left
+        theirs = [self.left[number] for number in self.parcels if not self.station.ours(number)]
+        return self.stock.left - sum(theirs)
+
+    def theirs(self) -> dict[str, int]:
+        """Return how much is left of what belongs to customers, there or still to come, by customer."""
+        found: dict[str, int] = {}
+        for number, left in enumerate(() if self.plain else self.left):
+            if not self.station.ours(number):
+                owner = self.station.reals[~self.station.supplies[number].origin].owner
+                found[owner] = found.get(owner, 0) + left
+        return found
+
+    def own(self, want: Want, theirs: dict[str, int]) -> int:
+        """Take off what is left of customers' own what covers a want, and return it."""
+        customer = self.lives.get(want[2], ANY).customer if theirs else ""
+        some = min(int(want[4]), theirs.get(customer, 0))
+        if some:
+            theirs[customer] -= some
+        return some
 
     def serve_from(self, want: int, quantity: int, number: int) -> int:
         """Take from one supply that is not on the shelf yet, and return what is missing."""
@@ -348,12 +391,12 @@ class Shelf:
 
     def serve_late(self, want: int, missing: int, now: int, until: int | None) -> int:
         """Take what arrives later, up to a moment, and return what is still missing; the earliest first."""
-        life = self.lives.get(self.station.wants[want][2], (0, False))[0]
+        fit = self.lives.get(self.station.wants[want][2], ANY)
         for number in self.later(until):
             if not missing:
                 break
             supply = self.station.supplies[number]
-            if max(now + life, supply.at) < supply.expires:
+            if max(now + fit.life, supply.at) < supply.expires and (self.plain or self._fits(number, fit)):
                 missing = self.serve_from(want, missing, number)
         return missing
 
@@ -366,7 +409,7 @@ class Shelf:
 
     def coming_by(self, until: int) -> int:
         """Return how much is still to come up to a moment."""
-        return sum(self.left[number] for number in self.later(until))
+        return sum(self.left[number] for number in self.later(until) if self.plain or self.station.ours(number))
 
     def _peg(self, want: int, number: int, quantity: int) -> None:
         self.left[number] -= quantity

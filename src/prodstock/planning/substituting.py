@@ -18,6 +18,7 @@ from prodstock.master.checks import ZERO
 from prodstock.master.item import LotOrder
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.production import ProductionOrder
+from prodstock.planning.kernel import ANY
 from prodstock.planning.sources import NO_PART
 from prodstock.planning.station import Shelf, Station
 from prodstock.stock.lot import NEVER
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.bom import Substitute
     from prodstock.orders.planned import PlannedOrder
-    from prodstock.planning.kernel import Want
+    from prodstock.planning.kernel import Draft, Want
     from prodstock.planning.netting import Netting
     from prodstock.planning.pool import Journal
 
@@ -90,7 +91,7 @@ class Lender:
     def _tried(self) -> Station:
         """Return a twin of a station that is not netted yet, with what is wanted of it taken from what is there."""
         station = self.station
-        twin = Station(-1, station.item, station.site, station.safety)
+        twin = Station(-1, station.item, station.site, station.safety, segment=station.segment)
         twin.wants = sorted(station.wants)
         twin.reals, twin.supplies = station.reals, list(station.supplies)
         shelf = Shelf(twin, self.netting.lives)
@@ -115,7 +116,7 @@ class Lender:
 
     def _may_lend(self, station: Station, number: int) -> bool:
         origin = station.supplies[number].origin
-        return origin < 0 and station.reals[~origin].production
+        return origin < 0 and station.reals[~origin].fits(ANY)
 
     def _order(self, station: Station) -> Callable[[int], tuple[int, int, int]]:
         def key(number: int) -> tuple[int, int, int]:
@@ -282,11 +283,12 @@ class Substituting:
         for station in group if self.netting.sources.substituted or self._launched else ():
             for want in range(len(station.wants)) if self.concerns(station) else ():
                 for option in self.options(station, want):
-                    if option.use is not Substitution.NEVER and self._lender(option.item, station.site) is not None:
+                    if option.use is not Substitution.NEVER and self._lender(option.item, station) is not None:
                         self.active.add(station.number)
 
-    def _lender(self, item: str, site: str) -> Lends | None:
-        station = self.netting.places.get((item, site))
+    def _lender(self, item: str, by: Station) -> Lends | None:
+        """Return who has some of a substitute, of the stock of those who want it; None: nobody."""
+        station = self.netting.known(item, by.site, by.segment)
         if station is None or (self.pool_of is None and not station.reals):
             return None
         if self.pool_of is not None:
@@ -357,12 +359,12 @@ class Substituting:
     def next_after(self, station: Station, want: int, at: int) -> int:
         """Return when something that may stand in for a want arrives after a moment; NEVER: nothing does."""
         options = (one for one in self.options(station, want) if one.use is not Substitution.NEVER)
-        lenders = (self._lender(one.item, station.site) for one in options)
+        lenders = (self._lender(one.item, station) for one in options)
         return min((one.next(at) for one in lenders if one is not None), default=NEVER)
 
     def _borrow(self, station: Station, want: int, missing: int, at: int, option: Option) -> int:
         """Take of a substitute what covers whole steps of a want, rounded up once, and return what it covers."""
-        lender = self._lender(option.item, station.site)
+        lender = self._lender(option.item, station)
         there = 0 if lender is None or missing <= 0 else lender.there(at)
         covered = min(missing, there * option.ratio.denominator // option.ratio.numerator)
         if lender is None or covered <= 0:
@@ -397,10 +399,13 @@ class Substituting:
         netting = self.netting
         lacking = self.serve_all(station, lacking, now, Substitution.BEFORE_ORDERING)
         missing = sum(missing for _, missing in lacking)
-        draft = netting.proposer.order(station.item, station.site, missing, 0, at)[0] if lacking else None
+        draft = self._order(station, missing, at) if lacking else None
         if draft is not None and draft.start >= max(netting.now, netting.fitter.fence(draft, station.site)):
             return lacking
         return self.serve_all(station, lacking, now, Substitution.WHEN_LATE)
+
+    def _order(self, station: Station, missing: int, at: int) -> Draft | None:
+        return self.netting.proposer.of(station.segment).order(station.item, station.site, missing, 0, at)[0]
 
     # Follow-up items and shares
 
@@ -423,7 +428,7 @@ class Substituting:
         return rest
 
     def _fall(self, station: Station, want: int, falls: Falls) -> None:
-        self.netting.open(falls.item, station.site).wants.append(falls.want)
+        self.netting.open(falls.item, station.site, station.segment).wants.append(falls.want)
         self.fell(station, want, falls)
 
     def falls_on(self, station: Station, want: int, missing: int, now: int) -> Falls | None:
@@ -485,7 +490,7 @@ class Substituting:
 
     def fell(self, station: Station, want: int, falls: Falls) -> None:
         """Note that it did."""
-        other = self.netting.station(falls.item, station.site)
+        other = self.netting.station(falls.item, station.site, station.segment)
         self._note(station, want, Loan(falls.item, int(falls.want[4]), falls.covered))
         key = (other.number, falls.want[2], falls.want[3])
         known = self.added.get(key, Fraction(0))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import accumulate
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -22,22 +21,23 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
+from prodstock.planning.flow import Flow, lowest_from, unmet
 from prodstock.planning.policy import Mode
 from prodstock.planning.replaced import Replaced
 from prodstock.planning.wishes import Wishes
 from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.span import Moment
     from prodstock.master.bom import Substitute
     from prodstock.master.catalog import Catalog
-    from prodstock.master.item import Item
     from prodstock.master.sourcing import Sourcing
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
+    from prodstock.planning.kernel import Place
     from prodstock.planning.plan import Plan
     from prodstock.planning.snapshot import Held
     from prodstock.quantities.quantity import Exact
@@ -52,8 +52,8 @@ def verify(plan: Plan) -> None:
 
     - Every order has its own code, a source that is valid on the day it starts, and a size its lot rules allow; none
       that is new starts before the planning time fence ends.
-    - For each item at each site, served in the order of time by what is there by then, a hard safety time before, and
-      has not expired: what is wanted is there, or a shortage says that it is not.
+    - For each item at each site and whose stock it is, served in the order of time by what is there by then, a hard
+      safety time before, and has not expired: what is wanted is there, or a shortage says that it is not.
     - What stands in for a line may do so on that day, in its ratio, and for no more than the line needs; unconstrained,
       what has a share of it stands in for that share.
     - Unconstrained, no order of an item that does not expire could be left out; constrained, none starts before now.
@@ -62,19 +62,6 @@ def verify(plan: Plan) -> None:
         BrokenInvariant: if one of these does not hold.
     """
     Check(plan).run()
-
-
-class _Flow:
-    """What comes (when, until when it is good, how much) and what is wanted of an item at a site, in base units.
-
-    `beside` is whether some of it comes out beside what a planned order makes: it may come after it was ordered.
-    `replaced` is whether something stands in for some of it: days of cover count what was wanted before that.
-    """
-
-    def __init__(self) -> None:
-        self.beside = self.replaced = False
-        self.comes: list[tuple[datetime, datetime | None, Fraction]] = []
-        self.wanted: list[tuple[datetime, timedelta, Fraction]] = []
 
 
 class Check:
@@ -86,7 +73,8 @@ class Check:
         self.now = plan.snapshot.at
         self.firm = {order.code for order in plan.snapshot.firm}
         self.wishes = Wishes(self.catalog, self.now)
-        self.flows: dict[tuple[str, str], _Flow] = {}
+        self.flows: dict[Place, Flow] = {}
+        self.customers: dict[str, set[str | None]] = {}
         self.held: dict[str, list[Held]] = {}
         for held in plan.snapshot.held:
             self.held.setdefault(held.ref, []).append(held)
@@ -108,26 +96,38 @@ class Check:
             self._launched(launched)
         for order in self.plan.orders:
             self._effect(order)
-        short: dict[str, Fraction] = {}
-        for (item, site), flow in sorted(self.flows.items(), key=lambda one: one[0]):
-            hard = _Flow()
-            hard.comes = flow.comes
-            hard.wanted = [(self.wishes.hard(at, item, site), life, amount) for at, life, amount in flow.wanted]
-            short[item] = short.get(item, Fraction(0)) + sum(_unmet(hard, self.now), Fraction(0))
-        for item, missing in short.items():
-            said = sum((Fraction(one.quantity) for one in self.plan.shortages if one.item == item), Fraction(0))
+        short: dict[tuple[str, str], Fraction] = {}
+        for (item, site, segment), flow in sorted(self.flows.items(), key=lambda one: one[0]):
+            own = flow.when(
+                [(self.wishes.hard(at, item, site), life, much, whose) for at, life, much, whose in flow.wanted]
+            )
+            own = own.without_theirs(self.now) if flow.theirs else own
+            short[item, segment] = short.get((item, segment), Fraction(0)) + sum(unmet(own, self.now), Fraction(0))
+        for (item, segment), missing in short.items():
+            lines = (one for one in self.plan.shortages if (one.item, one.segment) == (item, segment))
+            said = sum((Fraction(one.quantity) for one in lines), Fraction(0))
             if missing > said:
                 self.broken("what is wanted is there or said to be short", f"{missing} {item} lack, {said} are said to")
         if self.plan.policy.mode is Mode.CONSTRAINED:
             self._nothing_before_now()
         else:
             self._nothing_idle()
-            for item, site in sorted(self.flows):
+            for item, site in sorted({(item, site) for item, site, _ in self.flows}):
                 self._quota(item, site)
 
-    def flow(self, item: str, site: str) -> _Flow:
-        """Return what comes and is wanted of an item at a site."""
-        return self.flows.setdefault((item, site), _Flow())
+    def flow(self, item: str, site: str, segment: str) -> Flow:
+        """Return what comes and is wanted of a stock."""
+        return self.flows.setdefault(self._place(item, site, segment), Flow())
+
+    def _place(self, item: str, site: str, segment: str) -> Place:
+        """Return which stock is meant: of what is planned for all alike there is free stock only."""
+        return item, site, "" if segment and self.catalog.item(item).collective else segment
+
+    def _segment(self, demand: Demand) -> str:
+        if demand.project is not None:
+            return f"project:{demand.project}"
+        day = self.catalog.day(self._last(demand.due, demand.site), demand.site)
+        return f"own:{demand.ref or f'{demand.item} {day}'}" if demand.to_order else ""
 
     def broken(self, invariant: str, detail: str) -> None:
         """Refuse the plan.
@@ -244,6 +244,9 @@ class Check:
     # What comes and what is wanted
 
     def _stock(self) -> None:
+        for one in self.plan.snapshot.promises:
+            if isinstance(one, Demand):
+                self.customers.setdefault(self._segment(one), set()).add(one.customer)
         for lot in self.plan.snapshot.lots:
             serves = lot.state.serves(Purpose.SALE) or lot.state.serves(Purpose.PRODUCTION)
             if serves or lot.state.nettable:
@@ -251,18 +254,24 @@ class Check:
                 if not serves and lot.ready is None:
                     at = max(at, self._usable(lot.item, lot.site, lot.received))
                 amount = self.catalog.base(lot.item, lot.free)
-                self.flow(lot.item, lot.site).comes.append((at, self._expires(lot), amount))
+                if lot.segment and self.catalog.item(lot.item).collective:
+                    continue
+                flow = self.flow(lot.item, lot.site, lot.segment)
+                if lot.owner and not lot.segment:
+                    flow.theirs.append((at, amount, lot.owner))
+                elif not lot.owner or self.customers.get(lot.segment) == {lot.owner}:
+                    flow.comes.append((at, self._expires(lot), amount))
 
     def _expires(self, lot: OpenLot) -> datetime | None:
         return None if lot.expires is None else end_of(lot.expires, self.catalog.zone(lot.site))
 
-    def _come(self, item: str, site: str, at: datetime, amount: Fraction, aged: timedelta = ZERO) -> None:
-        """Note what is usable from a moment on; `aged` is how old it is then."""
+    def _come(self, item: str, place: tuple[str, str], at: datetime, amount: Fraction, aged: timedelta = ZERO) -> None:
+        """Note what is usable at a site, for a segment, from a moment on; `aged` is how old it is then."""
         at = max(at, self.now)
         one = self.catalog.item(item)
         whole = Fraction(int(amount * 10**one.scale), 10**one.scale)
         expires = None if one.shelf_life is None else at - aged + one.shelf_life
-        self.flow(item, site).comes.append((at, expires, whole))
+        self.flow(item, *place).comes.append((at, expires, whole))
 
     def _last(self, moment: Moment, site: str) -> datetime:
         if isinstance(moment, datetime):
@@ -281,9 +290,9 @@ class Check:
                 if amount > 0:
                     came = max(at, self.now)
                     ready = self._usable(one.item, one.site, came) if isinstance(one, PurchaseOrder) else came
-                    self._come(one.item, one.site, ready, amount, ready - came)
+                    self._come(one.item, (one.site, one.segment), ready, amount, ready - came)
                     if isinstance(one, TransferOrder) and at < self.plan.until:
-                        self.flow(one.item, one.source).wanted.append((at, timedelta(), amount))
+                        self.flow(one.item, one.source, one.segment).want(at, amount)
                 continue
             held = [
                 self.catalog.base(h.item, h.quantity)
@@ -296,7 +305,8 @@ class Check:
                 if self.catalog.item(demand.item).supply is Supply.PHANTOM:
                     self._kit(demand, at, amount)
                 else:
-                    self.flow(demand.item, demand.site).wanted.append((at, demand.minimum_life, amount))
+                    flow = self.flow(demand.item, demand.site, self._segment(demand))
+                    flow.want(at, amount, demand.minimum_life, demand.customer)
 
     def _kit(self, demand: Demand, at: datetime, amount: Fraction) -> None:
         """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest."""
@@ -305,7 +315,8 @@ class Check:
         said = [one for one in self.plan.shortages if one.item == demand.item and demand.ref in one.delays]
         rest = amount - own - sum(Fraction(one.quantity) for one in said if one.covered is None)
         at = max([at, *(one.covered for one in said if one.covered is not None)])
-        self.flow(demand.item, demand.site).wanted.append((at, timedelta(), own))
+        segment = self._segment(demand)
+        self.flow(demand.item, demand.site, segment).want(at, own, customer=demand.customer)
         day = max(at, self.now)
         bom = self.catalog.bom(demand.item, day, site=demand.site)
         if bom is None or rest <= 0:
@@ -313,7 +324,8 @@ class Check:
         started = decimal_of(quantity_to_start(bom, rest))
         for line in order_lines(self.catalog, bom, started, at=day, site=demand.site, from_stock=taken):
             if line.role is not LineRole.REWORK:
-                self.flow(line.item, demand.site).wanted.append((at, timedelta(), Fraction(line.quantity)))
+                flow = self.flow(line.item, demand.site, segment)
+                flow.want(at, Fraction(line.quantity), customer=demand.customer)
 
     def up(self, item: str, amount: Fraction) -> Fraction:
         """Return an amount rounded up to whole steps of an item."""
@@ -325,18 +337,18 @@ class Check:
     ) -> Iterator[tuple[Demand, datetime, Fraction]]:
         key = [(at, one.priority, one.ref or "") for one, at, _ in demands]
         left = [amount for _, _, amount in demands]
-        forecasts: dict[tuple[str, str], list[int]] = {}
+        forecasts: dict[Place, list[int]] = {}
         for place, (one, _, _) in enumerate(demands):
             if one.kind is DemandKind.FORECAST:
-                forecasts.setdefault((one.item, one.site), []).append(place)
+                forecasts.setdefault(self._alike(one), []).append(place)
         for place in sorted(range(len(demands)), key=key.__getitem__):
             order, at, _ = demands[place]
             if order.kind is DemandKind.FORECAST:
                 continue
             rest = self.up(order.item, self.catalog.base(order.item, order.quantity))
             first, last = self.wishes.windows(order, at, self.plan.policy.forecast_window)
-            of_place = forecasts.get((order.item, order.site), ())
-            near = [other for other in of_place if first <= demands[other][1] <= last]
+            alike = forecasts.get(self._alike(order), ())
+            near = [other for other in alike if first <= demands[other][1] <= last]
             past = sorted((one for one in near if demands[one][1] <= at), key=lambda one: key[one], reverse=True)
             future = sorted((one for one in near if demands[one][1] > at), key=lambda one: key[one])
             for near_one in past + future:
@@ -347,6 +359,10 @@ class Check:
             if demand.kind is not DemandKind.FORECAST or at >= self.wishes.forecasts_from(demand):
                 yield demand, at, left[place]
 
+    def _alike(self, demand: Demand) -> Place:
+        """Return what an order and the forecasts that it consumes have in common."""
+        return self._place(demand.item, demand.site, self._segment(demand))
+
     def _launched(self, order: ProductionOrder) -> None:
         if order.state in {OrderState.CLOSED, OrderState.CANCELLED}:
             return
@@ -354,9 +370,10 @@ class Check:
         owes = open_needs(order, self.catalog) if completed else ()
         rest = Fraction(min(order.expected_good - order.good, order.quantity - order.good - order.scrapped))
         if rest > 0 and not completed:
-            self._come(order.item, order.site, order.due, rest)
+            place = (order.site, order.segment)
+            self._come(order.item, place, order.due, rest)
             for item, ratio in order.outputs:
-                self._come(item, order.site, order.due, rest * ratio)
+                self._come(item, place, order.due, rest * ratio)
         held: dict[tuple[str, int | None], Fraction] = {}
         for one in self.held.get(order.code, ()):
             if one.site == order.site:
@@ -378,15 +395,16 @@ class Check:
 
     def _effect(self, order: PlannedOrder) -> None:
         if isinstance(order, PlannedMove):
-            self._come(order.item, order.target, order.due, Fraction(order.quantity))
-            self.flow(order.item, order.source).wanted.append((order.start, timedelta(), Fraction(order.quantity)))
+            self._come(order.item, (order.target, order.segment), order.due, Fraction(order.quantity))
+            self.flow(order.item, order.source, order.segment).want(order.start, Fraction(order.quantity))
             return
+        place = (order.site, order.segment)
         if isinstance(order, PlannedMake):
             aged = self._aged(order)
-            self._come(order.item, order.site, order.due, self._made(order, Fraction(order.good), aged), aged)
+            self._come(order.item, place, order.due, self._made(order, Fraction(order.good), aged), aged)
             return
         aged = ZERO if order.receive is None else order.due - order.receive
-        self._come(order.item, order.site, order.due, Fraction(order.quantity), aged)
+        self._come(order.item, place, order.due, Fraction(order.quantity), aged)
 
     def _aged(self, order: PlannedMake) -> timedelta:
         """Return how old goods are at least once they are inspected."""
@@ -405,8 +423,8 @@ class Check:
         for_quantity = self.catalog.base(bom.item, bom.for_quantity)
         for output in bom.outputs:
             ratio = self.catalog.base(output.item, output.quantity) / for_quantity
-            self._come(output.item, order.site, order.due, expected * ratio, aged)
-            self.flow(output.item, order.site).beside = True
+            self._come(output.item, (order.site, order.segment), order.due, expected * ratio, aged)
+            self.flow(output.item, order.site, order.segment).beside = True
         stock: Mapping[str, Exact] = self.plan.from_stock(order)
         replaced = Replaced(self, order)
         for line in order_lines(self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock):
@@ -479,19 +497,19 @@ class Check:
 
     def _nothing_idle(self) -> None:
         """Refuse an order without which nothing would ever be missing, where nothing expires."""
-        balances: dict[tuple[str, str], tuple[list[datetime], list[Fraction]]] = {}
+        balances: dict[Place, tuple[list[datetime], list[Fraction]]] = {}
         for order in self.plan.orders:
             if order.code in self.firm:
                 continue
-            place = (order.item, _site(order))
+            place = self._place(order.item, _site(order), order.segment)
             flow = self.flows[place]
-            item = self.catalog.item(order.item)
             beside = isinstance(order, PlannedMake) and self._has_co_products(order)
-            covered = flow.replaced and self.wishes.covers(order.item, _site(order))
-            if beside or flow.beside or covered or any(expires is not None for _, expires, _ in flow.comes):
+            covered = flow.replaced and self.wishes.covers(order.item, _site(order)) and not place[2]
+            unlike = beside or flow.beside or flow.theirs or covered
+            if unlike or any(expires is not None for _, expires, _ in flow.comes):
                 continue
             if place not in balances:
-                balances[place] = _lowest(*self._ahead_of_need(item, _site(order), flow), self.now)
+                balances[place] = lowest_from(*self._ahead_of_need(place, flow), self.now)
             moments, lowest = balances[place]
             good = self._together(order)
             if good and lowest[bisect_left(moments, max(order.due, self.now))] >= good:
@@ -506,20 +524,21 @@ class Check:
         site = _site(order)
         given = self.catalog.planning_parameters(order.item, site)
         begin = self.now if given is None else self.wishes.fence(given, site)
-        lots = given is not None and given.lot_rule is LotRule.REPLENISH and given.maximum != 0
+        lots = given is not None and given.lot_rule is LotRule.REPLENISH and given.maximum != 0 and not order.segment
         lots = lots or bool(self.catalog.quotas(order.item))
         if not lots and order.start > begin:
             return _good(order)
         due = max(order.due, self.now)
-        same = [one for one in self.plan.orders if one.item == order.item and max(one.due, self.now) == due]
+        alike = [one for one in self.plan.orders if (one.item, one.segment) == (order.item, order.segment)]
+        same = [one for one in alike if max(one.due, self.now) == due]
         return sum((_good(one) for one in same if _site(one) == site and (lots or one.start <= begin)), Fraction(0))
 
-    def _ahead_of_need(self, item: Item, site: str, flow: _Flow) -> tuple[_Flow, list[tuple[datetime, Fraction]]]:
+    def _ahead_of_need(self, place: Place, flow: Flow) -> tuple[Flow, list[tuple[datetime, Fraction]]]:
         """Return what comes and what is wanted, when it should be there, and the safety stock by moment."""
-        early = _Flow()
-        early.comes = flow.comes
-        early.wanted = self.wishes.wanted(item, site, flow.wanted)
-        return early, self.wishes.kept(item, site, early.wanted)
+        item, site, segment = self.catalog.item(place[0]), place[1], place[2]
+        early = flow.when(self.wishes.wanted(item, site, flow.wanted))
+        kept = [(self.now, Fraction(0))] if segment else self.wishes.kept(item, site, early.wanted)
+        return early, kept
 
     def _has_co_products(self, order: PlannedMake) -> bool:
         bom = self.catalog.bom(order.item, max(order.start, self.now), site=order.site)
@@ -536,55 +555,3 @@ def _site(order: PlannedOrder) -> str:
 
 def _good(order: PlannedOrder) -> Fraction:
     return Fraction(order.good) if isinstance(order, PlannedMake) else Fraction(order.quantity)
-
-
-def _unmet(flow: _Flow, now: datetime) -> Iterable[Fraction]:
-    """Yield what cannot be met in time, serving the wants one by one from what expires first."""
-    if all(expires is None for _, expires, _ in flow.comes):
-        yield from _unmet_plainly(flow, now)
-        return
-    there = sorted(flow.comes, key=lambda one: (one[1] is None, one[1] or one[0], one[0]))
-    left = [amount for _, _, amount in there]
-    for at, life, amount in sorted(flow.wanted):
-        when = max(at, now)
-        missing = amount
-        for place, (since, expires, _) in enumerate(there):
-            if since <= when and (expires is None or expires > when + life):
-                some = min(missing, left[place])
-                left[place] -= some
-                missing -= some
-        if missing:
-            yield missing
-
-
-def _unmet_plainly(flow: _Flow, now: datetime) -> Iterator[Fraction]:
-    comes = sorted(flow.comes, key=lambda one: one[0])
-    free, place = Fraction(0), 0
-    for at, _, amount in sorted(flow.wanted):
-        while place < len(comes) and comes[place][0] <= max(at, now):
-            free += comes[place][2]
-            place += 1
-        if amount > free:
-            yield amount - free
-        free = max(Fraction(0), free - amount)
-
-
-def _lowest(
-    flow: _Flow, steps: list[tuple[datetime, Fraction]], now: datetime
-) -> tuple[list[datetime], list[Fraction]]:
-    """Return the moments at which the balance changes, and the least from each on that is there beyond safety stock."""
-    changes: dict[datetime, Fraction] = {}
-    takes: dict[datetime, Fraction] = {}
-    for at, _, amount in flow.comes:
-        changes[at] = changes.get(at, Fraction(0)) + amount
-    for at, _, amount in flow.wanted:
-        takes[max(at, now)] = takes.get(max(at, now), Fraction(0)) + amount
-    safety = Fraction(0)
-    for at, amount in steps:
-        takes[at] = takes.get(at, Fraction(0)) + amount - safety
-        safety = amount
-    moments = sorted({*changes, *takes})
-    changed = (changes.get(at, Fraction(0)) - takes.get(at, Fraction(0)) for at in moments)
-    balances = list(accumulate(changed))
-    lowest = list(accumulate(reversed(balances), min))
-    return moments, lowest[::-1]

@@ -14,7 +14,7 @@ from prodstock.calendars.zone import from_micros, micros
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.fulfilment import Service
 from prodstock.planning.joint import below_minimum
-from prodstock.planning.kernel import EXPECTED_STOCK
+from prodstock.planning.kernel import ANY, EXPECTED_STOCK
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
 from prodstock.planning.shortages import late_wants
 from prodstock.planning.sources import Recipe
@@ -219,8 +219,8 @@ def _counted_on(row: SupplyRow, *, waits: bool, overdue: bool) -> Iterator[Viola
 
 
 def _expired(row: SupplyRow, want: WantRow) -> bool:
-    life, _ = row.netting.lives.get(want.station.wants[want.number][2], (0, False))
-    return max(want.at, row.ready or 0, row.netting.now) + life >= row.expires
+    fit = row.netting.lives.get(want.station.wants[want.number][2], ANY)
+    return max(want.at, row.ready or 0, row.netting.now) + fit.life >= row.expires
 
 
 def _values(netting: Netting) -> Iterator[Violation]:

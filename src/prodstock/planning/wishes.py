@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from prodstock.orders.demand import Demand
     from prodstock.quantities.quantity import Exact
 
-Wanted = tuple["datetime", "timedelta", Fraction]
-"""When something is wanted, how long it must be good then, and how much."""
+Wanted = tuple["datetime", "timedelta", Fraction, str]
+"""When something is wanted, how long it must be good then, how much, and by which customer, if by one."""
 
 
 class Wishes:
@@ -83,9 +83,10 @@ class Wishes:
         if given is None:
             return wanted
         calendar, found = self._calendar(site), []
-        for at, life, amount in wanted:
+        for at, life, amount, customer in wanted:
             wished = self._early(self.hard(at, item.code, site), site, given.soft_safety_time)
-            found.append((wished if calendar.is_working(wished) else calendar.previous_open(wished), life, amount))
+            wished = wished if calendar.is_working(wished) else calendar.previous_open(wished)
+            found.append((wished, life, amount, customer))
         return found
 
     def kept(self, item: Item, site: str, wanted: Iterable[Wanted]) -> list[tuple[datetime, Fraction]]:
@@ -99,7 +100,7 @@ class Wishes:
         steps += [(max(self.now, start_of(day, zone)), self._up(item, amount)) for day, amount in given.safety_steps]
         if given.days_of_cover is None:
             return steps
-        since = [(max(self.now, self._early(at, site, given.days_of_cover)), at, q) for at, _, q in wanted]
+        since = [(max(self.now, self._early(at, site, given.days_of_cover)), at, q) for at, _, q, _ in wanted]
         moments = {at for at, _ in steps} | {at for at, _, _ in since} | {at for _, at, _ in since if at > self.now}
         found = []
         for moment in sorted(moments):

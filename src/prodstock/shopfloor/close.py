@@ -107,7 +107,7 @@ def decide_close(draft: "Draft", command: Close) -> ProductionOrder:
         raise NotAllowed(what=f"order {order.code}", state="half made in WIP", asked="close", advice=advice)
     for found in parts:
         if command.leftover is Leftover.RETURN:
-            to_stores(draft, found, found.quantity)
+            to_stores(draft, found, found.quantity, order)
         else:
             draft.leg(Movement.LOSS, found.shelf, found.parcel, -found.quantity)
     for found in units:

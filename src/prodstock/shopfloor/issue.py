@@ -13,7 +13,7 @@ from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream
 from prodstock.master import checks
 from prodstock.master.catalog import Catalog
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import ItemCode, set_aside
 from prodstock.master.location import LocationKind
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.owed import open_needs, owed, owed_words, supplied_state
@@ -359,6 +359,9 @@ def in_line_item(world: "World", line: OrderLine | SheetLine, item: str, quantit
 def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
     """Issue stock that nobody has reserved: eligible for production, ours, in stores and not expired.
 
+    An order of a project, or of a demand made to order, takes the stock of that alone, but for items that are planned
+    for all alike; any other takes free stock.
+
     A late entry takes only what was there and unreserved from its time until now. Packaging that the order owes is used
     up at once, as by `decide_issue`.
 
@@ -374,10 +377,11 @@ def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
     lines = _wanting(draft, order, _lines_for(order, selection.item, command.line))
     there = [f for f in parcels(draft.world, selection) if draft.world.kind(f.place) is LocationKind.STORES]
     there = [f for f in there if f.place.site == order.site]
-    fit = [f for f in there if _unfit(draft, f) is None]
+    whose = FREE if draft.world.catalog.item(selection.item).collective else order.launched.segment
+    fit = [f for f in there if _unfit(draft, f, whose) is None]
     if there and not fit:
         advice = "Issue goods that are approved, released and usable"
-        raise NotAllowed(what=selection.label, state=_unfit(draft, there[0]) or "", asked="issue", advice=advice)
+        raise NotAllowed(what=selection.label, state=_unfit(draft, there[0], whose) or "", asked="issue", advice=advice)
     free = sum(f.quantity - f.reserved for f in fit)
     wanted = _wanted(draft, order, lines, selection, free)
     if free < wanted or not wanted:
@@ -414,13 +418,13 @@ def _wanting(draft: "Draft", order: ProductionOrder, lines: list[OrderLine]) -> 
     return [line for line in lines if line.number in debts] or lines
 
 
-def _unfit(draft: "Draft", found: Found) -> str | None:
-    """Return what forbids using a parcel in production, or None."""
+def _unfit(draft: "Draft", found: Found, whose: str) -> str | None:
+    """Return what forbids using a parcel in production for somebody's order, or None."""
     world, place = draft.world, found.place
     if place.owner != OURS:
         return f"owned by {place.owner}"
-    if place.segment != FREE:
-        return f"set aside for {place.segment}"
+    if place.segment != whose:
+        return set_aside(place.segment)
     if not world.state(place).serves(Purpose.PRODUCTION):
         return place.reason or (place.quality if place.quality != "approved" else "awaiting release")
     return past_use(world, found.shelf, found.row, draft.effective)
@@ -486,17 +490,24 @@ def decide_put_back(draft: "Draft", command: PutBack) -> Issued:
         raise short_of(draft.world, selection, 1, 0, f"left in the WIP of {order.code}")
     picks = []
     for found, quantity in drawn:
-        picks.append(pick_of(draft.world, order.code, to_stores(draft, found, quantity), quantity))
+        put = to_stores(draft, found, quantity, order)
+        picks.append(pick_of(draft.world, order.code, put, quantity))
     total = sum(quantity for _, quantity in drawn)
     draft.record(stream, LinesChanged(_given_back(draft.world, order, selection.item, total), state))
     return Issued(order.code, Table(picks), movement=Movement.PUT_BACK)
 
 
-def to_stores(draft: "Draft", found: Found, quantity: int) -> Found:
-    """Move components from WIP to the site's stores, free for all, and return them as they lie there."""
+def to_stores(draft: "Draft", found: Found, quantity: int, order: ProductionOrder) -> Found:
+    """Move components from an order's WIP to the site's stores, and return them as they lie there.
+
+    They are free for all; those of an order of a project, or of one made to order, are set aside for that again, but
+    for items that are planned for all alike.
+    """
+    item = draft.world.catalog.item(draft.world.shelf(found.shelf).item)
+    whose = FREE if item.collective else order.launched.segment
     location = draft.world.catalog.default_location(found.place.site, LocationKind.STORES).code
     draft.leg(Movement.PUT_BACK, found.shelf, found.parcel, -quantity)
-    target = found.place._replace(location=location, segment=FREE)
+    target = found.place._replace(location=location, segment=whose)
     parcel = draft.put(Movement.PUT_BACK, found.shelf, found.row, target, quantity)
     return Found(found.shelf, parcel, found.row, target, quantity, 0)
 

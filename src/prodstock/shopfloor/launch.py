@@ -103,6 +103,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
         lot=command.lot or code,
         serves=planned.serves,
         outputs=recipe.outputs,
+        segment=planned.segment,
     )
     recipe.give_sheet(order)
     draft.record(order_stream(code), OrderLaunched(order))

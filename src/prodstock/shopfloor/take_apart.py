@@ -229,4 +229,4 @@ def _bring_back(draft: "Draft", order: ProductionOrder, part: _Used) -> Pick:
     place = part.place._replace(quality=Quality.PENDING_INSPECTION.value, reason="", release=release)
     parcel = draft.put(Movement.TAKE_APART, part.shelf, part.row, place, part.quantity)
     found = Found(part.shelf, parcel, part.row, place, part.quantity, 0)
-    return pick_of(draft.world, order.code, to_stores(draft, found, part.quantity), part.quantity)
+    return pick_of(draft.world, order.code, to_stores(draft, found, part.quantity, order), part.quantity)

@@ -189,9 +189,10 @@ class Units:
 
     def _leave(self, chosen: list[tuple[Unit, int]], kind: LocationKind) -> None:
         location = self.draft.world.catalog.default_location(self.order.site, kind).code
+        whose = self.order.launched.segment if kind is LocationKind.STORES else FREE
         gone: dict[int, int] = {}
         for unit, quantity in chosen:
-            target = unit.place._replace(location=location, segment=FREE)
+            target = unit.place._replace(location=location, segment=whose)
             self.draft.leg(Movement.COMPLETION, self.shelf, unit.parcel, -quantity)
             self.draft.put(Movement.COMPLETION, self.shelf, unit.row, target, quantity)
             gone[unit.parcel] = quantity

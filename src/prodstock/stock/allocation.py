@@ -22,8 +22,11 @@ from prodstock.master.codes import (
     location_code,
     optional_lot,
     optional_serial,
+    owner_code,
     ref_code,
     revision_or_empty,
+    segment_code,
+    set_aside_for,
     site_code,
 )
 from prodstock.master.item import LotOrder
@@ -111,6 +114,9 @@ class OpenLot:
         ready: when it is expected to be usable, where it waits for inspection or release; None: nobody knows.
         serial: the serial, where the row is a single piece.
         revision: the item revision it was made to; empty: not known, or none.
+        owner: whose it is; empty: ours.
+        segment: what it is set aside for: `project:` and a project, `own:` and a demand made to order; empty: for
+            nobody.
 
     >>> OpenLot("MIC", 300, lot="M-90", received=datetime(2026, 2, 20, 8, tzinfo=UTC))
     <OpenLot M-90 300 MIC approved>
@@ -128,6 +134,8 @@ class OpenLot:
     ready: datetime | None = attrs.field(kw_only=True, default=None)
     serial: str | None = attrs.field(kw_only=True, default=None, converter=optional_serial)
     revision: str = attrs.field(kw_only=True, default="", converter=revision_or_empty)
+    owner: str = attrs.field(kw_only=True, default="", converter=owner_code)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
     def __attrs_post_init__(self) -> None:
         checks.not_negative(self.free, "free")
@@ -282,8 +290,9 @@ def allocate(needs: Iterable[Need], lots: Iterable[OpenLot] | LotSource, policy:
 
     Needs are served by date, then ref, item, site and line, whatever the order they are given in: the earlier need is
     never short for the later one. Lots are taken by the policy, ties by receipt, then code; a lot that is not usable
-    for a need (its state, its site, its expiry with the minimum life) is passed over, with the reason. Under
-    `Partial.REFUSE` a need is served in full or not at all, under `Partial.ALLOW` as far as it goes.
+    for a need (its state, its site, its expiry with the minimum life; what is not ours, or set aside) is passed over,
+    with the reason. Under `Partial.REFUSE` a need is served in full or not at all, under `Partial.ALLOW` as far as it
+    goes.
 
     Args:
         needs: what is needed.
@@ -378,6 +387,8 @@ def _lot_key(lot: OpenLot) -> tuple[str | int | Fraction, ...]:
         ready,
         number,
         unit or "",
+        lot.owner,
+        lot.segment,
     )
 
 
@@ -518,6 +529,10 @@ def _day(instant: int) -> str:
 
 def _reason(lot: OpenLot, purpose: Purpose, at: int) -> str | None:
     """Return why a lot cannot serve a purpose, its expiry left aside; None if it can."""
+    if lot.owner:
+        return f"owned by {lot.owner}"
+    if lot.segment:
+        return f"set aside for {set_aside_for(lot.segment)}"
     if not lot.state.serves(purpose):
         awaiting = lot.quality is Quality.APPROVED and lot.release is Release.AWAITING
         return f"{'awaiting release' if awaiting else state_code(lot.quality)}, not for {purpose.value}"
@@ -540,6 +555,7 @@ def _plainly(
             for lot in lots
             if (lot.item, lot.site) == (need.item, need.site)
             and usable(expiry(lot), alive)
+            and not (lot.owner or lot.segment)
             and lot.state.serves(need.purpose)
             and (lot.ready is None or micros(lot.ready) <= need_at(need.at))
         ]

@@ -116,6 +116,8 @@ def _plain_demand(paper: Paper) -> tuple[str, Decimal, str, int] | None:
         type(demand.due) is not datetime
         or demand.minimum_life
         or demand.kind is DemandKind.FORECAST
+        or demand.to_order
+        or demand.project is not None
         or any(any(held[3][2::4]) for held in paper[2])
     ):
         return None

@@ -10,7 +10,7 @@ from prodstock._lazy import Lazy
 from prodstock.errors import InvalidValueError, Refused
 from prodstock.journal.command import Command
 from prodstock.master import checks
-from prodstock.master.codes import ItemCode, code, optional_against, optional_site
+from prodstock.master.codes import ItemCode, code, optional_against, optional_site, optional_stock
 from prodstock.master.location import LocationKind
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
@@ -77,6 +77,8 @@ class Move(Command[Moved]):
             Goods in transit for it go before those at its source.
         reserved: what to do about stock that is promised.
         second: another measure of just these goods (catch weight), for goods of one lot that lie in one place.
+        segment: whose stock they are from then: `project:` and a project, `own:` and a demand made to order, empty:
+            free stock; this may be all that changes. None: it stays.
     """
 
     goods: Goods | Output | Receipt | str
@@ -85,6 +87,7 @@ class Move(Command[Moved]):
     against: str | None = attrs.field(kw_only=True, default=None, converter=optional_against)
     reserved: OnReserved = attrs.field(kw_only=True, default=OnReserved.REFUSE)
     second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
+    segment: str | None = attrs.field(kw_only=True, default=None, converter=optional_stock)
 
 
 @attrs.frozen
@@ -106,12 +109,14 @@ class Scrap(Command[Moved]):
 def decide_move(draft: "Draft", command: Move) -> Moved:
     """Move goods; without a site, each to the location of that code at the site where it is.
 
+    Stock of a project, or of a demand made to order, falls back to free stock in no other way, nor comes from it.
+
     What is in transit for a transfer arrives for it at any location of its target, named or not.
 
     Raises:
         UnknownCode: if goods, site, location or transfer are unknown.
         InvalidValueError: if the location is not a real one, or is WIP or scrap: those have commands of their own; or
-            the site is neither end of the transfer.
+            the site is neither end of the transfer, or a segment is told of what is on its way.
         NotAllowed: if the transfer is closed, of another item, or open for less.
         NotEnough: if there is too little, or too little that is not promised.
         Refused: if there is nothing to move.
@@ -124,7 +129,7 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
     if command.against is not None:
         journey = transit.Journey(draft, command.against, selection, command.to, command.site)
         site = journey.site
-    meant = lambda f: _elsewhere(f, command.to, site) and (journey is None or journey.takes(f))  # noqa: E731
+    meant = lambda f: _elsewhere(f, command, site) and (journey is None or journey.takes(f))  # noqa: E731
     found = drawn(draft, selection, command.reserved, meant)
     if not found:
         raise Refused(reason=f"nothing of {selection.label} is anywhere else to be moved from")
@@ -136,6 +141,9 @@ def decide_move(draft: "Draft", command: Move) -> Moved:
             raise InvalidValueError(
                 field="to", value=location.code, reason=f"is a {location.kind} location", advice=advice
             )
+        if command.segment is not None and (journey is not None or location.kind is LocationKind.IN_TRANSIT):
+            advice = "Say it once they have arrived, or on the transfer order"
+            raise InvalidValueError(field="segment", value=command.segment, reason="is for a journey", advice=advice)
         locations.append(location)
     if journey is not None:
         journey.check(sum(quantity for _, quantity in found))
@@ -163,8 +171,11 @@ def decide_scrap(draft: "Draft", command: Scrap) -> Moved:
     return _moved(draft, command, selection, found, Movement.SCRAP, locations)
 
 
-def _elsewhere(found: Found, to: str, site: str | None) -> bool:
-    return found.place.location != to or (site is not None and found.place.site != site)
+def _elsewhere(found: Found, command: Move, site: str | None) -> bool:
+    place = found.place
+    if place.location != command.to or (site is not None and place.site != site):
+        return True
+    return command.segment is not None and place.segment != command.segment
 
 
 def drawn(
@@ -202,7 +213,9 @@ def _moved(
     for (one, quantity), location in zip(found, locations, strict=True):
         if command.reserved is OnReserved.BREAK:
             hurt += break_holds(draft, one, quantity - (one.quantity - one.reserved))
-        segment = transit.segment_there(one, location, journey)
+        segment = transit.segment_there(draft, one, location, journey)
+        if isinstance(command, Move) and command.segment is not None:
+            segment = command.segment
         target = one.place._replace(location=location.code, site=location.site, segment=segment)
         aside = aside_of(share(selection.entered, quantity, whole), second)
         draft.leg(movement, one.shelf, one.parcel, -quantity, aside=aside and aside.opposite())

@@ -70,7 +70,13 @@ def decide_purchase(draft: "Draft", command: Purchase) -> PurchaseOrder:
     ref = _ref(draft, command.ref, "PU", planned)
     due = planned.due if planned.receive is None else planned.receive
     order = PurchaseOrder(
-        planned.item, planned.quantity, supplier=planned.supplier, due=due, ref=ref, site=planned.site
+        planned.item,
+        planned.quantity,
+        supplier=planned.supplier,
+        due=due,
+        ref=ref,
+        site=planned.site,
+        segment=planned.segment,
     )
     _expect(draft, order, planned)
     return order
@@ -89,7 +95,13 @@ def decide_transfer(draft: "Draft", command: Transfer) -> TransferOrder:
         raise InvalidTypeError(field="order", value=planned, reason="is no PlannedMove")
     ref = _ref(draft, command.ref, "TR", planned)
     order = TransferOrder(
-        planned.item, planned.quantity, source=planned.source, target=planned.target, due=planned.due, ref=ref
+        planned.item,
+        planned.quantity,
+        source=planned.source,
+        target=planned.target,
+        due=planned.due,
+        ref=ref,
+        segment=planned.segment,
     )
     draft.world.catalog.site(order.source)
     _expect(draft, order, planned)

@@ -26,6 +26,7 @@ from prodstock.master.codes import (
     owner_code,
     reason_code,
     revision_or_empty,
+    segment_code,
     site_code,
     supplier_lot_or_empty,
     supplier_or_empty,
@@ -104,6 +105,8 @@ class Receive(Command[Receipt]):
         second: another measure of the same goods (catch weight), such as what pieces weigh together; kept with the lot.
         cost: what one base unit cost.
         rate: how much of the plant's own currency one unit of the cost's currency is worth.
+        segment: whose stock it comes into: `project:` and a project, `own:` and a demand made to order; empty: that of
+            the purchase order that it fulfils, else free stock.
     """
 
     item: str = attrs.field(converter=item_code)
@@ -127,6 +130,7 @@ class Receive(Command[Receipt]):
     second: Quantity | None = attrs.field(kw_only=True, default=None, converter=optional_second)
     cost: "Money | None" = attrs.field(kw_only=True, default=None, converter=optional_price)
     rate: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_rate)
+    segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
 
 
 @decides(Receive)
@@ -153,6 +157,8 @@ def decide_receive(draft: "Draft", command: Receive) -> Receipt:
             field="movement", value=command.movement.value, reason="brings no goods in", advice=advice
         )
     place = _place(draft.world, command, item)
+    if command.segment or command.against is not None:
+        place = place._replace(segment=_segment(draft, command))
     lot = _lot(draft, command, item)
     shelf = draft.shelf(item.code, command.site)
     aside = _aside(draft, command, item, lot)
@@ -195,6 +201,12 @@ def _aside(draft: "Draft", command: Receive, item: Item, lot: "LotRow") -> Aside
         rows = (lot.row, *book.serials(lot.row)) if known and book is not None else ()
         second.check_second(item, second.told_of(draft.world, item.code, rows), command.second)
     return aside_of(entered, command.second, cost_of(command.cost, command.rate))
+
+
+def _segment(draft: "Draft", command: Receive) -> str:
+    """Return whose stock goods come into: as told, else as ordered."""
+    state = None if command.segment else draft.body(supply_stream(command.against or ""))
+    return state.order.segment if isinstance(state, purchase.SupplyState) else command.segment
 
 
 def _of_each(command: Receive, aside: Aside | None, count: int) -> Aside | None:

@@ -24,7 +24,7 @@ from prodstock.journal.command import SET_AT, SET_BECAUSE, SET_BY, SET_KEY, Comm
 from prodstock.journal.stream import Stream, demand_stream, order_stream, stock_stream
 from prodstock.master import checks
 from prodstock.master.codes import code
-from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus
+from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus, segment_of
 from prodstock.orders.lifecycle import OrderAction
 from prodstock.orders.owed import open_needs, supplied_state
 from prodstock.orders.production import ProductionOrder
@@ -37,12 +37,14 @@ from prodstock.stock.deciding import decides, shortcut
 from prodstock.stock.goods import Reservation, ReservationCode, ReservationState, reservation_named
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import pick, usable
+from prodstock.stock.place import FREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from prodstock.master.catalog import Catalog
     from prodstock.stock.draft import Draft
+    from prodstock.stock.shelf import OpenKey, Shelf
     from prodstock.stock.world import Booking, World
 
 MICROSECOND = timedelta(microseconds=1)
@@ -72,6 +74,9 @@ class Reserve(Command[Reservation]):
 
     For a demand: what of it is neither shipped nor reserved. For a production order: what its lines still need, each
     line by itself; of a completed one the packaging that it owes. All or nothing, unless the policy allows less.
+
+    What is of a project, or made to order, takes its own stock alone, and free stock of items that are planned for all
+    alike.
     """
 
     claim: Claim | str = attrs.field(converter=claimed)
@@ -106,9 +111,9 @@ class Void(Command[None]):
 
 
 class _Need:
-    """One line of what is to be reserved; `rivals` are what may stand in, each with its ratio."""
+    """One line of what is to be reserved; `rivals` may stand in, each with its ratio; `whose` stock it takes."""
 
-    __slots__ = ("alive_at", "item", "line", "quantity", "rivals", "site")
+    __slots__ = ("alive_at", "item", "line", "quantity", "rivals", "site", "whose")
 
     def __init__(self, item: str, site: str, quantity: int, alive_at: int) -> None:
         self.item = item
@@ -117,6 +122,7 @@ class _Need:
         self.alive_at = alive_at
         self.line = -1
         self.rivals: tuple[tuple[str, Decimal], ...] = ()
+        self.whose = FREE
 
 
 class _Taking:
@@ -145,7 +151,7 @@ class _Taking:
             return wanted
         shelf = world.shelf(number)
         order = shelf.order
-        keys = shelf.open
+        keys = shelf.open if not need.whose or world.catalog.item(item).collective else _own(world, shelf, need.whose)
         asked = self.policy.order
         if asked is not None and asked is not order:
             order = asked
@@ -170,6 +176,17 @@ class _Taking:
 def stand_in(catalog: "Catalog", item: str, substitute: str, ratio: Decimal) -> Fraction:
     """Return how many of a substitute's smallest steps stand in for one of the item's."""
     return Fraction(ratio) * Fraction(10) ** (catalog.item(substitute).scale - catalog.item(item).scale)
+
+
+def _own(world: "World", shelf: "Shelf", whose: str) -> "list[OpenKey]":
+    """Return the keys of what a project or a demand made to order may reserve of its own. O(n log n) in its parcels."""
+    found = []
+    for parcel in shelf.live:
+        place = world.places.name(shelf.place[parcel])
+        quantity, held, _ = shelf.rows[parcel]
+        if place.segment == whose and quantity > held and world.fit_to_reserve(place):
+            found.append(world.turn(shelf, shelf.ident[parcel], parcel))
+    return sorted(found)
 
 
 shortcut(Reserve)(reserve_at_once)
@@ -207,7 +224,7 @@ _Taken: TypeAlias = tuple[list[int], list[tuple[_Need, int]]]
 def _take_one(world: "World", need: _Need, policy: AllocationPolicy) -> _Taken:
     """Take for the only need: most reservations are that (benchmarks.stock), and nothing else can draw on its lots."""
     number = world.find(f"stock:{need.item}@{need.site}")
-    if need.rivals or policy.order is not None or number < 0:
+    if need.rivals or need.whose or policy.order is not None or number < 0:
         return _take_all(world, [need], policy)
     shelf = world.shelf(number)
     picks, missing = pick(shelf.open, shelf.rows, need.quantity, need.alive_at, shelf.order)
@@ -323,7 +340,9 @@ def _need_of_demand(draft: "Draft", stream: Stream, state: DemandState, life: in
     rest -= sum(_held_of(draft.world, demand.item, booking) for booking in draft.bookings(stream))
     if rest <= 0:
         raise Refused(reason=f"{demand.ref} is reserved already", advice="Void its reservation to choose again")
-    return _Need(demand.item, demand.site, rest, needed_until(draft, demand, draft.recorded) + life)
+    need = _Need(demand.item, demand.site, rest, needed_until(draft, demand, draft.recorded) + life)
+    need.whose = segment_of(demand, demand.ref or "")
+    return need
 
 
 def needed_until(draft: "Draft", demand: Demand, now: int) -> int:
@@ -346,6 +365,7 @@ def _needs_of_order(draft: "Draft", order: ProductionOrder, life: int) -> "Itera
     for line in order.launched.lines:
         need = _Need(line.item, order.site, needs[line.number] - held.get(line.number, 0), at)
         need.line = line.number
+        need.whose = order.launched.segment
         need.rivals = line.substitutes
         if need.quantity > 0:
             yield need

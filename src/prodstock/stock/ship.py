@@ -10,10 +10,10 @@ from prodstock._lazy import Lazy
 from prodstock.errors import NotAllowed, UnknownCode
 from prodstock.journal.command import Command
 from prodstock.journal.stream import Stream, demand_stream
-from prodstock.master.codes import ItemCode, demand_code
+from prodstock.master.codes import ItemCode, demand_code, set_aside
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
-from prodstock.orders.demand import Demand, DemandKind, DemandShipped, DemandState, DemandStatus
+from prodstock.orders.demand import Demand, DemandKind, DemandShipped, DemandState, DemandStatus, segment_of
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock import world as w
@@ -93,7 +93,8 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     """Ship goods for a demand: first what is reserved for it, then what is free; in parts if need be.
 
     Goods are fit for it as for a reservation: usable when the demand is due (or now, if that is later) and for its
-    minimum life beyond. With the last of it, what is still reserved for the demand elsewhere is free again.
+    minimum life beyond. A demand of a project, or one made to order, takes that
+    stock alone. With the last of it, what is still reserved for the demand elsewhere is free again.
 
     Raises:
         UnknownCode, AmbiguousCode: if goods or demand are not to be found.
@@ -113,9 +114,11 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     held = _held(draft, stream)
     there = [f for f in parcels(draft.world, selection) if f.quantity > 0 and _in_stores(draft, f)]
     alive_at = needed_until(draft, state.demand, draft.effective)
-    fit = sorted((f for f in there if _refusal(draft, f, alive_at) is None), key=partial(_turn, draft, state.demand))
+    whose = FREE if catalog.item(selection.item).collective else segment_of(state.demand, command.demand)
+    fit = [f for f in there if _refusal(draft, f, alive_at, whose) is None]
+    fit.sort(key=partial(_turn, draft, state.demand))
     if there and not fit:
-        reason = _refusal(draft, there[0], alive_at) or ""
+        reason = _refusal(draft, there[0], alive_at, whose) or ""
         raise NotAllowed(
             what=selection.label, state=reason, asked="ship", advice="Ship goods that are released and usable"
         )
@@ -199,14 +202,20 @@ def _in_stores(draft: "Draft", found: Found) -> bool:
 def _turn(draft: "Draft", demand: Demand, found: Found) -> tuple[bool, str, OpenKey]:
     """Return what the order of taking sorts by: the demand's site first, at each the order of reserving."""
     shelf = draft.world.shelf(found.shelf)
-    return shelf.site != demand.site, shelf.site, draft.world.turn(shelf, found.row, found.parcel)
+    return (
+        shelf.site != demand.site,
+        shelf.site,
+        draft.world.turn(shelf, found.row, found.parcel),
+    )
 
 
-def _refusal(draft: "Draft", found: Found, alive_at: int) -> str | None:
+def _refusal(draft: "Draft", found: Found, alive_at: int, whose: str) -> str | None:
     """Return the state that forbids selling a parcel for something that needs it alive at a moment, or None."""
     world, place = draft.world, found.place
     if place.owner != OURS:
         return f"owned by {place.owner}"
+    if place.segment != whose:
+        return set_aside(place.segment)
     if not world.state(place).serves(Purpose.SALE):
         waits = place.release == Release.AWAITING and place.quality == Quality.APPROVED
         return "awaiting release" if waits else place.quality

@@ -85,11 +85,11 @@ class Journey:
             raise InvalidValueError(field="site", value=self.site, reason=reason, advice="Leave the site out")
 
     def takes(self, found: Found) -> bool:
-        """Tell whether goods in a parcel may be meant: what is in transit for it, else what is ours at the source."""
+        """Tell whether goods in a parcel may be meant: what is in transit for it, else ours at the source."""
         if self._left:
             return found.place.segment == self.stream
         place = found.place
-        return (place.segment, place.owner, place.site) == (FREE, OURS, self.order.source)
+        return (place.segment, place.owner, place.site) == (self.order.segment, OURS, self.order.source)
 
     def check(self, quantity: int) -> None:
         """Refuse to let more leave than the transfer is open for.
@@ -122,11 +122,15 @@ def _transfer(draft: "Draft", ref: str, selection: Selection) -> SupplyState:
     return state
 
 
-def segment_there(found: Found, location: "Location", journey: Journey | None) -> str:
+def segment_there(draft: "Draft", found: Found, location: "Location", journey: Journey | None) -> str:
     """Return what goods are set aside for where they go: for their transfer while they are in transit."""
     if location.kind is LocationKind.IN_TRANSIT:
         return found.place.segment if journey is None else journey.stream
-    return FREE if transfer_in(found.place) else found.place.segment
+    stream = transfer_in(found.place)
+    if not stream:
+        return found.place.segment
+    state = draft.body(stream)
+    return state.order.segment if isinstance(state, SupplyState) else FREE
 
 
 def arrive(

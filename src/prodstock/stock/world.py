@@ -348,14 +348,13 @@ class World:
         known = self._reservable.get(number)
         if known is None:
             place = self.places.name(number)
-            known = (
-                place.owner == OURS
-                and place.segment == FREE
-                and self.kind(place) is LocationKind.STORES
-                and self.state(place).serves(Purpose.PRODUCTION)
-            )
-            self._reservable[number] = known
+            known = self._reservable[number] = place.segment == FREE and self.fit_to_reserve(place)
         return known
+
+    def fit_to_reserve(self, place: Place) -> bool:
+        """Tell whether goods in a place are ours, in stores and in a state fit for production, whoever they are for."""
+        fit = place.owner == OURS and self.kind(place) is LocationKind.STORES
+        return fit and self.state(place).serves(Purpose.PRODUCTION)
 
     def open_key(self, shelf: Shelf, ident: int, place: int, parcel: int) -> OpenKey | None:
         """Return a parcel's key in the order of taking, or None where one may not reserve."""

@@ -11,7 +11,7 @@ from prodstock._render import shown
 from prodstock.calendars.zone import micros
 from prodstock.journal.stream import demand_stream, order_stream, planned_stream, stock_stream, supply_stream
 from prodstock.master.canonical import canonical
-from prodstock.master.codes import ItemCode
+from prodstock.master.codes import ItemCode, set_aside_for
 from prodstock.master.quality_state import state_code
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand, DemandKind
@@ -180,6 +180,8 @@ def _by_lot(snapshot: Snapshot) -> dict[tuple[str, str, str], dict[str, Fraction
 
 def _state(lot: OpenLot) -> str:
     told = [state_code(lot.quality), lot.release.value, lot.location]
+    told += [f"of {lot.owner}"] if lot.owner else []
+    told += [f"for {set_aside_for(lot.segment)}"] if lot.segment else []
     told += [f"{name} {shown(value)}" for name, value in (("expires", lot.expires), ("ready", lot.ready)) if value]
     return ", ".join(told)
 

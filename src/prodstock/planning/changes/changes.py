@@ -191,10 +191,10 @@ _OrderPairs: TypeAlias = Pairs[PlannedOrder]
 
 
 def _order_pairs(before: Planned, after: Planned) -> _OrderPairs:
-    def place(order: PlannedOrder) -> tuple[str, str, str]:
-        return kind_of(order), order.item, site_of(order)
+    def place(order: PlannedOrder) -> tuple[str, str, str, str]:
+        return kind_of(order), order.item, site_of(order), order.segment
 
-    filed: dict[tuple[str, str, str], tuple[list[PlannedOrder], list[PlannedOrder]]] = {}
+    filed: dict[tuple[str, str, str, str], tuple[list[PlannedOrder], list[PlannedOrder]]] = {}
     for side, plan in enumerate((before, after)):
         for order in plan.orders:
             filed.setdefault(place(order), ([], []))[side].append(order)
@@ -341,7 +341,8 @@ def _finding_changes(was: Shortage | None, now: Shortage | None) -> tuple[Change
         (ChangeOfFinding.MOVED, (was.needed, was.covered, was.days) != (now.needed, now.covered, now.days)),
         (
             ChangeOfFinding.REASON,
-            (was.cause, was.kind, was.root, was.delays) != (now.cause, now.kind, now.root, now.delays),
+            (was.cause, was.kind, was.root, was.delays, was.segment)
+            != (now.cause, now.kind, now.root, now.delays, now.segment),
         ),
     )
     return tuple(one for one, different in differ if different)

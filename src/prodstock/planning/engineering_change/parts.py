@@ -249,7 +249,7 @@ class Parts:
         for lot in sorted(lots, key=lambda lot: lot.received, reverse=True):
             place = ItemCode(lot.item), lot.site
             steps = self.before.snapshot.catalog.scaled(lot.item, lot.free)
-            if not steps or not has_item(self.catalog, lot.item):
+            if not steps or lot.owner or not has_item(self.catalog, lot.item):
                 continue
             if rest.get(place):
                 over = min(rest[place], steps)

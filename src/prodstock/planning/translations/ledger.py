@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from prodstock.calendars.zone import from_micros, micros
 from prodstock.master.coefficient import started_per_good
 from prodstock.master.order_line import order_lines
-from prodstock.orders.demand import Demand, DemandKind
+from prodstock.orders.demand import Demand, DemandKind, segment_of
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake, PlannedMove
 from prodstock.orders.purchase import TransferOrder
+from prodstock.planning.gather import Customers
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import power_of_ten
 from prodstock.stock.allocation import expiry, need_at
@@ -54,9 +55,11 @@ class _Want(NamedTuple):
     forecast: bool
 
 
-def counted_from(plan: Planned, lot: OpenLot) -> int | None:
+def counted_from(plan: Planned, lot: OpenLot, customers: Customers) -> int | None:
     """Return the moment from which a plan counts on a lot; None: not at all."""
     now = micros(plan.snapshot.at)
+    if (lot.owner and not customers.may_take(lot)) or (lot.segment and plan.snapshot.catalog.item(lot.item).collective):
+        return None
     state = lot.state
     usable = state.serves(Purpose.SALE) or state.serves(Purpose.PRODUCTION) or state.nettable
     if not usable or expiry(lot, plan.snapshot.catalog.zone(lot.site)) <= now:
@@ -88,6 +91,7 @@ class _Ledger:
         self.now, self.until = micros(plan.snapshot.at), micros(plan.until)
         self.found: dict[Place, list[Entry]] = {}
         self.done = dict(plan.snapshot.done)
+        self.customers = Customers(plan.snapshot)
         self.held: dict[tuple[str, str, int, str], int] = {}
         for one in plan.snapshot.held:
             key = (one.ref, one.item, -1 if one.line is None else one.line, one.site)
@@ -101,23 +105,25 @@ class _Ledger:
 
     def lot(self, lot: OpenLot) -> None:
         """Enter a lot as stock, or as coming if it is not ready yet."""
-        at = counted_from(self.plan, lot)
+        at = counted_from(self.plan, lot, self.customers)
         if at is not None:
             column = OPENING if at <= self.now else SCHEDULED
             self.enter(lot.item, lot.site, at, column, self.catalog.scaled(lot.item, lot.free))
 
     def promises(self) -> None:
         """Enter demands, net of what is done, held, and consumed of forecasts; and what is on its way."""
-        wants: dict[Place, list[_Want]] = {}
+        wants: dict[tuple[str, str, str], list[_Want]] = {}
         for promise in self.plan.snapshot.promises:
             if isinstance(promise, Demand):
-                wants.setdefault((promise.item, promise.site), []).append(self._want(promise))
+                want = self._want(promise)
+                whose = "" if self.catalog.item(promise.item).collective else segment_of(promise, want.name)
+                wants.setdefault((promise.item, promise.site, whose), []).append(want)
             else:
                 self._coming(promise)
-        for place, found in wants.items():
+        for (item, site, _), found in wants.items():
             for want in _net_of_forecast(sorted(found), self._window(), self.now):
                 if want.at < self.until:
-                    self.enter(*place, want.at, GROSS, want.rest)
+                    self.enter(item, site, want.at, GROSS, want.rest)
 
     def _window(self) -> int:
         window = self.plan.policy.forecast_window

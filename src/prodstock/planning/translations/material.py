@@ -41,7 +41,8 @@ class MaterialLine:
         scheduled: what is on its way: purchases, transfers, production orders, stock that will be ready.
         planned: what the plan's own orders bring.
         other: what else is gone: what expires unused, and what a demand for a phantom takes of its parts.
-        projected: what is free at the end, as `plan.projected` says; below zero where the plan is short.
+        projected: what is left at the end, as `plan.projected(..., segment=None)` says; below zero where the plan is
+            short.
     """
 
     item: ItemCode
@@ -72,6 +73,8 @@ def material(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[Ma
 
     Raises:
         InvalidTypeError: if it is no plan, or no bucket.
+
+    Free stock and that of projects and demands made to order are taken together.
 
     The cost is that of the lines of all orders, and of one `plan.projected` for each row.
 
@@ -110,7 +113,7 @@ def _lines(plan: Planned, place: Place, found: list[Entry], periods: Periods) ->
         if sums and entry.column != OPENING:
             sums[periods.index(entry.at)][entry.column] += entry.quantity
     for (start, end), last, (_, gross, scheduled, planned) in zip(periods.rows, periods.ends, sums, strict=True):
-        after = catalog.scaled(item, plan.projected(item, site=site, at=from_micros(last - 1)))
+        after = catalog.scaled(item, plan.projected(item, site=site, at=from_micros(last - 1), segment=None))
         other = before + scheduled + planned - gross - after
         amounts = [from_scaled(steps, one.scale) for steps in (before, gross, scheduled, planned, other, after)]
         yield MaterialLine(ItemCode(item), site, start, end, one.unit, *amounts)

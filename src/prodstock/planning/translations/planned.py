@@ -58,8 +58,10 @@ class Planned(Protocol):
         """What the planner should look at."""
         ...
 
-    def projected(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> Decimal:
-        """Return what will be free of an item at a moment."""
+    def projected(
+        self, item: str, /, *, site: str = "MAIN", at: Moment | None = None, segment: str | None = ""
+    ) -> Decimal:
+        """Return what will be free of an item at a moment, of one segment or all."""
         ...
 
 

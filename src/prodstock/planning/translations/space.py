@@ -17,6 +17,7 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.location import LocationKind
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
+from prodstock.planning.gather import Customers
 from prodstock.planning.translations.ledger import OVER, counted_from
 from prodstock.planning.translations.material import material
 from prodstock.planning.translations.planned import Periods
@@ -164,8 +165,9 @@ def room_of(catalog: Catalog, item: str, unit: str) -> Fraction | None:
 
 def _lots(plan: Planned) -> Iterator[_Stay]:
     catalog, now = plan.snapshot.catalog, micros(plan.snapshot.at)
+    customers = Customers(plan.snapshot)
     for lot in plan.snapshot.lots:
-        counted = counted_from(plan, lot)
+        counted = counted_from(plan, lot, customers)
         if counted is None or counted > now:
             yield lot.site, _kind(catalog, lot), counted, lot.item, catalog.base(lot.item, lot.free)
 

@@ -39,7 +39,7 @@ class PartUsage:
     Attributes:
         item: the item.
         unit: its base unit.
-        stock: what there is of it at all sites, whatever its state, reserved or not.
+        stock: what there is of it at all sites that is ours, whatever its state, reserved or not.
         value: what that is worth; None: not all of it has a price.
         bills: on how many bills it stands that are or come into force within the horizon.
         live: whether it is used or made by such a bill, or a demand asks for it.
@@ -135,9 +135,9 @@ class _Bills:
 
 
 def _stock(plan: Planned) -> dict[str, dict[str, Fraction]]:
-    """Return what there is of each item at each site, reserved or not, in base units."""
+    """Return what there is of ours of each item at each site, reserved or not, in base units."""
     found: dict[str, dict[str, Fraction]] = {}
-    rows = [(one.item, one.site, one.free) for one in plan.snapshot.lots]
+    rows = [(one.item, one.site, one.free) for one in plan.snapshot.lots if not one.owner]
     rows += [(one.item, one.site, one.quantity) for one in plan.snapshot.held]
     for item, site, quantity in rows:
         much = plan.snapshot.catalog.base(item, quantity)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from prodstock.master.lot_sizes import LotSizes
-    from prodstock.planning.kernel import Orders
+    from prodstock.planning.kernel import Orders, Place
     from prodstock.planning.sources import Part
 
 _SITE = "MAIN"
@@ -216,7 +216,7 @@ class _Gathered:
         self.now = case.now
         self.until = _HORIZON
         self.asked: list[Asked] = []
-        self.supplies: dict[tuple[str, str], list[Real]] = {}
+        self.supplies: dict[Place, list[Real]] = {}
         self.terms: dict[int, DeliveryTerms] = {}
         self.excluded: dict[tuple[str, str], list[object]] = {}
         self._names = names
@@ -236,7 +236,7 @@ class _Gathered:
         for _, demand in ranked:
             self._demand(case, demand)
 
-    def handling(self, item: str, _: str) -> Handling | None:
+    def handling(self, item: str, _site: str, _segment: str = "") -> Handling | None:
         """Return how a stock point is planned whose safety stock changes."""
         return self._handlings.get(item)
 
@@ -246,7 +246,7 @@ class _Gathered:
 
     def _come(self, point: str, kind: str, quantity: int, at: int) -> None:
         real = Real(kind, kind, quantity, max(at, self.now), received=at)
-        self.supplies.setdefault((self._names[point], _SITE), []).append(real)
+        self.supplies.setdefault((self._names[point], _SITE, ""), []).append(real)
 
     def _demand(self, case: Case, demand: dict[str, Any]) -> None:
         delivery = demand.get("delivery_operation")
@@ -254,7 +254,7 @@ class _Gathered:
         due, name = moment(demand["due"]), demand["name"]
         quantity = max(steps(demand["quantity"]), 0 if self.bound else steps(demand.get("min_shipment") or 0))
         origin = Demand(self._names[point], Decimal(quantity) / STEPS, due=from_micros(due), ref=f"D{len(self.asked)}")
-        asked = Asked(due, demand.get("priority", 0), name, quantity, (name,), origin, (self._names[point], _SITE))
+        asked = Asked(due, demand.get("priority", 0), name, quantity, (name,), origin, (self._names[point], _SITE, ""))
         late = demand.get("max_lateness_s")
         latest = None if late is None else due + round(late * SECOND)
         self.terms[len(self.asked)] = DeliveryTerms(latest, steps(demand.get("min_shipment") or 0))
@@ -278,7 +278,7 @@ class _Gathered:
             self._come(point, PRODUCTION, way.brings(quantity, point), way.available(end))
         for line in way.parts:
             need = line.need(quantity)
-            place = (line.item, _SITE)
+            place = (line.item, _SITE, "")
             origin = TransferOrder(
                 line.item, Decimal(need) / STEPS, source=_SITE, target="ELSEWHERE", due=from_micros(end)
             )
