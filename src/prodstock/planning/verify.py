@@ -481,7 +481,10 @@ class Check:
                 self.broken("an order goes to the lowest quota rating", f"{item} at {site}, {share!r}")
 
     def _sources(self, item: str, site: str) -> Iterator[tuple[tuple[str, str], Fraction, datetime | None]]:
-        """Yield what comes from each source, and when it is due if the plan proposes it: lots are due together."""
+        """Yield what comes from each source, and when it is due if the plan proposes it: lots are due together.
+
+        What may be ordered sooner, so that its supplier has a minimum value, counts as due now, all of it together.
+        """
         for one in self.plan.snapshot.promises:
             if not isinstance(one, Demand) and (one.item, one.site) == (item, site):
                 way = ("move", one.source) if isinstance(one, TransferOrder) else ("buy", one.supplier)
@@ -489,9 +492,13 @@ class Check:
         for order in self.plan.orders:
             due = None if order.code in self.firm else order.due
             if isinstance(order, PlannedBuy) and (order.item, order.site) == (item, site):
-                yield ("buy", order.supplier), Fraction(order.quantity), due
+                yield ("buy", order.supplier), Fraction(order.quantity), due and self._joined(order)
             if isinstance(order, PlannedMove) and (order.item, order.target) == (item, site):
                 yield ("move", order.source), Fraction(order.quantity), due
+
+    def _joined(self, order: PlannedBuy) -> datetime:
+        ahead = self.plan.policy.order_ahead and self.catalog.supplier(order.supplier).minimum_value
+        return self.now if ahead else order.due
 
     # Nothing too much
 

@@ -103,6 +103,10 @@ class _Proposer:
         self._names = names
         self._made = {names[point]: several for point, several in network.made.items()}
 
+    def of(self, _: str) -> _Proposer:
+        """Return what draws up the orders of all stock."""
+        return self
+
     def order(self, item: Item, site: str, missing: int, below: int, at: int, _: int = 0) -> tuple[Draft | None, str]:
         """Return the order that the first way would bring it by; without one, that nobody brings it."""
         found = next(self.drafts(item, site, missing, below, at), None)
