@@ -62,8 +62,8 @@ _OVER = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
 class Gathered:
     """What a snapshot holds, by item, site and whose stock it is.
 
-    `excluded` are lots that may not be counted, by item and site, with the reason. `segments` are those of which there
-    is stock, or somebody wants something.
+    `excluded` are lots that may not be counted, by item and site, with the reason. `owned` is whether some that may be
+    counted belongs to a customer.
     """
 
     def __init__(self, snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: datetime) -> None:
@@ -78,6 +78,7 @@ class Gathered:
         self._planned: frozenset[str] = snapshot.catalog.derived(Sources).planned
         self._handlings: dict[tuple[str, str, bool], Handling | None] = {}
         self.excluded: dict[tuple[str, str], list[tuple[OpenLot, str]]] = {}
+        self.owned: bool = False
         self._customers: Customers = Customers(snapshot)
         self.done: dict[str, Exact] = _done(snapshot)
         self.held: dict[tuple[str, str, int, str], int] = _held(snapshot)
@@ -212,8 +213,8 @@ class Gathered:
         if not hopeful:
             supply.sale, supply.production = sale, production
         if lot.owner and not lot.segment:
-            supply.owner = lot.owner
-        self.add(self.place(item, lot.site, lot.segment), supply)
+            supply.owner, self.owned = lot.owner, True
+        self.add((item.code, lot.site, lot.segment), supply)
 
     def _uses(self, lot: OpenLot) -> tuple[bool, bool, bool]:
         """Return whether a lot may be sold, used in production, and planned with."""
@@ -230,7 +231,10 @@ class Gathered:
         asked = self._steps(item, demand.quantity, Rounding.NEED)
         at = self._need(demand.due, demand.site)
         name = demand.ref or f"{item.code} {self.times.day(at, demand.site)}"
-        place = self.place(item, demand.site, segment_of(demand, name))
+        apart = demand.to_order or demand.project is not None
+        place = (item.code, demand.site, "")
+        if apart:
+            place = self.place(item, demand.site, segment_of(demand, name))
         want = Asked(at, demand.priority, name, asked, (name,), demand, place)
         done = self.done.get(demand.ref or "")
         if done is not None:

@@ -136,6 +136,9 @@ class Fit(NamedTuple):
 ANY = Fit()
 """What an order demands of what it takes."""
 
+SALE = Fit(sale=True)
+"""What a demand demands that says no more."""
+
 
 class Supply(NamedTuple):
     """What serves the wants of a station. `origin` is a planned order or, below zero, its real supply ~origin."""

@@ -18,7 +18,7 @@ from prodstock.planning.feasible import Feasible
 from prodstock.planning.fitting import Fitter
 from prodstock.planning.in_turn import InTurn
 from prodstock.planning.joint import Joint
-from prodstock.planning.kernel import Draft, Fit, Orders, Place, Supply, outputs_of
+from prodstock.planning.kernel import SALE, Draft, Fit, Orders, Place, Supply, outputs_of
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from prodstock.master.item import Item
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.gather import Gathered
+    from prodstock.planning.kernel import Asked
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.policy import PlanningPolicy
     from prodstock.planning.sources import Sources
@@ -79,10 +80,10 @@ class Netting:
                 self.moved.setdefault(order.item, set()).add((order.source, order.target))
         self.substituting: Substituting = Substituting(self)
         for number, asked in enumerate(gathered.asked):
-            self.station(*asked.place).wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
-            if asked.life or asked.sale:
-                customer = asked.origin.customer if isinstance(asked.origin, Demand) else None
-                self.lives[number] = Fit(asked.life, asked.sale, customer or "")
+            station = self.places.get(asked.place) or self.station(*asked.place)
+            station.wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
+            if asked.sale or asked.life:
+                self.lives[number] = self._fit(asked)
         for place, reals in sorted(gathered.supplies.items()):
             self.station(*place).reals = sorted(reals, key=lambda real: real.key)
         stocked = {item for item, _, segment in self.places if not segment}
@@ -92,12 +93,18 @@ class Netting:
         for order in sorted(firm, key=lambda one: one.code):
             self._settle(order)
 
+    def _fit(self, asked: Asked) -> Fit:
+        """Return what goods must be like for somebody; whose they may be counts where some are not ours."""
+        customer = asked.origin.customer if self.gathered.owned and isinstance(asked.origin, Demand) else None
+        return Fit(asked.life, asked.sale, customer or "") if asked.life or customer else SALE
+
     def station(self, item: str, site: str, segment: str = "") -> Station:
         """Return the station of an item at a site for a segment, a new one if there is none.
 
         What is planned for all alike has one for free stock only. A safety stock is free stock.
         """
-        found = self.places.get((item, site, segment))
+        place = (item, site, segment)
+        found = self.places.get(place)
         if found is None:
             one = self.catalog.item(item)
             if segment and one.collective:
@@ -109,11 +116,11 @@ class Netting:
             elif one.safety_stock and not segment:
                 safety = round_scaled(self.catalog.base(item, one.safety_stock), one.scale, Rounding.NEED)
             found = Station(len(self.stations), one, site, safety, handling, segment)
-            self.places[item, site, segment] = found
+            self.places[place] = found
             if segment:
                 self.segments.add(segment)
             self.stations.append(found)
-            self.waiting[self.levels[item]].add(found.place)
+            self.waiting[self.levels[item]].add(place)
         return found
 
     def known(self, item: str, site: str, segment: str) -> Station | None:

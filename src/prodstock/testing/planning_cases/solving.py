@@ -223,6 +223,7 @@ class _Gathered:
         self.supplies: dict[Place, list[Real]] = {}
         self.terms: dict[int, DeliveryTerms] = {}
         self.excluded: dict[tuple[str, str], list[object]] = {}
+        self.owned = False
         self._names = names
         self._handlings = {
             names[name]: _handling(case, point, catalog, names[name])
