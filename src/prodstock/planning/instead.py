@@ -103,8 +103,8 @@ class Instead:
         station = call.station
         if falls is None:
             return Reply(0, NEVER)
-        feasible, wanted = self.feasible, int(falls.want[4])
-        other, mark = feasible.netting.station(falls.item, station.site, station.segment), feasible.journal.mark()
+        feasible, netting, wanted = self.feasible, self.feasible.netting, int(falls.want[4])
+        other, mark = netting.station(falls.item, station.site, netting.whose(falls.want[2])), feasible.journal.mark()
         place = feasible.pool(other).want(falls.want)
         self.substituting.fell(station, call.want, falls)
         reply = yield self.feasible.serve(Call(other, place, ANY), wanted, at)

@@ -10,7 +10,7 @@ import attrs
 from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import micros
 from prodstock.errors import InvalidValueError
-from prodstock.orders.demand import Demand
+from prodstock.orders.demand import Demand, segment_of
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.covering import Covering
 from prodstock.planning.exploding import Explosion
@@ -122,6 +122,16 @@ class Netting:
             self.stations.append(found)
             self.waiting[self.levels[item]].add(place)
         return found
+
+    def whose(self, origin: int) -> str:
+        """Return whose stock somebody takes who wants something: the segment of an order, or of who asks for it."""
+        number = origin - self.outside
+        if number < 0:
+            asked = self.gathered.asked[origin]
+            who = asked.origin
+            return segment_of(who, asked.name) if isinstance(who, Demand) else who.segment
+        settled = self.orders.settled.get(number)
+        return self.stations[self.orders.station[number]].segment if settled is None else settled.segment
 
     def known(self, item: str, site: str, segment: str) -> Station | None:
         """Return the station of an item at a site for a segment, if there is one."""

@@ -283,12 +283,12 @@ class Substituting:
         for station in group if self.netting.sources.substituted or self._launched else ():
             for want in range(len(station.wants)) if self.concerns(station) else ():
                 for option in self.options(station, want):
-                    if option.use is not Substitution.NEVER and self._lender(option.item, station) is not None:
+                    if option.use is not Substitution.NEVER and self._lender(option.item, station, want) is not None:
                         self.active.add(station.number)
 
-    def _lender(self, item: str, by: Station) -> Lends | None:
-        """Return who has some of a substitute, of the stock of those who want it; None: nobody."""
-        station = self.netting.known(item, by.site, by.segment)
+    def _lender(self, item: str, by: Station, want: int) -> Lends | None:
+        """Return who has some of a substitute, of the stock of who wants it; None: nobody."""
+        station = self.netting.known(item, by.site, self.netting.whose(by.wants[want][2]))
         if station is None or (self.pool_of is None and not station.reals):
             return None
         if self.pool_of is not None:
@@ -359,12 +359,12 @@ class Substituting:
     def next_after(self, station: Station, want: int, at: int) -> int:
         """Return when something that may stand in for a want arrives after a moment; NEVER: nothing does."""
         options = (one for one in self.options(station, want) if one.use is not Substitution.NEVER)
-        lenders = (self._lender(one.item, station) for one in options)
+        lenders = (self._lender(one.item, station, want) for one in options)
         return min((one.next(at) for one in lenders if one is not None), default=NEVER)
 
     def _borrow(self, station: Station, want: int, missing: int, at: int, option: Option) -> int:
         """Take of a substitute what covers whole steps of a want, rounded up once, and return what it covers."""
-        lender = self._lender(option.item, station)
+        lender = self._lender(option.item, station, want)
         there = 0 if lender is None or missing <= 0 else lender.there(at)
         covered = min(missing, there * option.ratio.denominator // option.ratio.numerator)
         if lender is None or covered <= 0:
@@ -428,7 +428,7 @@ class Substituting:
         return rest
 
     def _fall(self, station: Station, want: int, falls: Falls) -> None:
-        self.netting.open(falls.item, station.site, station.segment).wants.append(falls.want)
+        self.netting.open(falls.item, station.site, self.netting.whose(falls.want[2])).wants.append(falls.want)
         self.fell(station, want, falls)
 
     def falls_on(self, station: Station, want: int, missing: int, now: int) -> Falls | None:
@@ -490,7 +490,7 @@ class Substituting:
 
     def fell(self, station: Station, want: int, falls: Falls) -> None:
         """Note that it did."""
-        other = self.netting.station(falls.item, station.site, station.segment)
+        other = self.netting.station(falls.item, station.site, self.netting.whose(falls.want[2]))
         self._note(station, want, Loan(falls.item, int(falls.want[4]), falls.covered))
         key = (other.number, falls.want[2], falls.want[3])
         known = self.added.get(key, Fraction(0))

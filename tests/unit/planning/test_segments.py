@@ -6,9 +6,9 @@ import pytest
 
 from prodstock.calendars.span import working_days
 from prodstock.errors import InvalidValueError
-from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct
+from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct, Substitute
 from prodstock.master.catalog import Catalog
-from prodstock.master.codes import segment_code
+from prodstock.master.codes import ItemCode, segment_code
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.sourcing import Sourcing
@@ -225,3 +225,26 @@ def test_a_segment_names_a_project_or_a_demand(given: str) -> None:
     """Anything else is refused."""
     with pytest.raises(InvalidValueError, match="segment"):
         segment_code(given)
+
+
+@MODES
+@pytest.mark.parametrize("way", ["share", "follow-up"])
+def test_what_comes_for_a_common_part_is_the_project_s_own(mode: Mode, way: str) -> None:
+    """What stands in for a collective part or has taken its place comes from the project's own stock."""
+    shares = [Substitute("NUT", share="0.5")] if way == "share" else []
+    follow_up = Substitute("NUT", effective_from=date(2026, 3, 1)) if way == "follow-up" else None
+    catalog = Catalog(
+        [
+            Item("PUMP", lead_time=working_days(2)),
+            BillOfMaterial("PUMP", [BomLine("BOLT", 8, substitutes=shares)]),
+            Item("BOLT", collective=True, follow_up=follow_up),
+            Item("NUT"),
+            Sourcing("BOLT", supplier="FIX", lead_time=working_days(1)),
+            Sourcing("NUT", supplier="FIX", lead_time=working_days(1)),
+        ]
+    )
+    found = made([lot("NUT", 1, "project:P-7"), lot("NUT", 50)], [pump(3, "SO-1", project="P-7")], mode, catalog)
+    assert not found.shortages
+    bought = {(one.item, one.segment): one.quantity for one in found.buy}
+    assert bought[ItemCode("NUT"), "project:P-7"] == (11 if way == "share" else 23)
+    assert bought.get((ItemCode("BOLT"), ""), 0) == (12 if way == "share" else 0)
