@@ -56,7 +56,7 @@ from prodstock.planning.kernel import STOCK
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.policy import PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
-from prodstock.planning.sources import MICROSECOND
+from prodstock.planning.ways import MICROSECOND
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from prodstock.errors import Finding, InvalidData
 from prodstock.extras.arrays import LIMIT, kept
 from prodstock.master.bom_terms import Substitution
 from prodstock.master.item import Supply
-from prodstock.planning.sources import Recipe, Sources
+from prodstock.planning.sources import Sources
+from prodstock.planning.ways import Recipe
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from prodstock.master.catalog import Catalog
     from prodstock.master.item import Item
     from prodstock.master.substitute import Substitute
-    from prodstock.planning.sources import Part, Terms
+    from prodstock.planning.ways import Part, Terms
 
 _ANY_DAY = date(2000, 1, 1)
 _MOST: Final = 2**63 - 1

@@ -16,7 +16,8 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.lead_time import LeadTimes
-from prodstock.planning.sources import Recipe, Sources, Terms
+from prodstock.planning.sources import Sources
+from prodstock.planning.ways import Recipe, Terms
 from prodstock.planning.wording import span
 from prodstock.tables import Table
 

@@ -17,8 +17,8 @@ from prodstock.master import checks
 from prodstock.master.codes import ItemCode
 from prodstock.planning.lookup import supplies_of
 from prodstock.planning.rows import RECEIPTS
-from prodstock.planning.sources import MICROSECOND
 from prodstock.planning.unit_costs import Values
+from prodstock.planning.ways import MICROSECOND
 from prodstock.quantities.money import Money
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.allocation import need_at

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from prodstock.planning.sources import NO_PART
+from prodstock.planning.ways import NO_PART
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from prodstock.planning.kernel import Drawn, Orders, Want
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Part, Sources, Way
+    from prodstock.planning.sources import Sources
     from prodstock.planning.station import Shelf, Station
+    from prodstock.planning.ways import Part, Way
 
 
 class Explosion:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Route
     from prodstock.planning.station import Station
+    from prodstock.planning.ways import Route
 
 
 _LEAST = 2**63

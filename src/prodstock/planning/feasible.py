@@ -20,7 +20,7 @@ from prodstock.planning.instead import Instead
 from prodstock.planning.kernel import ANY, Draft, Fit, Supply
 from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
-from prodstock.planning.sources import NO_PART, Recipe
+from prodstock.planning.ways import NO_PART, Recipe
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from prodstock.planning.asking import Asking, Limit
     from prodstock.planning.kernel import Place
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Part, Way
     from prodstock.planning.station import Station
+    from prodstock.planning.ways import Part, Way
     from prodstock.tables import Progress
 
 _MOST_ATTEMPTS = 10_000

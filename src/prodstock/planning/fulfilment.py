@@ -18,7 +18,7 @@ from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
 from prodstock.planning.causes import ShortageCause, cause_of
 from prodstock.planning.chain import ChainLink, Chains
-from prodstock.planning.sources import MICROSECOND
+from prodstock.planning.ways import MICROSECOND
 from prodstock.planning.wording import span
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import from_scaled

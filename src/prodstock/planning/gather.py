@@ -28,7 +28,8 @@ from prodstock.planning.kernel import (
     Place,
     Real,
 )
-from prodstock.planning.sources import MICROSECOND, Sources
+from prodstock.planning.sources import Sources
+from prodstock.planning.ways import MICROSECOND
 from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.allocation import expiry, need_at

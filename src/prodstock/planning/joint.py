@@ -9,8 +9,8 @@ from prodstock.calendars.zone import from_micros
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.planned import PlannedBuy
 from prodstock.planning.kernel import Supply
-from prodstock.planning.sources import MICROSECOND, Terms
 from prodstock.planning.translations.prices import value_of
+from prodstock.planning.ways import MICROSECOND, Terms
 from prodstock.quantities.money import Money
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
     from prodstock.orders.purchase import TransferOrder
-    from prodstock.planning.sources import Way
+    from prodstock.planning.ways import Way
 
 STOCK: Final = "stock"
 EXPECTED_STOCK: Final = "expected-stock"

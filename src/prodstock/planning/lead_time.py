@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from prodstock.calendars.span import WorkingDays
 from prodstock.calendars.zone import from_micros, micros, zone
 from prodstock.errors import InvalidValueError
-from prodstock.planning.sources import MICROSECOND, Recipe, Route, Terms
+from prodstock.planning.ways import MICROSECOND, Recipe, Route, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prodstock.master.catalog import Catalog
     from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.kernel import Drawn
-    from prodstock.planning.sources import Buying, Way
+    from prodstock.planning.ways import Buying, Way
 
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1).toordinal()

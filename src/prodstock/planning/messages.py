@@ -11,7 +11,7 @@ from prodstock.planning.action import NO_BILL_SELECTED, SAP, SAP_OF_SETTLED, Act
 from prodstock.planning.joint import below_minimum
 from prodstock.planning.rescheduling import Rescheduling, at_end
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
-from prodstock.planning.sources import MICROSECOND, Recipe
+from prodstock.planning.ways import MICROSECOND, Recipe
 from prodstock.planning.wording import ago, amount, day, last_day
 from prodstock.quantities.scaled import from_scaled
 

@@ -12,8 +12,8 @@ import attrs
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import ItemCode
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, proposed
-from prodstock.planning.sources import Recipe, Route
 from prodstock.planning.translations.prices import unit_price
+from prodstock.planning.ways import Recipe, Route
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from prodstock.orders.production import ProductionOrder
     from prodstock.planning.kernel import Place
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Way
+    from prodstock.planning.ways import Way
 
 
 Said: TypeAlias = "tuple[str, str, int, int, int] | tuple[str, str, int, int, int, str]"

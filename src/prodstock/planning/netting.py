@@ -25,9 +25,9 @@ from prodstock.planning.policy import Mode, SafetyStock
 from prodstock.planning.proposing import Proposer
 from prodstock.planning.quotas import way_of
 from prodstock.planning.site_order import groups, ranks
-from prodstock.planning.sources import NO_PART, Recipe, Terms
 from prodstock.planning.station import Station
 from prodstock.planning.substituting import Substituting
+from prodstock.planning.ways import NO_PART, Recipe, Terms
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:

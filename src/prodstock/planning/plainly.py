@@ -11,8 +11,8 @@ from prodstock.stock.lot import NEVER
 if TYPE_CHECKING:
     from prodstock.planning.kernel import Orders
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import OneWay
     from prodstock.planning.station import Station
+    from prodstock.planning.ways import OneWay
 
 _END = (NEVER, 0, 0, 0, 0)
 

@@ -11,8 +11,8 @@ from prodstock.master.item import Item, Supply
 from prodstock.master.lot_sizes import MOST_LOTS, LotSizes
 from prodstock.planning.kernel import Draft
 from prodstock.planning.quotas import Quotas
-from prodstock.planning.sources import MICROSECOND, Recipe, Route, Terms
 from prodstock.planning.translations.prices import unit_price
+from prodstock.planning.ways import MICROSECOND, Recipe, Route, Terms
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.lot import NEVER
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.kernel import Balance, Orders
     from prodstock.planning.lead_time import LeadTimes
-    from prodstock.planning.sources import OneWay, Sources, Way
+    from prodstock.planning.sources import Sources
+    from prodstock.planning.ways import OneWay, Way
 
 _MOST_REVISIONS = 100
 _HOUR = 3_600_000_000

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
-from prodstock.planning.sources import Route, Terms
+from prodstock.planning.ways import Route, Terms
 from prodstock.quantities.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.gather import Gathered
     from prodstock.planning.kernel import Balance
-    from prodstock.planning.sources import Recipe
+    from prodstock.planning.ways import Recipe
 
 Source = tuple[str, str]
 """How an item comes (buy, move or make), and from whom or where: as `QuotaShare.way`."""

@@ -13,8 +13,8 @@ from prodstock.planning.causes import set_aside
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
 from prodstock.planning.parameter_reasons import fence_and_safety_time, lot_rule, lot_rules, of_safety
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
-from prodstock.planning.sources import Terms, days_of
 from prodstock.planning.translations.prices import unit_price
+from prodstock.planning.ways import Terms, days_of
 from prodstock.planning.wording import ago, amount, clock, counted, day, last_day, lasting, span
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Part, Recipe, RecipeLine
     from prodstock.planning.station import Station
+    from prodstock.planning.ways import Part, Recipe, RecipeLine
 
 MOST = 50
 """Wants and supplies listed below a line; the rest is counted."""

@@ -13,7 +13,7 @@ from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.action import SAP, ActionMessage, MessageKind
 from prodstock.planning.kernel import PRODUCTION, PURCHASE
 from prodstock.planning.rows import RECEIPTS, SupplyRow
-from prodstock.planning.sources import MICROSECOND, Recipe, Terms
+from prodstock.planning.ways import MICROSECOND, Recipe, Terms
 from prodstock.planning.wording import DAY, amount, day
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER

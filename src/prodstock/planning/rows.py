@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.planned import PlannedMove
 from prodstock.planning.kernel import PLANNED, PRODUCTION, PURCHASE, TRANSFER
-from prodstock.planning.sources import NO_PART, Recipe, Route, Terms
+from prodstock.planning.ways import NO_PART, Recipe, Route, Terms
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.kernel import Asked
     from prodstock.planning.netting import Netting
-    from prodstock.planning.sources import Part
     from prodstock.planning.station import Station
     from prodstock.planning.substituting import Loan
+    from prodstock.planning.ways import Part
 
 
 RECEIPTS = frozenset({PURCHASE, TRANSFER, PRODUCTION})

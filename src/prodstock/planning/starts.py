@@ -17,7 +17,7 @@ from prodstock.master.item import Supply as Origin
 from prodstock.orders.lifecycle import OrderState
 from prodstock.planning.kernel import ANY, EXPECTED_STOCK, STOCK
 from prodstock.planning.rows import SupplyRow
-from prodstock.planning.sources import Recipe
+from prodstock.planning.ways import Recipe
 from prodstock.quantities.scaled import MAX_SCALED, from_scaled
 from prodstock.stock.lot import NEVER
 

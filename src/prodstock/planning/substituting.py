@@ -19,8 +19,8 @@ from prodstock.master.item import LotOrder
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.production import ProductionOrder
 from prodstock.planning.kernel import ANY
-from prodstock.planning.sources import NO_PART
 from prodstock.planning.station import Shelf, Station
+from prodstock.planning.ways import NO_PART
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from prodstock.planning.joint import below_minimum
 from prodstock.planning.kernel import ANY, EXPECTED_STOCK
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
 from prodstock.planning.shortages import late_wants
-from prodstock.planning.sources import Recipe
+from prodstock.planning.ways import Recipe
 from prodstock.planning.wording import ago, amount, day, span
 from prodstock.stock.lot import NEVER
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from prodstock.planning.fulfilment import Fulfilment
     from prodstock.planning.netting import Netting
     from prodstock.planning.rows import WantRow
-    from prodstock.planning.sources import Way
     from prodstock.planning.translations.capacity import MachineLoad
+    from prodstock.planning.ways import Way
 
 
 class Constraint(StrEnum):

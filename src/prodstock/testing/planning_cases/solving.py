@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.lot_sizes import LotSizes
     from prodstock.planning.kernel import Orders, Place
-    from prodstock.planning.sources import Part
+    from prodstock.planning.ways import Part
 
 _SITE = "MAIN"
 _MOST_CUTS = 1000
