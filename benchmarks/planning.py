@@ -26,7 +26,7 @@ from prodstock.planning import messages
 from prodstock.planning.gather import gather
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
 from prodstock.planning.proposing import Proposer
 from prodstock.planning.sources import Sources

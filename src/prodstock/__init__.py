@@ -244,7 +244,7 @@ if TYPE_CHECKING:
     from prodstock.planning.pegging import Peg as Peg
     from prodstock.planning.pegging import PegUse as PegUse
     from prodstock.planning.plan import Plan as Plan
-    from prodstock.planning.plan import plan as plan
+    from prodstock.planning.planner import plan as plan
     from prodstock.planning.policy import Mode as Mode
     from prodstock.planning.policy import PlanningPolicy as PlanningPolicy
     from prodstock.planning.policy import SafetyStock as SafetyStock
@@ -504,7 +504,8 @@ _NAMES = {
     "planning.lot_sizing.wagner_whitin": "WagnerWhitin",
     "planning.peg_tree": "PegNode PegTree",
     "planning.pegging": "Peg PegUse",
-    "planning.plan": "Plan plan",
+    "planning.plan": "Plan",
+    "planning.planner": "plan",
     "planning.policy": "Mode PlanningPolicy SafetyStock",
     "planning.snapshot": "Held Snapshot",
     "planning.starts": "OrderStart Start",

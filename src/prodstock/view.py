@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import Moment
     from prodstock.journal.store import Clock, EventStore
     from prodstock.master.catalog import Catalog
-    from prodstock.planning import plan as planning
+    from prodstock.planning import planner as planning
     from prodstock.planning import policy as policies
     from prodstock.planning.plan import Plan
     from prodstock.planning.policy import PlanningPolicy
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from prodstock.trace.recall import Recall
 else:
     gathering = Lazy("prodstock.gathering")
-    planning = Lazy("prodstock.planning.plan")
+    planning = Lazy("prodstock.planning.planner")
     policies = Lazy("prodstock.planning.policy")
     quality_answers = Lazy("prodstock.quality.answers")
     floor_answers = Lazy("prodstock.shopfloor.answers")

@@ -7,7 +7,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
 

@@ -14,7 +14,7 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import PurchaseOrder
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)

@@ -10,7 +10,7 @@ from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.production import ProductionOrder
 from prodstock.orders.purchase import PurchaseOrder
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
 

@@ -12,7 +12,7 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.planning.lot_sizing.plain import LotForLot
 from prodstock.planning.lot_sizing.terms import LotTerms, SizedLot
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
 

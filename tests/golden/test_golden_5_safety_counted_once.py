@@ -10,7 +10,7 @@ from prodstock.master.item import Item
 from prodstock.master.planning_parameters import PlanningParameters
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 
 

@@ -13,7 +13,7 @@ from prodstock.master.item import Item, Supply
 from prodstock.master.planning_parameters import PlanningParameters
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedMake
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
 

@@ -18,7 +18,7 @@ from prodstock.master.item import Item, Supply
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedMake
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.plant import Plant
 from prodstock.stock.allocation import OpenLot

@@ -16,7 +16,8 @@ from prodstock.master.item import Item, Supply
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot

@@ -22,7 +22,7 @@ from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import PlanningPolicy, SafetyStock
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot

@@ -17,7 +17,8 @@ from prodstock.planning.lot_sizing.economic import EconomicOrderQuantity, Period
 from prodstock.planning.lot_sizing.heuristics import Groff, LeastUnitCost, PartPeriodBalancing, SilverMeal
 from prodstock.planning.lot_sizing.terms import LotSizingRule, LotTerms
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
 

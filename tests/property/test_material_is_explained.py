@@ -19,7 +19,7 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.planning.translations.material import material
 from prodstock.plant import Plant

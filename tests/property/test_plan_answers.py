@@ -22,7 +22,8 @@ from prodstock.planning.action import MessageKind
 from prodstock.planning.chain import LinkKind
 from prodstock.planning.fulfilment import Service
 from prodstock.planning.pegging import PegUse
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.shares import Shares
 from prodstock.planning.snapshot import Held, Snapshot

@@ -18,7 +18,8 @@ from prodstock.orders.planned import PlannedBuy, PlannedOrder
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.changes.changes import changes
 from prodstock.planning.changes.rows import OrderChange, ShortageChange, kind_of, site_of
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
 

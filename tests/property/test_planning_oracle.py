@@ -25,7 +25,8 @@ from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.netting import Netting
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy, SafetyStock
 from prodstock.planning.snapshot import Snapshot
 from prodstock.quantities.money import Money

@@ -149,9 +149,9 @@ class Explosion:
         whole = None if all_rest is None else all_rest * per_rest
         for each in recipe.parts:
             part = self.sources.at_step(each, self.sources.parts[came].step) if each.to_phantom and came >= 0 else each
-            exact = part.exact(rest * per_rest, per_order=whole is not None, together=whole)
-            if exact:
-                needed = exact if part.to_phantom else -(-exact.numerator // exact.denominator)
+            need = part.exact if part.to_phantom else part.whole
+            needed = need(rest * per_rest, per_order=whole is not None, together=whole)
+            if needed:
                 wants = self.netting.open(part.item, site, station.segment).wants
                 wants.append((at, priority, origin, part.number, needed))
 

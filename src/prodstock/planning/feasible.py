@@ -507,11 +507,11 @@ class Feasible:
                 if each.to_phantom and came >= 0
                 else each
             )
-            needed = part.exact(started, per_order=True)
+            needed = (part.exact if part.to_phantom else part.whole)(started, per_order=True)
             child = netting.station(part.item, station.site, station.segment)
             steps = needed * int(10**child.item.scale) if part.to_phantom else needed
             need = -(-steps.numerator // steps.denominator)
-            place = self.pool(child).want((at, priority, origin, part.number, needed if part.to_phantom else need))
+            place = self.pool(child).want((at, priority, origin, part.number, needed))
             reply = yield self.serve(Call(child, place, Fit(customer=call.fit.customer)), need, at)
             if reply.got < need and reply.later > later:
                 later, bound = reply.later, reply.bound

@@ -106,13 +106,20 @@ class Part(NamedTuple):
 
         That is what is needed per order, and what a measure counts: of all that the order starts `together`.
         """
-        found = Fraction(0)
+        return sum(self._needs(started, per_order=per_order, together=together), Fraction(0))
+
+    def whole(self, started: Fraction | int, *, per_order: bool, together: Fraction | None = None) -> int:
+        """Return what is needed in whole steps, each line rounded up once; not of a phantom."""
+        needs = self._needs(started, per_order=per_order, together=together)
+        return sum(-(-need.numerator // need.denominator) for need in needs)
+
+    def _needs(self, started: Fraction | int, *, per_order: bool, together: Fraction | None) -> Iterator[Fraction]:
         for line in self.lines:
             if line.counted is not None:
-                found += line.exact(started if together is None else together) if per_order else 0
+                if per_order:
+                    yield line.exact(started if together is None else together)
             elif per_order or not line.per_order:
-                found += line.exact(started)
-        return found
+                yield line.exact(started)
 
     def moment(self, start: int, due: int, started: int) -> int:  # noqa: ARG002  # others need theirs at their step
         """Return when an order that starts and is due at some moments needs it: at the start."""

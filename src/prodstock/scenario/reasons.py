@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import attrs
 
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import PlanningPolicy
 from prodstock.scenario.change import label
 from prodstock.scenario.figures import Figures, figures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -19,12 +20,15 @@ from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.changes.rows import CommitLine
 from prodstock.planning.cumulative import cumulative_lead_times
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
 from prodstock.stock.allocation import OpenLot
 from prodstock.tables import Table
+
+if TYPE_CHECKING:
+    from prodstock.planning.plan import Plan
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 CATALOG = Catalog(

@@ -27,7 +27,7 @@ from prodstock.master.substitute import Substitute
 from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import PlanningPolicy, SafetyStock
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot

@@ -22,7 +22,7 @@ from prodstock.orders.planned import PlannedMake
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.engineering_change.impact import ChangeImpact, change_impact
 from prodstock.planning.engineering_change.rows import PartFate, Suggestion
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.plant import Plant
 from prodstock.quantities.money import Money

@@ -16,7 +16,8 @@ from prodstock.master.quality_state import Quality
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.purchase import PurchaseOrder
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.planning.translations.usage import PartUsage, usage
 from prodstock.quantities.money import Money

@@ -23,7 +23,8 @@ from prodstock.planning.chain import LinkKind
 from prodstock.planning.cumulative import cumulative_lead_times
 from prodstock.planning.fulfilment import Service
 from prodstock.planning.pegging import PegUse
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
 from prodstock.quantities.money import Money

@@ -18,7 +18,8 @@ from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.branching import MOST, Box, Joint, branching
 from prodstock.planning.peg_tree import PegTree
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot
 from prodstock.tables import Table

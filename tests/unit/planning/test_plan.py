@@ -32,7 +32,8 @@ from prodstock.orders.planned import PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
 from prodstock.planning.action import ActionMessage, MessageKind
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.shortages import Shortage
 from prodstock.planning.snapshot import Held, Snapshot

@@ -16,7 +16,8 @@ from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand, DemandKind
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.causes import ShortageCause
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import Need, OpenLot, allocate

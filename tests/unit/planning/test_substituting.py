@@ -23,7 +23,8 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import OrderLine, ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
 from prodstock.stock.allocation import OpenLot

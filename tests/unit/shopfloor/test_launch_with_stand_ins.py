@@ -16,7 +16,8 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import ProductionOrder
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.plant import Plant
 from prodstock.shopfloor.issue import IssueGoods

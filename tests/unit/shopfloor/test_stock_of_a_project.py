@@ -14,7 +14,8 @@ from prodstock.master.location import Site
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedMove
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.plant import Plant
 from prodstock.shopfloor.issue import IssueGoods
 from prodstock.stock.check import check

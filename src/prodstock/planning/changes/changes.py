@@ -154,7 +154,7 @@ def changes(before: Planned, after: Planned, *, events: Iterable[Recorded] = ())
     >>> from prodstock.master.item import Item
     >>> from prodstock.master.sourcing import Sourcing
     >>> from prodstock.orders.demand import Demand
-    >>> from prodstock.planning.plan import plan
+    >>> from prodstock.planning.planner import plan
     >>> from prodstock.planning.snapshot import Snapshot
     >>> catalog = Catalog([Item("MIC"), Sourcing("MIC", supplier="KNW", lead_time=working_days(3))])
     >>> def planned(quantity):

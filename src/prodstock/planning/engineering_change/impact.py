@@ -16,7 +16,8 @@ from prodstock.planning.engineering_change.costs import changed_terms, cost_impa
 from prodstock.planning.engineering_change.orders import Changes, order_impacts, reset
 from prodstock.planning.engineering_change.parts import Parts
 from prodstock.planning.engineering_change.rows import CostImpact, LotImpact, OrderImpact, PartImpact, PurchaseImpact
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.tables import Derivation, Progress, Table
 
 if TYPE_CHECKING:

@@ -110,7 +110,7 @@ def machine_hours(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Tab
     >>> from prodstock.master.resource import Resource
     >>> from prodstock.master.routing import Operation, Routing
     >>> from prodstock.orders.demand import Demand
-    >>> from prodstock.planning.plan import plan
+    >>> from prodstock.planning.planner import plan
     >>> from prodstock.planning.snapshot import Snapshot
     >>> turn = Operation("turn", resource="wheel", setup=timedelta(hours=1), run_per_unit=timedelta(minutes=6))
     >>> catalog = Catalog([Item("CUP", supply=Supply.MAKE), Routing("CUP", [turn]), Resource("wheel")])

@@ -85,7 +85,7 @@ def material(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Table[Ma
     >>> from prodstock.master.sourcing import Sourcing
     >>> from prodstock.calendars.span import working_days
     >>> from prodstock.orders.demand import Demand
-    >>> from prodstock.planning.plan import plan
+    >>> from prodstock.planning.planner import plan
     >>> from prodstock.planning.snapshot import Snapshot
     >>> catalog = Catalog([Item("MIC"), Sourcing("MIC", supplier="KNW", lead_time=working_days(3), multiple=100)])
     >>> wanted = Demand("MIC", 240, due=date(2026, 3, 11), ref="SO-1")

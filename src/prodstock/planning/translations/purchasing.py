@@ -104,7 +104,7 @@ def purchasing_calendar(plan: Planned, *, bucket: TimeBucket = TimeBucket.DAY) -
     >>> from prodstock.master.item import Item
     >>> from prodstock.master.sourcing import Sourcing
     >>> from prodstock.orders.demand import Demand
-    >>> from prodstock.planning.plan import plan
+    >>> from prodstock.planning.planner import plan
     >>> from prodstock.planning.snapshot import Snapshot
     >>> terms = Sourcing("MIC", supplier="KNW", lead_time=working_days(3), price=Money("1.20", "EUR"))
     >>> wanted = Demand("MIC", 240, due=date(2026, 3, 11), ref="SO-1")

@@ -19,7 +19,7 @@ from prodstock.orders.demand import Demand
 from prodstock.planning.changes.changes import changes
 from prodstock.planning.changes.nervousness import NervousnessLine
 from prodstock.planning.changes.rows import Cause, CommitLine, MessageChange
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.planning.translations.capacity import LabourLoad, MachineLoad
 from prodstock.planning.translations.exposure import ExposureLine, supplier_exposure
@@ -32,6 +32,8 @@ from prodstock.testing import strategies
 
 if TYPE_CHECKING:
     import attrs
+
+    from prodstock.planning.plan import Plan
 
 SCRIPT = "<script>alert('x')</script>"
 ROWS: tuple[type[attrs.AttrsInstance], ...] = (

@@ -21,7 +21,8 @@ from prodstock.orders.planned import PlannedBuy
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.changes.changes import PlanChanges, changes
 from prodstock.planning.changes.rows import CauseKind, ChangeOfFinding, ChangeOfOrder
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.policy import PlanningPolicy
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.plant import Plant

@@ -27,7 +27,7 @@ from prodstock.planning.forecast.history import DemandHistory
 from prodstock.planning.forecast.intermittent import Croston
 from prodstock.planning.forecast.seasonal import HoltWinters, Seasonality
 from prodstock.planning.forecast.smoothing import ExponentialSmoothing
-from prodstock.planning.plan import plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 
 JANUARY = date(2025, 1, 1)

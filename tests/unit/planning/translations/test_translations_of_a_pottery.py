@@ -21,7 +21,8 @@ from prodstock.master.routing import Operation, OperationKind, Routing
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
-from prodstock.planning.plan import Plan, plan
+from prodstock.planning.plan import Plan
+from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.planning.translations.capacity import labour_hours, machine_hours
 from prodstock.planning.translations.exposure import supplier_exposure
