@@ -97,6 +97,7 @@ class _Claim:
 
     @property
     def total(self) -> int:
+        """All that is wanted, of every priority."""
         return sum(self.wanted.values())
 
     def allowed(self, steps: int) -> int:

@@ -100,6 +100,7 @@ class Station:
 
     @supplies.setter
     def supplies(self, supplies: list[Supply]) -> None:
+        """Say what serves the wants, instead of what would follow from a sweep."""
         self._supplies = supplies
 
     def in_turn(self) -> list[tuple[int, Real]]:
