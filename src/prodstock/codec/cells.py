@@ -26,6 +26,7 @@ from prodstock.calendars.span import WorkingDays
 from prodstock.codec import texts, times
 from prodstock.codec.faults import (
     MOST_FINDINGS,
+    WRONG,
     Fault,
     Faults,
     Path,
@@ -333,7 +334,7 @@ class Record(Generic[T]):
         readers = self._readers or self._made()
         try:
             return self.kind(**{name: readers[name](held) for name, held in value.items() if not empty(held)})
-        except Exception as error:  # noqa: BLE001 - whatever it is, its place is found below
+        except WRONG as error:
             first = error
         raise Faults(list(self._faults(value)) or listed(first))
 
@@ -351,7 +352,7 @@ class Record(Generic[T]):
                 continue
             try:
                 self._readers[name](held)
-            except Exception as error:  # noqa: BLE001 - kept with its place
+            except WRONG as error:
                 found += [within(fault, (name,)) for fault in listed(error)]
         given = {name for name, held in value.items() if not empty(held)}
         return found + [
@@ -372,7 +373,7 @@ def _each(parts: Iterable[tuple[str | int, Cell, object]]) -> list[object]:
     for place, one, value in parts:
         try:
             found.append(one(value))
-        except Exception as error:  # noqa: BLE001 - kept with its place, and raised with the others
+        except WRONG as error:
             wrong += [within(fault, (place,)) for fault in listed(error)]
             if len(wrong) > MOST_FINDINGS:
                 break

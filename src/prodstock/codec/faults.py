@@ -39,6 +39,10 @@ class Faults(Exception):
         self.faults = faults
 
 
+WRONG: Final = (Fault, Faults, ProdstockError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
+"""What reading a cell raises: faults, what the library refuses, and what Python says of values of another kind."""
+
+
 def not_a(wanted: str, value: object, hint: str = "") -> Fault:
     """Return the fault of a value of another kind than its field is."""
     if isinstance(value, Unreadable):

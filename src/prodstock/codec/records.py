@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 import attrs
 
 from prodstock.codec.cells import Cells, Record, empty
-from prodstock.codec.faults import MOST_FINDINGS, Fault, dotted, listed
+from prodstock.codec.faults import MOST_FINDINGS, WRONG, Fault, dotted, listed
 from prodstock.codec.hints import choices, plain_class
 from prodstock.codec.json_text import Floats
 from prodstock.codec.tags import RECORDS, VALUES
@@ -138,7 +138,7 @@ class _Sheet(Generic[T]):
                 return found + self._grouped(number, row, numbered)
             try:
                 found.append(self._record({field: row[column] for column, field in plan.own}))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this row
+            except WRONG as error:
                 self._find(number, error)
             if len(self.findings) > MOST_FINDINGS:
                 break
@@ -242,7 +242,7 @@ class _Sheet(Generic[T]):
         for each in groups.values():
             try:
                 found.append(self._record(each.cells | self._parts(each)))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of these rows
+            except WRONG as error:
                 self._find_in(each, error)
         return found
 
