@@ -39,7 +39,7 @@ def round_scaled(value: Fraction | Decimal | int, scale: int, rounding: Rounding
         field: the name an error gives the amount.
 
     Raises:
-        InvalidTypeError: if the amount is a float or no number.
+        InvalidTypeError: if the amount is a float or no number, or the rounding none.
         InvalidValueError: if the amount is not finite, or the result does not fit 64 bits.
 
     4 g, out of stock that is kept in kg with 2 decimals:
@@ -49,7 +49,7 @@ def round_scaled(value: Fraction | Decimal | int, scale: int, rounding: Rounding
     """
     if isinstance(value, Decimal):
         exact = whole_steps(value, scale)
-        if exact is not None:
+        if exact is not None and isinstance(rounding, Rounding):
             return exact
     numerator, denominator = ratio(value, field=field)
     return within_64_bits(divide(numerator * power_of_ten(scale), denominator, rounding), scale, field=field)

@@ -111,3 +111,10 @@ def test_a_purpose_says_its_direction() -> None:
         Rounding.AVAILABILITY: "down",
         Rounding.VALUE: "half-even",
     }
+
+
+def test_a_purpose_is_asked_for_even_where_nothing_is_rounded() -> None:
+    """A word in place of a purpose is refused, whether or not the amount has digits to lose."""
+    for amount in (Decimal("1.5"), Decimal(1)):
+        with pytest.raises(InvalidTypeError, match="rounding"):
+            round_scaled(amount, 0, "up or so")  # type: ignore[arg-type]  # on purpose
