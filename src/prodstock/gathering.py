@@ -20,7 +20,7 @@ from prodstock.stock.changes import body_at
 from prodstock.stock.coming import Coming
 from prodstock.stock.history import as_of
 from prodstock.stock.lot import NEVER, PLAIN
-from prodstock.stock.place import FREE
+from prodstock.stock.place import FREE, stock_of
 from prodstock.stock.reservation import in_line_units
 from prodstock.stock.status import Release
 
@@ -119,7 +119,7 @@ def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Itera
         if transfer is None:
             known, segment = place.segment.startswith(_SEGMENTS), place.segment
         else:
-            known, segment = True, transfer.segment
+            known, segment = True, stock_of(world.catalog.item(shelf.item), transfer.segment)
         if quantity > held and (known or segment == FREE) and world.kind(place) in _COUNTED:
             row = shelf.ident[parcel]
             expires = book.expires[row]

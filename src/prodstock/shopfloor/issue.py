@@ -29,7 +29,7 @@ from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import find_order
 from prodstock.stock.picking import past_use
-from prodstock.stock.place import FREE, OURS, Place
+from prodstock.stock.place import OURS, Place, stock_of
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.reservation import find_booking, held_by_line, stand_in
 from prodstock.stock.selection import Found, Selection, parcels, portions, select, short_of
@@ -377,7 +377,7 @@ def decide_issue_goods(draft: "Draft", command: IssueGoods) -> Issued:
     lines = _wanting(draft, order, _lines_for(order, selection.item, command.line))
     there = [f for f in parcels(draft.world, selection) if draft.world.kind(f.place) is LocationKind.STORES]
     there = [f for f in there if f.place.site == order.site]
-    whose = FREE if draft.world.catalog.item(selection.item).collective else order.launched.segment
+    whose = stock_of(draft.world.catalog.item(selection.item), order.launched.segment)
     fit = [f for f in there if _unfit(draft, f, whose) is None]
     if there and not fit:
         advice = "Issue goods that are approved, released and usable"
@@ -504,7 +504,7 @@ def to_stores(draft: "Draft", found: Found, quantity: int, order: ProductionOrde
     for items that are planned for all alike.
     """
     item = draft.world.catalog.item(draft.world.shelf(found.shelf).item)
-    whose = FREE if item.collective else order.launched.segment
+    whose = stock_of(item, order.launched.segment)
     location = draft.world.catalog.default_location(found.place.site, LocationKind.STORES).code
     draft.leg(Movement.PUT_BACK, found.shelf, found.parcel, -quantity)
     target = found.place._replace(location=location, segment=whose)

@@ -11,7 +11,7 @@ from prodstock.master.location import LocationKind
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import LotDetails, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.place import FREE, Place
+from prodstock.stock.place import FREE, Place, stock_of
 from prodstock.stock.receive import LotRow, lot_row, mint
 from prodstock.stock.status import Release
 
@@ -189,7 +189,7 @@ class Units:
 
     def _leave(self, chosen: list[tuple[Unit, int]], kind: LocationKind) -> None:
         location = self.draft.world.catalog.default_location(self.order.site, kind).code
-        whose = self.order.launched.segment if kind is LocationKind.STORES else FREE
+        whose = stock_of(self.item, self.order.launched.segment) if kind is LocationKind.STORES else FREE
         gone: dict[int, int] = {}
         for unit, quantity in chosen:
             target = unit.place._replace(location=location, segment=whose)

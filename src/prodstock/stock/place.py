@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from prodstock.master.item import Item
 
 OURS = ""
 """The owner of what is our own."""
 
 FREE = ""
 """The segment of what is set aside for nobody."""
+
+
+def stock_of(item: Item, segment: str) -> str:
+    """Return which stock goods are of that somebody wants or brings: what is planned for all alike is free."""
+    return FREE if item.collective else segment
 
 
 class Place(NamedTuple):

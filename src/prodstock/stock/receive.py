@@ -50,7 +50,7 @@ from prodstock.stock.deciding import decides
 from prodstock.stock.history import entries
 from prodstock.stock.lot import ANONYMOUS, NEVER, PLAIN, LotCode, LotDetails, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.place import OURS, Place
+from prodstock.stock.place import OURS, Place, stock_of
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.status import Release
 
@@ -206,7 +206,9 @@ def _aside(draft: "Draft", command: Receive, item: Item, lot: "LotRow") -> Aside
 def _segment(draft: "Draft", command: Receive) -> str:
     """Return whose stock goods come into: as told, else as ordered."""
     state = None if command.segment else draft.body(supply_stream(command.against or ""))
-    return state.order.segment if isinstance(state, purchase.SupplyState) else command.segment
+    if not isinstance(state, purchase.SupplyState):
+        return command.segment
+    return stock_of(draft.world.catalog.item(state.order.item), state.order.segment)
 
 
 def _of_each(command: Receive, aside: Aside | None, count: int) -> Aside | None:

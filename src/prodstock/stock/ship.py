@@ -23,7 +23,7 @@ from prodstock.stock.goods import Goods, Output, Pick
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.picking import past_use, too_short
-from prodstock.stock.place import FREE, OURS
+from prodstock.stock.place import FREE, OURS, stock_of
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.reservation import needed_until
 from prodstock.stock.selection import Found, Selection, ambiguous, everywhere, parcels, select, short_of
@@ -114,7 +114,7 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     held = _held(draft, stream)
     there = [f for f in parcels(draft.world, selection) if f.quantity > 0 and _in_stores(draft, f)]
     alive_at = needed_until(draft, state.demand, draft.effective)
-    whose = FREE if catalog.item(selection.item).collective else segment_of(state.demand, command.demand)
+    whose = stock_of(catalog.item(selection.item), segment_of(state.demand, command.demand))
     fit = [f for f in there if _refusal(draft, f, alive_at, whose) is None]
     fit.sort(key=partial(_turn, draft, state.demand))
     if there and not fit:

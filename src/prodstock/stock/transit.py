@@ -12,7 +12,7 @@ from prodstock.master.location import LocationKind
 from prodstock.orders.purchase import SupplyReceived, SupplyState, TransferOrder
 from prodstock.orders.supply_life import SupplyAction, check_step
 from prodstock.quantities.scaled import from_scaled
-from prodstock.stock.place import FREE, OURS
+from prodstock.stock.place import FREE, OURS, stock_of
 from prodstock.stock.selection import Found, Selection, parcels, shelves
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Journey:
         if self._left:
             return found.place.segment == self.stream
         place = found.place
-        return (place.segment, place.owner, place.site) == (self.order.segment, OURS, self.order.source)
+        whose = stock_of(self.draft.world.catalog.item(self.order.item), self.order.segment)
+        return (place.segment, place.owner, place.site) == (whose, OURS, self.order.source)
 
     def check(self, quantity: int) -> None:
         """Refuse to let more leave than the transfer is open for.
@@ -130,7 +131,9 @@ def segment_there(draft: "Draft", found: Found, location: "Location", journey: J
     if not stream:
         return found.place.segment
     state = draft.body(stream)
-    return state.order.segment if isinstance(state, SupplyState) else FREE
+    if not isinstance(state, SupplyState):
+        return FREE
+    return stock_of(draft.world.catalog.item(state.order.item), state.order.segment)
 
 
 def arrive(
