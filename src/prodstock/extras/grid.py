@@ -240,20 +240,20 @@ def _refused(snapshot: Snapshot, gathered: Gathered, site: str) -> Iterator[Find
     for asked in gathered.asked:
         item, place, segment = asked.place
         if segment and place == site:
-            yield _apart(f"{asked.name} of {item}", item, segment)
+            yield _apart("promises", f"{asked.name} of {item}", item, segment)
     for (item, place, segment), reals in gathered.supplies.items():
         for real in reals if place == site else ():
             if segment:
-                yield _apart(f"{real.label} of {item}", item, segment)
+                yield _apart("lots", f"{real.label} of {item}", item, segment)
             elif not real.plain:
                 why = "expires" if real.expires != NEVER else "does not serve everybody"
                 message = f"{real.label} of {item} {why}"
                 yield Finding("lots", None, item, "not-for-grids", message, "Plan it with prodstock.plan")
 
 
-def _apart(what: str, item: str, segment: str) -> Finding:
+def _apart(table: str, what: str, item: str, segment: str) -> Finding:
     message = f"{what} is for {set_aside_for(segment)} alone"
-    return Finding("segments", None, item, "not-for-grids", message, "Plan it with prodstock.plan")
+    return Finding(table, None, item, "not-for-grids", message, "Plan it with prodstock.plan")
 
 
 def _filled(gathered: Gathered, buckets: Buckets, site: str, coming: int) -> Grid:

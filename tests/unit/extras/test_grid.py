@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
 from prodstock.calendars.calendar import Calendar
@@ -259,6 +260,19 @@ def test_lots_that_expire_and_settled_orders_are_refused() -> None:
     firm = Snapshot(catalog=Catalog(CUP), at=NOW, firm=plan(snapshot, POLICY, until=NOW + 20 * DAY).orders)
     with pytest.raises(InvalidData, match="has a settled order"):
         grids.Grid.of(firm, until=NOW + 20 * DAY, bucket=DAY)
+
+
+def test_what_is_of_a_project_or_made_to_order_is_refused() -> None:
+    """A grid has one stock of each item, for all alike; what is planned for all alike is no matter."""
+    with pytest.raises(InvalidData, match="SO-7 of CUP is for project P-7 alone"):
+        grid_of(Demand("CUP", 5, due=NOW + 9 * DAY, ref="SO-7", project="P-7"))
+    with pytest.raises(InvalidData, match="CUP of CUP is for SO-7 alone"):
+        grid_of(OpenLot("CUP", 5, received=NOW, segment="own:SO-7"))
+    with pytest.raises(InvalidData, match="does not serve everybody"):
+        grid_of(OpenLot("CUP", 5, received=NOW, owner="ACME"), attrs.evolve(ORDERED, customer="ACME"))
+    shared = (*CUP[:4], Item("CLAY", unit="kg", scale=1, collective=True), CUP[5])
+    wanted = Demand("CLAY", 5, due=NOW + 9 * DAY, ref="SO-7", project="P-7")
+    assert grid_of(wanted, definitions=shared).net().totals() == {"CLAY": Decimal(25)}
 
 
 def test_a_snapshot_that_names_what_is_not_there_is_refused() -> None:

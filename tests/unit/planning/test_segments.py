@@ -11,6 +11,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode, segment_code
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
+from prodstock.master.planning_parameters import LotRule, PlanningParameters
 from prodstock.master.sourcing import Sourcing
 from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand, DemandKind
@@ -249,3 +250,39 @@ def test_what_comes_for_a_common_part_is_the_project_s_own(mode: Mode, way: str)
     bought = {(one.item, one.segment): one.quantity for one in found.buy}
     assert bought[ItemCode("NUT"), "project:P-7"] == (11 if way == "share" else 23)
     assert bought.get((ItemCode("BOLT"), ""), 0) == (12 if way == "share" else 0)
+
+
+@MODES
+@pytest.mark.parametrize("rule", [LotRule.ECONOMIC_ORDER_QUANTITY, LotRule.PERIOD_OF_SUPPLY, LotRule.REPLENISH])
+def test_a_project_keeps_nothing_and_orders_nothing_for_later(mode: Mode, rule: LotRule) -> None:
+    """Its orders bring what is missing at each moment, in allowed sizes; free stock is kept and ordered by its rule."""
+    planned = PlanningParameters(
+        "BOX",
+        lot_rule=rule,
+        lot_quantity=50 if rule is LotRule.REPLENISH else 0,
+        lot_periods=9 if rule is LotRule.PERIOD_OF_SUPPLY else 1,
+        setup_cost=40,
+        holding_cost=1,
+        safety_stock=5,
+        days_of_cover=timedelta(days=3),
+        maximum=4,
+    )
+    catalog = Catalog([Item("BOX"), Sourcing("BOX", supplier="S", lead_time=timedelta(days=1)), planned])
+    dues = (date(2026, 3, 20), date(2026, 3, 21))
+    mine = [Demand("BOX", 6, due=due, ref=f"P{due.day}", project="P") for due in dues]
+    free = [Demand("BOX", 6, due=due, ref=f"F{due.day}") for due in dues]
+    found = made([], [*mine, *free], mode, catalog)
+    assert sorted(int(one.quantity) for one in found.buy.where(segment="project:P")) == [2, 2, 4, 4]
+    assert found.projected("BOX", segment="project:P") == 0
+    assert found.projected("BOX") >= 5
+    assert all(str(found.why(one)) for one in found.orders)
+
+
+def test_what_is_not_ours_is_neither_excess_nor_free_for_a_set() -> None:
+    """Of a customer's boxes that are left nothing is excess or part of a set; a project's own are told as such."""
+    bill = BillOfMaterial("SET", [BomLine("BOX", 1)])
+    catalog = Catalog([Item("SET"), bill, Item("BOX"), Sourcing("BOX", supplier="S", lead_time=timedelta(days=1))])
+    acme = Demand("BOX", 3, due=date(2026, 3, 27), ref="SO-1", customer="ACME")
+    found = made([lot("BOX", 9, owner="ACME"), lot("BOX", 2), lot("BOX", 4, "project:P")], [acme], catalog=catalog)
+    assert [(int(one.quantity), one.segment) for one in found.excess] == [(2, ""), (4, "project:P")]
+    assert found.kit("SET").quantity == 2

@@ -7,13 +7,14 @@ import pytest
 from prodstock.calendars.span import working_days
 from prodstock.errors import CannotReserve, InvalidValueError, NotAllowed
 from prodstock.journal.store import ManualClock
-from prodstock.master.bom import BillOfMaterial, BomLine
+from prodstock.master.bom import BillOfMaterial, BomLine, ByProduct
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Site
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedMove
+from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.plan import Plan
 from prodstock.planning.planner import plan
 from prodstock.plant import Plant
@@ -163,3 +164,31 @@ def test_the_past_knows_whose_stock_was_whose(plant: Plant, clock: ManualClock) 
     now, then = plant.snapshot(), plant.snapshot(at=NOW)
     assert [lot.segment for lot in now.lots if lot.item == "PUMP"] == [""]
     assert [lot.segment for lot in then.lots if lot.item == "PUMP"] == [PROJECT]
+
+
+def test_what_is_for_all_alike_is_free_whatever_order_brings_it(plant: Plant) -> None:
+    """Bolts bought or moved for a project are free, and so is what falls off its order for all alike."""
+    plant.expect(
+        PurchaseOrder("BOLT", 7, supplier="FIX", due=date(2026, 3, 20), ref="PU-9", segment=PROJECT),
+        TransferOrder("BOLT", 4, source="NORTH", target="MAIN", due=date(2026, 3, 20), ref="TR-9", segment=PROJECT),
+    )
+    plant.receive("BOLT", 7, against="PU-9")
+    assert free(plant, "BOLT") == 87
+    plant.do(Receive("BOLT", 4, site="NORTH"))
+    plant.move(Goods("BOLT", quantity=4, site="NORTH"), to="IN-TRANSIT", against="TR-9")
+    assert planned(plant).projected("BOLT", segment=PROJECT) == 0
+    plant.move(Goods("BOLT", quantity=4, segment="TR-9"), to="STORES", against="TR-9")
+    assert free(plant, "BOLT") == 91
+
+
+def test_what_an_order_of_a_project_makes_for_all_alike_is_free(clock: ManualClock) -> None:
+    """Chips that come out beside the project's board go to free stock."""
+    bill = BillOfMaterial("BOARD", [BomLine("LOG", 1)], outputs=[ByProduct("CHIPS", 2)])
+    items = [Item("BOARD", lead_time=working_days(1)), Item("LOG"), Item("CHIPS", collective=True)]
+    plant = Plant(Catalog([*items, bill, Sourcing("LOG", supplier="WOOD", lead_time=working_days(1))]), clock=clock)
+    plant.do(Receive("LOG", 3, segment=PROJECT))
+    plant.expect(Demand("BOARD", 3, due=date(2026, 3, 27), ref="SO-1", project="P-7"))
+    order = plant.launch(planned(plant).make[0])
+    plant.issue(plant.reserve(order))
+    plant.complete(order.code, good=3)
+    assert {(lot.item, lot.segment) for lot in plant.snapshot().lots} == {("BOARD", PROJECT), ("CHIPS", "")}
