@@ -89,7 +89,7 @@ def plan(
 
     O(n log n) in wants, supplies and bill lines; constrained, that times the attempts that a late want takes.
 
-    >>> from datetime import UTC, date
+    >>> from datetime import UTC, date, datetime
     >>> from prodstock.calendars.span import working_days
     >>> from prodstock.master.bom import BillOfMaterial, BomLine
     >>> from prodstock.master.catalog import Catalog
