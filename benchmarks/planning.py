@@ -67,7 +67,7 @@ def netted(snapshot: Snapshot, sources: Sources) -> Netting:
     """Return what netting has to work on, gathered and checked as for any plan."""
     times = LeadTimes(snapshot.catalog)
     gathered = gather(snapshot, times, POLICY, UNTIL)
-    return Netting(gathered, Proposer(sources, times, gathered.now), POLICY, ())
+    return Netting(gathered, Proposer(sources, times, gathered.now, gathered.choices), POLICY, ())
 
 
 def compiled(snapshot: Snapshot) -> Sources:

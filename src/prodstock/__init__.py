@@ -71,6 +71,9 @@ if TYPE_CHECKING:
     from prodstock.master.catalog import Catalog as Catalog
     from prodstock.master.codes import ItemCode as ItemCode
     from prodstock.master.codes import SiteCode as SiteCode
+    from prodstock.master.condition import Cases as Cases
+    from prodstock.master.condition import Chosen as Chosen
+    from prodstock.master.condition import Condition as Condition
     from prodstock.master.definition import Definition as Definition
     from prodstock.master.depth import Depth as Depth
     from prodstock.master.explosion import Explosion as Explosion
@@ -95,6 +98,7 @@ if TYPE_CHECKING:
     from prodstock.master.measure import RoundedUp as RoundedUp
     from prodstock.master.measure import Stepped as Stepped
     from prodstock.master.measure import Total as Total
+    from prodstock.master.option import Option as Option
     from prodstock.master.planning_parameters import LotRule as LotRule
     from prodstock.master.planning_parameters import PlanningParameters as PlanningParameters
     from prodstock.master.quality_state import Quality as Quality
@@ -433,6 +437,7 @@ _NAMES = {
         "Substitution"
     ),
     "master.catalog": "Catalog",
+    "master.condition": "Cases Chosen Condition",
     "master.codes": "ItemCode SiteCode",
     "master.definition": "Definition",
     "master.depth": "Depth",
@@ -441,6 +446,7 @@ _NAMES = {
     "master.location": "Location LocationKind LocationRole Site",
     "master.measure": "EachBegun Greatest Least Linear Measure RoundedUp Stepped Total",
     "master.lot_sizes": "LotCut LotSizes",
+    "master.option": "Option",
     "master.planning_parameters": "LotRule PlanningParameters",
     "master.quality_state": "Quality QualityState Transition Use",
     "master.quota": "QuotaArrangement QuotaShare",

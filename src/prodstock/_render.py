@@ -156,7 +156,7 @@ def _listed(values: Sequence[object]) -> str:
 
 
 def _joined(values: Sequence[object]) -> str:
-    return ", ".join(map(shown, values))
+    return ", ".join(" ".join(map(shown, one)) if isinstance(one, tuple) else shown(one) for one in values)
 
 
 def brief(value: object) -> str:

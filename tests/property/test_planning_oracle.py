@@ -14,9 +14,11 @@ from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import Span, WorkingDays, working_days
 from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct, Substitute, Substitution
 from prodstock.master.catalog import Catalog
+from prodstock.master.condition import Chosen, Condition
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.lot_sizes import LotCut
+from prodstock.master.option import Option
 from prodstock.master.planning_parameters import BY_QUANTITY, LotRule, PlanningParameters
 from prodstock.master.quota import QuotaArrangement, QuotaShare
 from prodstock.master.sourcing import Sourcing, Supplier
@@ -113,6 +115,11 @@ def parameters(code: str) -> st.SearchStrategy[PlanningParameters]:
     return st.builds(lambda lots, more: PlanningParameters(code, **lots, **more), rules | plain, others)
 
 
+WHENS = [Chosen("plug", "UK"), ~Chosen("plug", "UK"), Chosen("plug", "EU") | Chosen("case", "yes")]
+"""With which options a line of a bill applies."""
+USUAL: st.SearchStrategy[Condition | None] = st.none()
+CHOICES = [{}, {"plug": "UK"}, {"plug": "EU", "case": "yes"}]
+
 RATIOS = st.sampled_from(["1", "2", "0.5", "0.3"])
 
 
@@ -138,6 +145,8 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     definitions: list[object] = [Site(site, calendar=ALWAYS if site == "MAIN" else draw(CALENDARS)) for site in SITES]
     orders, deliveries = draw(st.sampled_from([None, None, TUESDAYS])), draw(st.sampled_from([None, None, DELIVERIES]))
     least = draw(st.sampled_from([None, Money(40, "EUR")]))
+    whens = draw(st.sampled_from([USUAL, USUAL, st.sampled_from([None, *WHENS])]))
+    definitions += [Option("plug", ["EU", "UK"]), Option("case", ["no", "yes"])]
     definitions += [
         Supplier(one, order_calendar=orders, delivery_calendar=deliveries, minimum_value=least) for one in "ST"
     ]
@@ -150,7 +159,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         follow_up = (
             Substitute(later[0], ratio=draw(RATIOS), effective_from=day(draw(st.integers(-5, 40)))) if later else None
         )
-        collective = draw(st.integers(0, 4)) == 0
+        collective = draw(st.integers(0, 4)) == 0 and whens is USUAL
         lead = timedelta(days=draw(st.integers(0, 3)))
         tests = draw(st.sampled_from([None, None, *TESTS]))
         if made:
@@ -170,7 +179,12 @@ def catalogs(draw: st.DrawFn) -> Catalog:
             below = draw(st.lists(st.sampled_from(CODES[place + 1 :]), max_size=3))
             scrap = draw(st.sampled_from(["0", "0.1"]))
             lines = [
-                BomLine(one, draw(st.sampled_from(["1", "2", "0.5"])), substitutes=draw(stand_ins(one, place)))
+                BomLine(
+                    one,
+                    draw(st.sampled_from(["1", "2", "0.5"])),
+                    substitutes=draw(stand_ins(one, place)),
+                    when=draw(whens),
+                )
                 for one in below
             ]
             definitions.append(BillOfMaterial(code, lines, scrap=scrap))
@@ -216,7 +230,8 @@ def kinds_of_demand(draw: st.DrawFn, segments: st.SearchStrategy[str]) -> dict[s
     segment = draw(segments)
     if segment.startswith("project:"):
         return {"kind": kind, "project": segment.removeprefix("project:")}
-    return {"kind": kind, "to_order": kind is DemandKind.ORDER and segment != ""}
+    apart = kind is DemandKind.ORDER and segment != ""
+    return {"kind": kind, "to_order": apart, "options": draw(st.sampled_from(CHOICES)) if apart else {}}
 
 
 @st.composite

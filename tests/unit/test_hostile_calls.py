@@ -100,6 +100,8 @@ def catalog() -> ps.Catalog:
             ps.Routing("HD", [ps.Operation("assemble"), ps.Operation("pack", kind=ps.OperationKind.PACK)]),
             ps.ReleaseCriteria("HD", requires=["label"]),
             ps.QualityState("customs", like=ps.Quality.BLOCKED, allows=ps.Use.NET),
+            ps.Option("plug", ["EU", "UK"]),
+            ps.Option("case", ["no", "yes"]),
         ]
     )
 
@@ -196,6 +198,9 @@ VALUES: dict[str, Call] = {
     "Greatest": right(ps.Greatest, [ps.EachBegun(24), 5]),
     "Least": right(ps.Least, [ps.EachBegun(24), 5]),
     "Total": right(ps.Total, [ps.EachBegun(24), 5]),
+    "Option": right(ps.Option, "plug", ["EU", "UK"], default="UK"),
+    "Chosen": right(ps.Chosen, "plug", ["EU"], unless=True),
+    "Cases": right(ps.Cases, [[ps.Chosen("plug", "EU")], [ps.Chosen("case", "yes")]]),
     "CoProduct": right(ps.CoProduct, "BOX", 1),
     "ByProduct": right(ps.ByProduct, "BOX", 1),
     "BillOfMaterial": right(ps.BillOfMaterial, "MIC-B", [ps.BomLine("BOX", 1)]),
@@ -251,6 +256,9 @@ TAKERS: dict[type, tuple[Taker, ...]] = {
     ps.CoProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
     ps.ByProduct: (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1)], outputs=[one])),),
     ps.Operation: (lambda plant, one: with_more(plant, ps.Routing("MIC-B", [one])),),
+    **dict.fromkeys(
+        (ps.Chosen, ps.Cases), (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1, when=one)])),)
+    ),
     **dict.fromkeys(MEASURES, (lambda plant, one: with_more(plant, BILL([ps.BomLine("MIC", 1, per=one)])),)),
     ps.Demand: (ps.Plant.expect,),
     ps.PurchaseOrder: (ps.Plant.expect,),
@@ -408,6 +416,9 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "catalog.resource": (("bench",), {}),
     "catalog.bom": (("HD", START), {}),
     "catalog.boms": (("HD",), {}),
+    "catalog.chosen": (({"plug": "UK"},), {}),
+    "catalog.decisive": (("HD",), {}),
+    "catalog.options_of": (("HD",), {}),
     "catalog.derived": ((repr,), {}),
     "catalog.routing": (("HD", START), {}),
     "catalog.routings": (("HD",), {}),
@@ -615,7 +626,7 @@ def test_every_public_name_is_here() -> None:
     }
     untested = {name for name, one in public.items() if isfunction(one) or isclass(one)}
 
-    assert untested - untaken == {"Change", "Measure", "PlantState"}
+    assert untested - untaken == {"Change", "Condition", "Measure", "PlantState"}
 
 
 RECORDS: dict[str, tuple[str, tuple[str, ...]]] = {

@@ -41,6 +41,8 @@ from prodstock.codec.json_text import MAX_TEXT, Floats
 from prodstock.codec.tags import BASES, KINDS, TAGS
 from prodstock.errors import InvalidTypeError, nearest, shown
 from prodstock.master.bom import Substitute
+from prodstock.master.bom_terms import Condition
+from prodstock.master.condition import Chosen, Combinable
 from prodstock.quantities.money import Money
 from prodstock.quantities.number import exact
 from prodstock.quantities.quantity import Quantity
@@ -188,6 +190,20 @@ class Cells:
         raise not_a("an amount of money", value, 'Write "1.20 EUR", or use columns for amount and currency')
 
     # Choices and collections
+
+    def condition(self, value: object) -> object:
+        """Return when a line applies: `plug=EU|UK; case!=no`, of which all must hold, or an object with its type."""
+        if not isinstance(value, str):
+            return self._choice((Condition,))(value)
+        found: Combinable | None = None
+        for part in value.split(";"):
+            name, sign, values = part.partition("=")
+            if not sign:
+                raise not_a("a condition", value, 'Write "plug=EU|UK", or "case!=no"')
+            unless = name.endswith("!")
+            one = Chosen(name.removesuffix("!").strip(), [each.strip() for each in values.split("|")], unless=unless)
+            found = one if found is None else found & one
+        return found
 
     def _choice(self, several: tuple[Hint, ...]) -> Cell:
         """Return the reader of a choice between records, by their tags, and at most one kind of text."""
@@ -443,6 +459,7 @@ _BY_KINDS: Final[dict[frozenset[Any], Callable[[Cells], Cell]]] = {
     frozenset({date}): lambda _: times.date_of,
     frozenset({datetime}): lambda _: times.datetime_of,
     frozenset({date, datetime}): lambda _: times.moment_of,
+    frozenset({Condition}): lambda cells: cells.condition,
 }
 _SPECIAL: Final[dict[Hint, Callable[[Cells], Cell]]] = {
     Holidays: lambda cells: cells.holidays,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from prodstock.master.catalog import Catalog
     from prodstock.master.codes import ItemCode, SiteCode
+    from prodstock.master.condition import Cases, Chosen, Condition
     from prodstock.master.definition import Definition
     from prodstock.master.depth import Depth
     from prodstock.master.difference import Change, LineChange, diff
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from prodstock.master.location import Location, LocationKind, LocationRole, Site
     from prodstock.master.lot_sizes import LotCut, LotSizes
     from prodstock.master.measure import EachBegun, Greatest, Least, Linear, Measure, RoundedUp, Stepped, Total
+    from prodstock.master.option import Option
     from prodstock.master.order_line import OrderLine, expected_good, order_lines, quantity_to_start
     from prodstock.master.planning_parameters import LotRule, PlanningParameters
     from prodstock.master.quality_state import Quality, QualityState, Transition, Use
@@ -49,6 +51,7 @@ _HOMES = {
     ),
     "catalog": "Catalog",
     "codes": "ItemCode SiteCode",
+    "condition": "Cases Chosen Condition",
     "definition": "Definition",
     "depth": "Depth",
     "difference": "Change LineChange diff",
@@ -57,6 +60,7 @@ _HOMES = {
     "location": "Location LocationKind LocationRole Site",
     "measure": "EachBegun Greatest Least Linear Measure RoundedUp Stepped Total",
     "lot_sizes": "LotCut LotSizes",
+    "option": "Option",
     "order_line": "OrderLine expected_good order_lines quantity_to_start",
     "planning_parameters": "LotRule PlanningParameters",
     "quality_state": "Quality QualityState Transition Use",
@@ -75,9 +79,12 @@ __all__ = [
     "BomLine",
     "BomStatus",
     "ByProduct",
+    "Cases",
     "Catalog",
     "Change",
+    "Chosen",
     "CoProduct",
+    "Condition",
     "Criterion",
     "Definition",
     "Depth",
@@ -101,6 +108,7 @@ __all__ = [
     "Measure",
     "Operation",
     "OperationKind",
+    "Option",
     "OrderLine",
     "PlanningParameters",
     "PriceBreak",

@@ -1,6 +1,6 @@
 """Bills of material: what goes into an item, how much of it, and what comes out beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +9,7 @@ import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.master import checks
-from prodstock.master.bom_terms import Basis, BomStatus, LineRole, Measure, ScrapBasis, Substitution
+from prodstock.master.bom_terms import Basis, BomStatus, Condition, LineRole, Measure, ScrapBasis, Substitution
 from prodstock.master.canonical import digest
 from prodstock.master.codes import code, codes, item_code, optional_operation, optional_site, revision_code
 from prodstock.master.definition import Definition
@@ -61,6 +61,7 @@ class BomLine:
         substitutes: what may stand in, as codes or as `Substitute`, by priority.
         effective_from: first day, at the site, on which an order may start with it; None: always.
         effective_until: first day on which it no longer may; None: never ends.
+        when: with which values of options it applies, such as `Chosen("plug", "EU")`; None: with all.
 
     >>> BomLine("MIC", 2, scrap="0.01", substitutes=["MIC-B"])
     <BomLine 2 MIC per unit, scrap 0.01>
@@ -77,9 +78,12 @@ class BomLine:
     substitutes: tuple[Substitute, ...] = attrs.field(kw_only=True, default=(), converter=substitutes_in_order)
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)
+    when: Condition | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
+        if self.when is not None:
+            checks.instance(self.when, Condition, "when", 'Use Chosen("plug", "EU"), or several with &, | and ~')
         if self.scrap is not checks.ZERO or self.yield_rate is not checks.ONE:
             _losses(self.scrap, self.yield_rate)
         if self.per is not Basis.UNIT and not isinstance(self.per, Measure):
@@ -104,12 +108,17 @@ class BomLine:
         """Tell whether an order that starts on a day of the site needs this line."""
         return checks.effective(self.effective_from, self.effective_until, day)
 
+    def applies(self, chosen: Mapping[str, str]) -> bool:
+        """Tell whether it applies with what is chosen of every option: `catalog.chosen({"plug": "UK"})`."""
+        return self.when is None or self.when.holds(chosen)
+
     def __repr__(self) -> str:
         lost = f", scrap {self.scrap:f}" if self.scrap else ""
         lost = f", yield {self.yield_rate:f}" if self.yield_rate != 1 else lost
         number = f"{self.quantity:f}" if isinstance(self.quantity, Decimal) else str(self.quantity)
         per = self.per.value if isinstance(self.per, Basis) else str(self.per)[:25]
-        return f"<BomLine {number[:20]} {self.item[:30]} per {per}{lost[:25]}>"
+        when = "" if self.when is None else f", when {self.when}"
+        return f"<BomLine {number[:20]} {self.item[:30]} per {per}{lost[:25]}{when[:25]}>"
 
 
 def _losses(scrap: Decimal, yield_rate: Decimal) -> None:
@@ -312,9 +321,12 @@ class BillOfMaterial(Definition):
         """Tell whether an order may start with this bill on a day of the site; its status is another question."""
         return checks.effective(self.effective_from, self.effective_until, day)
 
-    def lines_on(self, day: date) -> tuple[BomLine, ...]:
-        """Return the lines valid on a day of the site, in the order listed."""
-        return tuple(line for line in self.lines if line.effective_on(day))
+    def lines_on(self, day: date, chosen: Mapping[str, str] | None = None) -> tuple[BomLine, ...]:
+        """Return the lines valid on a day of the site, in the order listed.
+
+        With what is chosen of every option, those that apply; else all, whatever is chosen.
+        """
+        return tuple(line for line in self.lines if line.effective_on(day) and (chosen is None or line.applies(chosen)))
 
     def content_hash(self) -> str:
         """Return a SHA-256 in hex of all that the bill says; equal bills have equal hashes in every process.
@@ -343,8 +355,12 @@ def _groups(bom: BillOfMaterial) -> None:
                 raise InvalidValueError(field="groups", value=group.code, reason=reason, advice=advice)
 
 
-def with_groups(bom: BillOfMaterial, names: Iterable[str], day: date) -> BillOfMaterial:
+def with_groups(
+    bom: BillOfMaterial, names: Iterable[str], day: date, chosen: Mapping[str, str] | None = None
+) -> BillOfMaterial:
     """Return a bill as an order takes it that is launched with groups on a day: the other lines, then theirs.
+
+    Lines count that apply with what is chosen of every option; None: all of them.
 
     Raises:
         UnknownCode: if the bill has no such group.
@@ -352,7 +368,7 @@ def with_groups(bom: BillOfMaterial, names: Iterable[str], day: date) -> BillOfM
             or two replace the same.
     """
     known = {group.code: group for group in bom.groups}
-    lines, added = list(bom.lines_on(day)), list[BomLine]()
+    lines, added = list(bom.lines_on(day, chosen)), list[BomLine]()
     for name in names:
         group = known.get(name)
         if group is None:
@@ -363,7 +379,7 @@ def with_groups(bom: BillOfMaterial, names: Iterable[str], day: date) -> BillOfM
         if missing:
             reason = f"cannot replace {', '.join(sorted(missing))}: the order does not need it"
             raise InvalidValueError(field="groups", value=name, reason=reason)
-        instead = [line for line in group.lines if line.effective_on(day)]
+        instead = [line for line in group.lines if line.effective_on(day) and (chosen is None or line.applies(chosen))]
         if not instead:
             raise InvalidValueError(field="groups", value=name, reason=f"has no line that holds on {day}")
         lines = [line for line in lines if line.item not in group.replaces]

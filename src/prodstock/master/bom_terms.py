@@ -1,5 +1,6 @@
 """The words of bills of material, apart from the bills: whoever only reads them loads no more."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
 
@@ -21,6 +22,24 @@ class Measure:
 
     def count(self, served: Fraction) -> Fraction:
         """Return how many times the line's quantity is needed for so many base units of what is made, exactly."""
+        raise NotImplementedError
+
+
+class Condition:
+    """When a line applies: a function of what is chosen of the options.
+
+    Those there are stand in `prodstock.master.condition`: a closed vocabulary, of which bills are sure.
+    """
+
+    __slots__ = ()
+
+    @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """Every option and value that it names, by name."""
+        raise NotImplementedError
+
+    def holds(self, chosen: Mapping[str, str]) -> bool:
+        """Tell whether it holds of what is chosen of every option."""
         raise NotImplementedError
 
 

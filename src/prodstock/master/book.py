@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prodstock.master.bom import BillOfMaterial
     from prodstock.master.codes import SiteCode
     from prodstock.master.definition import Definition
+    from prodstock.master.option import Option
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quality_state import QualityState, Transition
     from prodstock.master.quota import QuotaArrangement
@@ -61,6 +62,7 @@ class Book:
         "locations",
         "makers",
         "needed",
+        "options",
         "parameters",
         "phantoms",
         "place",
@@ -97,6 +99,7 @@ class Book:
         self.suppliers: dict[str, Supplier] = {one.code: one for one in self.given.suppliers}
         self.resources: dict[str, Resource] = {one.code: one for one in self.given.resources}
         self.criteria: dict[str, ReleaseCriteria] = {one.item: one for one in self.given.criteria}
+        self.options: dict[str, Option] = {one.code: one for one in sorted(self.given.options, key=attrgetter("code"))}
         self.states: dict[str, QualityState] = {one.code: one for one in self.given.states}
         self.transitions: list[Transition] = self.given.transitions
         self.sourcings: dict[str, list[Sourcing]] = _by_item(self.given.sourcings)

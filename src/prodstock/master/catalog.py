@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from prodstock._lazy import Lazy
@@ -14,6 +15,7 @@ from prodstock.calendars.zone import zone as zone_named
 from prodstock.errors import AmbiguousCode, InvalidData, InvalidTypeError, UnknownCode, entries
 from prodstock.master import checks
 from prodstock.master.book import Book
+from prodstock.master.choices import ChosenOptions, choices
 from prodstock.master.codes import MAIN, supplier_code
 from prodstock.master.definition import Definition
 from prodstock.master.depth import Depth
@@ -32,10 +34,11 @@ if TYPE_CHECKING:
     import html
     from zoneinfo import ZoneInfo
 
-    from prodstock.master import canonical, sourcing
+    from prodstock.master import canonical, sourcing, variants
     from prodstock.master import structure as structures
     from prodstock.master import where_used as uses
     from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.option import Option
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quota import QuotaArrangement
     from prodstock.master.resource import Resource
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from prodstock.master.sourcing import Sourcing, Supplier
     from prodstock.master.structure import Structure
     from prodstock.master.transfer_lane import TransferLane
+    from prodstock.master.variants import Variants
     from prodstock.master.where_used import WhereUsed
 else:
     canonical = Lazy("prodstock.master.canonical")
@@ -50,9 +54,12 @@ else:
     sourcing = Lazy("prodstock.master.sourcing")
     structures = Lazy("prodstock.master.structure")
     uses = Lazy("prodstock.master.where_used")
+    variants = Lazy("prodstock.master.variants")
 
 D = TypeVar("D", bound=Definition)
 T = TypeVar("T")
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 STRUCTURES_KEPT = 64
 """Structures, of a site and a stretch of days each, that a catalog keeps compiled."""
@@ -88,7 +95,7 @@ class Catalog:
     BillOfMaterial row 1, lines[1].item: unknown item 'GLAZE'
     """
 
-    __slots__ = ("_book", "_boundaries", "_derived", "_hash", "_items", "_levels", "_structures")
+    __slots__ = ("_book", "_boundaries", "_derived", "_hash", "_items", "_levels", "_structures", "_variants")
 
     def __init__(self, definitions: Iterable[Definition], /) -> None:
         self._book = Book(definitions)
@@ -99,7 +106,8 @@ class Catalog:
         self._items: Table[Item] | None = None
         self._levels: Mapping[str, int] | None = None
         self._boundaries: list[date] | None = None
-        self._structures: dict[tuple[int, str], Structure] = {}
+        self._structures: dict[tuple[int, str, object], Structure] = {}
+        self._variants: Variants | None = None
         self._derived: dict[object, object] = {}
 
     def derived(self, make: "Callable[[Catalog], T]", /) -> "T":
@@ -385,30 +393,39 @@ class Catalog:
         """Return all routings of an item, by site and revision."""
         return tuple(self._book.routings.get(self.item(item).code, ()))
 
-    def structure(self, at: Moment, /, site: str | None = None) -> "Structure":
-        """Return the bills as they hold at a site on a day, as exact ratios.
+    def structure(self, at: Moment, /, site: str | None = None, *, options: ChosenOptions = ()) -> "Structure":
+        """Return the bills as they hold at a site on a day with what is chosen of the options, as exact ratios.
 
         They are compiled as far as they are asked for, and kept for all days on which the same bills hold.
         """
         place, day = self._at(site).code, self.day(at, site)
         if self._boundaries is None:
             self._boundaries = sorted(_changes(self._book))
-        key = (bisect_right(self._boundaries, day), place)
+        chosen = self.chosen(options)
+        key = (bisect_right(self._boundaries, day), place, self.variants.unusual(chosen) if options else ())
         found = self._structures.get(key)
         if found is None:
             if len(self._structures) >= STRUCTURES_KEPT:
                 self._structures.clear()
-            found = self._structures[key] = structures.Structure(self._book, day, place)
+            found = self._structures[key] = structures.Structure(self._book, day, place, chosen)
         return found
 
     def where_used(
-        self, item: str, /, at: Moment, *, site: str | None = None, depth: Depth = Depth.ALL_LEVELS
+        self,
+        item: str,
+        /,
+        at: Moment,
+        *,
+        site: str | None = None,
+        depth: Depth = Depth.ALL_LEVELS,
+        options: ChosenOptions = (),
     ) -> "Table[WhereUsed]":
         """Return what needs an item on a day, by level and code: directly, or at any depth.
 
-        The first call for a stretch of days costs O(lines of the catalog), the next ones O(lines reached).
+        Lines that do not apply with what is chosen of the options lead up too, and count as none. The first call for a
+        stretch of days costs O(lines of the catalog), the next ones O(lines reached).
         """
-        return uses.where_used(self.structure(at, site), self.item(item), depth)
+        return uses.where_used(self.structure(at, site, options=options), self.item(item), depth)
 
     def low_level_codes(self, at: Moment | None = None, *, site: str | None = None) -> Mapping[str, int]:
         """Return each item's low-level code: the longest path from anything that needs it; 0 for what nothing needs.
@@ -421,6 +438,40 @@ class Catalog:
         if self._levels is None:
             self._levels = dict(zip(self._book.codes, low_levels_ever(self._book), strict=True))
         return self._levels
+
+    # Options
+
+    @property
+    def options(self) -> "Table[Option]":
+        """All options, by name."""
+        return Table(self._book.options.values())
+
+    def options_of(self, item: str, /) -> "tuple[Option, ...]":
+        """Return the options that decide what an item, and what is made for it, is made of; on any day. By name."""
+        names = self.variants.below(self.item(item).code) if self._book.options else ()
+        return tuple(self._book.options[name] for name in sorted(names))
+
+    def chosen(self, options: ChosenOptions = (), /, *, item: str | None = None) -> Mapping[str, str]:
+        """Return the value of every option, by name: that given, else the usual one.
+
+        Raises:
+            UnknownCode: if there is no such option, or it has no such value, or it decides nothing of the item.
+            InvalidTypeError: if it is no mapping of texts.
+        """
+        if not self._book.options and options in ((), {}):
+            return _NOTHING
+        return self.variants.chosen(choices(options), None if item is None else self.item(item).code)
+
+    def decisive(self, item: str, /) -> tuple[str, ...]:
+        """Return the options on which it depends what one order of an item takes, by name; on any day."""
+        return tuple(sorted(self.variants.of_order(self.item(item).code))) if self._book.options else ()
+
+    @property
+    def variants(self) -> "Variants":
+        """What the options decide of each item."""
+        if self._variants is None:
+            self._variants = variants.Variants(self._book)
+        return self._variants
 
     # Quality
 
@@ -501,6 +552,7 @@ _NAMES = (
     "resources",
     "routings",
     "bills",
+    "options",
     "release criteria",
     "quality states",
     "transitions",

@@ -10,6 +10,7 @@ from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError, UnknownCode
 from prodstock.master import checks
 from prodstock.master.catalog import Catalog
+from prodstock.master.choices import ChosenOptions
 from prodstock.master.codes import ItemCode
 from prodstock.master.depth import Depth
 from prodstock.master.item import Supply
@@ -108,6 +109,7 @@ def explode(
     at: Moment,
     site: str | None = None,
     depth: Depth = Depth.ALL_LEVELS,
+    options: ChosenOptions = (),
 ) -> Explosion:
     """Return what a good quantity of an item needs, summed over all paths, exactly: nothing is rounded.
 
@@ -129,9 +131,10 @@ def explode(
         at: when it would start; decides which bills and lines are valid.
         site: where; None: MAIN.
         depth: one level or all.
+        options: what is chosen of the options, at every level; of those left out the usual value.
 
     Raises:
-        UnknownCode: if there is no such item or site.
+        UnknownCode: if there is no such item, site, option or value of one.
         InvalidValueError: if the quantity is below zero or its unit cannot be converted.
 
     The cost is linear in the lines reached, whatever the number of paths.
@@ -155,7 +158,7 @@ def explode(
     wanted = catalog.base(top, quantity)
     if wanted < 0:
         raise InvalidValueError(field="quantity", value=str(quantity), reason="is below zero")
-    structure = catalog.structure(at, site)
+    structure = catalog.structure(at, site, options=options)
     rows = _requirements(structure, structure.spread_down(top, wanted, depth))
     return Explosion(ItemCode(top), decimal_of(wanted), catalog.item(top).unit, Table(rows))
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from prodstock.master.definition import Definition
     from prodstock.master.item import Item
     from prodstock.master.location import Location, Site
+    from prodstock.master.option import Option
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quality_state import QualityState, Transition
     from prodstock.master.quota import QuotaArrangement
@@ -32,6 +33,7 @@ _LISTS = {
     "resource.Resource": "resources",
     "routing.Routing": "routings",
     "bom.BillOfMaterial": "boms",
+    "option.Option": "options",
     "release_criteria.ReleaseCriteria": "criteria",
     "quality_state.QualityState": "states",
     "quality_state.Transition": "transitions",
@@ -59,6 +61,7 @@ class Given:
         self.resources: list[Resource] = []
         self.routings: list[Routing] = []
         self.boms: list[BillOfMaterial] = []
+        self.options: list[Option] = []
         self.criteria: list[ReleaseCriteria] = []
         self.states: list[QualityState] = []
         self.transitions: list[Transition] = []

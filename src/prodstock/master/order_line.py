@@ -11,6 +11,7 @@ from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, LineRole, Substitute
 from prodstock.master.catalog import Catalog
+from prodstock.master.choices import ChosenOptions
 from prodstock.master.codes import ItemCode
 from prodstock.master.coefficient import own_need, served_per_good, started_per_good, times
 from prodstock.master.item import Item, Supply
@@ -103,6 +104,7 @@ def order_lines(
     site: str | None = None,
     routing: Routing | None = None,
     from_stock: Mapping[str, Amount] | None = None,
+    options: ChosenOptions = (),
 ) -> Table[OrderLine]:
     """Return what an order takes that starts a quantity with a bill: one line for each of the bill's, never merged.
 
@@ -124,9 +126,10 @@ def order_lines(
         site: where; None: MAIN.
         routing: the order's routing; None: the one valid then.
         from_stock: stock of phantoms that this order uses, by item.
+        options: what is chosen of the options; of those left out the usual value.
 
     Raises:
-        UnknownCode: if the bill names an item that the catalog does not have.
+        UnknownCode: if the bill names an item that the catalog does not have, or there is no such option or value.
         InvalidValueError: if the quantity is below zero, a unit cannot be converted or a need does not fit 64 bits.
 
     The cost is linear in the lines of the bill and of the phantoms it uses at each step.
@@ -145,7 +148,7 @@ def order_lines(
     quantity = catalog.base(bom.item, started, field="started")
     if quantity < 0:
         raise InvalidValueError(field="started", value=str(started), reason="is below zero")
-    maker = _Maker(catalog, at, site, from_stock or {})
+    maker = _Maker(catalog, at, site, from_stock or {}, options)
     maker.order(bom, quantity, routing or catalog.routing(bom.item, at, site=site))
     return Table(maker.lines)
 
@@ -153,8 +156,16 @@ def order_lines(
 class _Maker:
     """Collects the lines of one order, phantoms level by level."""
 
-    def __init__(self, catalog: Catalog, at: Moment, site: str | None, from_stock: Mapping[str, Amount]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        at: Moment,
+        site: str | None,
+        from_stock: Mapping[str, Amount],
+        options: ChosenOptions,
+    ) -> None:
         self.catalog = catalog
+        self.chosen = catalog.chosen(options)
         self.at = at
         self.site = site
         self.day = catalog.day(at, site)
@@ -205,7 +216,7 @@ class _Maker:
 
     def _phantoms_in_order(self) -> list[str]:
         first = tuple(dict.fromkeys(item for item, _ in self.phantoms))
-        return in_order(first, self.catalog.structure(self.at, self.site).phantoms)
+        return in_order(first, self.catalog.structure(self.at, self.site, options=self.chosen).phantoms)
 
     def _from_stock(self, item: Item, step: str | None) -> Fraction:
         """Take what there is in stock of a phantom as a line of its own, and return what is left to explode."""
@@ -221,7 +232,7 @@ class _Maker:
     def _valid(self, bom: BillOfMaterial) -> Iterator[tuple[BomLine, Fraction]]:
         for_quantity = self.catalog.base(bom.item, bom.for_quantity)
         for line in bom.lines:
-            if line.effective_on(self.day):
+            if line.effective_on(self.day) and line.applies(self.chosen):
                 yield line, own_need(self.catalog.base(line.item, line.quantity), line, for_quantity)
 
     def _take(self, line: BomLine, need: Fraction, step: str | None, of: str) -> None:

@@ -63,12 +63,14 @@ class Structure:
     """
 
     __slots__ = (
-        "_book", "_counted", "_levels", "_lines", "_measures", "_ranks", "_ratios", "_users",
+        "_book", "_chosen", "_counted", "_left_out", "_levels", "_lines", "_measures", "_ranks", "_ratios", "_users",
         "day", "items", "site", "supplies",
     )  # fmt: skip
 
-    def __init__(self, book: Book, day: date, site: str) -> None:
+    def __init__(self, book: Book, day: date, site: str, chosen: Mapping[str, str]) -> None:
         self._book = book
+        self._chosen = chosen
+        self._left_out: dict[int, list[int]] = {}
         self.day: date = day
         self.site: str = site
         self.items: list[Item] = book.listed
@@ -111,6 +113,8 @@ class Structure:
         """Return the lines of a bill that says nothing but quantities, or None. Most bills are such."""
         if not self._book.phantoms.isdisjoint(needed):
             return None
+        if self._chosen and any(line.when is not None for line in bom.lines):
+            return None
         ratios = self._ratios
         found: list[int] = []
         for line, place in zip(bom.lines, needed, strict=True):
@@ -135,6 +139,9 @@ class Structure:
         found: list[int] = []
         for line, place in zip(bom.lines, needed, strict=True):
             if line.role is not _REWORK and line.effective_on(day):
+                if line.when is not None and not line.when.holds(self._chosen):
+                    self._left_out.setdefault(book.place[bom.item], []).append(place)
+                    continue
                 over, under = self._need(bom, routing, line, for_quantity)
                 kind = 0 if line.per is _UNIT else self._kind(line.per, bom, routing, line)
                 found += (place, over, under, kind + (PHANTOM if place in book.phantoms else 0))
@@ -213,7 +220,7 @@ class Structure:
         The first call costs O(lines of the catalog), the others O(lines reached).
         """
         if self._users is None:
-            lines_by_maker = ((maker, self._lines[maker]) for maker in self._book.makers)
+            lines_by_maker = ((maker, self._all_of(maker)) for maker in self._book.makers)
             self._users = _Users(len(self._book.codes), lines_by_maker)
         start, users, ranks = self._book.place[used], self._users, self._ranks_now()
 
@@ -221,6 +228,13 @@ class Structure:
             return users.of(place) if depth is Depth.ALL_LEVELS or place == start else ()
 
         return spread(start, Fraction(1), above, lambda place: -ranks[place], orders=0, counting=self._counting)
+
+    def _all_of(self, maker: int) -> Lines:
+        """Return the lines of an item, those that do not apply with what is chosen counted as none."""
+        lines = self._lines[maker]
+        if maker in self._left_out:
+            return (*lines, *(number for place in self._left_out[maker] for number in (place, 0, 1, PER_ORDER)))
+        return lines
 
     def _ranks_now(self) -> Sequence[int]:
         """Return numbers that grow along every line that is valid now, those of bought items too."""

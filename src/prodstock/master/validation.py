@@ -24,8 +24,9 @@ from prodstock.quantities.scaled import to_scaled
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from prodstock.master import lot_sizes
+    from prodstock.master import lot_sizes, variants
     from prodstock.master.bom import BillOfMaterial
+    from prodstock.master.bom_terms import Condition
     from prodstock.master.book import Book
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quota import QuotaArrangement
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from prodstock.master.transfer_lane import TransferLane
 else:
     lot_sizes = Lazy("prodstock.master.lot_sizes")
+    variants = Lazy("prodstock.master.variants")
 
 DEEPEST = 100
 """Levels of locations within locations."""
@@ -72,6 +74,7 @@ def findings(book: Book) -> list[Finding]:
     for check in checks_of_kinds:
         found.extend(check(book))
     if not any(finding.code == "unknown-item" for finding in found):
+        found.extend(_alike(book) if book.options else ())
         book.ranks = ranks(book)
         if book.ranks is None:
             found.extend(circles(book))
@@ -304,6 +307,8 @@ def _bom_lines(book: Book, row: int, bom: BillOfMaterial, steps: Mapping[str, fr
             )
         if line.operation is not None:
             yield from _operation(book, row, bom, place, steps)
+        if line.when is not None:
+            yield from _when(book, Where("BillOfMaterial", row, f"lines[{place}].when"), line.when)
         for one in line.substitutes:
             if one.item not in book.items:
                 field = f"lines[{place}].substitutes"
@@ -325,6 +330,34 @@ def _bom_groups(book: Book, row: int, bom: BillOfMaterial) -> Iterator[Finding]:
             elif isinstance(line.quantity, Quantity):
                 where = Where("BillOfMaterial", row, f"{field}.quantity")
                 yield from _convertible(book, where, book.items[line.item], line.quantity)
+            if line.when is not None:
+                yield from _when(book, Where("BillOfMaterial", row, f"{field}.when"), line.when)
+
+
+def _when(book: Book, where: Where, when: Condition) -> Iterator[Finding]:
+    """Yield the options and values that a condition names and that there are not."""
+    unknown = set[str]()
+    for name, value in when.said:
+        option = book.options.get(name)
+        if option is None and name not in unknown:
+            unknown.add(name)
+            error = variants.unknown_option(name, book.options)
+            hint = error.hint if book.options else f'Define Option("{name}", [...]) with all its values'
+            yield Finding(*where, "unknown-option", error.message, hint)
+        elif option is not None and value not in option.values:
+            error = variants.unknown_value(value, option)
+            yield Finding(*where, "unknown-value", error.message, error.hint)
+
+
+def _alike(book: Book) -> Iterator[Finding]:
+    """Yield the items that are planned for all alike though it depends on options what they are made of."""
+    asked = variants.Variants(book)
+    for row, item in enumerate(book.given.items, 1):
+        names = sorted(asked.below(item.code)) if item.collective and item.supply is not Supply.BUY else ()
+        if names:
+            message = f"{item.code} is planned for all alike, and what it is made of depends on {', '.join(names[:5])}"
+            hint = "Leave out collective, or the conditions of the lines"
+            yield Finding("Item", row, "collective", "collective", message, hint)
 
 
 def _steps_by_item(book: Book) -> Mapping[str, frozenset[str]]:

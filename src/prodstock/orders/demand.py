@@ -13,6 +13,7 @@ from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidValueError
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
+from prodstock.master.choices import Choices, choices
 from prodstock.master.codes import OWN, PROJECT, item_code, optional_customer, optional_project, optional_ref, site_code
 from prodstock.orders.moments import moment
 from prodstock.quantities.quantity import Exact, amount
@@ -47,10 +48,14 @@ class Demand:
         maximum_lateness: how long after `due` it is still taken; None: however late.
         project: the project it is for: it and all it needs is planned with that project's stock alone; None: for none.
         to_order: whether it is made to order: it and all it needs is planned for it alone.
+        options: what is chosen of the options, as a mapping or its pairs: it is made to order then, and all that is
+            made for it, at every level, as chosen. Of those left out the usual value.
 
     >>> from datetime import date
     >>> Demand("HD-7", 120, due=date(2026, 3, 20), ref="SO-1")
     <Demand SO-1 120 HD-7 due 2026-03-20>
+    >>> Demand("HD-7", 8, due=date(2026, 3, 20), ref="SO-2", options={"plug": "UK"}).to_order
+    True
     """
 
     item: str = attrs.field(converter=item_code)
@@ -66,6 +71,7 @@ class Demand:
     maximum_lateness: timedelta | None = attrs.field(kw_only=True, default=None)
     project: str | None = attrs.field(kw_only=True, default=None, converter=optional_project)
     to_order: bool = attrs.field(kw_only=True, default=False)
+    options: Choices = attrs.field(kw_only=True, default=(), converter=choices)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
@@ -74,6 +80,8 @@ class Demand:
         checks.duration(self.minimum_life, "minimum_life")
         checks.not_negative(self.minimum_shipment, "minimum_shipment")
         checks.instance(self.to_order, bool, "to_order")
+        if self.options:
+            self._made_as_chosen()
         if self.to_order and self.project is not None:
             advice = "Leave `to_order` out: what a project needs is planned for the project"
             raise InvalidValueError(field="to_order", value=True, reason="is of a project", advice=advice)
@@ -84,6 +92,17 @@ class Demand:
         if self.maximum_lateness is not None:
             checks.duration(self.maximum_lateness, "maximum_lateness")
         moment(self.due, "due")
+
+    def _made_as_chosen(self) -> None:
+        """Refuse options where several share one stock; what has options is made to order."""
+        if self.project is not None:
+            reason, advice = "are of a project, whose stock serves all its demands", "Leave the project out"
+        elif self.kind is DemandKind.FORECAST:
+            reason, advice = "are of a forecast", "Nothing is made to it: demand what is made with the usual options"
+        else:
+            object.__setattr__(self, "to_order", True)
+            return
+        raise InvalidValueError(field="options", value=dict(self.options), reason=reason, advice=advice)
 
     def __repr__(self) -> str:
         ref = f"{self.ref[:30]} " if self.ref else ""

@@ -13,6 +13,7 @@ from prodstock.calendars.zone import aware
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed, paired
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
+from prodstock.master.choices import Choices, choices
 from prodstock.master.codes import ItemCode, code_or_empty, codes, item_code, segment_code, site_code, supplier_code
 from prodstock.quantities.money import Money
 from prodstock.quantities.number import Number, exact
@@ -142,6 +143,7 @@ class PlannedMake:
             replaces, and how much of that.
         segment: whose stock it comes into and takes from: `project:` and a project, `own:` and a demand made to order;
             empty: free stock.
+        options: what is chosen of the options on which its lines depend, by name.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -156,6 +158,7 @@ class PlannedMake:
     from_stock: tuple[tuple[ItemCode, Decimal], ...] = attrs.field(kw_only=True, default=(), converter=taken)
     stand_ins: tuple[StandIn, ...] = attrs.field(kw_only=True, default=(), converter=standing_in)
     segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
+    options: Choices = attrs.field(kw_only=True, default=(), converter=choices)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)

@@ -13,6 +13,7 @@ from prodstock.errors import UnknownCode, nearest
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.bom import LineRole
+from prodstock.master.choices import Choices, choices
 from prodstock.master.codes import ItemCode, code, segment_code
 from prodstock.master.routing import OperationKind
 from prodstock.orders.codes import OrderCode
@@ -139,6 +140,7 @@ class ProductionOrder(_Standing):
         outputs: what else comes out: item and quantity per good unit of the main item.
         taken_apart: units that were taken apart again.
         segment: whose stock its output comes into and it takes from, as planned; empty: free stock.
+        options: what was chosen of the options on which its lines depend, by name.
     """
 
     code: OrderCode
@@ -161,6 +163,7 @@ class ProductionOrder(_Standing):
     outputs: tuple[tuple[str, Fraction], ...] = attrs.field(kw_only=True, default=())
     taken_apart: Decimal = attrs.field(kw_only=True, default=checks.ZERO)
     segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
+    options: Choices = attrs.field(kw_only=True, default=(), converter=choices)
 
     @property
     def started(self) -> Decimal:

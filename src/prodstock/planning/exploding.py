@@ -138,7 +138,7 @@ class Explosion:
         """Want what the rest of a phantom consists of; what an order needs once with the first of its wants."""
         item, site = station.item, station.site
         at, priority, origin, came, _ = station.wants[number]
-        recipe = self.sources.on(item.code, site, self.times.day(now, site))[1]
+        recipe = self.sources.on(item.code, site, self.times.day(now, site), self.netting.chosen(station, origin))[1]
         if recipe is None or recipe.bom is None:
             short = rest * 10**item.scale
             station.no_source = "no source: a phantom without a bill of material valid then"

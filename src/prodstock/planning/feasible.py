@@ -198,7 +198,7 @@ class Feasible:
         return Reply(some, full.later, full.bound)
 
     def _why_missing(self, station: Station, last: int, bound: Bound | None, moment: int) -> str:
-        draft, reason = self.netting.proposer.order(station.item, station.site, 1, 0, moment)
+        draft, reason = self.netting.proposer.of(station.segment).order(station.item, station.site, 1, 0, moment)
         if draft is None and not station.supplies:
             station.no_source = reason
         if draft is None:
@@ -494,7 +494,7 @@ class Feasible:
         if not rest:
             return Reply(quantity, NEVER)
         recipe: Recipe | None = netting.sources.on(
-            station.item.code, station.site, netting.times.day(at, station.site)
+            station.item.code, station.site, netting.times.day(at, station.site), netting.chosen(station, origin)
         )[1]
         if recipe is None or recipe.bom is None:
             self.journal.back(mark)

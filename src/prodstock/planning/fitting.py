@@ -113,7 +113,9 @@ class Fitter:
         for _ in range(_MOST_MOVES):
             if draft.start >= begin:
                 break
-            if self.proposer.holds(draft, begin, site) and not self._followed(draft, site, begin):
+            if self.proposer.of(shelf.station.segment).holds(draft, begin, site) and not self._followed(
+                draft, site, begin
+            ):
                 due = max(self.proposer.end(draft, site, begin), draft.due)
                 self.proposer.begin(draft, site, begin, due)
                 break

@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock._render import shown
 from prodstock._uncollected import uncollected
 from prodstock.calendars.zone import micros
 from prodstock.errors import AmbiguousCode, Finding, InvalidData, InvalidValueError, UnknownCode
@@ -14,7 +15,7 @@ from prodstock.master.quality_state import state_code
 from prodstock.orders.demand import Demand, DemandKind, segment_of
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.owed import open_needs
-from prodstock.orders.planned import PlannedMove
+from prodstock.orders.planned import PlannedMake, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.handling import Handling, apart
 from prodstock.planning.kernel import (
@@ -28,6 +29,7 @@ from prodstock.planning.kernel import (
     Place,
     Real,
 )
+from prodstock.planning.options import option_findings
 from prodstock.planning.sources import Sources
 from prodstock.planning.ways import MICROSECOND
 from prodstock.quantities.quantity import Quantity
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment, Span
     from prodstock.master.catalog import Catalog
+    from prodstock.master.choices import Choices
     from prodstock.master.item import Item
     from prodstock.master.quality_state import Quality, QualityState
     from prodstock.orders.planned import PlannedOrder
@@ -83,11 +86,18 @@ class Gathered:
         self._customers: Customers = Customers(snapshot)
         self.done: dict[str, Exact] = _done(snapshot)
         self.held: dict[tuple[str, str, int, str], int] = _held(snapshot)
+        self._optional: bool = bool(snapshot.catalog.options)
+        self._chosen: dict[str, Choices] = {}
+        self.choices: dict[str, Choices] = {}
+        """What is not usual of the options that the demands made to order have chosen, by their segments."""
         self.refs: dict[str, int] = {
             one.ref: one.priority for one in snapshot.promises if isinstance(one, Demand) and one.ref
         }
         self.expected: tuple[SupplyOrder, ...] = tuple(p for p in snapshot.promises if not isinstance(p, Demand))
         self.launched: tuple[ProductionOrder, ...] = snapshot.orders
+        for firm in snapshot.firm:
+            if isinstance(firm, PlannedMake):
+                self.catalog.chosen(firm.options)
         for lot in snapshot.lots:
             self._lot(lot)
         wants: list[Asked] = []
@@ -235,7 +245,10 @@ class Gathered:
         apart = demand.to_order or demand.project is not None
         place = (item.code, demand.site, "")
         if apart:
-            place = self.place(item, demand.site, segment_of(demand, name))
+            segment = segment_of(demand, name)
+            place = self.place(item, demand.site, segment)
+            if self._optional:
+                self._choose(demand, segment)
         want = Asked(at, demand.priority, name, asked, (name,), demand, place)
         done = self.done.get(demand.ref or "")
         if done is not None:
@@ -246,6 +259,29 @@ class Gathered:
             want.life = demand.minimum_life // MICROSECOND
         want.sale = True
         return want
+
+    def _choose(self, demand: Demand, segment: str) -> None:
+        """Note with which options is made what is made for a demand.
+
+        Raises:
+            InvalidData: if another one, without a code of its own, wants it otherwise.
+        """
+        unusual = self.catalog.variants.unusual(self.catalog.chosen(demand.options))
+        if self._chosen.setdefault(segment, unusual) != unusual:
+            message = (
+                f"{demand.item} due {shown(demand.due)} is wanted with several options by demands that share its stock"
+            )
+            found = Finding("promises", None, "options", "ambiguous", message, "Give each demand its own ref")
+            raise InvalidData(findings=[found])
+        if unusual:
+            self.choices[segment] = unusual
+
+    def options_by(self, order: PlannedMake) -> Choices:
+        """Return what is not usual of the options with which a settled order is made: its own, else its demand's."""
+        wanted = dict(self.choices.get(order.segment, ()))
+        if not wanted and not order.options:
+            return ()
+        return self.catalog.variants.unusual(self.catalog.chosen(wanted | dict(order.options)))
 
     def _need(self, due: Moment, site: str) -> int:
         """Return the last instant of a need: most are dates, and many the same."""
@@ -429,9 +465,9 @@ def gather(snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: 
         try:
             return Gathered(snapshot, times, policy, until)
         except (UnknownCode, InvalidValueError):
-            if not _findings(snapshot, _all(snapshot)):
+            if not (_findings(snapshot, _all(snapshot)) or any(option_findings(snapshot))):
                 raise
-    raise InvalidData(findings=Table(_findings(snapshot, _all(snapshot))))
+    raise InvalidData(findings=Table([*_findings(snapshot, _all(snapshot)), *option_findings(snapshot)]))
 
 
 def _findings(snapshot: Snapshot, rows: Iterable[_Row]) -> list[Finding]:

@@ -210,7 +210,8 @@ class InTurn:
 
     def _accept(self, shelf: Shelf, draft: Draft, lacking: Sequence[tuple[int, int]], now: int) -> None:
         """Add an order: what it is for takes its part, the rest is there for whoever comes next."""
-        for one in self.proposer.others(draft, shelf.station.site) if draft.rest else (draft,):
+        proposer = self.proposer.of(shelf.station.segment)
+        for one in proposer.others(draft, shelf.station.site) if draft.rest else (draft,):
             lacking = self._accept_one(shelf, one, lacking, now)
 
     def _accept_one(

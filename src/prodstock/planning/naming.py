@@ -123,7 +123,7 @@ class Naming:
         if isinstance(way, Recipe):
             good = from_scaled(orders.good[number], item.scale)
             taken = self._from_stock(number), self.stand_ins(netting.outside + number)
-            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, *taken, segment)
+            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, *taken, segment, way.options)
         if isinstance(way, Route):
             return proposed(PlannedMove, *named, way.lane.source, site, code, serves, segment)
         need = self._needed.get(number, NEVER)
@@ -145,7 +145,8 @@ class Naming:
     def _named(self, number: int) -> str:
         way, key, serves = self.netting.orders.way[number], self._key(number), self.serves(number)
         kind = "make" if isinstance(way, Recipe) else f"move {way.lane.source}" if isinstance(way, Route) else "buy"
-        return self._code("\n".join(map(str, (kind, *key, *serves))), self._twins(number, key) + 1)
+        options = way.options if isinstance(way, Recipe) else ()
+        return self._code("\n".join(map(str, (kind, *key, *serves, *options))), self._twins(number, key) + 1)
 
     def _code(self, content: str, again: int) -> str:
         """Return a code made of what an order says; of several that say the same, or that people settled, another."""

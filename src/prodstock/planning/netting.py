@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prodstock.master.catalog import Catalog
+    from prodstock.master.choices import Choices
     from prodstock.master.item import Item
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.gather import Gathered
@@ -133,6 +134,16 @@ class Netting:
         settled = self.orders.settled.get(number)
         return self.stations[self.orders.station[number]].segment if settled is None else settled.segment
 
+    def chosen(self, station: Station, origin: int = -1) -> Choices:
+        """Return what is not usual of the options with which something is made for a station, or somebody there.
+
+        A settled order says itself with which options it is made.
+        """
+        settled = self.orders.settled.get(origin - self.outside) if origin >= self.outside else None
+        if isinstance(settled, PlannedMake) and settled.options:
+            return self.gathered.options_by(settled)
+        return self.gathered.choices.get(station.segment, ())
+
     def known(self, item: str, site: str, segment: str) -> Station | None:
         """Return the station of an item at a site for a segment, if there is one."""
         return self.places.get((item, site, "" if segment and self.catalog.item(item).collective else segment))
@@ -182,7 +193,7 @@ class Netting:
         if not self.sources.looks_ahead:
             return {}
         policy = attrs.evolve(self.policy, mode=Mode.UNCONSTRAINED)
-        proposer = Proposer(self.sources, self.times, self.now, breaks=self.policy.price_breaks)
+        proposer = Proposer(self.sources, self.times, self.now, self.gathered.choices, breaks=self.policy.price_breaks)
         proposer.quotas.promised(self.gathered)
         free = Netting(self.gathered, proposer, policy, self.firm)
         free._by_level(None)
@@ -251,7 +262,7 @@ class Netting:
 
     def _plainly(self, station: Station) -> bool:
         """Net a station in one sweep, if what is there now serves everybody and all else comes one way; else refuse."""
-        only, now = self.sources.always(station.item, station.site), self.now
+        only, now = self.sources.always(station.item, station.site, self.chosen(station)), self.now
         if only is None or station.supplies or (station.handling is not None and not station.handling.plain):
             return False
         if self.substituting.possible and self.substituting.touches(station):
@@ -318,7 +329,8 @@ class Netting:
         draft.quantity = draft.good = self.catalog.scaled(item.code, order.quantity)
         if isinstance(order, PlannedMake):
             day = self.times.day(max(draft.start, self.now), station.site)
-            recipe = self.sources.recipe(item.code, station.site, day, order.revision or None)
+            options = self.gathered.options_by(order)
+            recipe = self.sources.recipe(item.code, station.site, day, order.revision or None, options=options)
             draft.way = recipe
             self.proposer.yields(draft, recipe)
             draft.aged = draft.due - self.times.finish(recipe, station.site, draft.due)

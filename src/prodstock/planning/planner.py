@@ -51,6 +51,8 @@ def plan(
     - What is of a project or made to order (`Demand.project`, `Demand.to_order`) is netted by itself, down to the last
       part: it takes its own stock and receipts and nobody else does, and its orders say so (`segment`). Items that are
       `collective` are netted for all alike, from free stock. Stock falls from one to another only when it is moved.
+    - What is made to order is made with the options of its demand, at every level: lines of bills count that apply with
+      them, as with the usual ones for all else. A settled order is made with the options that it names.
     - What belongs to a customer serves that customer's demands for it; what of that is set aside for a project or a
       demand made to order serves all of it, if it is that customer's alone. What belongs to others counts for nothing.
     - What a transfer has not moved yet is wanted at its source when it is due at its target.
@@ -116,7 +118,8 @@ def plan(
     if micros(end) < micros(snapshot.at):
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
     gathered = gather(snapshot, times, policy, end)
-    proposer = Proposer(snapshot.catalog.derived(Sources), times, gathered.now, breaks=policy.price_breaks)
+    sources = snapshot.catalog.derived(Sources)
+    proposer = Proposer(sources, times, gathered.now, gathered.choices, breaks=policy.price_breaks)
     proposer.quotas.promised(gathered)
     netting = Netting(gathered, proposer, policy, snapshot.firm)
     netting.run(progress)

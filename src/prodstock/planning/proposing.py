@@ -17,11 +17,12 @@ from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from prodstock.master.bom import Substitute
     from prodstock.master.catalog import Catalog
+    from prodstock.master.choices import Choices
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.kernel import Balance, Orders
@@ -35,11 +36,21 @@ _TEN_YEARS = 10 * 366 * 24 * _HOUR
 
 
 class Proposer:
-    """Draws up orders from the definitions; knows no stock. With `breaks` it buys up to price breaks that pay."""
+    """Draws up orders from the definitions; knows no stock. With `breaks` it buys up to price breaks that pay.
 
-    __slots__ = ("_apart", "breaks", "catalog", "economic", "now", "quotas", "sources", "times")
+    `choices` has what is not usual of the options chosen by those whose stock a segment is; `options` is what of that
+    holds for its own orders.
+    """
 
-    def __init__(self, sources: Sources, times: LeadTimes, now: int, *, breaks: bool = False) -> None:
+    __slots__ = (
+        "_apart", "breaks", "catalog", "choices", "economic", "now", "options", "quotas", "sources", "times",
+    )  # fmt: skip
+
+    def __init__(
+        self, sources: Sources, times: LeadTimes, now: int, choices: Mapping[str, Choices], *, breaks: bool = False
+    ) -> None:
+        self.choices = choices
+        self.options: Choices = ()
         self.catalog: Catalog = sources.catalog
         self.sources: Sources = sources
         self.times: LeadTimes = times
@@ -47,16 +58,18 @@ class Proposer:
         self.quotas = Quotas(self.catalog)
         self.breaks: bool = breaks
         self.economic: dict[tuple[str, str], int] = {}
-        self._apart: Proposer | None = None
+        self._apart: dict[Choices, Proposer] = {}
 
     def of(self, segment: str) -> Proposer:
         """Return the one that draws up the orders of a segment: what is economic for free stock sizes no others."""
-        if not segment or not self.economic:
+        options = self.choices.get(segment, ()) if self.choices else ()
+        if not segment or not (self.economic or options):
             return self
-        if self._apart is None:
-            self._apart = copy(self)
-            self._apart.economic = {}
-        return self._apart
+        found = self._apart.get(options)
+        if found is None:
+            found = self._apart[options] = copy(self)
+            found.economic, found.options = {}, options
+        return found
 
     def order(
         self, item: Item, site: str, missing: int, below: int, at: int, until: int = 0
@@ -76,7 +89,7 @@ class Proposer:
         if self.sources.followed and self.follow_up(item, site, at) is not None:
             return
         due = self.times.worked(at, site)
-        only = self.sources.always(item, site)
+        only = self.sources.always(item, site, self.options)
         if only is not None and only.alone and not self.economic:
             yield self._only(only, item, site, missing, below, due)
             return
@@ -102,12 +115,15 @@ class Proposer:
         draft.start = self.times.start(way, site, draft.quantity, due)
         return draft
 
+    def _on(self, item: Item, site: str, day: date) -> tuple[Supply | None, Recipe | None]:
+        return self.sources.on(item.code, site, day, self.options)
+
     def _ways(self, item: Item, site: str, due: int) -> Iterable[Item | Terms | Route]:
         """Return how an item may come, best first: items with which it comes out, terms, lanes.
 
         By priority, where making has 0; equal ones: lanes, then making, then buying.
         """
-        supply, recipe = self.sources.on(item.code, site, self.times.day(max(due, self.now), site))
+        supply, recipe = self._on(item, site, self.times.day(max(due, self.now), site))
         made = supply is Supply.MAKE and recipe is not None
         makers = [item] if made else self._makers(item, supply)
         terms = self.sources.bought_too(item, site) if made else self.sources.terms(item, site)
@@ -183,7 +199,7 @@ class Proposer:
         if follow_up is not None:
             return f"{follow_up.item} has taken its place"
         day = self.times.day(max(self.times.worked(at, site), self.now), site)
-        supply, recipe = self.sources.on(item.code, site, day)
+        supply, recipe = self._on(item, site, day)
         if supply is Supply.MAKE and recipe is not None:
             without = self._make(Draft(item, 1, 0), item, site, self.times.worked(at, site))
             if without is None:
@@ -213,7 +229,7 @@ class Proposer:
         """
         draft.due = due
         day = self.times.day(max(due, self.now), site)
-        recipe = self.sources.on(main.code, site, day)[1]
+        recipe = self._on(main, site, day)[1]
         earlier: int | None = None
         for _ in range(_MOST_REVISIONS):
             if recipe is None or not self._fill(draft, main, recipe, site):
@@ -223,7 +239,7 @@ class Proposer:
                 draft.start = earlier
             earlier = draft.start
             day = self.times.day(max(draft.start, self.now), site)
-            valid = self.sources.on(main.code, site, day)[1]
+            valid = self._on(main, site, day)[1]
             if valid is recipe:
                 break
             recipe = valid
@@ -309,7 +325,7 @@ class Proposer:
             return False
         day = self.times.day(max(start, self.now), way.takes_from(site))
         if isinstance(way, Recipe):
-            return self.sources.on(draft.item.code, site, day)[1] is way
+            return self._on(draft.item, site, day)[1] is way
         return (way.lane if isinstance(way, Route) else way.sourcing).effective_on(day)
 
     def yields(self, draft: Draft, recipe: Recipe) -> None:

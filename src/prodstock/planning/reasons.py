@@ -11,6 +11,7 @@ from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import TransferOrder
 from prodstock.planning.causes import set_aside
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
+from prodstock.planning.option_reasons import optional_lines
 from prodstock.planning.parameter_reasons import fence_and_safety_time, lot_rule, lot_rules, of_safety
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.planning.translations.prices import unit_price
@@ -286,7 +287,8 @@ def _bill(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     if recipe.bom is None:
         yield Derivation("no bill of material: nothing is taken")
     else:
-        yield Derivation(f"bill of material {recipe.revision}, valid on the day of the start")
+        lines = tuple(Derivation(text) for text in optional_lines(netting, order, recipe))
+        yield Derivation(f"bill of material {recipe.revision}, valid on the day of the start", lines)
     for item, quantity, replaced, covered in netting.naming.stand_ins(netting.outside + order.number):
         yield Derivation(f"{quantity:f} {item} stand in for {covered:f} {replaced}")
 

@@ -149,7 +149,8 @@ class Rescheduling:
         elif supply.kind == PURCHASE:
             supplier = self._suppliers.get(supply.label, "")
         elif supply.kind == PRODUCTION:
-            return netting.sources.on(station.item.code, station.site, netting.times.day(self.now, station.site))[1]
+            day = netting.times.day(self.now, station.site)
+            return netting.sources.on(station.item.code, station.site, day, netting.chosen(station))[1]
         terms = netting.sources.terms(station.item, station.site)
         return next((one for one in terms if supplier and one.sourcing.supplier == supplier), None)
 

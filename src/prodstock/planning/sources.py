@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.bom import BillOfMaterial, BomLine, Substitute
     from prodstock.master.catalog import Catalog
+    from prodstock.master.choices import Choices
     from prodstock.master.item import Item
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.routing import Routing
@@ -53,8 +54,9 @@ class Sources:
         self.substituted: frozenset[str] = frozenset(item for item, _ in substitutions(catalog, shared=False))
         self.shared: frozenset[str] = frozenset(item for item, _ in substitutions(catalog, shared=True))
         self._lock = Lock()
-        self._always: dict[tuple[str, str], OneWay | None] = {}
-        self._places: dict[tuple[str, str], _Place] = {}
+        self._always: dict[tuple[str, str, Choices], OneWay | None] = {}
+        self._places: dict[tuple[str, str, Choices], _Place] = {}
+        self._narrowed: dict[tuple[str, Choices], Choices] = {}
         self._compiled: dict[tuple[object, ...], Recipe] = {}
         self._terms: dict[tuple[str, str], list[Terms]] = {}
         self._routes: dict[tuple[str, str], tuple[Route, ...]] = {}
@@ -67,17 +69,31 @@ class Sources:
         """Whether a lot rule looks at later needs too."""
         self._stepped: dict[tuple[int, str | None], Part] = {}
 
-    def on(self, item: str, site: str, day: date) -> tuple[Supply | None, Recipe | None]:
-        """Return where an item comes from on a day, and its recipe if it is made."""
-        place = self._places.get((item, site))
+    def on(self, item: str, site: str, day: date, options: Choices = ()) -> tuple[Supply | None, Recipe | None]:
+        """Return where an item comes from on a day, and its recipe if it is made.
+
+        Of `options` it names only those, with their values, that are not as usual.
+        """
+        if options:
+            options = self._narrow(item, options)
+        place = self._places.get((item, site, options))
         if place is None:
-            place = self._places[item, site] = _Place(sorted(self.changes(item, site)))
+            place = self._places[item, site, options] = _Place(sorted(self.changes(item, site)))
         index = bisect_right(place.boundaries, day) if place.boundaries else 0
         found = place.found.get(index)
         if found is None:
             supply = self.catalog.supply(item, day, site=site)
-            recipe = self.recipe(item, site, day) if supply in {Supply.MAKE, Supply.PHANTOM} else None
+            made = supply in {Supply.MAKE, Supply.PHANTOM}
+            recipe = self.recipe(item, site, day, options=options) if made else None
             found = place.found[index] = (supply, recipe)
+        return found
+
+    def _narrow(self, item: str, options: Choices) -> Choices:
+        """Return of some options those on which it depends what an order of an item takes."""
+        found = self._narrowed.get((item, options))
+        if found is None:
+            names = self.catalog.decisive(item)
+            found = self._narrowed[item, options] = tuple([pair for pair in options if pair[0] in names])
         return found
 
     def follow_up(self, item: str, day: date) -> Substitute | None:
@@ -94,11 +110,13 @@ class Sources:
                 self.parts.append(found)
         return found
 
-    def always(self, item: Item, site: str) -> OneWay | None:
+    def always(self, item: Item, site: str, options: Choices = ()) -> OneWay | None:
         """Return the way in which an item comes on every day, with no other output; None: there is no one such way."""
-        key = (item.code, site)
+        if options:
+            options = self._narrow(item.code, options)
+        key = (item.code, site, options)
         if key not in self._always:
-            way = self._only(item, site)
+            way = self._only(item, site, options)
             self._always[key] = None if way is None else one_way(way, alone=self._alone(way, item, site))
         return self._always[key]
 
@@ -107,13 +125,13 @@ class Sources:
         priced = isinstance(way, Terms) and bool(way.sourcing.price_breaks)
         return not (others or priced or way.lots.maximum or way.lots.fixed)
 
-    def _only(self, item: Item, site: str) -> Recipe | Terms | None:
+    def _only(self, item: Item, site: str, options: Choices) -> Recipe | Terms | None:
         never = item.supply is Supply.PHANTOM or item.follow_up is not None
         if item.shelf_life is not None or item.inspection_time is not None or never:
             return None
-        supply, recipe = self.on(item.code, site, _ANY_DAY)
+        supply, recipe = self.on(item.code, site, _ANY_DAY, options)
         if (
-            self._places[item.code, site].boundaries
+            self._places[item.code, site, options].boundaries
             or item.code in self.makers
             or self.routes(item, site)
             or self.catalog.quotas(item.code)
@@ -132,8 +150,12 @@ class Sources:
         dated += [*boms, *self.catalog.routings(item), *self.catalog.sourcings(item, site)]
         return {day for one in dated for day in (one.effective_from, one.effective_until) if day is not None}
 
-    def recipe(self, item: str, site: str, day: date, revision: str | None = None) -> Recipe:
-        """Return the recipe of an item on a day; a revision asked for by name, whatever its dates."""
+    def recipe(self, item: str, site: str, day: date, revision: str | None = None, *, options: Choices = ()) -> Recipe:
+        """Return the recipe of an item on a day; a revision asked for by name, whatever its dates.
+
+        Of `options` it names only those, with their values, that are not as usual.
+        """
+        options = self._narrow(item, options) if options else ()
         bom = self.catalog.bom(item, day, site=site, revision=revision)
         phantom = self.catalog.item(item).supply is Supply.PHANTOM
         routing = None if phantom else self.catalog.routing(item, day, site=site)
@@ -144,12 +166,15 @@ class Sources:
             None if routing is None else routing.identity,
             None if bom is None else tuple([line.effective_on(day) for line in bom.lines]),
             None if given is None else given.identity,
+            options,
         )
         with self._lock:
             found = self._compiled.get(key)
             if found is None:
                 made = self.catalog.item(item)
-                found = self._compiled[key] = Recipe(self.catalog, made, bom, routing, day, self.parts, given)
+                found = self._compiled[key] = Recipe(
+                    self.catalog, made, bom, routing, day, self.parts, given, self.catalog.chosen(options)
+                )
         return found
 
     def terms(self, item: Item, site: str) -> Sequence[Terms]:

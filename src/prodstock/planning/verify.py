@@ -50,8 +50,8 @@ ZERO = timedelta()
 def verify(plan: Plan) -> None:
     """Check a plan.
 
-    - Every order has its own code, a source that is valid on the day it starts, and a size its lot rules allow; none
-      that is new starts before the planning time fence ends.
+    - Every order has its own code, a source that is valid on the day it starts, the options of whom it is made for, and
+      a size its lot rules allow; none that is new starts before the planning time fence ends.
     - For each item at each site and whose stock it is, served in the order of time by what is there by then, a hard
       safety time before, and has not expired: what is wanted is there, or a shortage says that it is not.
     - What stands in for a line may do so on that day, in its ratio, and for no more than the line needs; unconstrained,
@@ -75,6 +75,11 @@ class Check:
         self.wishes = Wishes(self.catalog, self.now)
         self.flows: dict[Place, Flow] = {}
         self.customers: dict[str, set[str | None]] = {}
+        self.options: dict[str, Mapping[str, str]] = {
+            self._segment(one): dict(one.options)
+            for one in plan.snapshot.promises
+            if isinstance(one, Demand) and one.options
+        }
         self.held: dict[str, list[Held]] = {}
         for held in plan.snapshot.held:
             self.held.setdefault(held.ref, []).append(held)
@@ -160,6 +165,7 @@ class Check:
             self._dates(order, terms[0])
             self._fence(order)
             return
+        self._as_chosen(order)
         bom = self.catalog.bom(order.item, day, site=order.site)
         if order.revision != ("" if bom is None else bom.revision):
             self.broken("a bill is the one valid at the start", repr(order))
@@ -170,6 +176,11 @@ class Check:
         item = self.catalog.item(order.item)
         self._lot(order, item.minimum, item.multiple)
         self._fence(order)
+
+    def _as_chosen(self, order: PlannedMake) -> None:
+        chosen = self._chosen(order)
+        if order.options != tuple((name, chosen[name]) for name in self.catalog.decisive(order.item)):
+            self.broken("an order is made with the options of whom it is for", f"{order!r}, {order.options}")
 
     def _fence(self, order: PlannedOrder) -> None:
         site = _site(order)
@@ -322,7 +333,9 @@ class Check:
         if bom is None or rest <= 0:
             return
         started = decimal_of(quantity_to_start(bom, rest))
-        for line in order_lines(self.catalog, bom, started, at=day, site=demand.site, from_stock=taken):
+        for line in order_lines(
+            self.catalog, bom, started, at=day, site=demand.site, from_stock=taken, options=demand.options
+        ):
             if line.role is not LineRole.REWORK:
                 flow = self.flow(line.item, demand.site, segment)
                 flow.want(at, Fraction(line.quantity), customer=demand.customer)
@@ -411,6 +424,10 @@ class Check:
         span, site = self.catalog.item(order.item).inspection_time, self.catalog.site(order.site)
         return ZERO if span is None else order.due - site.calendar.at_site(site.zone).shift_back(order.due, span)
 
+    def _chosen(self, order: PlannedMake) -> dict[str, str]:
+        """Return what is chosen of every option for whom an order is made, as usual where nobody chooses."""
+        return dict(self.catalog.chosen(self.options.get(order.segment, ())))
+
     def _made(self, order: PlannedMake, good: Fraction, aged: timedelta) -> Fraction:
         day = max(order.start, self.now)
         if not order.revision and self.catalog.bom(order.item, day, site=order.site) is None:
@@ -427,7 +444,10 @@ class Check:
             self.flow(output.item, order.site, order.segment).beside = True
         stock: Mapping[str, Exact] = self.plan.from_stock(order)
         replaced = Replaced(self, order)
-        for line in order_lines(self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock):
+        options = self._chosen(order) | dict(order.options)
+        for line in order_lines(
+            self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock, options=options
+        ):
             if line.role is not LineRole.REWORK:
                 valid = [one for one in line.substitutes if one.effective_on(self._on(day, order.site))]
                 replaced.add(line.item, Fraction(line.quantity), [(one.item, Fraction(one.ratio)) for one in valid])

@@ -24,13 +24,14 @@ from prodstock.quantities.quantity import Quantity
 from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.clock import WorkClock
     from prodstock.calendars.span import Span
     from prodstock.master.bom import BillOfMaterial, BomLine
     from prodstock.master.catalog import Catalog
+    from prodstock.master.choices import Choices
     from prodstock.master.item import Item
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.routing import Routing
@@ -218,6 +219,7 @@ class Recipe:
         "item",
         "lead_time",
         "lots",
+        "options",
         "outputs",
         "parts",
         "per_good",
@@ -235,6 +237,7 @@ class Recipe:
         day: date,
         numbered: list[Part],
         given: PlanningParameters | None,
+        chosen: Mapping[str, str],
     ) -> None:
         self.item: Item = item
         self.bom: BillOfMaterial | None = bom
@@ -245,7 +248,8 @@ class Recipe:
         if bom is None and routing is not None:
             self.per_good = routing.input_per_good()
         self.lots: LotSizes = lots_of(catalog, item, item.minimum, item.multiple, given)
-        lines = () if bom is None else _lines(catalog, item, bom, routing, day, self.per_good)
+        self.options: Choices = tuple([(name, chosen[name]) for name in catalog.decisive(item.code)]) if chosen else ()
+        lines = () if bom is None else _lines(catalog, item, bom.lines_on(day, chosen), bom, routing, self.per_good)
         self.parts: tuple[Part, ...] = tuple(_parts(item, lines, numbered))
         self.outputs: tuple[tuple[str, Fraction, bool], ...] = () if bom is None else tuple(_outputs(catalog, bom))
         self.steps: tuple[Step, ...] = () if routing is None else tuple(_steps(routing, item.scale))
@@ -368,11 +372,16 @@ def _ratio(catalog: Catalog, item: Item, value: Exact) -> tuple[int, int]:
 
 
 def _lines(
-    catalog: Catalog, item: Item, bom: BillOfMaterial, routing: Routing | None, day: date, per_good: Fraction
+    catalog: Catalog,
+    item: Item,
+    valid: Iterable[BomLine],
+    bom: BillOfMaterial,
+    routing: Routing | None,
+    per_good: Fraction,
 ) -> Iterator[RecipeLine]:
     for_quantity = _ONE if bom.for_quantity == 1 else catalog.base(item.code, bom.for_quantity)
-    for line in bom.lines:
-        if line.role is LineRole.REWORK or not line.effective_on(day):
+    for line in valid:
+        if line.role is LineRole.REWORK:
             continue
         component = catalog.item(line.item)
         phantom = component.supply is Supply.PHANTOM

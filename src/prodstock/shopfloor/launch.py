@@ -19,6 +19,7 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.shopfloor.recipe import recipes, stale
 from prodstock.shopfloor.standing_in import with_stand_ins
 from prodstock.stock.deciding import decides
+from prodstock.stock.made_as_chosen import made_as_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,15 +60,18 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
     line of its own, and stays one whatever becomes of that stock. What the plan lets stand in for items of the bill
     are lines of their own too, and the lines that they replace need so much less. Rework lines are left out. The lines
     of a group of substitutes stand behind the others, and are reserved, issued and consumed as any. What has taken an
-    item's place by then may stand in on its lines, whatever the bill says.
+    item's place by then may stand in on its lines, whatever the bill says. Lines count that apply with the order's
+    options; of those that it leaves out with the options of the demand that it is made to, else with the usual ones.
+    The order says on which options its lines depended, and what was chosen.
 
     Raises:
-        UnknownCode: if item, site, revision or group is unknown.
+        UnknownCode: if item, site, revision, group, option or value of one is unknown.
         InvalidValueError: if the quantity is not above zero or does not fit the item's digits, or a group cannot
             replace what it is to: it does not hold then, or another one has replaced it.
         NotAllowed: if the order's code is taken, or the planned order was launched before and its order goes on.
         Refused: if the plan is stale: its revision is no longer active then, a demand it serves has ended, or it takes
-            more of a phantom from stock than the bill needs, or something stands in that may not any more.
+            more of a phantom from stock than the bill needs, something stands in that may not any more, or the demand
+            that it is made to wants other options.
     """
     planned = command.order
     if not isinstance(planned, PlannedMake):
@@ -81,9 +85,10 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
         raise InvalidValueError(field="quantity", value=planned.quantity, reason="is not above zero")
     _refuse_second_launch(draft, planned)
     _refuse_ended_demands(draft, planned)
+    options = made_as_chosen(draft, planned)
     start = micros(planned.start)
     day = catalog.day(from_micros(max(start, draft.effective)), planned.site)
-    recipe = recipes(draft.world).find(planned, day, quantity, command.groups)
+    recipe = recipes(draft.world).find(planned, day, quantity, command.groups, options)
     lines = recipe.lines_from_stock(planned, day, quantity)
     code = _code(draft, command, item)
     order = ProductionOrder(
@@ -104,6 +109,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
         serves=planned.serves,
         outputs=recipe.outputs,
         segment=planned.segment,
+        options=options,
     )
     recipe.give_sheet(order)
     draft.record(order_stream(code), OrderLaunched(order))

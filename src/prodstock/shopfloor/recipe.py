@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from prodstock.errors import Refused, UnknownCode
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole, ScrapBasis, with_groups
 from prodstock.master.catalog import Catalog
+from prodstock.master.choices import Choices
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item, Supply
 from prodstock.master.order_line import OrderLine as NeededLine
@@ -97,6 +98,7 @@ class Recipe:
         "_bent",
         "_bill",
         "_catalog",
+        "_chosen",
         "_item",
         "_like",
         "_made",
@@ -109,9 +111,16 @@ class Recipe:
     )
 
     def __init__(
-        self, catalog: Catalog, planned: PlannedMake, day: date, quantity: int, groups: tuple[str, ...] = ()
+        self,
+        catalog: Catalog,
+        planned: PlannedMake,
+        day: date,
+        quantity: int,
+        groups: tuple[str, ...] = (),
+        options: Choices = (),
     ) -> None:
-        bom = self._bill = _bill(catalog, planned, day, groups)
+        self._chosen: Mapping[str, str] = catalog.chosen(options)
+        bom = self._bill = _bill(catalog, planned, day, groups, self._chosen)
         routing = catalog.routing(planned.item, day, site=planned.site)
         self._catalog = catalog
         self._item = catalog.item(planned.item)
@@ -125,7 +134,7 @@ class Recipe:
         self._like: ProductionOrder | None = None
         self._bent: _Reading | None = None
         if bom is not None:
-            reading = _Reading(catalog, bom, routing, day, planned.site)
+            reading = _Reading(catalog, bom, routing, day, planned.site, self._chosen)
             if reading.counts():
                 self._bent = reading
             else:
@@ -150,7 +159,7 @@ class Recipe:
         if bom is None:
             raise stale(planned, f"it has no bill that needs {planned.from_stock[0][0]}")
         routing = self._catalog.routing(planned.item, day, site=planned.site)
-        reading = _Reading(self._catalog, bom, routing, day, planned.site)
+        reading = _Reading(self._catalog, bom, routing, day, planned.site, self._chosen)
         return tuple(
             line.on_order(number, quantity)
             for number, line in enumerate(reading.of_stock(self._item, quantity, planned))
@@ -171,30 +180,37 @@ class Recipe:
 
 
 class Recipes:
-    """The recipes of a catalog, as far as orders were launched, by item, revision asked for, site and day."""
+    """The recipes of a catalog, as far as orders were launched: by item, revision asked for, site, day and options."""
 
     __slots__ = ("_kept", "catalog")
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog: Catalog = catalog
-        self._kept: dict[tuple[str, str, str, date, tuple[str, ...]], Recipe] = {}
+        self._kept: dict[tuple[str, str, str, date, tuple[str, ...], Choices], Recipe] = {}
 
-    def find(self, planned: PlannedMake, day: date, quantity: int, groups: tuple[str, ...] = ()) -> Recipe:
+    def find(
+        self,
+        planned: PlannedMake,
+        day: date,
+        quantity: int,
+        groups: tuple[str, ...] = (),
+        options: Choices = (),
+    ) -> Recipe:
         """Return what a planned order is made by; `quantity`, in smallest steps, is what it is tried out with.
 
-        Groups of substitutes take the place of what they replace.
+        Groups of substitutes take the place of what they replace. Lines count that apply with the options.
 
         Raises:
             Refused: if the revision it was planned with is not the active one that day.
             UnknownCode: if there is no such revision, or no such group on the bill.
             InvalidValueError: if a need does not fit 64 bits, or a group cannot replace what it is to.
         """
-        key = planned.item, planned.revision, planned.site, day, groups
+        key = planned.item, planned.revision, planned.site, day, groups, options
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            found = self._kept[key] = Recipe(self.catalog, planned, day, quantity, groups)
+            found = self._kept[key] = Recipe(self.catalog, planned, day, quantity, groups, options)
         return found
 
 
@@ -211,14 +227,16 @@ def stale(planned: PlannedMake, reason: str) -> Refused:
     return Refused(reason=f"the plan for {planned.item} is stale: {reason}", advice="Plan again and launch from that")
 
 
-def _bill(catalog: Catalog, planned: PlannedMake, day: date, groups: tuple[str, ...]) -> BillOfMaterial | None:
+def _bill(
+    catalog: Catalog, planned: PlannedMake, day: date, groups: tuple[str, ...], chosen: Mapping[str, str]
+) -> BillOfMaterial | None:
     """Return the bill the order is made with, groups in the place of what they replace."""
     bom = _active(catalog, planned, day)
     if not groups:
         return bom
     if bom is None:
         raise UnknownCode(kind=f"substitute group of {planned.item}", given=groups[0], nearest=())
-    return with_groups(bom, groups, day)
+    return with_groups(bom, groups, day, chosen)
 
 
 def _active(catalog: Catalog, planned: PlannedMake, day: date) -> BillOfMaterial | None:
@@ -268,11 +286,20 @@ def _outputs(catalog: Catalog, bom: BillOfMaterial | None) -> tuple[tuple[str, F
 
 
 class _Reading:
-    """A bill as it is read: with the routing, the day and the site that it is read for."""
+    """A bill as it is read: with the routing, the day, the site and what is chosen of options that it is read for."""
 
-    __slots__ = ("bom", "catalog", "day", "routing", "site")
+    __slots__ = ("bom", "catalog", "chosen", "day", "routing", "site")
 
-    def __init__(self, catalog: Catalog, bom: BillOfMaterial, routing: Routing | None, day: date, site: str) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        bom: BillOfMaterial,
+        routing: Routing | None,
+        day: date,
+        site: str,
+        chosen: Mapping[str, str],
+    ) -> None:
+        self.chosen = chosen
         self.catalog = catalog
         self.bom = bom
         self.routing = routing
@@ -305,7 +332,7 @@ class _Reading:
         catalog = self.catalog
         waiting, seen = [self.bom], {self.bom.item}
         while waiting:
-            for line in waiting.pop().lines_on(self.day):
+            for line in waiting.pop().lines_on(self.day, self.chosen):
                 if not isinstance(line.per, Basis):
                     return True
                 if line.item not in seen and catalog.item(line.item).supply is Supply.PHANTOM:
@@ -337,12 +364,15 @@ class _Reading:
             site=self.site,
             routing=self.routing,
             from_stock=stock,
+            options=self.chosen,
         )
 
     def _listed(self) -> list[BomLine]:
         """Return the bill's own lines that an order's lines begin with: those of phantoms come after them."""
         item = self.catalog.item
-        return [line for line in self.bom.lines_on(self.day) if item(line.item).supply is not Supply.PHANTOM]
+        return [
+            line for line in self.bom.lines_on(self.day, self.chosen) if item(line.item).supply is not Supply.PHANTOM
+        ]
 
     def _line(
         self, item: Item, line: NeededLine, source: BomLine | None, slope: Fraction, base: Fraction

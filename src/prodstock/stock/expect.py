@@ -74,10 +74,12 @@ def decide_expect(draft: "Draft", command: Expect) -> tuple[str, ...]:
     """Take promises on, or change them.
 
     Raises:
-        UnknownCode: if the item or site is unknown.
+        UnknownCode: if the item or site is unknown, or a demand names an option or value that there is not, or on which
+            it does not depend how the item is made.
         InvalidValueError: if a quantity does not fit the item's digits, or a promise is given twice.
-        NotAllowed: if the promise has ended, is for another item, or would want less than was shipped or received, or
-            goods are in transit for a transfer that would want less than them or have other ends.
+        NotAllowed: if the promise has ended, is for another item or with other options, or would want less than was
+            shipped or received, or goods are in transit for a transfer that would want less than them or have other
+            ends.
     """
     refs: list[str] = []
     for promise in command.promises:
@@ -104,7 +106,13 @@ def _demand(draft: "Draft", demand: Demand) -> str:
     ref = demand.ref or draft.new_code("D", lambda code: draft.body(demand_stream(code)) is not None)
     quantity = _quantity(draft, demand)
     state = draft.body(demand_stream(ref))
+    if demand.options:
+        draft.world.catalog.chosen(demand.options, item=demand.item)
     if isinstance(state, DemandState):
+        if state.demand.options != demand.options:
+            was = " and ".join(f"{name} {value}" for name, value in state.demand.options) or "the usual options"
+            advice = "Cancel it and expect another: what is made for it is made as it says"
+            raise NotAllowed(what=f"demand {ref}", state=f"made with {was}", asked="change its options", advice=advice)
         least = draft.world.catalog.scaled(state.demand.item, state.shipped)
         ended = None if state.status is DemandStatus.OPEN else state.status.value
         _refuse_change(f"demand {ref}", ended, state.demand.item, demand.item, quantity < least)

@@ -13,6 +13,7 @@ from prodstock.orders.planned import PlanFirmed, PlanLaunched, PlannedBuy, Plann
 from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, TransferOrder
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.deciding import decides
+from prodstock.stock.made_as_chosen import made_as_chosen
 
 if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
@@ -113,7 +114,8 @@ def decide_firm(draft: "Draft", command: Firm) -> tuple[str, ...]:
     """Settle planned orders.
 
     Raises:
-        UnknownCode: if an item, site or revision is unknown.
+        UnknownCode: if an item, site, revision, option or value of one is unknown.
+        Refused: if one has other options than the demand that it is made to.
         InvalidValueError: if one has no code: only what a plan proposed can be settled; if two have the same, or a
             quantity does not fit the item's digits.
         NotAllowed: if one became an order before.
@@ -142,6 +144,7 @@ def _refuse_unknown(draft: "Draft", planned: PlannedOrder) -> None:
     if isinstance(planned, PlannedMake):
         catalog.bom(planned.item, planned.start, site=planned.site, revision=planned.revision or None)
         catalog.scaled(planned.item, planned.good, field="good")
+        made_as_chosen(draft, planned)
         for item, quantity in planned.from_stock:
             catalog.scaled(item, quantity, field="from_stock")
         for item, quantity, replaced, of in planned.stand_ins:

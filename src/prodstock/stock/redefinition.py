@@ -22,6 +22,7 @@ from prodstock.stock.shelf import Shelf
 from prodstock.stock.world import EVERYTHING, NeedStreamsError
 
 if TYPE_CHECKING:
+    from prodstock.master.choices import Choices
     from prodstock.stock.place import Place
     from prodstock.stock.world import World
 
@@ -46,7 +47,7 @@ def check_redefinition(world: "World", catalog: Catalog) -> None:
             raise _not_allowed(old, new.get(old.code), "in the ledger")
     for place in world.places:
         _refuse_other_place(world, catalog, place)
-    if doubtful or sites or _revisions(world.catalog) - _revisions(catalog):
+    if doubtful or sites or _revisions(world.catalog) - _revisions(catalog) or _gone(world.catalog, catalog):
         _respect_promises(world, catalog, {old.code: old for old in doubtful}, sites)
     _refuse_less_tolerance(world, catalog)
     _refuse_too_fine(world, catalog)
@@ -98,6 +99,28 @@ def _respect_promises(world: "World", catalog: Catalog, doubtful: dict[str, Item
                     raise NotAllowed(what=f"site {site}", state=state, asked="remove", advice=advice)
             if isinstance(body, PlannedMake):
                 _keep_revision(catalog, body)
+            _keep_options(catalog, body, name)
+
+
+def _gone(old: Catalog, new: Catalog) -> set[tuple[str, str]]:
+    """Return which values of options there are no more."""
+    there = [{(one.code, value) for one in catalog.options for value in one.values} for catalog in (old, new)]
+    return there[0] - there[1]
+
+
+def _keep_options(catalog: Catalog, body: object, name: str) -> None:
+    """Refuse to remove what an open demand or a settled order has chosen."""
+    given: Choices = ()
+    if isinstance(body, DemandState) and body.status is DemandStatus.OPEN:
+        given = body.demand.options
+    elif isinstance(body, PlannedMake):
+        given = body.options
+    try:
+        catalog.chosen(given)
+    except UnknownCode as unknown:
+        what, state = f"{unknown.kind} {unknown.given}", f"named by {name.replace(':', ' ', 1)}"
+        advice = "Keep its definition, or cancel what is open there first"
+        raise NotAllowed(what=what, state=state, asked="remove", advice=advice) from None
 
 
 def _keep_revision(catalog: Catalog, firm: PlannedMake) -> None:

@@ -30,10 +30,13 @@ from prodstock.errors import InvalidValueError
 from prodstock.journal.command import Done, Together
 from prodstock.journal.commit import Event, Recorded
 from prodstock.master.bom import BillOfMaterial, BomLine, SubstituteGroup
+from prodstock.master.bom_terms import Condition
 from prodstock.master.catalog import Catalog
+from prodstock.master.condition import Cases, Chosen
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Site
 from prodstock.master.measure import EachBegun, Greatest, Least, Linear, Measure, Stepped, Total
+from prodstock.master.option import Option
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.routing import Operation, OperationKind, Routing
@@ -311,6 +314,16 @@ def _measures() -> st.SearchStrategy[Measure]:
     return st.one_of(records(Stepped), records(EachBegun), records(Linear))
 
 
+def _conditions() -> st.SearchStrategy[Condition]:
+    """Return conditions of one choice, and of two options."""
+    one = records(Chosen)
+    return st.one_of(one, st.tuples(one, one).filter(_of_two).map(lambda pair: ~(pair[0] & ~pair[1])))
+
+
+def _of_two(pair: tuple[Chosen, Chosen]) -> bool:
+    return pair[0].option != pair[1].option
+
+
 def _risen(pairs: list[tuple[Decimal, Decimal]]) -> tuple[tuple[Decimal, Decimal], ...]:
     """Return steps of which none counts less than the one before."""
     starts, counts = sorted({start for start, _ in pairs}), sorted(count for _, count in pairs)
@@ -354,6 +367,9 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "substitutes": _code_lists,
     },
     BillOfMaterial: {"scrap": shares, "groups": lambda: st.just(())},
+    Option: {"values": lambda: _code_lists(least=1), "default": st.none},
+    Chosen: {"values": lambda: _code_lists(least=1)},
+    Cases: {"any_of": lambda: st.lists(st.lists(records(Chosen), min_size=1, max_size=1), min_size=1, max_size=2)},
     SubstituteGroup: {
         "replaces": lambda: _code_lists(least=1),
         "lines": lambda: st.lists(records(BomLine), min_size=1, max_size=2),
@@ -402,6 +418,7 @@ _LEAVES: Final[Mapping[type, Draws]] = {
     object: lambda: st.one_of(st.none(), texts(), st.integers(), amounts(), records(Item)),
     Catalog: catalogs,
     Measure: _measures,
+    Condition: _conditions,
     Done: lambda: st.builds(
         lambda answer, found: Done(answer, lambda kept, _: kept, found, None),
         texts(),

@@ -267,6 +267,7 @@ def _order_changes(was: PlannedOrder | None, now: PlannedOrder | None) -> tuple[
         (ChangeOfOrder.RESIZED, _sizes(was) != _sizes(now)),
         (ChangeOfOrder.SOURCE, _source(was) != _source(now)),
         (ChangeOfOrder.REVISION, _revision(was) != _revision(now)),
+        (ChangeOfOrder.OPTIONS, _options(was) != _options(now)),
         (ChangeOfOrder.SERVES, was.serves != now.serves),
     )
     return tuple(one for one, different in differ if different)
@@ -290,6 +291,10 @@ def _source(order: PlannedOrder) -> str:
 
 def _revision(order: PlannedOrder) -> str:
     return order.revision if isinstance(order, PlannedMake) else ""
+
+
+def _options(order: PlannedOrder) -> tuple[tuple[str, str], ...]:
+    return order.options if isinstance(order, PlannedMake) else ()
 
 
 def _shortages(before: Planned, after: Planned, reach: Reach) -> Iterator[ShortageChange]:

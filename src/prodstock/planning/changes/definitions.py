@@ -11,6 +11,7 @@ from prodstock.master.bom import BillOfMaterial
 from prodstock.master.canonical import canonical
 from prodstock.master.codes import ItemCode
 from prodstock.master.item import Item
+from prodstock.master.option import Option
 from prodstock.master.quota import QuotaArrangement
 from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.resource import Resource
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 def definition_causes(before: Catalog, after: Catalog) -> Iterator[Cause]:
     """Yield a cause for each definition that is in one catalog only, or not the same in both.
 
-    What belongs to an item touches it; a supplier touches what has terms with it, a resource what runs on it; a site, a
-    location or a quality state may touch everything. O(definitions).
+    What belongs to an item touches it; a supplier touches what has terms with it, a resource what runs on it, an option
+    what is made by it; a site, a location or a quality state may touch everything. O(definitions).
     """
     if before.content_hash() == after.content_hash():
         return
@@ -71,9 +72,8 @@ def _short(value: object) -> str:
 
 
 def _touches_all(one: Definition) -> bool:
-    return not isinstance(
-        one, Item | BillOfMaterial | Routing | Sourcing | ReleaseCriteria | Supplier | Resource | QuotaArrangement
-    )
+    known = Item | BillOfMaterial | Option | Routing | Sourcing | ReleaseCriteria | Supplier | Resource
+    return not isinstance(one, known | QuotaArrangement)
 
 
 def _items(catalog: Catalog, one: Definition) -> set[str]:
@@ -82,6 +82,8 @@ def _items(catalog: Catalog, one: Definition) -> set[str]:
             return {one.code}
         case BillOfMaterial() | Routing() | Sourcing() | ReleaseCriteria() | QuotaArrangement():
             return {one.item}
+        case Option():
+            return {item.code for item in catalog.items if one.code in catalog.decisive(item.code)}
         case Supplier():
             return {
                 item.code

@@ -24,6 +24,7 @@ class ChangeOfOrder(StrEnum):
     RESIZED = "resized"
     SOURCE = "source"
     REVISION = "revision"
+    OPTIONS = "options"
     SERVES = "serves"
 
 

@@ -12,6 +12,7 @@ from prodstock.master.codes import ItemCode
 from prodstock.master.order_line import order_lines
 from prodstock.orders.planned import PlannedMake
 from prodstock.planning.engineering_change.rows import NeedChange, OrderImpact, Suggestion
+from prodstock.planning.options import options_by
 from prodstock.planning.translations.ledger import OVER
 from prodstock.quantities.scaled import from_scaled
 from prodstock.tables import Table
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.bom import BillOfMaterial
     from prodstock.master.catalog import Catalog
+    from prodstock.master.choices import Choices
     from prodstock.master.revisions import RevisionChange
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.production import ProductionOrder
@@ -71,7 +73,8 @@ def _launched(order: ProductionOrder, snapshot: Snapshot, after: Catalog, change
     for line in order.lines:
         has[line.item] += scaled(line.item, line.need)
         wip[line.item] += scaled(line.item, line.issued) - scaled(line.item, line.consumed)
-    needs = _differences(after, has, _taken(after, bom, order.quantity, start, order.site, ()), wip)
+    options = options_by(order, snapshot, after)
+    needs = _differences(after, has, _taken(after, bom, order.quantity, start, order.site, (), options), wip)
     begun = bool(order.started) or any(wip.values()) or any(line.consumed for line in order.lines)
     new = "" if bom is None else bom.revision
     if begun:
@@ -110,8 +113,8 @@ def _planned(
     new = after.bom(order.item, start, site=order.site)
     needs = _differences(
         after,
-        _taken(before, old, order.quantity, start, order.site, order.from_stock),
-        _taken(after, new, order.quantity, start, order.site, ()),
+        _taken(before, old, order.quantity, start, order.site, order.from_stock, options_by(order, snapshot, before)),
+        _taken(after, new, order.quantity, start, order.site, (), options_by(order, snapshot, after)),
         {},
     )
     names = order.revision, "" if new is None else new.revision
@@ -143,11 +146,13 @@ def _taken(
     start: datetime,
     site: str,
     from_stock: Sequence[tuple[ItemCode, Decimal]],
+    options: Choices,
 ) -> Mapping[str, int]:
     """Return what an order of a quantity takes of each part, in its smallest steps."""
     found: defaultdict[str, int] = defaultdict(int)
     if bom is not None:
-        for line in order_lines(catalog, bom, quantity, at=start, site=site, from_stock=dict(from_stock)):
+        lines = order_lines(catalog, bom, quantity, at=start, site=site, from_stock=dict(from_stock), options=options)
+        for line in lines:
             if line.role is not LineRole.REWORK:
                 found[line.item] += catalog.scaled(line.item, line.quantity)
     return found

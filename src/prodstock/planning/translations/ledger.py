@@ -199,7 +199,13 @@ class _Ledger:
             self.enter(item, site, due, PLANNED, much)
         if bom is not None:
             for line in order_lines(
-                catalog, bom, order.quantity, at=start, site=site, from_stock=dict(order.from_stock)
+                catalog,
+                bom,
+                order.quantity,
+                at=start,
+                site=site,
+                from_stock=dict(order.from_stock),
+                options=order.options,
             ):
                 self.enter(line.item, site, micros(start), GROSS, catalog.scaled(line.item, line.quantity))
 

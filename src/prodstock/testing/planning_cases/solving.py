@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import tzinfo
 
+    from prodstock.master.choices import Choices
     from prodstock.master.lot_sizes import LotSizes
     from prodstock.planning.kernel import Orders, Place
     from prodstock.planning.ways import Part
@@ -55,10 +56,10 @@ class _Sources:
     shared: frozenset[str] = frozenset()
     """Nothing stands in."""
 
-    def always(self, _: Item, __: str) -> None:
+    def always(self, _: Item, __: str, ___: Choices) -> None:
         """Return nothing: every stock point is netted the general way."""
 
-    def on(self, _: str, __: str, ___: date) -> tuple[None, None]:
+    def on(self, _: str, __: str, ___: date, ____: Choices) -> tuple[None, None]:
         """Return nothing: there are no phantoms."""
         return None, None
 
@@ -224,6 +225,7 @@ class _Gathered:
         self.terms: dict[int, DeliveryTerms] = {}
         self.excluded: dict[tuple[str, str], list[object]] = {}
         self.owned = False
+        self.choices: Mapping[str, Choices] = {}
         self._names = names
         self._handlings = {
             names[name]: _handling(case, point, catalog, names[name])
