@@ -25,8 +25,11 @@ from prodstock.stock.allocation import need_at
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prodstock.calendars.span import Moment
     from prodstock.master.bom import BillOfMaterial
+    from prodstock.master.choices import Choices, ChosenOptions
     from prodstock.planning.netting import Netting
 
 
@@ -95,15 +98,16 @@ class KitAvailability:
         return Table([self]).to_html() + self.parts.to_html()
 
 
-def kit(netting: Netting, item: str, site: str, at: Moment | None) -> KitAvailability:
-    """Return how many sets of an item are free by a plan.
+def kit(netting: Netting, item: str, site: str, at: Moment | None, options: ChosenOptions) -> KitAvailability:
+    """Return how many sets of an item are free by a plan, with what is chosen of the options.
 
     Free is what the plan leaves of our free stock of a part at every moment from `at` on, all it knows of counted in;
     what goes off later counts. All parts are taken together, so that one that stands on several lines, or in several
     phantoms of the set, counts once. The stock of phantoms in it is used first.
+    What lies there complete counts with the usual values only: nobody knows what else it was made with.
 
     Raises:
-        UnknownCode: if there is no such item or site.
+        UnknownCode: if there is no such item or site, option or value of one.
         InvalidValueError: if no bill of it is in force then, or the moment is not within the plan.
 
     O(lines x log sets), and the changes of each part.
@@ -117,9 +121,12 @@ def kit(netting: Netting, item: str, site: str, at: Moment | None) -> KitAvailab
     if bom is None:
         reason = f"has no bill in force on {day(from_micros(moment))}"
         raise InvalidValueError(field="item", value=one.code, reason=reason, advice="Ask plan.projected of it")
-    sets = _Sets(netting, bom, code, moment)
+    chosen = netting.catalog.chosen(options)
+    usual = not any(name in netting.catalog.decisive(one.code) for name, _ in _unusual(netting, chosen))
+    sets = _Sets(netting, bom, code, moment, chosen)
     steps = sets.most()
-    complete = _free(netting, one.code, code, moment) if one.supply is Supply.PHANTOM else Fraction(0)
+    counts = one.supply is Supply.PHANTOM and usual
+    complete = _free(netting, one.code, code, moment) if counts else Fraction(0)
     much = Fraction(steps, 10**one.scale)
     needs, more = sets.needs(steps), sets.needs(steps + 1)
     parts = []
@@ -139,7 +146,10 @@ def kit(netting: Netting, item: str, site: str, at: Moment | None) -> KitAvailab
 class _Sets:
     """What sets of an item need, and what is free of that."""
 
-    def __init__(self, netting: Netting, bom: BillOfMaterial, site: str, moment: int) -> None:
+    def __init__(
+        self, netting: Netting, bom: BillOfMaterial, site: str, moment: int, chosen: Mapping[str, str]
+    ) -> None:
+        self.chosen = chosen
         self.netting = netting
         self.bom = bom
         self.site = site
@@ -161,7 +171,9 @@ class _Sets:
         found: dict[str, Fraction] = {}
         at = from_micros(self.moment)
         stock = self._phantoms
-        for line in order_lines(catalog, self.bom, decimal_of(started), at=at, site=self.site, from_stock=stock):
+        for line in order_lines(
+            catalog, self.bom, decimal_of(started), at=at, site=self.site, from_stock=stock, options=self.chosen
+        ):
             if line.role is not LineRole.REWORK:
                 found[line.item] = found.get(line.item, Fraction(0)) + Fraction(line.quantity)
         return found
@@ -183,9 +195,17 @@ class _Sets:
     def _of_phantoms(self) -> dict[str, Decimal]:
         """Return what is free of the phantoms in the set."""
         catalog, at = self.netting.catalog, from_micros(self.moment)
-        rows = explode(catalog, self.bom.item, 1, at=at, site=self.site, depth=Depth.ONE_LEVEL).requirements
+        rows = explode(
+            catalog, self.bom.item, 1, at=at, site=self.site, depth=Depth.ONE_LEVEL, options=self.chosen
+        ).requirements
+        unusual = {name for name, _ in _unusual(self.netting, self.chosen)}
         phantoms = [row.item for row in rows if row.supply is Supply.PHANTOM]
+        phantoms = [one for one in phantoms if unusual.isdisjoint(catalog.decisive(one))]
         return {one: decimal_of(self.free(one)) for one in phantoms if self.free(one)}
+
+
+def _unusual(netting: Netting, chosen: Mapping[str, str]) -> Choices:
+    return netting.catalog.variants.unusual(chosen) if chosen else ()
 
 
 def _free(netting: Netting, item: str, site: str, moment: int) -> Fraction:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.span import Moment
     from prodstock.journal.commit import Recorded
+    from prodstock.master.choices import ChosenOptions
     from prodstock.orders.planned import StandIn
     from prodstock.planning import excess, kits, peg_tree, starts, violations
     from prodstock.planning.action import ActionMessage
@@ -343,7 +344,9 @@ class Plan:
         """
         return projection.projected(self._netting, item, site, at, segment)
 
-    def kit(self, item: str, /, *, site: str = "MAIN", at: Moment | None = None) -> KitAvailability:
+    def kit(
+        self, item: str, /, *, site: str = "MAIN", at: Moment | None = None, options: ChosenOptions = ()
+    ) -> KitAvailability:
         """Return how many sets of an item are free: those that lie there, and what its free parts make together.
 
         Free is what the plan leaves of a part until its end; a part that several lines or phantoms of the set take
@@ -353,12 +356,13 @@ class Plan:
             item: the set: an item with a bill, usually a phantom.
             site: where.
             at: from when on; a date means the end of that day; None: now.
+            options: what is chosen of the options; of those left out the usual value.
 
         Raises:
-            UnknownCode: if there is no such item or site.
+            UnknownCode: if there is no such item or site, option or value of one.
             InvalidValueError: if no bill of it is in force then, or the moment is not within the plan.
         """
-        return kits.kit(self._netting, item, site, at)
+        return kits.kit(self._netting, item, site, at, options)
 
     def projection(self, item: str, /, *, site: str = "MAIN", segment: str = "") -> Projection:
         """Return what will be free of an item, or of a project's stock of it, change by change, with a picture of it.

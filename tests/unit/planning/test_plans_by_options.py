@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from prodstock.calendars.span import working_days
-from prodstock.errors import BrokenInvariant, InvalidData
+from prodstock.errors import BrokenInvariant, InvalidData, UnknownCode
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ItemCode
@@ -134,6 +134,17 @@ def test_a_kit_that_is_made_to_order_consists_of_what_was_chosen(mode: Mode) -> 
     """A demand for a phantom wants its parts that apply, from its own stock."""
     found = made(wanted(5, "SO-1", "SET", plug="UK"), wanted(3, "SO-2", "SET", plug="US"), mode=mode)
     assert bought(found) == {("CLOTH", "own:SO-1"): 10}
+
+
+def test_sets_are_counted_with_what_is_chosen() -> None:
+    """How many sets are free depends on what goes in; complete ones lie there with the usual values."""
+    lots = (OpenLot("CLOTH", 7, received=NOW), OpenLot("SET", 2, received=NOW))
+    found = made(lots=lots)
+    assert found.kit("SET").quantity == 5
+    assert found.kit("SET", options={"plug": "UK"}).quantity == 3
+    assert found.kit("SET", options={"case": "yes"}).quantity == 5
+    with pytest.raises(UnknownCode, match="unknown value of option plug 'FR'"):
+        found.kit("SET", options={"plug": "FR"})
 
 
 @MODES
