@@ -198,7 +198,7 @@ VALUES: dict[str, Call] = {
     "Greatest": right(ps.Greatest, [ps.EachBegun(24), 5]),
     "Least": right(ps.Least, [ps.EachBegun(24), 5]),
     "Total": right(ps.Total, [ps.EachBegun(24), 5]),
-    "Option": right(ps.Option, "plug", ["EU", "UK"], default="UK"),
+    "Option": right(ps.Option, "plug", ["EU", "UK"], default="UK", requires={"EU": ps.Chosen("case", "no")}),
     "Chosen": right(ps.Chosen, "plug", ["EU"], unless=True),
     "Cases": right(ps.Cases, [[ps.Chosen("plug", "EU")], [ps.Chosen("case", "yes")]]),
     "CoProduct": right(ps.CoProduct, "BOX", 1),

@@ -60,7 +60,6 @@ D = TypeVar("D", bound=Definition)
 T = TypeVar("T")
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-
 STRUCTURES_KEPT = 64
 """Structures, of a site and a stretch of days each, that a catalog keeps compiled."""
 
@@ -448,15 +447,15 @@ class Catalog:
 
     def options_of(self, item: str, /) -> "tuple[Option, ...]":
         """Return the options that decide what an item, and what is made for it, is made of; on any day. By name."""
-        names = self.variants.below(self.item(item).code) if self._book.options else ()
-        return tuple(self._book.options[name] for name in sorted(names))
+        names = sorted(self.variants.below(self.item(item).code)) if self._book.options else ()
+        return tuple(self._book.options[name] for name in names)
 
     def chosen(self, options: ChosenOptions = (), /, *, item: str | None = None) -> Mapping[str, str]:
         """Return the value of every option, by name: that given, else the usual one.
 
         Raises:
             UnknownCode: if there is no such option, or it has no such value, or it decides nothing of the item.
-            InvalidTypeError: if it is no mapping of texts.
+            InvalidValueError: if what is given does not go together; with an item: if all of it does not.
         """
         if not self._book.options and options in ((), {}):
             return _NOTHING

@@ -67,6 +67,7 @@ def findings(book: Book) -> list[Finding]:
         _resources,
         _routings,
         _boms,
+        _options,
         _criteria,
         _transitions,
     )
@@ -332,6 +333,24 @@ def _bom_groups(book: Book, row: int, bom: BillOfMaterial) -> Iterator[Finding]:
                 yield from _convertible(book, where, book.items[line.item], line.quantity)
             if line.when is not None:
                 yield from _when(book, Where("BillOfMaterial", row, f"{field}.when"), line.when)
+
+
+def _options(book: Book) -> Iterator[Finding]:
+    known = True
+    for row, option in enumerate(book.given.options, 1):
+        for value, when in option.requires:
+            for finding in _when(book, Where("Option", row, f"requires[{value}]"), when):
+                known = False
+                yield finding
+    if known and any(option.requires for option in book.given.options):
+        usual = variants.Variants(book)
+        try:
+            usual.refuse_unfit(usual.usual, given=usual.usual)
+        except InvalidValueError as error:
+            hint = "Let another value be the usual one, or leave the requirement out"
+            yield Finding(
+                "Option", None, "requires", "usual", f"of the usual values, {error.value} {error.reason}", hint
+            )
 
 
 def _when(book: Book, where: Where, when: Condition) -> Iterator[Finding]:

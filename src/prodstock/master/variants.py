@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodstock.errors import UnknownCode
+from prodstock.errors import InvalidValueError, UnknownCode
 from prodstock.master.bom_terms import LineRole
 from prodstock.master.item import Supply
 from prodstock.master.spelling import nearest_codes
@@ -39,12 +39,13 @@ def unknown_value(value: str, option: Option) -> UnknownCode:
 class Variants:
     """The options of a catalog. Made only where there are some; what is asked of an item is worked out once."""
 
-    __slots__ = ("_below", "_book", "_ordered", "_own", "usual")
+    __slots__ = ("_below", "_book", "_ordered", "_own", "_ruled", "usual")
 
     def __init__(self, book: Book) -> None:
         self._book = book
         self.usual: Mapping[str, str] = {name: option.usual for name, option in book.options.items()}
         """The value that each option has where nobody chooses, by name."""
+        self._ruled = [option for option in book.options.values() if option.requires]
         self._own: dict[int, frozenset[str]] = {}
         self._ordered: dict[int, frozenset[str]] = {}
         self._below: dict[int, frozenset[str]] = {}
@@ -54,6 +55,7 @@ class Variants:
 
         Raises:
             UnknownCode: if there is no such option, or it has no such value, or it decides nothing of the item.
+            InvalidValueError: if what is given does not go together.
         """
         found = dict(given)
         for name, value in found.items():
@@ -64,7 +66,24 @@ class Variants:
                 raise unknown_value(value, option)
             if item is not None and name not in self.below(item):
                 raise unknown_option(name, self.below(item), of=item)
-        return {**self.usual, **found} if found else self.usual
+        chosen = {**self.usual, **found} if found else self.usual
+        self.refuse_unfit(chosen, given=chosen if item is not None else found)
+        return chosen
+
+    def refuse_unfit(self, chosen: Mapping[str, str], *, given: Mapping[str, str]) -> None:
+        """Do nothing if values go together that are chosen; rules count that name only options that are given.
+
+        Raises:
+            InvalidValueError: if one requires another, with what it requires and what is chosen.
+        """
+        for option in self._ruled:
+            for value, when in option.requires:
+                names = dict.fromkeys(name for name, _ in when.said)
+                asked = chosen[option.code] == value and option.code in given and names.keys() <= given.keys()
+                if asked and not when.holds(chosen):
+                    because = " and ".join(f"{name} is {chosen[name]}" for name in names)
+                    reason = f"goes only with {when}, and {because}"
+                    raise InvalidValueError(field="options", value=f"{option.code} {value}", reason=reason)
 
     def unusual(self, chosen: Mapping[str, str]) -> Choices:
         """Return what of all that is chosen is not the usual value, by name: what tells one way to make from another.

@@ -266,7 +266,9 @@ class Gathered:
         Raises:
             InvalidData: if another one, without a code of its own, wants it otherwise.
         """
-        unusual = self.catalog.variants.unusual(self.catalog.chosen(demand.options))
+        chosen = self.catalog.chosen(demand.options)
+        self.catalog.variants.refuse_unfit(chosen, given=chosen if demand.options else {})
+        unusual = self.catalog.variants.unusual(chosen)
         if self._chosen.setdefault(segment, unusual) != unusual:
             message = (
                 f"{demand.item} due {shown(demand.due)} is wanted with several options by demands that share its stock"

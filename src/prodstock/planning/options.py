@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodstock.errors import Finding, UnknownCode
+from prodstock.errors import Finding, InvalidValueError, UnknownCode
 from prodstock.orders.demand import Demand, segment_of
 from prodstock.orders.planned import PlannedMake
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def option_findings(snapshot: Snapshot) -> Iterator[Finding]:
-    """Yield where a demand or a settled order names an option or value that there is not."""
+    """Yield where a demand or a settled order names options that there are not, or that do not go together."""
     for row, one in enumerate(snapshot.promises, 1):
         if isinstance(one, Demand) and one.options:
             yield from _unknown(snapshot.catalog, "promises", row, one.options)
@@ -29,8 +29,9 @@ def option_findings(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _unknown(catalog: Catalog, table: str, row: int, given: Choices) -> Iterator[Finding]:
     try:
-        catalog.chosen(given)
-    except UnknownCode as error:
+        chosen = catalog.chosen(given)
+        catalog.variants.refuse_unfit(chosen, given=chosen if table == "promises" else dict(given))
+    except (UnknownCode, InvalidValueError) as error:
         yield Finding(table, row, "options", error.code, error.message, error.hint)
 
 

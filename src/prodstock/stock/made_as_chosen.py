@@ -20,6 +20,7 @@ def made_as_chosen(draft: "Draft", planned: PlannedMake) -> Choices:
 
     Raises:
         UnknownCode: if there is no such option, or it has no such value.
+        InvalidValueError: if values do not go together.
         Refused: if the demand wants something else.
     """
     catalog = draft.world.catalog
@@ -31,7 +32,9 @@ def made_as_chosen(draft: "Draft", planned: PlannedMake) -> Choices:
         if wanted.setdefault(name, value) != value:
             reason = f"it is made with {name} {value}, and {planned.segment.removeprefix(OWN)} wants {wanted[name]}"
             raise Refused(reason=f"the plan for {planned.item} is stale: {reason}", advice="Plan again")
-    return tuple((name, wanted.get(name, given[name])) for name in names)
+    found = tuple((name, wanted.get(name, given[name])) for name in names)
+    catalog.chosen(found)
+    return found
 
 
 def _wanted(draft: "Draft", segment: str) -> Choices:

@@ -102,10 +102,11 @@ def _respect_promises(world: "World", catalog: Catalog, doubtful: dict[str, Item
             _keep_options(catalog, body, name)
 
 
-def _gone(old: Catalog, new: Catalog) -> set[tuple[str, str]]:
-    """Return which values of options there are no more."""
+def _gone(old: Catalog, new: Catalog) -> bool:
+    """Tell whether some values of options are there no more, or what goes together is not as it was."""
     there = [{(one.code, value) for one in catalog.options for value in one.values} for catalog in (old, new)]
-    return there[0] - there[1]
+    rules = [[(one.code, one.usual, one.requires) for one in catalog.options] for catalog in (old, new)]
+    return bool(there[0] - there[1]) or (rules[0] != rules[1] and any(requires for _, _, requires in rules[1]))
 
 
 def _keep_options(catalog: Catalog, body: object, name: str) -> None:
@@ -116,7 +117,13 @@ def _keep_options(catalog: Catalog, body: object, name: str) -> None:
     elif isinstance(body, PlannedMake):
         given = body.options
     try:
-        catalog.chosen(given)
+        chosen = catalog.chosen(given)
+        if isinstance(body, DemandState) and given:
+            catalog.variants.refuse_unfit(chosen, given=chosen)
+    except InvalidValueError as unfit:
+        advice = "Allow it, or cancel what is open there first"
+        state = f"named by {name.replace(':', ' ', 1)}"
+        raise NotAllowed(what=str(unfit.value), state=state, asked="forbid", advice=advice) from None
     except UnknownCode as unknown:
         what, state = f"{unknown.kind} {unknown.given}", f"named by {name.replace(':', ' ', 1)}"
         advice = "Keep its definition, or cancel what is open there first"

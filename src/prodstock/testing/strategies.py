@@ -367,7 +367,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "substitutes": _code_lists,
     },
     BillOfMaterial: {"scrap": shares, "groups": lambda: st.just(())},
-    Option: {"values": lambda: _code_lists(least=1), "default": st.none},
+    Option: {"values": lambda: _code_lists(least=1), "default": st.none, "requires": lambda: st.just(())},
     Chosen: {"values": lambda: _code_lists(least=1)},
     Cases: {"any_of": lambda: st.lists(st.lists(records(Chosen), min_size=1, max_size=1), min_size=1, max_size=2)},
     SubstituteGroup: {

@@ -6,11 +6,12 @@ from functools import reduce
 from itertools import product
 from operator import invert, or_
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodstock.codec.records import from_records
+from prodstock.codec import dumps, from_records, loads
 from prodstock.errors import InvalidData, InvalidTypeError, InvalidValueError, UnknownCode
 from prodstock.master.bom import BillOfMaterial, BomLine, SubstituteGroup, with_groups
 from prodstock.master.catalog import Catalog
@@ -262,3 +263,49 @@ def test_two_catalogs_differ_by_the_conditions_of_their_lines() -> None:
     plain, other = (BillOfMaterial("A", [BomLine("B", 1, when=when)]) for when in (None, Chosen("plug", "EU")))
     assert plain.content_hash() != other.content_hash()
     assert plain.content_hash() == BillOfMaterial("A", [BomLine("B", 1)]).content_hash()
+
+
+def ruled() -> Catalog:
+    """Return a catalog in which a case goes only with two plugs, and the high voltage not with the third one."""
+    rules = {
+        "case": Option("case", VALUES["case"], requires={"yes": Chosen("plug", ["EU", "UK"])}),
+        "voltage": Option("voltage", VALUES["voltage"], requires={"230": ~Chosen("plug", "US")}),
+    }
+    kept = [one for one in catalog().definitions if one.identity not in {("case",), ("voltage",)}]
+    return Catalog([*kept, *rules.values()])
+
+
+def test_what_does_not_go_together_is_refused_with_the_rule() -> None:
+    """A value that requires another is refused beside the wrong one; of what is not given, only for whole items."""
+    with pytest.raises(InvalidValueError, match="'case yes' goes only with plug EU or UK, and plug is US"):
+        ruled().chosen({"plug": "US", "case": "yes"})
+    with pytest.raises(InvalidValueError, match="'voltage 230' goes only with plug not US, and plug is US"):
+        explode(ruled(), "HD-7", 1, at=DAY, options={"plug": "US", "voltage": "230"})
+    assert ruled().chosen({"case": "yes"})["plug"] == "EU"
+    assert ruled().chosen({"case": "yes", "plug": "UK"}, item="HD-7")
+    usual = attrs.evolve(Option("plug", VALUES["plug"]), default="US")
+    other = Catalog([*(one for one in ruled().definitions if one.identity != ("plug",)), usual])
+    assert other.chosen({"case": "yes"})
+    with pytest.raises(InvalidValueError, match="plug is US"):
+        other.chosen({"case": "yes"}, item="HD-7")
+
+
+def test_rules_of_options_are_checked_with_the_catalog() -> None:
+    """A rule that names what there is not, or that the usual values break, is a finding."""
+    with pytest.raises(InvalidData, match=r"Option row 1, requires\[yes\]: unknown option 'plug'"):
+        Catalog([Option("case", ["no", "yes"], requires={"yes": Chosen("plug", "EU")})])
+    rule = Option("case", ["yes", "no"], requires={"yes": Chosen("plug", "UK")})
+    with pytest.raises(InvalidData, match="of the usual values, case yes goes only with plug UK, and plug is EU"):
+        Catalog([rule, Option("plug", ["EU", "UK"])])
+    with pytest.raises(InvalidValueError, match="is no value of it"):
+        Option("case", ["no", "yes"], requires={"maybe": Chosen("plug", "EU")})
+    with pytest.raises(InvalidTypeError, match="is no Condition"):
+        Option("case", ["no", "yes"], requires={"yes": "plug=EU"})  # type: ignore[arg-type]  # on purpose
+
+
+def test_rules_travel_in_documents_and_rows() -> None:
+    """A rule is written with its option, and read from one cell."""
+    option = Option("case", ["no", "yes"], requires={"yes": Chosen("plug", ["EU", "UK"]) | Chosen("case", "no")})
+    assert loads(dumps(option)) == option
+    [read] = from_records(Option, [{"code": "case", "values": "no;yes", "requires": "yes=plug=EU|UK"}])
+    assert read == Option("case", ["no", "yes"], requires={"yes": Chosen("plug", ["EU", "UK"])})

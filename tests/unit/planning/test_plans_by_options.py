@@ -190,6 +190,18 @@ def test_unknown_options_and_values_are_findings() -> None:
     ]
 
 
+def test_demands_for_what_does_not_go_together_are_findings() -> None:
+    """A demand that breaks a rule of the options is found, also by what it leaves out."""
+    rule = attrs.evolve(CASE, requires={"yes": Chosen("plug", "UK")})
+    ruled = Catalog([PLUG, rule, *definitions()[2:]])
+    with pytest.raises(InvalidData) as caught:
+        made(wanted(1, "SO-1", case="yes"), wanted(1, "SO-2", case="yes", plug="UK"), catalog=ruled)
+    assert [(one.row, one.field, one.message) for one in caught.value.findings] == [
+        (1, "options", "options 'case yes' goes only with plug UK, and plug is EU")
+    ]
+    assert made(wanted(1, "SO-2", case="yes", plug="UK"), catalog=ruled).make
+
+
 def test_demands_that_share_a_stock_must_want_the_same() -> None:
     """Without a code, demands of an item and day have one stock: they may not choose differently."""
     one = Demand("HD-7", 1, due=DUE, options={"plug": "UK"})

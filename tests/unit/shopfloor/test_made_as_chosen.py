@@ -180,3 +180,21 @@ def test_orders_of_the_same_size_do_not_share_what_differs() -> None:
         order = floor.launch(attrs.evolve(make(), options=options))
         assert f"PLUG-{options.get('plug', 'EU')}" in takes(order)
         assert sum(item.startswith("PLUG") for item in takes(order)) == 1
+
+
+def test_a_demand_chooses_what_goes_together() -> None:
+    """A rule is kept by demands, orders by hand and new definitions, and said where it is broken."""
+    ruled = attrs.evolve(CASE, requires={"yes": ~Chosen("plug", "US")})
+    floor = plant(PLUG, ruled)
+    unfit = {"plug": "US", "case": "yes"}
+    with pytest.raises(InvalidValueError, match="'case yes' goes only with plug not US, and plug is US"):
+        floor.expect(Demand("HD-7", 1, due=DUE, options=unfit))
+    with pytest.raises(InvalidValueError, match="'case yes' goes only with plug not US"):
+        floor.launch(attrs.evolve(make(), options=unfit))
+    floor.expect(Demand("HD-7", 1, due=DUE, ref="SO-1", options={"case": "yes"}))
+    with pytest.raises(NotAllowed, match="case yes is named by demand SO-1: forbid is not allowed"):
+        floor.do(Redefine(Catalog([*definitions(), attrs.evolve(PLUG, default="US"), ruled])))
+    stricter = attrs.evolve(CASE, requires={"yes": Chosen("plug", "UK")})
+    with pytest.raises(NotAllowed, match="case yes is named by demand SO-1"):
+        floor.do(Redefine(Catalog([*definitions(), PLUG, stricter])))
+    floor.plan(until=date(2026, 5, 1)).verify()
