@@ -5,18 +5,32 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import attrs
 
 from prodstock._render import short, shown
 from prodstock.calendars.span import Moment
-from prodstock.errors import InvalidValueError
+from prodstock.errors import InvalidValueError, UnknownCode
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
 from prodstock.master.choices import Choices, choices
-from prodstock.master.codes import OWN, PROJECT, item_code, optional_customer, optional_project, optional_ref, site_code
+from prodstock.master.codes import (
+    OWN,
+    PROJECT,
+    item_code,
+    optional_customer,
+    optional_project,
+    optional_ref,
+    revision_or_empty,
+    site_code,
+)
+from prodstock.master.item import Supply
 from prodstock.orders.moments import moment
 from prodstock.quantities.quantity import Exact, amount
+
+if TYPE_CHECKING:
+    from prodstock.master.catalog import Catalog
 
 
 class DemandKind(StrEnum):
@@ -50,6 +64,7 @@ class Demand:
         to_order: whether it is made to order: it and all it needs is planned for it alone.
         options: what is chosen of the options, as a mapping or its pairs: it is made to order then, and all that is
             made for it, at every level, as chosen. Of those left out the usual value.
+        revision: what the goods must be made to: only lots of that revision serve it; empty: any.
 
     >>> from datetime import date
     >>> Demand("HD-7", 120, due=date(2026, 3, 20), ref="SO-1")
@@ -72,6 +87,7 @@ class Demand:
     project: str | None = attrs.field(kw_only=True, default=None, converter=optional_project)
     to_order: bool = attrs.field(kw_only=True, default=False)
     options: Choices = attrs.field(kw_only=True, default=(), converter=choices)
+    revision: str = attrs.field(kw_only=True, default="", converter=revision_or_empty)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
@@ -107,6 +123,23 @@ class Demand:
     def __repr__(self) -> str:
         ref = f"{self.ref[:30]} " if self.ref else ""
         return short(f"<Demand {ref}{str(self.quantity)[:30]} {self.item[:30]} due {shown(self.due)}>")
+
+
+def known_revision(catalog: Catalog, demand: Demand) -> str:
+    """Return the revision that a demand asks for.
+
+    Raises:
+        UnknownCode: if the item has bills of material, and none of that revision.
+        InvalidValueError: if the item is a phantom, which nobody makes.
+    """
+    item = catalog.item(demand.item)
+    if demand.revision and item.supply is Supply.PHANTOM:
+        advice = "Leave `revision` out: a phantom is never made, so that nothing is of a revision"
+        raise InvalidValueError(field="revision", value=demand.revision, reason="is of a phantom", advice=advice)
+    there = {bom.revision for bom in catalog.boms(item.code)} if demand.revision else set()
+    if there and demand.revision not in there:
+        raise UnknownCode(kind=f"revision of {item.code}", given=demand.revision, nearest=tuple(sorted(there)))
+    return demand.revision
 
 
 def segment_of(demand: Demand, name: str) -> str:

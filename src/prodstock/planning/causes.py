@@ -27,7 +27,8 @@ class ShortageCause(StrEnum):
     What lies there and may not be used comes first, since freeing it is the quickest way out: IN_INSPECTION waits for
     a judgement or its release; BLOCKED is blocked, rejected, in quarantine or rework, or in a state of the host's own
     that is not planned with; EXPIRED has expired, or will have by the need and the life that the demand asks for;
-    WRONG_SEGMENT is set aside for another project or demand, or free where a project asks; WRONG_OWNER is not ours.
+    WRONG_SEGMENT is set aside for another project or demand, or free where a project asks; WRONG_OWNER is not ours;
+    WRONG_REVISION is made to another revision than the demand asks for, or would be.
 
     Then what comes: LATE_SUPPLY is a receipt or settled order after the need, PAST_LEAD_TIME an order that would have
     had to start before now or the end of its planning time fence, NO_SUPPLY has no source, or none that may still be
@@ -39,6 +40,7 @@ class ShortageCause(StrEnum):
     EXPIRED = "expired"
     WRONG_SEGMENT = "wrong-segment"
     WRONG_OWNER = "wrong-owner"
+    WRONG_REVISION = "wrong-revision"
     LATE_SUPPLY = "late-supply"
     PAST_LEAD_TIME = "past-lead-time"
     NO_SUPPLY = "no-supply"
@@ -67,7 +69,18 @@ def cause_of(root: Root) -> ShortageCause:
         return max(idle, key=lambda cause: (idle[cause], -list(ShortageCause).index(cause)))
     if supply is not None and supply.order is not None and supply.order.settled is not None:
         return ShortageCause.LATE_SUPPLY
-    return _LAST[root.kind]
+    return ShortageCause.WRONG_REVISION if _made_otherwise(root) else _LAST[root.kind]
+
+
+def _made_otherwise(root: Root) -> bool:
+    """Tell whether something would come, but not of the revision that is asked for."""
+    netting, station = root.want.netting, root.want.station
+    revision = netting.lives.get(station.wants[root.want.number][2], ANY).revision if station.particular else ""
+    if not revision or root.kind not in {LinkKind.NO_SOURCE, LinkKind.MISSING}:
+        return False
+    at = max(root.want.at, netting.now)
+    source = netting.fitter.source
+    return source(station, at, revision)[0] is None and source(station, at, "")[0] is not None
 
 
 def _idle(want: WantRow) -> dict[ShortageCause, int]:
@@ -81,10 +94,13 @@ def _idle(want: WantRow) -> dict[ShortageCause, int]:
     needed = max(want.at, netting.now) + fit.life
     for number, supply in enumerate(station.supplies):
         if supply.origin < 0:
-            theirs = not station.reals[~supply.origin].fits(fit._replace(sale=station.reals[~supply.origin].sale))
-            rest = station.left(number) if theirs or supply.expires <= needed else 0
+            real = station.reals[~supply.origin]
+            theirs = not real.fits(fit._replace(sale=real.sale, revision=""))
+            other = not theirs and not real.fits(fit._replace(sale=real.sale))
+            rest = station.left(number) if theirs or other or supply.expires <= needed else 0
             if rest:
-                cause = ShortageCause.WRONG_OWNER if theirs else ShortageCause.EXPIRED
+                kind = ShortageCause.WRONG_REVISION if other else ShortageCause.EXPIRED
+                cause = ShortageCause.WRONG_OWNER if theirs else kind
                 found[cause] = found.get(cause, 0) + rest
     elsewhere = sum(rest for _, rest in set_aside(netting, station))
     if elsewhere:

@@ -18,6 +18,7 @@ from prodstock.orders.demand import Demand
 from prodstock.planning.asking import Bound, Call, Reply, Stride, answer
 from prodstock.planning.instead import Instead
 from prodstock.planning.kernel import ANY, Draft, Fit, Supply
+from prodstock.planning.made_to import suitable
 from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
 from prodstock.planning.ways import NO_PART, Recipe
@@ -93,7 +94,7 @@ class Feasible:
         """Return what is free of a station."""
         found = self.pools.get(station.number)
         if found is None:
-            found = self.pools[station.number] = Pool(station, self.journal, self.standing)
+            found = self.pools[station.number] = Pool(station, self.journal, self.standing, self.orders)
         return found
 
     # Who wants something, and in which order
@@ -179,7 +180,7 @@ class Feasible:
                 break
             moment = stride.after(moment, reply.later)
         if rest:
-            station.lack(number, rest, self._why_missing(station, last, bound, moment))
+            station.lack(number, rest, self._why_missing(call, last, bound, moment))
         elif bound is not None:
             station.say(number, str(bound))
         if station.item.supply is Origin.PHANTOM and moment > max(at, self.now) and not rest:
@@ -197,8 +198,9 @@ class Feasible:
             return Reply(0, full.later, full.bound)
         return Reply(some, full.later, full.bound)
 
-    def _why_missing(self, station: Station, last: int, bound: Bound | None, moment: int) -> str:
-        draft, reason = self.netting.proposer.of(station.segment).order(station.item, station.site, 1, 0, moment)
+    def _why_missing(self, call: Call, last: int, bound: Bound | None, moment: int) -> str:
+        station = call.station
+        draft, reason = self.netting.fitter.source(station, moment, call.fit.revision)
         if draft is None and not station.supplies:
             station.no_source = reason
         if draft is None:
@@ -221,7 +223,7 @@ class Feasible:
             moment, latest = handling.covered_from(at, life), handling.latest(at)
             here = max(latest, self.now)
             fit = fit._replace(life=life + max(0, at - here))
-        others = self.instead.may_serve(station)
+        others = not fit.revision and self.instead.may_serve(station)
         first = (yield self.instead.first(call, quantity, here)).got if others else 0
         rest = pool.take(call.want, quantity - first, here, fit, self.refs)
         yield from self.settled(pool)
@@ -268,7 +270,8 @@ class Feasible:
         """Order what is missing for a moment by the first ways that can bring it."""
         station = call.station
         later, bound, rest = NEVER, None, missing
-        for draft in self.netting.proposer.of(station.segment).drafts(station.item, station.site, rest, 0, at):
+        drafts = self.netting.proposer.of(station.segment).drafts(station.item, station.site, rest, 0, at)
+        for draft in suitable(drafts, station.item, call.fit.revision) if station.particular else drafts:
             reply = yield self._order(call, draft, rest, at)
             rest -= reply.got
             if reply.later < later:
@@ -285,7 +288,7 @@ class Feasible:
         later, bound, rest, more = NEVER, None, missing, True
         while rest and more:
             more = False
-            for draft, lots in self._lots(call.station, rest, at, until):
+            for draft, lots in self._lots(call, rest, at, until):
                 full = draft.good
                 reply = yield self._order(call, draft, rest, at)
                 rest -= reply.got
@@ -296,15 +299,17 @@ class Feasible:
                     break
         return Reply(missing - rest, later, bound) if rest else Reply(missing, NEVER)
 
-    def _lots(self, station: Station, missing: int, at: int, until: int) -> Iterator[tuple[Draft, bool]]:
+    def _lots(self, call: Call, missing: int, at: int, until: int) -> Iterator[tuple[Draft, bool]]:
         """Yield the first lot of each way for what is missing, with and then without what is ordered ahead.
 
         With each, whether further lots are cut from the same need.
         """
+        station = call.station
         proposer = self.netting.proposer.of(station.segment)
         whole = self._ahead(station, missing, at)
         for ahead in (whole, 0) if whole else (0,):
-            for draft in proposer.drafts(station.item, station.site, missing, ahead, at, until):
+            drafts = proposer.drafts(station.item, station.site, missing, ahead, at, until)
+            for draft in suitable(drafts, station.item, call.fit.revision):
                 draft.safety, draft.ahead = 0, ahead
                 lots = bool(draft.rest)
                 yield (next(proposer.others(draft, station.site)) if lots else draft), lots

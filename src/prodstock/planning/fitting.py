@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock.planning.made_to import otherwise, suitable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from prodstock.planning.kernel import Draft
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.proposing import Proposer
-    from prodstock.planning.station import Shelf
+    from prodstock.planning.station import Shelf, Station
 
 _MOST_MOVES = 100
 """How often an order is drawn up anew for a later start: its bill may change on the way."""
@@ -21,6 +23,7 @@ class Need(NamedTuple):
     """What a station lacks at a moment, by want, and what is below its safety stock with it.
 
     An order for it would be due `at`; it is taken when `needed`, and must be there by `latest`.
+    With a revision all of it must be made to that.
     """
 
     lacking: Sequence[tuple[int, int]]
@@ -28,6 +31,7 @@ class Need(NamedTuple):
     at: int
     needed: int
     latest: int
+    revision: str = ""
 
 
 class Fitter:
@@ -53,10 +57,25 @@ class Fitter:
         ahead = self._ahead(shelf, missing + below, below, need.at)
         until = need.needed + station.life if need.needed > need.at else 0
         proposer = self.proposer.of(station.segment)
-        draft, reason = proposer.order(station.item, station.site, missing, below + ahead, due, until)
+        if need.revision:
+            asked = (station.item, station.site, missing, below + ahead, due, until)
+            draft = next(suitable(proposer.drafts(*asked), station.item, need.revision), None)
+            reason = "" if draft is not None else self.source(station, due, need.revision)[1]
+        else:
+            draft, reason = proposer.order(station.item, station.site, missing, below + ahead, due, until)
         if draft is not None:
             draft.safety, draft.ahead = below, ahead
         return draft, reason
+
+    def source(self, station: Station, due: int, revision: str) -> tuple[Draft | None, str]:
+        """Return the least order that would come by a moment of a revision; None: why there is none."""
+        proposer = self.proposer.of(station.segment)
+        draft, reason = proposer.order(station.item, station.site, 1, 0, due)
+        if draft is None or not revision:
+            return draft, reason
+        drafts = [*proposer.drafts(station.item, station.site, 1, 0, due)]
+        found = next(suitable(drafts, station.item, revision), None)
+        return found, "" if found is not None else f"no source: {otherwise(drafts, station.item, revision)}"
 
     def _ahead(self, shelf: Shelf, missing: int, below: int, at: int) -> int:
         """Return how much a lot rule orders for later with what is missing."""

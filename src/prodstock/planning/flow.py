@@ -7,10 +7,14 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from prodstock.orders.demand import Demand
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from prodstock.orders.purchase import Promise
+    from prodstock.planning.kernel import Place
     from prodstock.planning.wishes import Wanted
 
 _ZERO = timedelta()
@@ -53,6 +57,31 @@ class Flow:
                     missing -= some
             rest.want(at, missing, life)
         return rest
+
+
+class Revised:
+    """What comes and is wanted of each revision that somebody asks for, by place."""
+
+    def __init__(self, promises: Iterable[Promise]) -> None:
+        self.asked = {(one.item, one.revision) for one in promises if isinstance(one, Demand) and one.revision}
+        self.items = {item for item, _ in self.asked}
+        self._flows: dict[tuple[Place, str], Flow] = {}
+
+    def come(self, place: Place, revision: str | None, goods: tuple[datetime, datetime | None, Fraction]) -> None:
+        """Note what comes of a revision; None: it is of the one that is asked for."""
+        for item, asked in self.asked if place[0] in self.items else ():
+            if item == place[0] and (revision is None or asked == revision):
+                self._flows.setdefault((place, asked), Flow()).comes.append(goods)
+
+    def want(self, demand: Demand, place: Place, at: datetime, amount: Fraction) -> None:
+        """Note what a demand wants, if it asks for a revision."""
+        if demand.revision:
+            self._flows.setdefault((place, demand.revision), Flow()).want(at, amount, demand.minimum_life)
+
+    def missing(self, now: datetime) -> Iterator[tuple[str, str, Fraction]]:
+        """Yield item, revision and how much cannot be met in time."""
+        for (place, revision), flow in sorted(self._flows.items(), key=lambda one: one[0]):
+            yield place[0], revision, sum(unmet(flow, now), Fraction(0))
 
 
 def unmet(flow: Flow, now: datetime) -> Iterable[Fraction]:

@@ -12,7 +12,7 @@ from prodstock.calendars.zone import micros
 from prodstock.errors import AmbiguousCode, Finding, InvalidData, InvalidValueError, UnknownCode
 from prodstock.master.codes import set_aside_for
 from prodstock.master.quality_state import state_code
-from prodstock.orders.demand import Demand, DemandKind, segment_of
+from prodstock.orders.demand import Demand, DemandKind, known_revision, segment_of
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedMake, PlannedMove
@@ -225,6 +225,7 @@ class Gathered:
             supply.sale, supply.production = sale, production
         if lot.owner and not lot.segment:
             supply.owner, self.owned = lot.owner, True
+        supply.revision = lot.revision
         self.add((item.code, lot.site, lot.segment), supply)
 
     def _uses(self, lot: OpenLot) -> tuple[bool, bool, bool]:
@@ -258,6 +259,8 @@ class Gathered:
         if demand.minimum_life:
             want.life = demand.minimum_life // MICROSECOND
         want.sale = True
+        if demand.revision:
+            want.revision = known_revision(self.catalog, demand)
         return want
 
     def _choose(self, demand: Demand, segment: str) -> None:
@@ -311,13 +314,17 @@ class Gathered:
             self.asked.append(leaves)
         kind = PURCHASE if isinstance(promise, PurchaseOrder) else TRANSFER
         place = self.place(item, promise.site, promise.segment)
-        self._receipt(item, place, kind, promise.ref or f"{kind} of {item.code}", quantity, due)
+        revision = None if kind == PURCHASE else ""
+        self._receipt(item, place, kind, promise.ref or f"{kind} of {item.code}", quantity, due, revision)
 
-    def _receipt(self, item: Item, place: Place, kind: str, label: str, quantity: int, due: int) -> None:
+    def _receipt(  # what a receipt is
+        self, item: Item, place: Place, kind: str, label: str, quantity: int, due: int, revision: str | None = ""
+    ) -> None:
         came = max(due, self.now)
         at = self.times.usable(came, place[1], item.inspection_time) if kind == PURCHASE else came
         supply = Real(kind, label, quantity, at, received=at, expires=self.arrives(item, came))
         supply.due = due
+        supply.revision = revision
         self.add(place, supply)
 
     def _order(self, order: ProductionOrder) -> None:
@@ -326,7 +333,7 @@ class Gathered:
         if rest > 0 and order.state is not OrderState.COMPLETED:
             good = self.catalog.scaled(item.code, rest)
             place = self.place(item, order.site, order.segment)
-            self._receipt(item, place, PRODUCTION, order.code, good, micros(order.due))
+            self._receipt(item, place, PRODUCTION, order.code, good, micros(order.due), order.revision)
             for output, ratio in order.outputs:
                 other = self.catalog.item(output)
                 much = round_scaled(ratio * self.catalog.base(item.code, rest), other.scale, Rounding.AVAILABILITY)
@@ -383,7 +390,7 @@ class Customers:
                 self._of.setdefault(segment or (one.item, one.site), set()).add(one.customer)
 
 
-_first = attrgetter("at", "priority", "name", "place", "life", "quantity")
+_first = attrgetter("at", "priority", "name", "place", "life", "revision", "quantity")
 """The order in which wants from outside are served and numbered."""
 
 
@@ -467,9 +474,13 @@ def gather(snapshot: Snapshot, times: LeadTimes, policy: PlanningPolicy, until: 
         try:
             return Gathered(snapshot, times, policy, until)
         except (UnknownCode, InvalidValueError):
-            if not (_findings(snapshot, _all(snapshot)) or any(option_findings(snapshot))):
+            if not _all_findings(snapshot):
                 raise
-    raise InvalidData(findings=Table([*_findings(snapshot, _all(snapshot)), *option_findings(snapshot)]))
+    raise InvalidData(findings=Table(_all_findings(snapshot)))
+
+
+def _all_findings(snapshot: Snapshot) -> list[Finding]:
+    return [*_findings(snapshot, _all(snapshot)), *option_findings(snapshot), *_revisions(snapshot)]
 
 
 def _findings(snapshot: Snapshot, rows: Iterable[_Row]) -> list[Finding]:
@@ -492,6 +503,18 @@ def _findings(snapshot: Snapshot, rows: Iterable[_Row]) -> list[Finding]:
             if site not in sites
         ]
     return found
+
+
+def _revisions(snapshot: Snapshot) -> Iterator[Finding]:
+    """Yield the demands that ask for a revision that there is none of."""
+    for number, promise in enumerate(snapshot.promises, 1):
+        if isinstance(promise, Demand) and promise.revision:
+            try:
+                known_revision(snapshot.catalog, promise)
+            except (UnknownCode, InvalidValueError) as error:
+                if isinstance(error, UnknownCode) and error.kind == "item":
+                    continue
+                yield Finding("promises", number, "revision", error.code, error.message, error.hint)
 
 
 def _all(snapshot: Snapshot) -> Iterator[_Row]:

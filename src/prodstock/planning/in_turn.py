@@ -48,7 +48,7 @@ class InTurn:
         for station in stations:
             if station.item.supply is Origin.PHANTOM:
                 station.wants = netting.explosion.merged(station.wants)
-        self.shelves: list[Shelf] = [Shelf(station, netting.lives) for station in stations]
+        self.shelves: list[Shelf] = [Shelf(station, netting.lives, netting.orders) for station in stations]
         for shelf in self.shelves:
             self.substituting.withhold(shelf)
 
@@ -97,6 +97,8 @@ class InTurn:
         needed, latest = self._needed(station, event)
         lacking = self._lacking(shelf, range(first, past), at, max(now, needed))
         shelf.past = max(shelf.past, past)
+        if station.particular and lacking:
+            lacking = self._as_asked(event, shelf, Need(lacking, 0, at, needed, latest))
         below = station.target(at) - shelf.free if at >= self.now else 0
         if latest > at:
             lacking = shelf.serve_all_late(lacking, max(now, needed), latest)
@@ -106,6 +108,22 @@ class InTurn:
         if not lacking and below <= 0:
             return None
         return self._order_for(event, shelf, Need(lacking, max(0, below), at, needed, latest))
+
+    def _as_asked(self, event: Event, shelf: Shelf, need: Need) -> list[tuple[int, int]]:
+        """Order what must be of a revision, each by itself, and return what else is lacking."""
+        by_revision: dict[str, list[tuple[int, int]]] = {}
+        for one in need.lacking:
+            by_revision.setdefault(self._revision(shelf.station, one[0]), []).append(one)
+        any_will_do = by_revision.pop("", [])
+        for revision, asked in by_revision.items():
+            now = max(need.at, need.needed, self.now)
+            lacking = shelf.serve_all_late(asked, now, need.latest) if need.latest > need.at else asked
+            if lacking:
+                self._order_for(event, shelf, need._replace(lacking=lacking, revision=revision))
+        return any_will_do
+
+    def _revision(self, station: Station, want: int) -> str:
+        return self.netting.lives.get(station.wants[want][2], ANY).revision
 
     def _order_for(self, event: Event, shelf: Shelf, need: Need) -> Event | None:
         """Order what is needed at a moment; return when to look again, if it waits."""
@@ -158,7 +176,7 @@ class InTurn:
 
     def _share_out(self, station: Station) -> None:
         """Let fall on others what they have shares of, whatever is there; then see what orders are to cover."""
-        if self.substituting.shares(station):
+        if self.substituting.shares(station) and not station.particular:
             self.substituting.share_out(station)
         if station.handling is not None:
             station.life = max([self.netting.lives.get(want[2], ANY).life for want in station.wants], default=0)
@@ -170,12 +188,16 @@ class InTurn:
         replaced = station.number in self.substituting.active
         for want in wants:
             quantity: int = station.wants[want][4]  # type: ignore[assignment]  # whole: no phantom
-            if replaced:
+            if replaced and not (station.particular and self._revision(station, want)):
                 quantity -= self.substituting.first(station, want, quantity, now)
             missing = shelf.serve(want, quantity, now) if quantity else 0
             if missing:
                 lacking.append((want, missing))
-        return self.substituting.stand_in(station, lacking, at, now) if replaced and lacking else lacking
+        if not (replaced and lacking):
+            return lacking
+        apart = [one for one in lacking if station.particular and self._revision(station, one[0])]
+        free = [one for one in lacking if one not in apart]
+        return [*apart, *self.substituting.stand_in(station, free, at, now)]
 
     def _restore(self, shelf: Shelf, now: int, event: Event) -> Event | None:
         """Restore the safety stock: at once if so asked, else as soon as an order that starts now could."""

@@ -54,6 +54,7 @@ class Asked:
         "priority",
         "quantity",
         "refs",
+        "revision",
         "sale",
         "substitutes",
     )
@@ -78,6 +79,7 @@ class Asked:
         self.place = place
         self.life = 0
         self.sale = False
+        self.revision = ""
         self.substitutes: tuple[tuple[str, Decimal], ...] = ()
 
 
@@ -89,9 +91,14 @@ class DeliveryTerms(NamedTuple):
 
 
 class Real:
-    """Some of an item is there or on its way: a lot or a receipt."""
+    """Some of an item is there or on its way: a lot or a receipt.
 
-    __slots__ = ("at", "due", "expires", "kind", "label", "owner", "production", "quantity", "received", "sale")
+    `revision` is what it is made to, empty: not known; None: what was bought is of the one that was ordered.
+    """
+
+    __slots__ = (
+        "at", "due", "expires", "kind", "label", "owner", "production", "quantity", "received", "revision", "sale",
+    )  # fmt: skip
 
     def __init__(self, kind: str, label: str, quantity: int, at: int, *, received: int, expires: int = NEVER) -> None:
         self.kind = kind
@@ -102,6 +109,7 @@ class Real:
         self.received = received
         self.expires = expires
         self.owner = ""
+        self.revision: str | None = ""
         self.sale = True
         self.production = True
 
@@ -117,20 +125,24 @@ class Real:
 
     def fits(self, fit: Fit) -> bool:
         """Tell whether it may serve somebody."""
+        if fit.revision and self.revision is not None and self.revision != fit.revision:
+            return False
         return (self.sale if fit.sale else self.production) and self.owner in {"", fit.customer}
 
     @property
-    def key(self) -> tuple[int, int, int, str, str, int, str]:
+    def key(self) -> tuple[int, int, int, str, str, int, str, str]:
         """The order in which supplies arrive."""
-        return self.at, self.expires, self.received, self.label, self.kind, self.quantity, self.owner
+        shown = self.label, self.kind, self.quantity, self.owner, self.revision or ""
+        return self.at, self.expires, self.received, *shown
 
 
 class Fit(NamedTuple):
-    """What a want demands of goods: how long they live after it, that they may be sold, and whose they may be."""
+    """What a want demands of goods: their life after it, that they may be sold, whose they may be, their revision."""
 
     life: int = 0
     sale: bool = False
     customer: str = ""
+    revision: str = ""
 
 
 ANY = Fit()

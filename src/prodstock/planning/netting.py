@@ -85,6 +85,8 @@ class Netting:
             station.wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
             if asked.sale or asked.life:
                 self.lives[number] = self._fit(asked)
+            if asked.revision:
+                station.particular = True
         for place, reals in sorted(gathered.supplies.items()):
             self.station(*place).reals = sorted(reals, key=lambda real: real.key)
         stocked = {item for item, _, segment in self.places if not segment}
@@ -97,7 +99,9 @@ class Netting:
     def _fit(self, asked: Asked) -> Fit:
         """Return what goods must be like for somebody; whose they may be counts where some are not ours."""
         customer = asked.origin.customer if self.gathered.owned and isinstance(asked.origin, Demand) else None
-        return Fit(asked.life, asked.sale, customer or "") if asked.life or customer else SALE
+        if not (asked.life or customer or asked.revision):
+            return SALE
+        return Fit(asked.life, asked.sale, customer or "", asked.revision)
 
     def station(self, item: str, site: str, segment: str = "") -> Station:
         """Return the station of an item at a site for a segment, a new one if there is none.
@@ -263,7 +267,12 @@ class Netting:
     def _plainly(self, station: Station) -> bool:
         """Net a station in one sweep, if what is there now serves everybody and all else comes one way; else refuse."""
         only, now = self.sources.always(station.item, station.site, self.chosen(station)), self.now
-        if only is None or station.supplies or (station.handling is not None and not station.handling.plain):
+        if (
+            only is None
+            or station.supplies
+            or station.particular
+            or (station.handling is not None and not station.handling.plain)
+        ):
             return False
         if self.substituting.possible and self.substituting.touches(station):
             return False

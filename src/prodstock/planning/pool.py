@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.item import LotOrder
 from prodstock.planning.kernel import ANY, Fit, Supply
+from prodstock.planning.made_to import brings
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from prodstock.orders.planned import PlannedOrder
-    from prodstock.planning.kernel import Want
+    from prodstock.planning.kernel import Orders, Want
     from prodstock.planning.station import Station
 
 Mark = int
@@ -84,11 +85,13 @@ class Pool:
     """The supplies of a station with what nobody has taken of them yet."""
 
     __slots__ = (
-        "_expiring", "_free", "_journal", "_mixed", "_standing", "_tapped", "_theirs", "left", "pegs", "station",
+        "_expiring", "_free", "_journal", "_mixed", "_orders", "_standing", "_tapped", "_theirs", "left", "pegs",
+        "station",
     )  # fmt: skip
 
-    def __init__(self, station: Station, journal: Journal, standing: Standing) -> None:
+    def __init__(self, station: Station, journal: Journal, standing: Standing, orders: Orders) -> None:
         self.station = station
+        self._orders = orders
         self._standing = standing
         self._tapped: list[int] = []
         self._journal = journal
@@ -206,7 +209,9 @@ class Pool:
         supply = self.station.supplies[number]
         if max(at, supply.at) + fit.life >= supply.expires:
             return False
-        return supply.origin >= 0 or self.station.reals[~supply.origin].fits(fit)
+        if supply.origin < 0:
+            return self.station.reals[~supply.origin].fits(fit)
+        return not fit.revision or brings(self._orders, supply.origin, self.station.item, fit.revision)
 
     def next_after(self, at: int, fit: Fit) -> int:
         """Return when something that would serve arrives after a moment; NEVER: nothing does."""

@@ -206,6 +206,7 @@ def _plain(station: Station) -> bool:
     """Tell whether everything of a station serves everybody, whatever is used first."""
     return (
         station.item.supply is not Origin.PHANTOM
+        and not station.particular
         and all(real.plain for real in station.reals)
         and all(supply.expires == NEVER for supply in station.supplies)
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from prodstock.planning.handling import level_at
 from prodstock.planning.kernel import ANY, Fit, Real, Supply, Want
+from prodstock.planning.made_to import brings
 from prodstock.stock.lot import NEVER
 from prodstock.stock.open_stock import OpenStock
 
@@ -51,8 +52,8 @@ class Station:
 
     __slots__ = (
         "_gives", "_reach", "_supplies", "_swept", "_takes", "covers", "done", "handling", "item", "late", "levels",
-        "life", "missing", "no_source", "number", "orders", "pegs", "reals", "reasons", "safety", "segment", "short",
-        "site", "wants", "wasted",
+        "life", "missing", "no_source", "number", "orders", "particular", "pegs", "reals", "reasons", "safety",
+        "segment", "short", "site", "wants", "wasted",
     )  # fmt: skip
 
     def __init__(
@@ -61,7 +62,7 @@ class Station:
         """`handling` says how the item is planned at the site, where somebody says; `safety` is the safety stock.
 
         Where the safety stock changes `levels` has it by moment and `safety` is its highest. `life` is how long goods
-        must live after their need, at most. `covers` has for each
+        must live after their need, at most; `particular` is whether somebody asks for a revision. `covers` has for each
         order of a rule that looks ahead, by its moment, up to which moment it covers the needs and how much they are.
         """
         self.handling = handling
@@ -72,7 +73,7 @@ class Station:
         self.item = item
         self.site = site
         self.segment = segment
-        self.segment = segment
+        self.particular = False
         self.safety = safety
         self.wants: list[Want] = []
         self.reals: list[Real] = []
@@ -274,15 +275,18 @@ def _triples(pegs: array[int]) -> Iterator[Peg]:
 class Shelf:
     """A station at work, where goods expire, come late or may not serve everybody: what is there at a moment."""
 
-    __slots__ = ("coming", "left", "lives", "next", "parcels", "past", "pegs", "plain", "station", "stock", "watched")
+    __slots__ = (
+        "coming", "left", "lives", "next", "orders", "parcels", "past", "pegs", "plain", "station", "stock", "watched",
+    )  # fmt: skip
 
-    def __init__(self, station: Station, lives: dict[int, Fit]) -> None:
+    def __init__(self, station: Station, lives: dict[int, Fit], orders: Orders) -> None:
         """`lives` has, by origin, what goods must be like for it."""
+        self.orders = orders
         self.station = station
         self.lives = lives
         self.pegs: array[int] = array("q")
         station.pegs = self.pegs
-        self.plain = all(real.for_all for real in station.reals)
+        self.plain = not station.particular and all(real.for_all for real in station.reals)
         self.stock = OpenStock(station.item.strategy)
         self.parcels: list[int] = []
         self.left: list[int] = []
@@ -351,7 +355,9 @@ class Shelf:
 
     def _fits(self, number: int, fit: Fit) -> bool:
         origin = self.station.supplies[number].origin
-        return origin >= 0 or self.station.reals[~origin].fits(fit)
+        if origin < 0:
+            return self.station.reals[~origin].fits(fit)
+        return not fit.revision or brings(self.orders, origin, self.station.item, fit.revision)
 
     @property
     def free(self) -> int:

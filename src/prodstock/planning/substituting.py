@@ -94,7 +94,8 @@ class Lender:
         twin = Station(-1, station.item, station.site, station.safety, segment=station.segment)
         twin.wants = sorted(station.wants)
         twin.reals, twin.supplies = station.reals, list(station.supplies)
-        shelf = Shelf(twin, self.netting.lives)
+        twin.particular = station.particular
+        shelf = Shelf(twin, self.netting.lives, self.netting.orders)
         for number, want in enumerate(twin.wants):
             now = max(want[0], self.netting.now)
             shelf.admit(now)

@@ -21,7 +21,7 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.owed import open_needs
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
-from prodstock.planning.flow import Flow, lowest_from, unmet
+from prodstock.planning.flow import Flow, Revised, lowest_from, unmet
 from prodstock.planning.policy import Mode
 from prodstock.planning.replaced import Replaced
 from prodstock.planning.wishes import Wishes
@@ -54,6 +54,7 @@ def verify(plan: Plan) -> None:
       a size its lot rules allow; none that is new starts before the planning time fence ends.
     - For each item at each site and whose stock it is, served in the order of time by what is there by then, a hard
       safety time before, and has not expired: what is wanted is there, or a shortage says that it is not.
+    - What is wanted of a revision is there of that revision, or a shortage says that it is not.
     - What stands in for a line may do so on that day, in its ratio, and for no more than the line needs; unconstrained,
       what has a share of it stands in for that share.
     - Unconstrained, no order of an item that does not expire could be left out; constrained, none starts before now.
@@ -74,6 +75,7 @@ class Check:
         self.firm = {order.code for order in plan.snapshot.firm}
         self.wishes = Wishes(self.catalog, self.now)
         self.flows: dict[Place, Flow] = {}
+        self.revised = Revised(plan.snapshot.promises)
         self.customers: dict[str, set[str | None]] = {}
         self.options: dict[str, Mapping[str, str]] = {
             self._segment(one): dict(one.options)
@@ -102,6 +104,7 @@ class Check:
         for order in self.plan.orders:
             self._effect(order)
         short: dict[tuple[str, str], Fraction] = {}
+        self._revisions()
         for (item, site, segment), flow in sorted(self.flows.items(), key=lambda one: one[0]):
             own = flow.when(
                 [(self.wishes.hard(at, item, site), life, much, whose) for at, life, much, whose in flow.wanted]
@@ -119,6 +122,13 @@ class Check:
             self._nothing_idle()
             for item, site in sorted({(item, site) for item, site, _ in self.flows}):
                 self._quota(item, site)
+
+    def _revisions(self) -> None:
+        for item, revision, missing in self.revised.missing(self.now):
+            said = sum((Fraction(one.quantity) for one in self.plan.shortages if one.item == item), Fraction(0))
+            if missing > said:
+                state = f"{missing} {item} of revision {revision} lack, {said} are said to"
+                self.broken("goods are of the revision that is asked for", state)
 
     def flow(self, item: str, site: str, segment: str) -> Flow:
         """Return what comes and is wanted of a stock."""
@@ -268,6 +278,9 @@ class Check:
                 if lot.segment and self.catalog.item(lot.item).collective:
                     continue
                 flow = self.flow(lot.item, lot.site, lot.segment)
+                self.revised.come(
+                    self._place(lot.item, lot.site, lot.segment), lot.revision, (at, self._expires(lot), amount)
+                )
                 if lot.owner and not lot.segment:
                     flow.theirs.append((at, amount, lot.owner))
                 elif not lot.owner or self.customers.get(lot.segment) == {lot.owner}:
@@ -276,13 +289,22 @@ class Check:
     def _expires(self, lot: OpenLot) -> datetime | None:
         return None if lot.expires is None else end_of(lot.expires, self.catalog.zone(lot.site))
 
-    def _come(self, item: str, place: tuple[str, str], at: datetime, amount: Fraction, aged: timedelta = ZERO) -> None:
+    def _come(  # what comes
+        self,
+        item: str,
+        place: tuple[str, str],
+        at: datetime,
+        amount: Fraction,
+        aged: timedelta = ZERO,
+        revision: str | None = "",
+    ) -> None:
         """Note what is usable at a site, for a segment, from a moment on; `aged` is how old it is then."""
         at = max(at, self.now)
         one = self.catalog.item(item)
         whole = Fraction(int(amount * 10**one.scale), 10**one.scale)
         expires = None if one.shelf_life is None else at - aged + one.shelf_life
         self.flow(item, *place).comes.append((at, expires, whole))
+        self.revised.come(self._place(item, *place), revision, (at, expires, whole))
 
     def _last(self, moment: Moment, site: str) -> datetime:
         if isinstance(moment, datetime):
@@ -301,7 +323,8 @@ class Check:
                 if amount > 0:
                     came = max(at, self.now)
                     ready = self._usable(one.item, one.site, came) if isinstance(one, PurchaseOrder) else came
-                    self._come(one.item, (one.site, one.segment), ready, amount, ready - came)
+                    made = None if isinstance(one, PurchaseOrder) else ""
+                    self._come(one.item, (one.site, one.segment), ready, amount, ready - came, made)
                     if isinstance(one, TransferOrder) and at < self.plan.until:
                         self.flow(one.item, one.source, one.segment).want(at, amount)
                 continue
@@ -316,8 +339,9 @@ class Check:
                 if self.catalog.item(demand.item).supply is Supply.PHANTOM:
                     self._kit(demand, at, amount)
                 else:
-                    flow = self.flow(demand.item, demand.site, self._segment(demand))
-                    flow.want(at, amount, demand.minimum_life, demand.customer)
+                    place = self._place(demand.item, demand.site, self._segment(demand))
+                    self.flow(*place).want(at, amount, demand.minimum_life, demand.customer)
+                    self.revised.want(demand, place, at, amount)
 
     def _kit(self, demand: Demand, at: datetime, amount: Fraction) -> None:
         """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest."""
@@ -384,7 +408,7 @@ class Check:
         rest = Fraction(min(order.expected_good - order.good, order.quantity - order.good - order.scrapped))
         if rest > 0 and not completed:
             place = (order.site, order.segment)
-            self._come(order.item, place, order.due, rest)
+            self._come(order.item, place, order.due, rest, revision=order.revision)
             for item, ratio in order.outputs:
                 self._come(item, place, order.due, rest * ratio)
         held: dict[tuple[str, int | None], Fraction] = {}
@@ -414,10 +438,12 @@ class Check:
         place = (order.site, order.segment)
         if isinstance(order, PlannedMake):
             aged = self._aged(order)
-            self._come(order.item, place, order.due, self._made(order, Fraction(order.good), aged), aged)
+            self._come(
+                order.item, place, order.due, self._made(order, Fraction(order.good), aged), aged, order.revision
+            )
             return
         aged = ZERO if order.receive is None else order.due - order.receive
-        self._come(order.item, place, order.due, Fraction(order.quantity), aged)
+        self._come(order.item, place, order.due, Fraction(order.quantity), aged, None)
 
     def _aged(self, order: PlannedMake) -> timedelta:
         """Return how old goods are at least once they are inspected."""
@@ -532,7 +558,7 @@ class Check:
             flow = self.flows[place]
             beside = isinstance(order, PlannedMake) and self._has_co_products(order)
             covered = flow.replaced and self.wishes.covers(order.item, _site(order)) and not place[2]
-            unlike = beside or flow.beside or flow.theirs or covered
+            unlike = place[0] in self.revised.items or beside or flow.beside or flow.theirs or covered
             if unlike or any(expires is not None for _, expires, _ in flow.comes):
                 continue
             if place not in balances:

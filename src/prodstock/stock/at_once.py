@@ -115,6 +115,7 @@ def _plain_demand(paper: Paper) -> tuple[str, Decimal, str, int] | None:
     if (
         type(demand.due) is not datetime
         or demand.minimum_life
+        or demand.revision
         or demand.kind is DemandKind.FORECAST
         or demand.to_order
         or demand.project is not None

@@ -10,7 +10,7 @@ from prodstock.journal.command import Command
 from prodstock.journal.stream import CATALOG, Stream, demand_stream, order_stream, planned_stream, supply_stream
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import ref_code
-from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus
+from prodstock.orders.demand import Demand, DemandCancelled, DemandExpected, DemandState, DemandStatus, known_revision
 from prodstock.orders.lifecycle import OrderAction, OrderState, after
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder, PlanUnfirmed
 from prodstock.orders.production import OrderStateChanged, ProductionOrder
@@ -28,7 +28,7 @@ from prodstock.stock import transit
 from prodstock.stock import world as w
 from prodstock.stock.deciding import decides
 from prodstock.stock.movement import Movement
-from prodstock.stock.picking import past_use
+from prodstock.stock.picking import made_otherwise, past_use
 from prodstock.stock.redefinition import check_redefinition
 from prodstock.stock.reservation import MICROSECOND, end_booking, need_instant
 
@@ -74,9 +74,10 @@ def decide_expect(draft: "Draft", command: Expect) -> tuple[str, ...]:
     """Take promises on, or change them.
 
     Raises:
-        UnknownCode: if the item or site is unknown, or a demand names an option or value that there is not, or on which
-            it does not depend how the item is made.
-        InvalidValueError: if a quantity does not fit the item's digits, or a promise is given twice.
+        UnknownCode: if the item, site or revision is unknown, or a demand names an option or value that there is not,
+            or on which it does not depend how the item is made.
+        InvalidValueError: if a quantity does not fit the item's digits, a phantom is asked for by revision, or
+            a promise is given twice.
         NotAllowed: if the promise has ended, is for another item or with other options, or would want less than was
             shipped or received, or goods are in transit for a transfer that would want less than them or have other
             ends.
@@ -117,13 +118,17 @@ def _demand(draft: "Draft", demand: Demand) -> str:
         ended = None if state.status is DemandStatus.OPEN else state.status.value
         _refuse_change(f"demand {ref}", ended, state.demand.item, demand.item, quantity < least)
         _judge_holds_anew(draft, demand_stream(ref), demand, quantity - least)
+    known_revision(draft.world.catalog, demand)
     scale = draft.world.catalog.item(demand.item).scale
     draft.record(demand_stream(ref), DemandExpected(attrs.evolve(demand, ref=ref), from_scaled(quantity, scale)))
     return ref
 
 
 def _judge_holds_anew(draft: "Draft", stream: Stream, demand: Demand, wanted: int) -> None:
-    """Break what a changed demand may no longer hold: lots that expire before the new date, and more than it wants.
+    """Break what a changed demand may no longer hold.
+
+    Those are lots that expire before the new date or are of another revision than it asks for now, and more than it
+    wants.
 
     Of what is too much the latest lines go first.
     """
@@ -136,7 +141,9 @@ def _judge_holds_anew(draft: "Draft", stream: Stream, demand: Demand, wanted: in
             shelf_number, parcel, rest, _ = booking.lines[4 * line : 4 * line + 4]
             shelf = world.shelf(shelf_number)
             if rest and shelf.item == demand.item:
-                fits = past_use(world, shelf_number, shelf.ident[parcel], alive_at) is None
+                row = shelf.ident[parcel]
+                unfit = past_use(world, shelf_number, row, alive_at)
+                fits = (unfit or made_otherwise(world, shelf_number, row, demand.revision)) is None
                 kept = min(rest, wanted) if fits else 0
                 wanted -= kept
                 if kept < rest:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.calendars.zone import from_micros
 from prodstock.master.item import LotOrder
+from prodstock.stock.lot import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +40,17 @@ def too_short(world: World, shelf: int, row: int, alive_at: int) -> str | None:
     if usable(expires, alive_at):
         return None
     return f"good until {from_micros(expires - 1):%Y-%m-%d}, wanted until {from_micros(alive_at):%Y-%m-%d}"
+
+
+def made_otherwise(world: World, shelf: int, row: int, revision: str) -> str | None:
+    """Return why goods are not of the revision that is asked for, or None: they are, or any will do."""
+    if not revision:
+        return None
+    book = world.book(world.shelf(shelf).book)
+    made = book.details.get(book.lot[row], PLAIN).revision
+    if made == revision:
+        return None
+    return f"made to revision {made}, not {revision}" if made else f"of no revision, not {revision}"
 
 
 def pick(

@@ -36,7 +36,7 @@ from prodstock.stock.claim import DEFAULT_POLICY, AllocationPolicy, Claim, Parti
 from prodstock.stock.deciding import decides, shortcut
 from prodstock.stock.goods import Reservation, ReservationCode, ReservationState, reservation_named
 from prodstock.stock.movement import Movement
-from prodstock.stock.picking import pick, usable
+from prodstock.stock.picking import made_otherwise, pick, usable
 from prodstock.stock.place import FREE
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def claimed(claim: ProductionOrder | Demand | Claim | str) -> Claim | str:
 class Reserve(Command[Reservation]):
     """Bind stock to what needs it.
 
-    For a demand: what of it is neither shipped nor reserved. For a production order: what its lines still need, each
+    For a demand: what of it is neither shipped nor reserved, of the revision it asks for.
+    For a production order: what its lines still need, each
     line by itself; of a completed one the packaging that it owes. All or nothing, unless the policy allows less.
 
     What is of a project, or made to order, takes its own stock alone, and free stock of items that are planned for all
@@ -111,9 +112,12 @@ class Void(Command[None]):
 
 
 class _Need:
-    """One line of what is to be reserved; `rivals` may stand in, each with its ratio; `whose` stock it takes."""
+    """One line of what is to be reserved; `rivals` may stand in, each with its ratio; `whose` stock it takes.
 
-    __slots__ = ("alive_at", "item", "line", "quantity", "rivals", "site", "whose")
+    `revision` is what the goods must be made to; empty: any will do.
+    """
+
+    __slots__ = ("alive_at", "item", "line", "quantity", "revision", "rivals", "site", "whose")
 
     def __init__(self, item: str, site: str, quantity: int, alive_at: int) -> None:
         self.item = item
@@ -123,6 +127,7 @@ class _Need:
         self.line = -1
         self.rivals: tuple[tuple[str, Decimal], ...] = ()
         self.whose = FREE
+        self.revision = ""
 
 
 class _Taking:
@@ -152,6 +157,8 @@ class _Taking:
         shelf = world.shelf(number)
         order = shelf.order
         keys = shelf.open if not need.whose or world.catalog.item(item).collective else _own(world, shelf, need.whose)
+        if need.revision:
+            keys = [key for key in keys if made_otherwise(world, number, shelf.ident[key[3]], need.revision) is None]
         asked = self.policy.order
         if asked is not None and asked is not order:
             order = asked
@@ -224,7 +231,7 @@ _Taken: TypeAlias = tuple[list[int], list[tuple[_Need, int]]]
 def _take_one(world: "World", need: _Need, policy: AllocationPolicy) -> _Taken:
     """Take for the only need: most reservations are that (benchmarks.stock), and nothing else can draw on its lots."""
     number = world.find(f"stock:{need.item}@{need.site}")
-    if need.rivals or need.whose or policy.order is not None or number < 0:
+    if need.rivals or need.whose or need.revision or policy.order is not None or number < 0:
         return _take_all(world, [need], policy)
     shelf = world.shelf(number)
     picks, missing = pick(shelf.open, shelf.rows, need.quantity, need.alive_at, shelf.order)
@@ -267,6 +274,9 @@ def _why_short(world: "World", need: _Need) -> str:
     )
     if expiring:
         return f"{expiring} lots expire before {from_micros(need.alive_at):%Y-%m-%d}"
+    other = sum(1 for key in shelf.open if made_otherwise(world, number, shelf.ident[key[3]], need.revision))
+    if other:
+        return f"{other} lots are not of revision {need.revision}"
     return "the rest is reserved, blocked, or not in stores"
 
 
@@ -313,7 +323,10 @@ def _need_of_claim(draft: "Draft", claim: Claim, life: int) -> _Need:
     if quantity <= 0:
         raise InvalidValueError(field="quantity", value=claim.quantity, reason="is not above zero")
     at = draft.recorded if claim.at is None else max(need_instant(world, claim.at, claim.site), draft.recorded)
-    return _Need(claim.item, claim.site, quantity, at + life)
+    need = _Need(claim.item, claim.site, quantity, at + life)
+    if isinstance(body, DemandState) and body.demand.item == claim.item:
+        need.revision = body.demand.revision
+    return need
 
 
 def steps(world: "World", item: str, value: Exact) -> int:
@@ -342,6 +355,7 @@ def _need_of_demand(draft: "Draft", stream: Stream, state: DemandState, life: in
         raise Refused(reason=f"{demand.ref} is reserved already", advice="Void its reservation to choose again")
     need = _Need(demand.item, demand.site, rest, needed_until(draft, demand, draft.recorded) + life)
     need.whose = segment_of(demand, demand.ref or "")
+    need.revision = demand.revision
     return need
 
 

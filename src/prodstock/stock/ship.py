@@ -22,7 +22,7 @@ from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Goods, Output, Pick
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.picking import past_use, too_short
+from prodstock.stock.picking import made_otherwise, past_use, too_short
 from prodstock.stock.place import FREE, OURS, stock_of
 from prodstock.stock.receipt import Receipt
 from prodstock.stock.reservation import needed_until
@@ -93,7 +93,7 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     """Ship goods for a demand: first what is reserved for it, then what is free; in parts if need be.
 
     Goods are fit for it as for a reservation: usable when the demand is due (or now, if that is later) and for its
-    minimum life beyond. A demand of a project, or one made to order, takes that
+    minimum life beyond, and of the revision that it asks for. A demand of a project, or one made to order, takes that
     stock alone. With the last of it, what is still reserved for the demand elsewhere is free again.
 
     Raises:
@@ -115,10 +115,11 @@ def decide_ship(draft: "Draft", command: Ship) -> Shipment:
     there = [f for f in parcels(draft.world, selection) if f.quantity > 0 and _in_stores(draft, f)]
     alive_at = needed_until(draft, state.demand, draft.effective)
     whose = stock_of(catalog.item(selection.item), segment_of(state.demand, command.demand))
-    fit = [f for f in there if _refusal(draft, f, alive_at, whose) is None]
+    revision = state.demand.revision
+    fit = [f for f in there if _refusal(draft, f, alive_at, whose, revision) is None]
     fit.sort(key=partial(_turn, draft, state.demand))
     if there and not fit:
-        reason = _refusal(draft, there[0], alive_at, whose) or ""
+        reason = _refusal(draft, there[0], alive_at, whose, revision) or ""
         raise NotAllowed(
             what=selection.label, state=reason, asked="ship", advice="Ship goods that are released and usable"
         )
@@ -209,7 +210,7 @@ def _turn(draft: "Draft", demand: Demand, found: Found) -> tuple[bool, str, Open
     )
 
 
-def _refusal(draft: "Draft", found: Found, alive_at: int, whose: str) -> str | None:
+def _refusal(draft: "Draft", found: Found, alive_at: int, whose: str, revision: str) -> str | None:
     """Return the state that forbids selling a parcel for something that needs it alive at a moment, or None."""
     world, place = draft.world, found.place
     if place.owner != OURS:
@@ -219,8 +220,10 @@ def _refusal(draft: "Draft", found: Found, alive_at: int, whose: str) -> str | N
     if not world.state(place).serves(Purpose.SALE):
         waits = place.release == Release.AWAITING and place.quality == Quality.APPROVED
         return "awaiting release" if waits else place.quality
-    gone = past_use(world, found.shelf, found.row, draft.effective)
-    return gone or too_short(world, found.shelf, found.row, alive_at)
+    gone = past_use(world, found.shelf, found.row, draft.effective) or too_short(
+        world, found.shelf, found.row, alive_at
+    )
+    return gone or made_otherwise(world, found.shelf, found.row, revision)
 
 
 def _held(draft: "Draft", stream: Stream) -> dict[tuple[int, int], dict[tuple[int, int], int]]:
