@@ -139,12 +139,13 @@ def snapshot(draw: Random) -> Snapshot | None:
             expires=draw.choice((None, None, day(draw.randint(1, 30)))),
             segment=draw.choice(segments),
             owner=draw.choice(("", "", "", "ACME", "BETA")),
+            revision=draw.choice(("", "A", "B")),
         )
         for place in range(draw.randint(0, 5))
     ]
     demands = [
         Demand(
-            draw.choice(codes),
+            code := draw.choice(codes),
             draw.randint(1, 25),
             due=day(draw.randint(-3, 40)),
             ref=f"D{place}",
@@ -154,6 +155,7 @@ def snapshot(draw: Random) -> Snapshot | None:
             customer=draw.choice((None, "ACME", "BETA")),
             project="P" if (segment := draw.choice(segments)) == "project:P" else None,
             to_order=segment == "own:D0",
+            revision=draw.choice(("", "", "A")) if catalog.item(code).supply is not Supply.PHANTOM else "",
         )
         for place in range(draw.randint(1, 6))
     ]
