@@ -45,7 +45,7 @@ class Replaced:
 
     def _add(self, item: str, need: Fraction, ratios: Iterable[tuple[str, Fraction]], slack: Fraction) -> None:
         lowest: dict[str, Fraction] = {}
-        follow_up = self.check.followed(item, self.order.start, self.order.site)
+        follow_up = self.check.rules.followed(item, self.order.start, self.order.site)
         followers = [] if follow_up is None else [(follow_up.item, Fraction(follow_up.ratio))]
         for other, ratio in [*ratios, *followers]:
             lowest[other] = min(ratio, lowest.get(other, ratio))
@@ -59,16 +59,16 @@ class Replaced:
     def _keep_shares(self) -> None:
         """Refuse a share that is not kept to the step, on an order each of whose items stands on one line."""
         items = [item for item, _, _ in self.shares]
-        proposed = self.order.code not in self.check.firm and self.check.plan.policy.mode is Mode.UNCONSTRAINED
+        proposed = self.order.code not in self.check.rules.firm and self.check.plan.policy.mode is Mode.UNCONSTRAINED
         for item, need, shares in self.shares if proposed else ():
-            follow_up = self.check.followed(item, self.order.start, self.order.site)
+            follow_up = self.check.rules.followed(item, self.order.start, self.order.site)
             for other, share in shares.items():
                 if follow_up is not None and follow_up.item == other:
                     continue
                 covered = sum(of for stands, _, replaced, of in self.said if (stands, replaced) == (other, item))
                 grain = Fraction(1, 10 ** self.check.catalog.item(item).scale)
                 if items.count(item) == 1 and abs(covered - need * share) >= grain:
-                    self.check.broken(
+                    self.check.rules.broken(
                         "shares of a line are kept", f"{covered} of {need} {item} by {other}, not {share}"
                     )
 
@@ -82,7 +82,9 @@ class Replaced:
                 self.said[place] = self._stand(*said)
         for item, much, replaced, of in [self._stand(*said, anywhere=True) for said in self.said]:
             if much or of:
-                self.check.broken("what stands in may do so", f"{much} {item} for {of} {replaced} in {self.order!r}")
+                self.check.rules.broken(
+                    "what stands in may do so", f"{much} {item} for {of} {replaced} in {self.order!r}"
+                )
         for line in self.lines:
             self.check.flow(line.item, self.order.site, self.order.segment).want(self.order.start, line.need)
 
@@ -110,6 +112,6 @@ class Replaced:
         self.check.flow(replaced, self.order.site, self.order.segment).replaced = True
         taken = much * covered / of
         if least - taken > slack:
-            self.check.broken("what stands in does so in its ratio", f"{much} {item} for {of} {replaced}")
+            self.check.rules.broken("what stands in does so in its ratio", f"{much} {item} for {of} {replaced}")
         self._add(item, taken, (), Fraction(1, 10 ** self.check.catalog.item(item).scale))
         return item, much - taken, replaced, of - covered
