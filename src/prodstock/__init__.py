@@ -410,6 +410,8 @@ if TYPE_CHECKING:
     from prodstock.trace.genealogy import Edge as Edge
     from prodstock.trace.genealogy import EdgeKind as EdgeKind
     from prodstock.trace.genealogy import Genealogy as Genealogy
+    from prodstock.trace.intent import BroughtBy as BroughtBy
+    from prodstock.trace.intent import OrderedFor as OrderedFor
     from prodstock.trace.recall import Recall as Recall
     from prodstock.view import View as View
 
@@ -580,6 +582,7 @@ _NAMES = {
     "stock.world": "PlantState",
     "tables": "Derivation Progress Table",
     "trace.genealogy": "Edge EdgeKind Genealogy",
+    "trace.intent": "BroughtBy OrderedFor",
     "trace.recall": "Recall",
     "view": "View",
 }

@@ -395,6 +395,8 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "quality.waiting": ((), {}),
     "trace.forward": (("L1",), {}),
     "trace.backward": (("L1",), {}),
+    "trace.brought_by": (("L1",), {}),
+    "trace.ordered_for": (("D1",), {}),
     "catalog.item": (("MIC",), {}),
     "catalog.factors": (("MIC",), {}),
     "catalog.base": (("MIC", 1), {}),

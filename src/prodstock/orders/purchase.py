@@ -16,6 +16,7 @@ from prodstock.master.codes import item_code, optional_ref, segment_code, site_c
 from prodstock.orders.delivery import Delivery, from_the_start, in_all
 from prodstock.orders.demand import Demand
 from prodstock.orders.moments import moment
+from prodstock.orders.planned import served
 from prodstock.orders.supply_life import SupplyStatus
 from prodstock.quantities.number import LIMITS
 from prodstock.quantities.quantity import Exact, amount
@@ -33,6 +34,7 @@ class PurchaseOrder:
         ref: its code; None: the plant gives one.
         site: where it is delivered.
         segment: whose stock it comes into: `project:` and a project, `own:` and a demand made to order; empty: free.
+        serves: the demands it is placed for, most urgent first.
 
     >>> from datetime import date
     >>> PurchaseOrder("MIC-B", 400, supplier="OTIK", due=date(2026, 3, 27), ref="PU-7")
@@ -46,6 +48,7 @@ class PurchaseOrder:
     ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
     site: str = attrs.field(kw_only=True, default="MAIN", converter=site_code)
     segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
+    serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
@@ -69,6 +72,7 @@ class TransferOrder:
         due: when it is expected there.
         ref: its code; None: the plant gives one.
         segment: whose stock it takes there, and is here; empty: free stock.
+        serves: the demands it is placed for, most urgent first.
     """
 
     item: str = attrs.field(converter=item_code)
@@ -78,6 +82,7 @@ class TransferOrder:
     due: Moment = attrs.field(kw_only=True)
     ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
     segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
+    serves: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=served)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")

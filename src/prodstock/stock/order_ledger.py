@@ -120,3 +120,8 @@ def moved(world: World, number: int, shelf: int, parcel: int) -> Iterator[tuple[
             for at in range(4, len(change), 4):
                 if change[at + 1] == parcel and change[at + 2]:
                     yield MOVEMENTS[change[at]], change[at + 2]
+
+
+def undone(world: World, commit: int) -> bool:
+    """Tell whether a commit was taken back, or takes another back: the two together are nothing."""
+    return world.reversed_by(commit) is not None or any(kind == w.REVERSES for kind, _ in changes(world.commit(commit)))

@@ -78,6 +78,7 @@ def decide_purchase(draft: "Draft", command: Purchase) -> PurchaseOrder:
         ref=ref,
         site=planned.site,
         segment=planned.segment,
+        serves=planned.serves,
     )
     _expect(draft, order, planned)
     return order
@@ -103,6 +104,7 @@ def decide_transfer(draft: "Draft", command: Transfer) -> TransferOrder:
         due=planned.due,
         ref=ref,
         segment=planned.segment,
+        serves=planned.serves,
     )
     draft.world.catalog.site(order.source)
     _expect(draft, order, planned)

@@ -28,7 +28,7 @@ from prodstock.stock import world as w
 from prodstock.stock.allocation import need_at
 from prodstock.stock.changes import changes
 from prodstock.stock.history import entries
-from prodstock.stock.order_ledger import commits_of
+from prodstock.stock.order_ledger import commits_of, undone
 from prodstock.stock.selection import shelves
 from prodstock.stock.supply_sheet import Arrival, LateSupply, SupplyChange, SupplySheet
 from prodstock.stock.transit import underway
@@ -78,11 +78,7 @@ def steps_of(world: World, ref: str) -> list[Step]:
 
 def lasting(world: World, steps: Iterable[Step]) -> list[Step]:
     """Return the steps that were not taken back, without what took the others back."""
-    return [step for step in steps if not _undone(world, step.commit)]
-
-
-def _undone(world: World, commit: int) -> bool:
-    return world.reversed_by(commit) is not None or any(kind == w.REVERSES for kind, _ in changes(world.commit(commit)))
+    return [step for step in steps if not undone(world, step.commit)]
 
 
 class _Terms(NamedTuple):
@@ -220,6 +216,7 @@ def sheet(world: World, ref: str, now: int) -> SupplySheet:
         state.lost,
         _days_late(terms, state, came, placed.after.order.due if promised is None else promised, now),
         max(overdue, default=0),
+        state.order.serves,
         came,
     )
 
@@ -331,5 +328,5 @@ def _departures(world: World, state: SupplyState) -> dict[int, Decimal]:
             if world.places.name(shelf.place[parcel]).segment == stream:
                 for _, commit, change, _ in entries(past):
                     net[commit] = net.get(commit, 0) + change
-    left = {commit: steps for commit, steps in net.items() if steps > 0 and not _undone(world, commit)}
+    left = {commit: steps for commit, steps in net.items() if steps > 0 and not undone(world, commit)}
     return {commit: from_scaled(steps, item.scale) for commit, steps in left.items()}

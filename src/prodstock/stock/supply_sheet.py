@@ -154,6 +154,7 @@ class SupplySheet:
         days_late: how many days after the promised date (or the one asked for) the last of it came, or is to come as
             things stand, today at the earliest; below zero: before. None if nothing came before it ended.
         days_overdue: how many days ago the earliest part that is still to come was expected; 0: none is overdue.
+        serves: the demands it is placed for, most urgent first.
         arrivals: what came, and when.
     """
 
@@ -181,6 +182,7 @@ class SupplySheet:
     lost: Decimal
     days_late: int | None
     days_overdue: int
+    serves: tuple[str, ...]
     arrivals: Table[Arrival]
 
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.selection import select
 from prodstock.tables import Table
-from prodstock.trace.walk import Tracer
+from prodstock.trace.walk import Tracer, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,10 @@ class EdgeKind(StrEnum):
     MADE = "made"
     RECOVERED = "recovered"
     SHIPPED = "shipped"
+    RECEIVED = "received"
+
+
+_BESIDE = frozenset({EdgeKind.SHIPPED, EdgeKind.RECEIVED})
 
 
 @attrs.frozen(repr=False)
@@ -43,11 +47,11 @@ class Edge:
 
     Attributes:
         kind: goods were used by an order, lie in its WIP, were made by it or recovered from what was taken apart
-            there; or were shipped for a demand.
+            there; were shipped for a demand; or came in for a purchase or transfer order.
         item: the goods.
         lot: their lot; empty for an item that is not tracked.
         serial: the serial, or None.
-        ref: the order, or the demand.
+        ref: the order, the demand, or the purchase or transfer order.
         quantity: how much, in the base unit.
         unit: the base unit.
         level: how many orders lie between the goods asked for and this edge.
@@ -81,8 +85,13 @@ class Genealogy:
 
     @property
     def orders(self) -> tuple[str, ...]:
-        """The codes of the orders on the way, nearest first."""
-        return tuple(dict.fromkeys(edge.ref for edge in self.edges if edge.kind is not EdgeKind.SHIPPED))
+        """The codes of the production orders on the way, nearest first."""
+        return tuple(dict.fromkeys(edge.ref for edge in self.edges if edge.kind not in _BESIDE))
+
+    @property
+    def supplies(self) -> tuple[str, ...]:
+        """The purchase and transfer orders with which goods on the way came, nearest first."""
+        return tuple(dict.fromkeys(edge.ref for edge in self.edges if edge.kind is EdgeKind.RECEIVED))
 
     @property
     def demands(self) -> tuple[str, ...]:
@@ -115,7 +124,7 @@ def forward(world: World, goods: GoodsRef) -> Genealogy:
 
 
 def backward(world: World, goods: GoodsRef) -> Genealogy:
-    """Return all that goods are made of, across all levels.
+    """Return all that goods are made of, across all levels, down to the purchase orders that brought it.
 
     Quantities are those that the order used for all its units. O(movements of the orders reached).
 
@@ -175,15 +184,14 @@ class Walk:
         while self._queue:
             node = self._queue.popleft()
             level = self.levels[node]
-            for code, _ in self.tracer.orders_of(node):
-                if not self.tracer.makes(code, node[0]):
-                    continue
+            for ref, quantity in self.tracer.received(node):
+                self._draw(EdgeKind.RECEIVED, node, ref, quantity, level)
+            for code, quantity in self.tracer.made(node):
                 trace = self.tracer.order(code)
-                if node in trace.passages and trace.passages[node].born:
-                    self._draw(EdgeKind.MADE, node, code, trace.passages[node].born, level)
-                    for part in trace.sources(node):
-                        self._draw(EdgeKind.USED, part, code, trace.passages[part].used, level)
-                        self._visit(part, level + 1)
+                self._draw(EdgeKind.MADE, node, code, quantity, level)
+                for part in trace.sources(node):
+                    self._draw(EdgeKind.USED, part, code, trace.passages[part].used, level)
+                    self._visit(part, level + 1)
 
     def _visit(self, node: Node, level: int) -> None:
         if node not in self.levels:
@@ -206,18 +214,6 @@ class Walk:
             return
         self._drawn.add((kind, ref, node))
         item = self.tracer.world.catalog.item(node[0])
-        book = self.tracer.world.book_of(node[0])
-        lot, serial = ("", "") if book is None else (book.lot_code(node[1]), book.serial_code(node[1]))
+        lot, serial = identity(self.tracer.world, node)
         amount = from_scaled(quantity, item.scale)
-        self.edges.append(
-            Edge(
-                kind,
-                ItemCode(item.code),
-                LotCode(lot),
-                SerialCode(serial) if serial else None,
-                ref,
-                amount,
-                item.unit,
-                level,
-            )
-        )
+        self.edges.append(Edge(kind, ItemCode(item.code), lot, serial, ref, amount, item.unit, level))

@@ -8,14 +8,16 @@ from prodstock.errors import UnknownCode
 from prodstock.journal.stream import order_stream
 from prodstock.orders.owed import owed
 from prodstock.orders.production import ProductionOrder
+from prodstock.orders.purchase import SupplyReceived, SupplyState
 from prodstock.orders.sheet import sheet_of
 from prodstock.stock.changes import changes
 from prodstock.stock.history import entries
+from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
-from prodstock.stock.order_ledger import commits_of, order_legs
+from prodstock.stock.order_ledger import commits_of, order_legs, undone
 from prodstock.stock.selection import shelves
 from prodstock.stock.status import Release
-from prodstock.stock.world import RECORD, REVERSES
+from prodstock.stock.world import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,9 +80,11 @@ class Passage:
         return self.last_done if self.done >= self.born else _LATEST
 
 
-def _undone(world: World, commit: int) -> bool:
-    """Tell whether a commit was taken back, or takes another back: the two together are nothing."""
-    return world.reversed_by(commit) is not None or any(kind == REVERSES for kind, _ in changes(world.commit(commit)))
+def identity(world: World, node: Node) -> tuple[LotCode, SerialCode | None]:
+    """Return the lot and the serial that people know goods by; the empty lot of an item that is not tracked."""
+    book = world.book_of(node[0])
+    lot, serial = ("", "") if book is None else (book.lot_code(node[1]), book.serial_code(node[1]))
+    return LotCode(lot), SerialCode(serial) if serial else None
 
 
 class OrderTrace:
@@ -114,7 +118,7 @@ class OrderTrace:
             elif leg.movement is Movement.COMPLETION:
                 passage.done -= leg.change
                 passage.last_done = max(when, passage.last_done)
-            elif leg.movement is Movement.TAKE_APART and not _undone(world, leg.commit):
+            elif leg.movement is Movement.TAKE_APART and not undone(world, leg.commit):
                 self._taken_apart(node, passage, leg.commit, leg.change)
 
     def _taken_apart(self, node: Node, passage: Passage, commit: int, change: int) -> None:
@@ -236,6 +240,40 @@ class Tracer:
             shelf = self.world.shelf(number)
             for parcel in reversed(list(shelf.parcels_of(row))):
                 yield number, parcel, self.world.places.name(shelf.place[parcel]).segment
+
+    def received(self, node: Node) -> list[tuple[str, int]]:
+        """Return the purchase and transfer orders with which a lot or serial came, oldest first, and how much of it.
+
+        What was taken back never came.
+        """
+        found: dict[str, int] = {}
+        history = [
+            entry
+            for number, parcel, _ in self.parcels(node)
+            for entry in entries(self.world.shelf(number).rows[parcel][2])
+            if entry[2] > 0
+        ]
+        for _, commit, change, _ in sorted(history):
+            if (ref := self._receipt(node[0], commit)) is not None:
+                found[ref] = found.get(ref, 0) + change
+        return list(found.items())
+
+    def _receipt(self, item: str, commit: int) -> str | None:
+        """Return the order for which an item came in with a commit; None: for none, or it was taken back."""
+        for kind, change in changes(self.world.commit(commit)):
+            if kind == RECORD and isinstance(change[3], SupplyReceived):
+                state = self.world.record(change[1]).body
+                if isinstance(state, SupplyState) and state.order.item == item and not undone(self.world, commit):
+                    return state.order.ref
+        return None
+
+    def made(self, node: Node) -> list[tuple[str, int]]:
+        """Return the production orders that made a lot or serial, oldest first, and how much of it."""
+        found: list[tuple[str, int]] = []
+        for code, _ in self.orders_of(node):
+            if self.makes(code, node[0]) and (passage := self.order(code).passages.get(node)) and passage.born:
+                found.append((code, passage.born))
+        return found
 
     def orders_of(self, node: Node) -> list[tuple[str, int]]:
         """Return the orders whose WIP a lot or serial was in, oldest first, and how much of it is there now."""
