@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import working_days
 from prodstock.errors import InvalidData, InvalidValueError
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, ByProduct, CoProduct, Substitute, Substitution
@@ -76,7 +77,17 @@ def definitions(draw: Random, codes: list[str]) -> list[Definition]:
                     collective=collective,
                 )
             )
-            found.append(Sourcing(code, supplier="S", lead_time=lead, minimum=minimum, multiple=multiple))
+            capacity, per = draw.choice((None, None, 12, 30)), draw.choice(tuple(TimeBucket))
+            terms = Sourcing(
+                code,
+                supplier="S",
+                lead_time=lead,
+                minimum=minimum,
+                multiple=multiple,
+                capacity=capacity,
+                capacity_per=per,
+            )
+            found.append(terms)
         if kind != "buy":
             found.append(bill(draw, code, codes, can_bring_more=kind == "make"))
     return found

@@ -53,6 +53,22 @@ def buckets(start: Moment, until: Moment, bucket: TimeBucket, zone: tzinfo) -> t
     return tuple(zip(edges, [*edges[1:], past], strict=True)) if first < past else ()
 
 
+def bucket_of(day: date, bucket: TimeBucket) -> tuple[date, date]:
+    """Return the first day of the bucket in which a day lies, and the first after it.
+
+    >>> [str(one) for one in bucket_of(date(2026, 3, 4), TimeBucket.WEEK)]
+    ['2026-03-02', '2026-03-09']
+    """
+    past = _next(day, bucket)
+    match bucket:
+        case TimeBucket.DAY:
+            return day, past
+        case TimeBucket.WEEK:
+            return past - timedelta(days=7), past
+        case TimeBucket.MONTH:
+            return day.replace(day=1), past
+
+
 def _next(day: date, bucket: TimeBucket) -> date:
     """Return the day on which the next bucket starts."""
     match bucket:

@@ -8,6 +8,7 @@ import attrs
 
 from prodstock._render import short
 from prodstock.calendars.calendar import DEFAULT_CALENDAR, Calendar
+from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import Span
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed
 from prodstock.master import checks
@@ -112,6 +113,8 @@ class Sourcing(Definition):
         delivery_calendar: when it is delivered; None: whenever the supplier delivers.
         price_breaks: the prices of larger orders, in the currency of `price`; of those that an order reaches the one
             of the largest quantity counts, for all of it.
+        capacity: how much is delivered at most in one period, all that is open from before counted in; None: anything.
+        capacity_per: that period: a day, a week from Monday or a month, at the site.
 
     >>> from prodstock.calendars.span import working_days
     >>> Sourcing("MIC", supplier="KNW", lead_time=working_days(21), minimum=500, multiple=100)
@@ -134,6 +137,10 @@ class Sourcing(Definition):
     order_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
     delivery_calendar: Calendar | None = attrs.field(kw_only=True, default=None)
     price_breaks: tuple[PriceBreak, ...] = attrs.field(kw_only=True, default=(), converter=_breaks)
+    capacity: Exact | None = attrs.field(
+        kw_only=True, default=None, converter=attrs.converters.optional(checks.quantity)
+    )
+    capacity_per: TimeBucket = attrs.field(kw_only=True, default=TimeBucket.WEEK)
 
     def __attrs_post_init__(self) -> None:
         checks.not_negative(self.over_delivery, "over_delivery")
@@ -142,6 +149,9 @@ class Sourcing(Definition):
         checks.not_negative(self.multiple, "multiple")
         checks.whole(self.priority, "priority")
         checks.period(self.effective_from, self.effective_until)
+        checks.member(self.capacity_per, TimeBucket, "capacity_per")
+        if self.capacity is not None:
+            checks.positive(self.capacity, "capacity")
         if self.transport_time is not None:
             checks.span(self.transport_time, "transport_time")
         _calendars(self, "transport_calendar", "order_calendar", "delivery_calendar")

@@ -172,9 +172,21 @@ def _sourcings(book: Book) -> Iterator[Finding]:
             continue
         for field in ("minimum", "multiple"):
             yield from _kept(book, Where("Sourcing", row, field), item, getattr(one, field))
+        if one.capacity is not None:
+            yield from _capacity(book, row, one, item)
         for place, step in enumerate(one.price_breaks):
             yield from _kept(book, Where("Sourcing", row, f"price_breaks[{place}]"), item, step.quantity)
     yield from _overlaps("Sourcing", book.given.sourcings, key=lambda one: (one.item, one.supplier, one.site))
+
+
+def _capacity(book: Book, row: int, one: Sourcing, item: Item) -> Iterator[Finding]:
+    """Yield where what a supplier delivers in a period is counted otherwise, or less than the smallest order."""
+    found = [*_kept(book, Where("Sourcing", row, "capacity"), item, one.capacity or checks.ZERO)]
+    yield from found
+    if not found and book.base(item.code, one.capacity or checks.ZERO) < book.base(item.code, one.minimum):
+        message = f"{one.item} from {one.supplier}: no order of at least {one.minimum} fits into {one.capacity}"
+        hint = "Raise the capacity, or lower the minimum"
+        yield Finding("Sourcing", row, "capacity", "no-lot", message, hint)
 
 
 def _lanes(book: Book) -> Iterator[Finding]:

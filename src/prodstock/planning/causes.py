@@ -31,8 +31,8 @@ class ShortageCause(StrEnum):
     WRONG_REVISION is made to another revision than the demand asks for, or would be.
 
     Then what comes: LATE_SUPPLY is a receipt or settled order after the need, PAST_LEAD_TIME an order that would have
-    had to start before now or the end of its planning time fence, NO_SUPPLY has no source, or none that may still be
-    used.
+    had to start before now or the end of its planning time fence, SUPPLIER_FULL one whose supplier delivers no more in
+    the periods before, NO_SUPPLY has no source, or none that may still be used.
     """
 
     IN_INSPECTION = "in-inspection"
@@ -43,6 +43,7 @@ class ShortageCause(StrEnum):
     WRONG_REVISION = "wrong-revision"
     LATE_SUPPLY = "late-supply"
     PAST_LEAD_TIME = "past-lead-time"
+    SUPPLIER_FULL = "supplier-full"
     NO_SUPPLY = "no-supply"
 
 
@@ -51,6 +52,7 @@ _LAST = {
     LinkKind.STOCK: ShortageCause.IN_INSPECTION,
     LinkKind.ORDER: ShortageCause.LATE_SUPPLY,
     LinkKind.LEAD_TIME: ShortageCause.PAST_LEAD_TIME,
+    LinkKind.SUPPLIER_FULL: ShortageCause.SUPPLIER_FULL,
     LinkKind.NO_SOURCE: ShortageCause.NO_SUPPLY,
     LinkKind.MISSING: ShortageCause.NO_SUPPLY,
 }

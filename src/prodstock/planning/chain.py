@@ -13,7 +13,7 @@ from prodstock._render import short
 from prodstock.calendars.zone import from_micros
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.kernel import EXPECTED_STOCK, PLANNED, STOCK
-from prodstock.planning.wording import amount, day
+from prodstock.planning.wording import amount, at_most, day
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class LinkKind(StrEnum):
     RECEIPT = "receipt"
     STOCK = "stock"
     LEAD_TIME = "lead-time"
+    SUPPLIER_FULL = "supplier-full"
     NO_SOURCE = "no-source"
     MISSING = "missing"
 
@@ -91,7 +92,7 @@ class Chains:
             found.append(_order(wanted, order))
             at = self.below(order.number)
             if at is None:
-                found.append(_lead_time(wanted, order, self.graph.begins(order.number)))
+                found.append(self._begun_by(wanted, order))
         return tuple(found)
 
     def root(self, want: WantRow) -> Root:
@@ -108,7 +109,7 @@ class Chains:
                 passed.append(order.number)
                 below = self.below(order.number)
                 if below is None or len(passed) > _LONGEST:
-                    root = Root(LinkKind.LEAD_TIME, wanted, supply)
+                    root = Root(self._begun_late(order), wanted, supply)
                 else:
                     at = below
         self._roots.update(dict.fromkeys(passed, root))
@@ -127,6 +128,24 @@ class Chains:
     def _begun(self, supply: SupplyRow) -> int:
         origin = supply.station.supplies[supply.number].origin
         return self.graph.now if origin < 0 else self.graph.roots[origin]
+
+    def _begun_late(self, order: OrderRow) -> LinkKind:
+        """Return what binds an order that waits for no part: where it might begin sooner its supplier is full."""
+        limited = order.terms is not None and order.terms.capacity is not None and order.fenced is None
+        soonest = self.graph.netting.times.begins(order.terms, self.graph.now) if limited else NEVER
+        return LinkKind.SUPPLIER_FULL if self.graph.begins(order.number) > soonest else LinkKind.LEAD_TIME
+
+    def _begun_by(self, want: WantRow, order: OrderRow) -> ChainLink:
+        """Return the end of a chain: what keeps an order from being there sooner that waits for no part."""
+        kind, ready = self._begun_late(order), order.ready
+        there = "" if ready is None else f", it is there on {day(ready)}"
+        what = "lead time" if order.fenced is None else "planning time fence"
+        what = f"{what} of {order.item.code}"
+        if kind is LinkKind.SUPPLIER_FULL and order.terms is not None:
+            what = at_most(order.item, order.terms)
+        text = f"{what}: begun on {day(self.graph.begins(order.number))}{there}"
+        moment = None if ready is None else from_micros(ready)
+        return ChainLink(kind, order.code, order.item.code, from_micros(want.at), moment, text)
 
     def below(self, order: int) -> tuple[WantRow, SupplyRow | None] | None:
         """Return what an order waits for, where that is what keeps it from being there sooner."""
@@ -169,12 +188,3 @@ def _order(want: WantRow, order: OrderRow) -> ChainLink:
     text = f"{verb} {amount(item, order.quantity)}: there {comes}, needed on {day(want.at)}"
     moment = None if ready is None else from_micros(ready)
     return ChainLink(LinkKind.ORDER, order.code, item.code, from_micros(want.at), moment, text)
-
-
-def _lead_time(want: WantRow, order: OrderRow, begins: int) -> ChainLink:
-    ready = order.ready
-    there = "" if ready is None else f", it is there on {day(ready)}"
-    what = "lead time" if order.fenced is None else "planning time fence"
-    text = f"{what} of {order.item.code}: begun on {day(begins)}{there}"
-    moment = None if ready is None else from_micros(ready)
-    return ChainLink(LinkKind.LEAD_TIME, order.code, order.item.code, from_micros(want.at), moment, text)

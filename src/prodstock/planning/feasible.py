@@ -234,7 +234,7 @@ class Feasible:
         goods = pool.next_after(here, fit)
         goods = min(goods, self.instead.next_after(call, here)) if others else goods
         ways = (
-            self._by_ways(call, rest, at)
+            self._in_lots(call, rest, at, 0)
             if handling is None
             else self._in_time(call, rest, (moment, latest, at + life))
         )
@@ -266,20 +266,6 @@ class Feasible:
             moment = latest if reply.later == NEVER else stride.after(moment, reply.later)
         return Reply(missing - rest, reply.later, reply.bound)
 
-    def _by_ways(self, call: Call, missing: int, at: int) -> Asking:
-        """Order what is missing for a moment by the first ways that can bring it."""
-        station = call.station
-        later, bound, rest = NEVER, None, missing
-        drafts = self.netting.proposer.of(station.segment).drafts(station.item, station.site, rest, 0, at)
-        for draft in suitable(drafts, station.item, call.fit.revision) if station.particular else drafts:
-            reply = yield self._order(call, draft, rest, at)
-            rest -= reply.got
-            if reply.later < later:
-                later, bound = reply.later, reply.bound
-            if not rest:
-                return Reply(missing, NEVER)
-        return Reply(missing - rest, later, bound)
-
     def _in_lots(self, call: Call, missing: int, at: int, until: int) -> Asking:
         """Order what is missing for a moment by the first ways that can bring it, in as many lots as it takes.
 
@@ -297,7 +283,11 @@ class Feasible:
                 more = lots and reply.got == full
                 if not rest or more:
                     break
-        return Reply(missing - rest, later, bound) if rest else Reply(missing, NEVER)
+        if not rest:
+            return Reply(missing, NEVER)
+        station = call.station
+        ever = self.netting.proposer.ever(station.item, station.site, missing, call.fit.life)
+        return Reply(missing - rest, later if ever else NEVER, bound)
 
     def _lots(self, call: Call, missing: int, at: int, until: int) -> Iterator[tuple[Draft, bool]]:
         """Yield the first lot of each way for what is missing, with and then without what is ordered ahead.
@@ -448,7 +438,7 @@ class Feasible:
                 self.netting.proposer.quotas.count(station.item.code, station.site, way_of(draft.way), -good)
 
         self.journal.note(undo)
-        give_back = self.netting.proposer.occupy(draft)
+        give_back = self.netting.proposer.occupy(draft, station.site)
         if give_back is not None:
             self.journal.note(give_back)
         return number

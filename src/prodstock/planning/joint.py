@@ -156,7 +156,7 @@ class Joint:
         item = netting.item_of(number)
         handling = netting.gathered.handling(item.code, basket.place[1])
         fence = 0 if handling is None else handling.fence
-        valid = way.sourcing.effective_on(basket.day)
+        valid = way.sourcing.effective_on(basket.day) and way.capacity is None
         return same_day and valid and item.shelf_life is None and fence <= start <= orders.start[number]
 
     def _move(self, number: int, basket: Basket) -> None:

@@ -217,6 +217,13 @@ class LeadTimes:
         """Return when goods must be made that are to be usable at a moment."""
         return due if way.inspection_time is None else self.received(due, site, way.inspection_time)
 
+    def next_in(self, way: Terms, site: str, at: int) -> int:
+        """Return when goods may be used that come in from a moment on as soon as they may."""
+        buying = way.buying
+        if buying is None:
+            return self.opens(at, site)
+        return self.usable(self._received(buying, site, at, back=False), site, buying.inspection_time)
+
     def _buy_start(self, way: Terms, buying: Buying, site: str, due: int) -> int:
         calendar = self._supplier(way.sourcing.supplier, site)
         at = self.last_in(buying, site, due)

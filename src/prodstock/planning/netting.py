@@ -198,7 +198,7 @@ class Netting:
             return {}
         policy = attrs.evolve(self.policy, mode=Mode.UNCONSTRAINED)
         proposer = Proposer(self.sources, self.times, self.now, self.gathered.choices, breaks=self.policy.price_breaks)
-        proposer.quotas.promised(self.gathered)
+        proposer.commit(self.gathered, self.firm)
         free = Netting(self.gathered, proposer, policy, self.firm)
         free._by_level(None)
         self.proposer.economic |= free.proposer.economic

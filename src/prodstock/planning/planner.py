@@ -12,10 +12,11 @@ from prodstock.planning.gather import gather
 from prodstock.planning.lead_time import LeadTimes
 from prodstock.planning.netting import Netting
 from prodstock.planning.plan import Plan
-from prodstock.planning.policy import PlanningPolicy
+from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.proposing import Proposer
 from prodstock.planning.snapshot import Snapshot
 from prodstock.planning.sources import Sources
+from prodstock.planning.supplier_capacity import LimitedProposer, any_limited
 
 if TYPE_CHECKING:
     from prodstock.calendars.span import Moment
@@ -119,8 +120,10 @@ def plan(
         raise InvalidValueError(field="until", value=until, reason="is before now", advice="Plan until a later day")
     gathered = gather(snapshot, times, policy, end)
     sources = snapshot.catalog.derived(Sources)
-    proposer = Proposer(sources, times, gathered.now, gathered.choices, breaks=policy.price_breaks)
-    proposer.quotas.promised(gathered)
+    limited = policy.mode is Mode.CONSTRAINED and snapshot.catalog.derived(any_limited)
+    kind = LimitedProposer if limited else Proposer
+    proposer = kind(sources, times, gathered.now, gathered.choices, breaks=policy.price_breaks)
+    proposer.commit(gathered, snapshot.firm)
     netting = Netting(gathered, proposer, policy, snapshot.firm)
     netting.run(progress)
     return Plan(snapshot=snapshot, policy=policy, until=end, netting=netting)

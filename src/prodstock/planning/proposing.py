@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from prodstock.master.choices import Choices
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
+    from prodstock.orders.planned import PlannedOrder
+    from prodstock.planning.gather import Gathered
     from prodstock.planning.kernel import Balance, Orders
     from prodstock.planning.lead_time import LeadTimes
     from prodstock.planning.sources import Sources
@@ -59,6 +61,10 @@ class Proposer:
         self.breaks: bool = breaks
         self.economic: dict[tuple[str, str], int] = {}
         self._apart: dict[Choices, Proposer] = {}
+
+    def commit(self, gathered: Gathered, _settled: Iterable[PlannedOrder]) -> None:
+        """Take note of what is ordered already and of what people have settled."""
+        self.quotas.promised(gathered)
 
     def of(self, segment: str) -> Proposer:
         """Return the one that draws up the orders of a segment: what is economic for free stock sizes no others."""
@@ -135,6 +141,10 @@ class Proposer:
         ranked += [(one.sourcing.priority, 2, one) for one in terms]
         return [way for _, _, way in sorted(ranked, key=itemgetter(0, 1))]
 
+    def ever(self, item: Item, site: str, missing: int, life: int) -> bool:  # noqa: ARG002  # limits do
+        """Tell whether so much may ever be there at one time, good for so long: here orders are of any size."""
+        return True
+
     def follow_up(self, item: Item, site: str, at: int) -> Substitute | None:
         """Return what has taken the place of an item by a moment, today at the earliest; None: it may be ordered."""
         return self.sources.follow_up(item.code, self.times.day(max(at, self.now), site))
@@ -188,10 +198,13 @@ class Proposer:
 
     def _fresh(self, draft: Draft, at: int) -> bool:
         """Tell whether goods are still good at a moment that may have to come in long before, or take long to test."""
+        sooner = draft.aged or (isinstance(draft.way, Terms) and draft.way.buying is not None)
+        return not sooner or self.lasts(draft, at)
+
+    def lasts(self, draft: Draft, at: int) -> bool:
+        """Tell whether the goods of an order are still good at a moment."""
         life = (draft.co_product or draft.item).shelf_life
-        if life is None or not (draft.aged or (isinstance(draft.way, Terms) and draft.way.buying is not None)):
-            return True
-        return max(at, self.now) < max(draft.due, self.now) - draft.aged + life // MICROSECOND
+        return life is None or max(at, self.now) < max(draft.due, self.now) - draft.aged + life // MICROSECOND
 
     def _reason(self, item: Item, site: str, at: int) -> str:
         """Say why no way is open."""
@@ -375,8 +388,8 @@ class Proposer:
         draft.start, draft.due = self.times.begins(draft.way, start), due
         self._age(draft, site)
 
-    def occupy(self, _: Draft) -> Callable[[], object] | None:
-        """Take note that an order stands, and return how to take that back: capacity would be used here."""
+    def occupy(self, _: Draft, __: str) -> Callable[[], object] | None:
+        """Take note that an order for a site stands, and return how to take that back: capacity is used here."""
         return None
 
     def end(self, draft: Draft, site: str, start: int) -> int:

@@ -14,9 +14,10 @@ from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOC
 from prodstock.planning.option_reasons import optional_lines
 from prodstock.planning.parameter_reasons import fence_and_safety_time, lot_rule, lot_rules, of_safety
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
+from prodstock.planning.supplier_capacity import comes_in, delivered, period_of
 from prodstock.planning.translations.prices import unit_price
 from prodstock.planning.ways import Terms, days_of
-from prodstock.planning.wording import ago, amount, clock, counted, day, last_day, lasting, span
+from prodstock.planning.wording import ago, amount, at_most, clock, counted, day, last_day, lasting, span
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation
@@ -221,6 +222,8 @@ def time_reasons(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         if sourcing.price_breaks:
             price = unit_price(netting.catalog, sourcing, Fraction(order.quantity, 10**order.item.scale))
             yield Derivation(f"{price} a unit for so many, {sourcing.price} for the smallest order")
+        if order.terms.capacity is not None:
+            yield _capacity(netting, order, order.terms)
         later = netting.orders.sooner.get(order.number)
         if later is not None:
             least = netting.catalog.supplier(sourcing.supplier).minimum_value
@@ -269,6 +272,15 @@ def _dates(order: OrderRow, terms: Terms) -> Iterator[Derivation]:
     first = min([want.at for want, _ in order.served], default=None)
     if first is not None:
         yield Derivation(f"needed {clock(first)}")
+
+
+def _capacity(netting: Netting, order: OrderRow, terms: Terms) -> Derivation:
+    """Say how much a supplier delivers at most, and how much of that is ordered of the period of an order."""
+    day = comes_in(netting.times, terms, order.station.site, order.start, order.due)
+    period = period_of(terms.sourcing, day)
+    much = counted(order.item, delivered(netting).get(period, 0))
+    most, which = at_most(order.item, terms), terms.sourcing.capacity_per
+    return Derivation(f"{most}: of the {which} from {period[-1]} {much} are ordered")
 
 
 def _make_time(recipe: Recipe) -> str:

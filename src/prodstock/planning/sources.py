@@ -12,7 +12,7 @@ from prodstock.master.codes import MAIN
 from prodstock.master.item import Supply
 from prodstock.master.planning_parameters import NEAR
 from prodstock.planning.netting_order import netting_order, substitutions
-from prodstock.planning.ways import NO_PART, Part, Recipe, RecipeLine, Route, Terms, buying_of, lots_of, one_way
+from prodstock.planning.ways import NO_PART, Part, Recipe, RecipeLine, Route, Terms, lots_of, one_way, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -183,12 +183,7 @@ class Sources:
         if found is None:
             given = self.catalog.planning_parameters(item.code, site)
             found = self._terms[item.code, site] = [
-                Terms(
-                    one,
-                    lots_of(self.catalog, item, one.minimum, one.multiple, given),
-                    buying_of(self.catalog, item, one, site),
-                )
-                for one in self.catalog.sourcings(item.code, site)
+                terms_of(self.catalog, item, one, site, given) for one in self.catalog.sourcings(item.code, site)
             ]
         return found
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
+from prodstock.calendars.horizon import bucket_of
 from prodstock.calendars.zone import end_of
 from prodstock.master.bom import LineRole
 from prodstock.master.item import Supply
@@ -50,7 +51,8 @@ def verify(plan: Plan) -> None:
     - What is wanted of a revision is there of that revision, or a shortage says that it is not.
     - What stands in for a line may do so on that day, in its ratio, and for no more than the line needs; unconstrained,
       what has a share of it stands in for that share.
-    - Unconstrained, no order of an item that does not expire could be left out; constrained, none starts before now.
+    - Unconstrained, no order of an item that does not expire could be left out. Constrained, none starts before now,
+      and no supplier delivers more in a period than it can.
 
     Raises:
         BrokenInvariant: if one of these does not hold.
@@ -108,6 +110,7 @@ class Check:
                 )
         if self.plan.policy.mode is Mode.CONSTRAINED:
             self._nothing_before_now()
+            self._deliveries()
         else:
             self._nothing_idle()
             for item, site in sorted({(item, site) for item, site, _ in self.flows}):
@@ -342,6 +345,40 @@ class Check:
         for order in self.plan.orders:
             if order.code not in self.rules.firm and order.start < self.now:
                 self.rules.broken("nothing starts before now", repr(order))
+
+    def _deliveries(self) -> None:
+        """Refuse orders for more than a supplier delivers in a period, with what was ordered before."""
+        done = dict(self.plan.snapshot.done)
+        coming: dict[tuple[str, str, str, date], Fraction] = {}
+        for one in self.plan.snapshot.promises:
+            if isinstance(one, PurchaseOrder):
+                base = self.catalog.base(one.item, one.quantity) - self.catalog.base(
+                    one.item, done.get(one.ref or "", 0)
+                )
+                self._comes_in(coming, one, self.rules.last(one.due, one.site), max(base, Fraction(0)))
+        bought = [one for one in self.plan.orders if isinstance(one, PlannedBuy)]
+        for order in sorted(bought, key=lambda one: one.code not in self.rules.firm):
+            capacity = self._comes_in(coming, order, order.receive or order.due, Fraction(order.quantity))
+            if capacity and order.code not in self.rules.firm:
+                self.rules.broken("suppliers deliver no more than they can", f"{order!r}, {capacity}")
+
+    def _comes_in(
+        self,
+        coming: dict[tuple[str, str, str, date], Fraction],
+        order: PurchaseOrder | PlannedBuy,
+        at: datetime,
+        amount: Fraction,
+    ) -> Exact | None:
+        """Add what comes in to its period; return what the supplier delivers in one where it is more than that."""
+        for terms in self.catalog.sourcings(order.item, order.site):
+            if terms.supplier == order.supplier:
+                if terms.capacity is None:
+                    return None
+                first, _ = bucket_of(self.rules.on(max(at, self.now), order.site), terms.capacity_per)
+                period = order.item, order.supplier, terms.site or "", first
+                coming[period] = coming.get(period, Fraction(0)) + amount
+                return terms.capacity if coming[period] > self.catalog.base(order.item, terms.capacity) else None
+        return None
 
     # Everybody in turn
 

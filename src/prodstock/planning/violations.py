@@ -10,15 +10,17 @@ import attrs
 
 from prodstock._render import day as shown_day
 from prodstock._render import figure, short
-from prodstock.calendars.zone import from_micros, micros
+from prodstock.calendars.zone import from_micros, micros, start_of
+from prodstock.master.codes import MAIN
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.fulfilment import Service
 from prodstock.planning.joint import below_minimum
 from prodstock.planning.kernel import ANY, EXPECTED_STOCK
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
 from prodstock.planning.shortages import late_wants
+from prodstock.planning.supplier_capacity import too_much
 from prodstock.planning.ways import Recipe
-from prodstock.planning.wording import ago, amount, day, span
+from prodstock.planning.wording import ago, amount, at_most, day, span
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Constraint(StrEnum):
     OVERDUE: a receipt that somebody needs should have come already. NOT_RELEASED: somebody needs stock that may not be
     used yet, and nobody said from when on. EXPIRES: somebody takes goods that are no longer good then. OVERLOAD: a
     resource is asked for more hours of a week than it works. ORDER_VALUE: what is ordered from a supplier on a day is
-    worth less than its minimum.
+    worth less than its minimum. SUPPLIER_CAPACITY: a supplier is to deliver more of an item in a period than it does.
     """
 
     DEMAND_LATE = "demand-late"
@@ -62,6 +64,7 @@ class Constraint(StrEnum):
     EXPIRES = "expires"
     OVERLOAD = "overload"
     ORDER_VALUE = "order-value"
+    SUPPLIER_CAPACITY = "supplier-capacity"
 
 
 @attrs.frozen(repr=False)
@@ -102,7 +105,7 @@ def violations(netting: Netting, demands: Iterable[Fulfilment], loads: Iterable[
     O(wants and supplies of the stations where something is late, expires or is on its way).
     """
     found = [*_demands(demands), *_starts(netting), *_parts(netting), *_settled(netting)]
-    found += [*_supplies(netting), *_loads(loads), *_values(netting)]
+    found += [*_supplies(netting), *_loads(loads), *_values(netting), *_deliveries(netting)]
     return sorted(found, key=lambda one: (one.at, one.kind, one.ref, one.item, one.site, one.text))
 
 
@@ -229,6 +232,15 @@ def _values(netting: Netting) -> Iterator[Violation]:
         ordered = f"{basket.money(basket.value)} are ordered from {supplier} on {basket.day}"
         text = f"{ordered}, the minimum is {basket.least}"
         yield Violation(Constraint.ORDER_VALUE, supplier, text, "", site, from_micros(basket.at))
+
+
+def _deliveries(netting: Netting) -> Iterator[Violation]:
+    for terms, since, steps in too_much(netting):
+        item, site = netting.catalog.item(terms.sourcing.item), terms.sourcing.site or MAIN
+        ordered = f"{amount(item, steps)} are ordered"
+        text = f"{at_most(item, terms)}: of the {terms.sourcing.capacity_per} from {since} {ordered}"
+        at = start_of(since, netting.times.zone(site))
+        yield Violation(Constraint.SUPPLIER_CAPACITY, terms.sourcing.supplier, text, item.code, site, at)
 
 
 def _loads(loads: Iterable[MachineLoad]) -> Iterator[Violation]:

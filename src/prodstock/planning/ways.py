@@ -21,6 +21,7 @@ from prodstock.master.lot_sizes import ANY_SIZE, LotSizes
 from prodstock.master.planning_parameters import LotRule
 from prodstock.master.routing import OperationKind
 from prodstock.quantities.quantity import Quantity
+from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import MAX_SCALED, power_of_ten
 
 if TYPE_CHECKING:
@@ -148,11 +149,15 @@ class Buying(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """The terms of a supplier, with their lot rules. `buying` is None where only the lead time counts."""
+    """The terms of a supplier, with their lot rules.
+
+    `buying` is None where only the lead time counts; `capacity` is how much they deliver in a period, None: anything.
+    """
 
     sourcing: Sourcing
     lots: LotSizes
     buying: Buying | None = None
+    capacity: int | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -337,6 +342,15 @@ def lots_of(
     if given.lot_rule is LotRule.FIXED:
         return LotSizes(fixed=catalog.scaled(item.code, given.lot_quantity))
     return LotSizes(minimum=least, maximum=catalog.scaled(item.code, given.maximum), multiple=grain, cut=given.cut)
+
+
+def terms_of(catalog: Catalog, item: Item, sourcing: Sourcing, site: str, given: PlanningParameters | None) -> Terms:
+    """Return the terms on which an item is bought for a site, with their lot rules."""
+    most = None
+    if sourcing.capacity is not None:
+        most = round_scaled(catalog.base(item.code, sourcing.capacity), item.scale, Rounding.AVAILABILITY)
+    lots = lots_of(catalog, item, sourcing.minimum, sourcing.multiple, given)
+    return Terms(sourcing, lots, buying_of(catalog, item, sourcing, site), most)
 
 
 def days_of(catalog: Catalog, sourcing: Sourcing) -> tuple[Calendar | None, Calendar | None]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from prodstock.master.item import Item
     from prodstock.planning.netting import Netting
     from prodstock.planning.rows import SupplyRow
+    from prodstock.planning.ways import Terms
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -24,6 +25,12 @@ DAY = 24 * HOUR
 def amount(item: Item, steps: int) -> str:
     """Return a quantity of an item as people read it."""
     return f"{from_scaled(steps, item.scale):f} {item.unit} {item.code}"
+
+
+def at_most(item: Item, terms: Terms) -> str:
+    """Say how much of an item a supplier delivers in a period."""
+    one = terms.sourcing
+    return f"{one.supplier} delivers at most {amount(item, terms.capacity or 0)} a {one.capacity_per}"
 
 
 def ago(micros: int) -> str:

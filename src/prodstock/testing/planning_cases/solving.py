@@ -174,7 +174,11 @@ class _Proposer:
         """Let an order start as late as it may, now that it is smaller."""
         self._fit(draft, cast("Way", draft.way), draft.due)
 
-    def occupy(self, draft: Draft) -> Callable[[], object] | None:
+    def ever(self, *_: object) -> bool:
+        """Tell whether so much may ever be there at one time: no supplier delivers less than is asked for."""
+        return True
+
+    def occupy(self, draft: Draft, _: str) -> Callable[[], object] | None:
         """Use the resources of an order while it runs, and return how to give them back."""
         way, spans = cast("Way", draft.way), cast("list[tuple[int, int]] | None", draft.placed)
         undo = [self.capacity.use(phase.loads, *span) for phase, span in zip(way.phases, spans or (), strict=False)]
