@@ -471,23 +471,28 @@ class Substituting:
         origin = station.wants[want][2]
         settled = self.netting.orders.settled.get(origin - self.netting.outside) if origin >= 0 else None
         options = [one for one in self.options(station, want) if one.share]
+        parts = list(zip(options, _divided(quantity, [one.share for one in options]), strict=True))
         if settled is None:
-            for option, covered in zip(options, _divided(quantity, [one.share for one in options]), strict=True):
+            for option, covered in parts:
                 if covered:
                     yield self._falls(station, want, covered, option.item, option.ratio)
             return
-        shared = {one.item: one.ratio for one in options}
+        shared = {one.item: (one.ratio, part) for one, part in parts}
         follow_up = station.item.follow_up
         for item, rest in self._said(station, want, settled):
-            covered = min(rest, quantity)
-            falls = None
-            if item in shared:
-                falls = self._falls(station, want, covered, item, shared[item])
-            elif follow_up is not None and item == follow_up.item:
-                falls = self.falls_on(station, want, covered, now)
-            if covered and falls is not None:
-                quantity -= covered
+            left, follows = min(rest, quantity), follow_up is not None and item == follow_up.item
+            quantity -= left
+            if left and item in shared:
+                ratio, part = shared[item]
+                some = min(left, part) if follows else left
+                left -= some
+                if some:
+                    yield self._falls(station, want, some, item, ratio)
+            falls = self.falls_on(station, want, left, now) if left and follows else None
+            if falls is not None:
+                left = 0
                 yield falls
+            quantity += left
 
     def fell(self, station: Station, want: int, falls: Falls) -> None:
         """Note that it did."""
