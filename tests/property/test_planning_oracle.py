@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import Span, WorkingDays, working_days
-from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct, Substitute, Substitution
+from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct, Substitute, SubstituteGroup, Substitution
 from prodstock.master.catalog import Catalog
 from prodstock.master.condition import Chosen, Condition
 from prodstock.master.item import Item, Supply
@@ -140,6 +140,24 @@ def stand_ins(item: str, place: int) -> st.SearchStrategy[list[Substitute]]:
 
 
 @st.composite
+def groups_of(draw: st.DrawFn, below: list[str], place: int) -> list[SubstituteGroup]:
+    """Return what may replace several lines of a bill together: mostly items that it does not need itself."""
+    others = [one for one in CODES[place + 1 :] if one not in below] or ["E"]
+    found = []
+    for number in range(draw(st.integers(0, 2)) if below else 0):
+        parts = draw(st.lists(st.sampled_from(others), min_size=1, max_size=2, unique=True))
+        group = SubstituteGroup(
+            f"G{number}",
+            replaces=draw(st.lists(st.sampled_from(sorted(set(below))), min_size=1, max_size=2, unique=True)),
+            lines=[BomLine(one, draw(RATIOS)) for one in parts],
+            use=draw(st.sampled_from([None, None, *Substitution])),
+            effective_until=draw(st.sampled_from([None, None, day(30)])),
+        )
+        found.append(group)
+    return found
+
+
+@st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
     """Return items with bills that lead downwards, lead times in whole days and every kind of lot rule."""
     definitions: list[object] = [Site(site, calendar=ALWAYS if site == "MAIN" else draw(CALENDARS)) for site in SITES]
@@ -187,7 +205,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
                 )
                 for one in below
             ]
-            definitions.append(BillOfMaterial(code, lines, scrap=scrap))
+            definitions.append(BillOfMaterial(code, lines, scrap=scrap, groups=draw(groups_of(below, place))))
         else:
             definitions.append(
                 Item(code, safety_stock=safety, inspection_time=tests, follow_up=follow_up, collective=collective)
@@ -326,7 +344,8 @@ def test_planning_again_with_all_proposals_settled_proposes_nothing(
 
     Constrained, that holds for what does not expire: of two that take what expires first, one may leave it to go off.
     Where others may serve instead of an item, it holds as long as nobody gets nothing and no safety stock is restored:
-    both take what settled orders bring beyond what they were proposed for.
+    both take what settled orders bring beyond what they were proposed for. Nor does it where an order takes a group: of
+    orders of one moment that take different things another may be used first.
     """
     if mode is Mode.CONSTRAINED:
         lots = [attrs.evolve(lot, expires=None) for lot in snapshot.lots]
@@ -335,11 +354,13 @@ def test_planning_again_with_all_proposals_settled_proposes_nothing(
     first = plan(snapshot, policy, until=UNTIL)
     lines = [line for code in CODES for bom in snapshot.catalog.boms(code) for line in bom.lines]
     others = any(item.follow_up for item in snapshot.catalog.items) or any(line.substitutes for line in lines)
+    others = others or any(bom.groups for code in CODES for bom in snapshot.catalog.boms(code))
     if mode is Mode.CONSTRAINED and others:
         stocks: list[object] = [item.safety_stock for item in snapshot.catalog.items]
         stocks += [one.safety_stock or one.days_of_cover or one.safety_steps for one in snapshot.catalog.parameters]
         assume(not any(stocks))
         assume(all(one.covered is not None for one in first.shortages))
+        assume(not any(one.groups for one in first.make))
     settled = Snapshot(
         catalog=snapshot.catalog, at=NOW, lots=snapshot.lots, promises=snapshot.promises, firm=first.orders
     )
@@ -427,6 +448,8 @@ def test_what_is_there_at_the_end_is_what_came_less_what_went(snapshot: Snapshot
     used = {one.code for one in snapshot.catalog.items if one.follow_up is not None}
     used |= {one.follow_up.item for one in snapshot.catalog.items if one.follow_up is not None}
     used |= {line.item for line in lines} | {one.item for line in lines for one in line.substitutes}
+    groups = [group for code in CODES for bom in snapshot.catalog.boms(code) for group in bom.groups]
+    used |= {line.item for group in groups for line in group.lines}
     for code in set(CODES) - used:
         demands = [one for one in snapshot.promises if isinstance(one, Demand) and one.item == code]
         if any(one.kind is DemandKind.FORECAST for one in demands):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _ANY_DAY = date(2000, 1, 1)
 _MOST: Final = 2**63 - 1
+_NOT_PLANNED: Final = frozenset({None, Substitution.NEVER})
 _ADVICE: Final = "Plan it with prodstock.plan, or leave it out of the catalog of the grid"
 
 
@@ -191,6 +192,8 @@ class _Row:
     def _recipe(self, recipe: Recipe) -> None:
         if recipe.lead_time is None and recipe.steps:
             self.reason = "takes as long as its routing says, which depends on how much: it needs a lead time"
+        if recipe.bom is not None and any(one.use not in _NOT_PLANNED for one in recipe.bom.groups):
+            self.reason = "is made with groups of substitutes that planning takes"
         for part in recipe.parts:
             self._part(part)
 
@@ -224,7 +227,7 @@ class _Row:
 
 def _stands_in(substitutes: Iterable[Substitute]) -> bool:
     """Return whether planning may take any of these instead: not one that only who issues takes."""
-    return any(one.share or one.use not in {None, Substitution.NEVER} for one in substitutes)
+    return any(one.share or one.use not in _NOT_PLANNED for one in substitutes)
 
 
 def _handled(sources: Sources, item: Item, site: str) -> str:

@@ -206,7 +206,7 @@ def replaced_items(values: Iterable[str]) -> tuple[str, ...]:
 class SubstituteGroup:
     """Lines that replace several lines of a bill together: a kit for its parts, or parts for a kit. All or nothing.
 
-    An order is launched with a group, or without: `Launch(order, groups=["KIT"])`.
+    An order is planned and launched with a group, or without: `Launch(order, groups=["KIT"])`.
 
     Args:
         code: its name on the bill.
@@ -215,6 +215,7 @@ class SubstituteGroup:
         priority: lower is preferred; equal priorities by code.
         effective_from: first day, at the site, on which an order may start with it; None: always.
         effective_until: first day on which it no longer may; None: never ends.
+        use: when planning counts on what is there of its items; None: as the planning policy says.
 
     >>> SubstituteGroup("KIT", replaces=["SCREW", "NUT", "WASHER"], lines=[BomLine("SCREW-SET", 1)])
     <SubstituteGroup KIT: SCREW-SET for NUT, SCREW, WASHER>
@@ -226,12 +227,15 @@ class SubstituteGroup:
     priority: int = attrs.field(kw_only=True, default=0)
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)
+    use: Substitution | None = attrs.field(kw_only=True, default=None)
 
     def __attrs_post_init__(self) -> None:
         for field in ("replaces", "lines"):
             if not getattr(self, field):
                 raise InvalidValueError(field=field, value=(), reason="are none")
         checks.whole(self.priority, "priority")
+        if self.use is not None:
+            checks.member(self.use, Substitution, "use")
         checks.period(self.effective_from, self.effective_until)
 
     def effective_on(self, day: date) -> bool:
@@ -367,12 +371,12 @@ def with_groups(
         InvalidValueError: if one does not hold that day, none of its lines or not all that it replaces is needed then,
             or two replace the same.
     """
+    names = tuple(names)
+    refuse_unknown_groups(bom, bom.item, names)
     known = {group.code: group for group in bom.groups}
     lines, added = list(bom.lines_on(day, chosen)), list[BomLine]()
     for name in names:
-        group = known.get(name)
-        if group is None:
-            raise UnknownCode(kind=f"substitute group of {bom.item}", given=name, nearest=nearest(name, known))
+        group = known[name]
         if not group.effective_on(day):
             raise InvalidValueError(field="groups", value=name, reason=f"does not hold on {day}")
         missing = set(group.replaces) - {line.item for line in lines}
@@ -385,6 +389,18 @@ def with_groups(
         lines = [line for line in lines if line.item not in group.replaces]
         added += instead
     return attrs.evolve(bom, lines=[*lines, *added], groups=())
+
+
+def refuse_unknown_groups(bom: BillOfMaterial | None, item: str, names: Iterable[str]) -> None:
+    """Refuse names of groups that are none of a bill's.
+
+    Raises:
+        UnknownCode: naming the first.
+    """
+    known = [] if bom is None else [group.code for group in bom.groups]
+    for name in names:
+        if name not in known:
+            raise UnknownCode(kind=f"substitute group of {item}", given=name, nearest=nearest(name, known))
 
 
 def _shares(bom: BillOfMaterial) -> None:

@@ -61,6 +61,11 @@ StandIn: TypeAlias = tuple[ItemCode, Decimal, ItemCode, Decimal]
 """What stands in, how much of it, for which item, and for how much of that; base units."""
 
 
+def group_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of groups of substitutes, in the order given."""
+    return codes(values, "groups")
+
+
 def standing_in(values: Iterable[tuple[str, Number, str, Number]]) -> tuple[StandIn, ...]:
     """Return what stands in for what, by the item that is replaced, then by what stands in.
 
@@ -144,6 +149,7 @@ class PlannedMake:
         segment: whose stock it comes into and takes from: `project:` and a project, `own:` and a demand made to order;
             empty: free stock.
         options: what is chosen of the options on which its lines depend, by name.
+        groups: the bill's groups of substitutes that it plans to take in the place of all that they replace.
     """
 
     item: ItemCode = attrs.field(converter=planned_item)
@@ -159,6 +165,7 @@ class PlannedMake:
     stand_ins: tuple[StandIn, ...] = attrs.field(kw_only=True, default=(), converter=standing_in)
     segment: str = attrs.field(kw_only=True, default="", converter=segment_code)
     options: Choices = attrs.field(kw_only=True, default=(), converter=choices)
+    groups: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=group_codes)
 
     def __attrs_post_init__(self) -> None:
         _coherent(self)

@@ -62,6 +62,8 @@ class Explosion:
         targets = self._targets(way, station.site, station.segment)
         if not targets:
             return
+        if self.sources.grouped:
+            self.netting.grouping.note(numbers, way, station.site)
         urgent: Iterable[int] = repeat(0)
         if priorities:
             urgent = [priorities[number] for number in numbers]
@@ -80,6 +82,8 @@ class Explosion:
     def explode(self, number: int, station: Station) -> None:
         """Want what a settled order takes, at its start."""
         orders = self.orders
+        if self.sources.grouped:
+            self.netting.grouping.note([number], orders.way[number], station.site)
         for wants, part in self._targets(orders.way[number], station.site, orders.settled[number].segment):
             quantity = orders.quantity[number]
             needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
 from prodstock.planning.asking import Bound, Call, Reply, Stride, answer
+from prodstock.planning.groups import Groups
 from prodstock.planning.instead import Instead
 from prodstock.planning.kernel import ANY, Draft, Fit, Supply
 from prodstock.planning.made_to import suitable
@@ -55,6 +56,7 @@ class Feasible:
         self.refs: frozenset[str] = frozenset()
         self.waiting: deque[tuple[Station, int, int]] = deque()
         self.instead = Instead(self)
+        self.groups = Groups(self, self._in_lots, self._in_time, self._order)
 
     def run(self, progress: Progress | None) -> None:
         """Serve everybody, then what is settled and nobody needs, then the safety stocks: nearest the customer first.
@@ -118,6 +120,7 @@ class Feasible:
     def _take_up(self, number: int) -> Asking:
         """Ask for all that a settled order takes, at its start; what is lacking then waits to be caught up with."""
         self.standing.taken.add(number)
+        self.groups.take_up(number)
         self.journal.note(lambda: self.standing.taken.discard(number))
         for station, want, need in self._standing_wants(number):
             at = max(station.wants[want][0], self.now)
@@ -211,8 +214,8 @@ class Feasible:
 
     # Questions
 
-    def serve(self, call: Call, quantity: int, at: int) -> Asking:
-        """Take what is there by a moment, and order the rest for it by the first way that can bring it."""
+    def serve(self, call: Call, quantity: int, at: int, *, there: bool = False) -> Asking:
+        """Take what is there by a moment, and order the rest, unless it is to be `there`, by the first way that can."""
         station = call.station
         if station.item.supply is Origin.PHANTOM:
             return (yield self._phantom(call, quantity, at))
@@ -233,13 +236,9 @@ class Feasible:
             return Reply(quantity, NEVER)
         goods = pool.next_after(here, fit)
         goods = min(goods, self.instead.next_after(call, here)) if others else goods
-        ways = (
-            self._in_lots(call, rest, at, 0)
-            if handling is None
-            else self._in_time(call, rest, (moment, latest, at + life))
-        )
-        reply = yield from ways
-        if others and reply.got < rest:
+        when = (moment, latest, at + life)
+        reply = Reply(0, NEVER) if there else (yield from self.groups.ways(call, rest, when))
+        if others and not there and reply.got < rest:
             reply = yield self.instead.late(call, rest - reply.got, reply, here)
         rest -= reply.got
         if not rest:
@@ -396,7 +395,8 @@ class Feasible:
             child = netting.station(part.item, site, call.station.segment)
             moment = part.moment(draft.start, draft.due, draft.quantity)
             want = (moment, priority, netting.outside + number, part.number, self._said(part, draft.quantity))
-            reply = yield self.serve(Call(child, self.pool(child).want(want), ANY), need, moment)
+            one, there = Call(child, self.pool(child).want(want), ANY), part.item in draft.there
+            reply = yield self.serve(one, need, moment, there=there)
             if reply.got < need:
                 most = _most(part, draft.quantity, reply.got, need)
                 if lacking is None or most < startable or (most == startable and reply.later > lacking.later):

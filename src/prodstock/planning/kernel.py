@@ -173,12 +173,12 @@ class Draft:
     which for a co-product is not the item that is made; `ahead` is what its lot rule brings for later needs. `rest` are
     the other orders that the sizes of lots cut from the same need; `fenced` is when it should have started that a
     planning time fence holds up. `placed` is whatever who drew it up remembers of its place. `aged` is how old its
-    goods are once they may be used: what their inspection takes.
+    goods are once they may be used: what their inspection takes. Of the items that are to be `there` none is ordered.
     """
 
     __slots__ = (
         "aged", "ahead", "co_product", "due", "fenced", "good", "item", "outputs", "placed", "quantity", "quota",
-        "rest", "safety", "start", "wanted", "way",
+        "rest", "safety", "start", "there", "wanted", "way",
     )  # fmt: skip
 
     def __init__(self, item: Item, wanted: int, safety: int) -> None:
@@ -198,6 +198,7 @@ class Draft:
         self.outputs: list[tuple[str, int]] = []
         self.placed: object = None
         self.quota: Balance = ()
+        self.there: frozenset[str] = frozenset()
 
 
 def outputs_of(draft: Draft) -> list[tuple[str, int]]:

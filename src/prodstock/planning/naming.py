@@ -123,7 +123,9 @@ class Naming:
         if isinstance(way, Recipe):
             good = from_scaled(orders.good[number], item.scale)
             taken = self._from_stock(number), self.stand_ins(netting.outside + number)
-            return proposed(PlannedMake, *named, way.revision, code, site, serves, good, *taken, segment, way.options)
+            return proposed(
+                PlannedMake, *named, way.revision, code, site, serves, good, *taken, segment, way.options, _groups(way)
+            )
         if isinstance(way, Route):
             return proposed(PlannedMove, *named, way.lane.source, site, code, serves, segment)
         need = self._needed.get(number, NEVER)
@@ -194,8 +196,13 @@ class Naming:
     def _settled(self, order: PlannedOrder, number: int) -> PlannedOrder:
         """Return an order as people settled it, with what it takes of phantoms and substitutes today."""
         taken, stand_ins = self._from_stock(number), self.stand_ins(self.netting.outside + number)
-        if isinstance(order, PlannedMake) and (order.from_stock, order.stand_ins) != (taken, stand_ins):
-            return attrs.evolve(order, from_stock=taken, stand_ins=stand_ins)
+        groups = _groups(self.netting.orders.way[number])
+        if isinstance(order, PlannedMake) and (order.from_stock, order.stand_ins, order.groups) != (
+            taken,
+            stand_ins,
+            groups,
+        ):
+            return attrs.evolve(order, from_stock=taken, stand_ins=stand_ins, groups=groups)
         return order
 
     def stand_ins(self, origin: int) -> tuple[StandIn, ...]:
@@ -228,3 +235,8 @@ class Naming:
         if found is None:
             found = self._moments[instant] = from_micros(instant)
         return found
+
+
+def _groups(way: Way | None) -> tuple[str, ...]:
+    """Return the groups of substitutes that an order takes, by their codes."""
+    return tuple(group.code for group in way.groups) if isinstance(way, Recipe) else ()

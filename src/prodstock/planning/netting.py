@@ -16,6 +16,7 @@ from prodstock.planning.covering import Covering
 from prodstock.planning.exploding import Explosion
 from prodstock.planning.feasible import Feasible
 from prodstock.planning.fitting import Fitter
+from prodstock.planning.grouping import Grouping
 from prodstock.planning.in_turn import InTurn
 from prodstock.planning.joint import Joint
 from prodstock.planning.kernel import SALE, Draft, Fit, Orders, Place, Supply, outputs_of
@@ -80,6 +81,7 @@ class Netting:
             if isinstance(order, PlannedMove):
                 self.moved.setdefault(order.item, set()).add((order.source, order.target))
         self.substituting: Substituting = Substituting(self)
+        self.grouping: Grouping = Grouping(self)
         for number, asked in enumerate(gathered.asked):
             station = self.places.get(asked.place) or self.station(*asked.place)
             station.wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
@@ -206,7 +208,8 @@ class Netting:
 
     def _by_level(self, progress: Progress | None) -> None:
         done = 0
-        for waiting in self.waiting:
+        for level, waiting in enumerate(self.waiting):
+            self.grouping.decide(level)
             while waiting:
                 for place in self._next(waiting):
                     if place in waiting:

@@ -23,7 +23,8 @@ def netting_order(catalog: Catalog, makers: Mapping[str, tuple[str, ...]]) -> Ma
     That is its low-level code, raised where it is a by-product of items that come later, so that what falls off is
     there before it is asked for. A by-product that its own maker needs keeps its place. What follows an item, or has a
     share of what is needed of it, comes after it. An item is raised to its substitutes, whose own needs are to be known
-    first; where an item consists of its substitute it keeps its place. O(items + lines), for each of those pairs.
+    first; where an item consists of its substitute it keeps its place. What a group of substitutes replaces is netted
+    at one level, after what goes in instead. O(items + lines), for each of those pairs.
 
     Raises:
         InvalidValueError: if what follows an item is made of it, or items have shares of each other.
@@ -42,7 +43,7 @@ def netting_order(catalog: Catalog, makers: Mapping[str, tuple[str, ...]]) -> Ma
             reason = f"takes the place of {code}, which is needed to make it, or takes its place in turn"
             advice = "Name the same item on all lines, and the other as its substitute"
             raise InvalidValueError(field=field, value=taker, reason=reason, advice=advice)
-    pairs = [one for one in substitutions(catalog, shared=False) if one not in shared]
+    pairs = [one for one in substitutions(catalog, shared=False) if one not in shared] + together(catalog)
     for _ in pairs:
         before = dict(order.levels)
         for code, substitute in pairs:
@@ -63,6 +64,25 @@ def substitutions(catalog: Catalog, *, shared: bool) -> Pairs:
         if line.substitutes
     )
     return sorted({(line.item, one.item) for line in lines for one in line.substitutes if bool(one.share) == shared})
+
+
+def together(catalog: Catalog) -> Pairs:
+    """Return the items that groups of active bills replace, each with what goes in instead, or out with it."""
+    groups = (
+        group
+        for item in catalog.items
+        for bom in catalog.boms(item.code)
+        if bom.groups and bom.status is BomStatus.ACTIVE
+        for group in bom.groups
+    )
+    found = {
+        (item, other)
+        for group in groups
+        for item in group.replaces
+        for other in (*group.replaces, *(line.item for line in group.lines))
+        if item != other
+    }
+    return sorted(found)
 
 
 class _Order:

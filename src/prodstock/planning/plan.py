@@ -311,7 +311,7 @@ class Plan:
         """Return what stands in for what an order takes: what, how much, for which item, for how much of it.
 
         It stands on a planned order too, as `PlannedMake.stand_ins`. Of a launched order it is what the plan counts on
-        for its open lines.
+        for its open lines. Groups that replace several items together stand on the order: `PlannedMake.groups`.
 
         Raises:
             UnknownCode: if the order is not one of this plan or its snapshot.

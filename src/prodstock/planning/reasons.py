@@ -301,6 +301,9 @@ def _bill(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
     else:
         lines = tuple(Derivation(text) for text in optional_lines(netting, order, recipe))
         yield Derivation(f"bill of material {recipe.revision}, valid on the day of the start", lines)
+    for group in recipe.groups:
+        replaced, instead = ", ".join(group.replaces), ", ".join(sorted({line.item for line in group.lines}))
+        yield Derivation(f"group {group.code}: {instead} instead of all {replaced}")
     for item, quantity, replaced, covered in netting.naming.stand_ins(netting.outside + order.number):
         yield Derivation(f"{quantity:f} {item} stand in for {covered:f} {replaced}")
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from prodstock.errors import InvalidValueError, UnknownCode
+from prodstock.master.bom import with_groups
+from prodstock.master.bom_terms import Substitution
 from prodstock.planning.policy import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from prodstock.master.bom import Substitute
+    from prodstock.master.bom import BillOfMaterial, Substitute
     from prodstock.orders.planned import PlannedMake
     from prodstock.orders.production import ProductionOrder
     from prodstock.planning.verify import Check
@@ -115,3 +119,21 @@ class Replaced:
             self.check.rules.broken("what stands in does so in its ratio", f"{much} {item} for {of} {replaced}")
         self._add(item, taken, (), Fraction(1, 10 ** self.check.catalog.item(item).scale))
         return item, much - taken, replaced, of - covered
+
+
+def with_its_groups(
+    check: Check, order: PlannedMake, bom: BillOfMaterial, moment: datetime, chosen: Mapping[str, str]
+) -> BillOfMaterial:
+    """Return the bill as an order takes it, with its groups in the place of all that they replace; refuse any other."""
+    if not order.groups:
+        return bom
+    policy = check.plan.policy.substitutes
+    use = {group.code: policy if group.use is None else group.use for group in bom.groups}
+    never = [code for code in order.groups if use.get(code) is Substitution.NEVER]
+    if never and order.code not in check.rules.firm:
+        check.rules.broken("a group that never serves is not planned", f"{never[0]}, {order!r}")
+    try:
+        return with_groups(bom, order.groups, check.catalog.day(moment, order.site), chosen)
+    except (InvalidValueError, UnknownCode) as refused:
+        check.rules.broken("a group replaces what the bill needs", f"{refused.message}, {order!r}")
+        raise

@@ -7,7 +7,7 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from prodstock.master.bom import BomStatus
+from prodstock.master.bom import BomStatus, with_groups
 from prodstock.master.codes import MAIN
 from prodstock.master.item import Supply
 from prodstock.master.planning_parameters import NEAR
@@ -52,6 +52,8 @@ class Sources:
         self.laned: bool = any(catalog.lanes_of(item.code) for item in catalog.items)
         self.followed: frozenset[str] = frozenset(item.code for item in catalog.items if item.follow_up is not None)
         self.substituted: frozenset[str] = frozenset(item for item, _ in substitutions(catalog, shared=False))
+        self.grouped: frozenset[str] = _grouped(catalog)
+        """The items on whose bills stand groups of substitutes."""
         self.shared: frozenset[str] = frozenset(item for item, _ in substitutions(catalog, shared=True))
         self._lock = Lock()
         self._always: dict[tuple[str, str, Choices], OneWay | None] = {}
@@ -177,6 +179,23 @@ class Sources:
                 )
         return found
 
+    def with_groups(self, recipe: Recipe, names: tuple[str, ...], site: str, day: date) -> Recipe:
+        """Return a recipe with groups of substitutes of its bill in the place of what they replace on a day."""
+        bom, item = recipe.bom, recipe.item
+        if bom is None or not names:
+            return recipe
+        chosen = self.catalog.chosen(recipe.options)
+        changed = with_groups(bom, names, day, chosen)
+        given = self.catalog.planning_parameters(item.code, site)
+        key = (recipe, names, changed.lines)
+        with self._lock:
+            found = self._compiled.get(key)
+            if found is None:
+                found = Recipe(self.catalog, item, changed, recipe.routing, day, self.parts, given, chosen)
+                found.groups = tuple(group for name in names for group in bom.groups if group.code == name)
+                self._compiled[key] = found
+        return found
+
     def terms(self, item: Item, site: str) -> Sequence[Terms]:
         """Return the terms on which an item is bought for a site, best first, with their lot rules; of any date."""
         found = self._terms.get((item.code, site))
@@ -203,6 +222,10 @@ class Sources:
                 Route(lane, lots_of(self.catalog, item, lane.minimum, lane.multiple, given), parts) for lane in lanes
             )
         return found
+
+
+def _grouped(catalog: Catalog) -> frozenset[str]:
+    return frozenset(item.code for item in catalog.items if any(bom.groups for bom in catalog.boms(item.code)))
 
 
 def _makers(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:

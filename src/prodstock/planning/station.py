@@ -353,6 +353,12 @@ class Shelf:
             self._peg(want, self.parcels[picks[at]], picks[at + 1])
         return missing
 
+    def lacks(self, quantity: int, now: int) -> int:
+        """Return what production would lack of a quantity that it wants now; nothing is taken."""
+        plain = self.plain
+        fits = None if plain else {at for at, number in enumerate(self.parcels) if self._fits(number, ANY)}
+        return self.stock.find(quantity, now, fits)[1]
+
     def _fits(self, number: int, fit: Fit) -> bool:
         origin = self.station.supplies[number].origin
         if origin < 0:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from prodstock.master.bom import Substitute
     from prodstock.orders.planned import PlannedOrder
-    from prodstock.planning.kernel import Draft, Want
+    from prodstock.planning.kernel import Want
     from prodstock.planning.netting import Netting
     from prodstock.planning.pool import Journal
 
@@ -62,6 +62,15 @@ class Falls(NamedTuple):
     ratio: Fraction
 
 
+def twin_of(station: Station) -> Station:
+    """Return a station like one that is not netted yet, to try out what becomes of it; its wants are in order."""
+    twin = Station(station.number, station.item, station.site, station.safety, segment=station.segment)
+    twin.wants = sorted(station.wants)
+    twin.reals, twin.supplies = station.reals, list(station.supplies)
+    twin.particular = station.particular
+    return twin
+
+
 class Lends(Protocol):
     """Whatever has some of a substitute."""
 
@@ -91,10 +100,7 @@ class Lender:
     def _tried(self) -> Station:
         """Return a twin of a station that is not netted yet, with what is wanted of it taken from what is there."""
         station = self.station
-        twin = Station(-1, station.item, station.site, station.safety, segment=station.segment)
-        twin.wants = sorted(station.wants)
-        twin.reals, twin.supplies = station.reals, list(station.supplies)
-        twin.particular = station.particular
+        twin = twin_of(station)
         shelf = Shelf(twin, self.netting.lives, self.netting.orders)
         for number, want in enumerate(twin.wants):
             now = max(want[0], self.netting.now)
@@ -288,8 +294,11 @@ class Substituting:
                         self.active.add(station.number)
 
     def _lender(self, item: str, by: Station, want: int) -> Lends | None:
-        """Return who has some of a substitute, of the stock of who wants it; None: nobody."""
-        station = self.netting.known(item, by.site, self.netting.whose(by.wants[want][2]))
+        return self.lender(item, by.site, self.netting.whose(by.wants[want][2]))
+
+    def lender(self, item: str, site: str, segment: str) -> Lends | None:
+        """Return who has some of a substitute at a site, of the stock of who wants it; None: nobody."""
+        station = self.netting.known(item, site, segment)
         if station is None or (self.pool_of is None and not station.reals):
             return None
         if self.pool_of is not None:
@@ -366,8 +375,7 @@ class Substituting:
     def _borrow(self, station: Station, want: int, missing: int, at: int, option: Option) -> int:
         """Take of a substitute what covers whole steps of a want, rounded up once, and return what it covers."""
         lender = self._lender(option.item, station, want)
-        there = 0 if lender is None or missing <= 0 else lender.there(at)
-        covered = min(missing, there * option.ratio.denominator // option.ratio.numerator)
+        covered = self._covers(lender, missing, at, option)
         if lender is None or covered <= 0:
             return 0
         moment, priority, origin, part, _ = station.wants[want]
@@ -375,6 +383,12 @@ class Substituting:
         lender.give((moment, priority, origin, part, quantity), at)
         self._note(station, want, Loan(option.item, quantity, covered))
         return covered
+
+    @staticmethod
+    def _covers(lender: Lends | None, missing: int, at: int, option: Option) -> int:
+        """Return how much of what is missing a substitute covers, in whole steps."""
+        there = 0 if lender is None or missing <= 0 else lender.there(at)
+        return min(missing, there * option.ratio.denominator // option.ratio.numerator)
 
     def _note(self, station: Station, want: int, loan: Loan) -> None:
         """Want so much less of an item, and note what stands in."""
@@ -397,16 +411,25 @@ class Substituting:
 
     def stand_in(self, station: Station, lacking: list[tuple[int, int]], at: int, now: int) -> list[tuple[int, int]]:
         """Let substitutes serve what is lacking, as they may, and return what still is."""
-        netting = self.netting
         lacking = self.serve_all(station, lacking, now, Substitution.BEFORE_ORDERING)
         missing = sum(missing for _, missing in lacking)
-        draft = self._order(station, missing, at) if lacking else None
-        if draft is not None and draft.start >= max(netting.now, netting.fitter.fence(draft, station.site)):
+        if lacking and self.in_time(station, missing, at):
             return lacking
         return self.serve_all(station, lacking, now, Substitution.WHEN_LATE)
 
-    def _order(self, station: Station, missing: int, at: int) -> Draft | None:
-        return self.netting.proposer.of(station.segment).order(station.item, station.site, missing, 0, at)[0]
+    def in_time(self, station: Station, missing: int, at: int) -> bool:
+        """Tell whether an order of what is missing would not have to start before it may, to be there by a moment."""
+        netting = self.netting
+        draft = netting.proposer.of(station.segment).order(station.item, station.site, missing, 0, at)[0]
+        return draft is not None and draft.start >= max(netting.now, netting.fitter.fence(draft, station.site))
+
+    def coverable(self, station: Station, want: int, missing: int, at: int) -> int:
+        """Return how much of a want others could cover at a moment, if nobody else took it; nothing is taken."""
+        covered = 0
+        for option in self.options(station, want) if missing > 0 else ():
+            if option.use is not Substitution.NEVER:
+                covered += self._covers(self._lender(option.item, station, want), missing - covered, at, option)
+        return covered
 
     # Follow-up items and shares
 

@@ -22,7 +22,7 @@ from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.flow import Flow, Revised, lowest_from, unmet
 from prodstock.planning.policy import Mode
-from prodstock.planning.replaced import Replaced
+from prodstock.planning.replaced import Replaced, with_its_groups
 from prodstock.planning.verify_order import OrderCheck, site_of
 from prodstock.stock.status import Purpose
 
@@ -50,7 +50,7 @@ def verify(plan: Plan) -> None:
       safety time before, and has not expired: what is wanted is there, or a shortage says that it is not.
     - What is wanted of a revision is there of that revision, or a shortage says that it is not.
     - What stands in for a line may do so on that day, in its ratio, and for no more than the line needs; unconstrained,
-      what has a share of it stands in for that share.
+      what has a share of it stands in for that share. A group of substitutes takes the place of all that it replaces.
     - Unconstrained, no order of an item that does not expire could be left out. Constrained, none starts before now,
       and no supplier delivers more in a period than it can.
 
@@ -321,6 +321,8 @@ class Check:
         bom = self.catalog.bom(order.item, day, site=order.site, revision=order.revision or None)
         if bom is None:
             return good
+        options = self.rules.chosen(order) | dict(order.options)
+        bom = with_its_groups(self, order, bom, day, options)
         routing = self.catalog.routing(order.item, day, site=order.site)
         expected = expected_good(bom, order.quantity, routing=routing)
         for_quantity = self.catalog.base(bom.item, bom.for_quantity)
@@ -330,7 +332,6 @@ class Check:
             self.flow(output.item, order.site, order.segment).beside = True
         stock: Mapping[str, Exact] = self.plan.from_stock(order)
         replaced = Replaced(self, order)
-        options = self.rules.chosen(order) | dict(order.options)
         for line in order_lines(
             self.catalog, bom, order.quantity, at=day, site=order.site, from_stock=stock, options=options
         ):

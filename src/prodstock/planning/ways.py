@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.calendar import Calendar
     from prodstock.calendars.clock import WorkClock
     from prodstock.calendars.span import Span
-    from prodstock.master.bom import BillOfMaterial, BomLine
+    from prodstock.master.bom import BillOfMaterial, BomLine, SubstituteGroup
     from prodstock.master.catalog import Catalog
     from prodstock.master.choices import Choices
     from prodstock.master.item import Item
@@ -216,10 +216,11 @@ class Step(NamedTuple):
 
 
 class Recipe:
-    """How an item is made at a site on a day."""
+    """How an item is made at a site on a day; `groups` of substitutes stand in the place of what they replace."""
 
     __slots__ = (
         "bom",
+        "groups",
         "inspection_time",
         "item",
         "lead_time",
@@ -257,6 +258,7 @@ class Recipe:
         lines = () if bom is None else _lines(catalog, item, bom.lines_on(day, chosen), bom, routing, self.per_good)
         self.parts: tuple[Part, ...] = tuple(_parts(item, lines, numbered))
         self.outputs: tuple[tuple[str, Fraction, bool], ...] = () if bom is None else tuple(_outputs(catalog, bom))
+        self.groups: tuple[SubstituteGroup, ...] = ()
         self.steps: tuple[Step, ...] = () if routing is None else tuple(_steps(routing, item.scale))
         self.steps_back: tuple[Step, ...] = () if routing is None else tuple(_steps_back(self.steps))
 

@@ -8,12 +8,12 @@ from prodstock.calendars.zone import from_micros, micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import demand_stream, lot_stream, order_stream, planned_stream
-from prodstock.master.codes import ItemCode, codes, optional_code, optional_lot
+from prodstock.master.codes import ItemCode, optional_code, optional_lot
 from prodstock.master.item import Item
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
-from prodstock.orders.planned import PlanLaunched, PlannedMake
+from prodstock.orders.planned import PlanLaunched, PlannedMake, group_codes
 from prodstock.orders.production import OrderLaunched, ProductionOrder
 from prodstock.quantities.scaled import from_scaled
 from prodstock.shopfloor.recipe import recipes, stale
@@ -22,16 +22,9 @@ from prodstock.stock.deciding import decides
 from prodstock.stock.made_as_chosen import made_as_chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from prodstock.stock.draft import Draft
 
 _OVER = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
-
-
-def group_codes(values: "Iterable[str]") -> tuple[str, ...]:
-    """Return the codes of groups of substitutes, in the order given."""
-    return codes(values, "groups")
 
 
 @attrs.frozen
@@ -42,7 +35,8 @@ class Launch(Command[ProductionOrder]):
         order: the proposal, from a plan or made by hand.
         lot: the code of the output lot; None: that of the order.
         code: the code of the order; None: the plant gives one.
-        groups: the bill's groups of substitutes that take the place of what they replace, all of it.
+        groups: the bill's groups of substitutes that take the place of what they replace, all of it; none: those that
+            the order plans to take.
     """
 
     order: PlannedMake
@@ -70,8 +64,8 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
             replace what it is to: it does not hold then, or another one has replaced it.
         NotAllowed: if the order's code is taken, or the planned order was launched before and its order goes on.
         Refused: if the plan is stale: its revision is no longer active then, a demand it serves has ended, or it takes
-            more of a phantom from stock than the bill needs, something stands in that may not any more, or the demand
-            that it is made to wants other options.
+            more of a phantom from stock than the bill needs, something stands in that may not any more, a group of
+            substitutes that it was planned with included, or the demand that it is made to wants other options.
     """
     planned = command.order
     if not isinstance(planned, PlannedMake):
@@ -88,7 +82,7 @@ def decide_launch(draft: "Draft", command: Launch) -> ProductionOrder:
     options = made_as_chosen(draft, planned)
     start = micros(planned.start)
     day = catalog.day(from_micros(max(start, draft.effective)), planned.site)
-    recipe = recipes(draft.world).find(planned, day, quantity, command.groups, options)
+    recipe = recipes(draft.world).find(planned, day, quantity, command.groups or planned.groups, options)
     lines = recipe.lines_from_stock(planned, day, quantity)
     code = _code(draft, command, item)
     order = ProductionOrder(

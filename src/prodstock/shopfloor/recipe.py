@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
-from prodstock.errors import Refused, UnknownCode
+from prodstock.errors import InvalidValueError, Refused, UnknownCode
 from prodstock.master.bom import Basis, BillOfMaterial, BomLine, BomStatus, LineRole, ScrapBasis, with_groups
 from prodstock.master.catalog import Catalog
 from prodstock.master.choices import Choices
@@ -230,13 +230,22 @@ def stale(planned: PlannedMake, reason: str) -> Refused:
 def _bill(
     catalog: Catalog, planned: PlannedMake, day: date, groups: tuple[str, ...], chosen: Mapping[str, str]
 ) -> BillOfMaterial | None:
-    """Return the bill the order is made with, groups in the place of what they replace."""
+    """Return the bill the order is made with, groups in the place of what they replace.
+
+    Raises:
+        Refused: if the plan is stale: the groups that it was made with cannot replace anything then.
+    """
     bom = _active(catalog, planned, day)
     if not groups:
         return bom
     if bom is None:
         raise UnknownCode(kind=f"substitute group of {planned.item}", given=groups[0], nearest=())
-    return with_groups(bom, groups, day, chosen)
+    try:
+        return with_groups(bom, groups, day, chosen)
+    except (InvalidValueError, UnknownCode) as refused:
+        if groups == planned.groups:
+            raise stale(planned, refused.message) from refused
+        raise
 
 
 def _active(catalog: Catalog, planned: PlannedMake, day: date) -> BillOfMaterial | None:

@@ -8,6 +8,7 @@ import attrs
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, listed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import planned_stream, supply_stream
+from prodstock.master.bom import refuse_unknown_groups
 from prodstock.master.codes import optional_ref
 from prodstock.orders.planned import PlanFirmed, PlanLaunched, PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, TransferOrder
@@ -144,7 +145,8 @@ def _refuse_unknown(draft: "Draft", planned: PlannedOrder) -> None:
     for site in (planned.source, planned.target) if isinstance(planned, PlannedMove) else (planned.site,):
         catalog.site(site)
     if isinstance(planned, PlannedMake):
-        catalog.bom(planned.item, planned.start, site=planned.site, revision=planned.revision or None)
+        bom = catalog.bom(planned.item, planned.start, site=planned.site, revision=planned.revision or None)
+        refuse_unknown_groups(bom, planned.item, planned.groups)
         catalog.scaled(planned.item, planned.good, field="good")
         made_as_chosen(draft, planned)
         for item, quantity in planned.from_stock:

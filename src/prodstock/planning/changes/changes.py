@@ -289,8 +289,8 @@ def _source(order: PlannedOrder) -> str:
             return ""
 
 
-def _revision(order: PlannedOrder) -> str:
-    return order.revision if isinstance(order, PlannedMake) else ""
+def _revision(order: PlannedOrder) -> tuple[str, ...]:
+    return (order.revision, *order.groups) if isinstance(order, PlannedMake) else ()
 
 
 def _options(order: PlannedOrder) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.master.bom import LineRole
+from prodstock.master.bom import LineRole, with_groups
 from prodstock.master.codes import ItemCode
 from prodstock.master.order_line import order_lines
 from prodstock.orders.planned import PlannedMake
@@ -111,9 +111,12 @@ def _planned(
     before = snapshot.catalog
     old = before.bom(order.item, start, site=order.site, revision=order.revision or None)
     new = after.bom(order.item, start, site=order.site)
+    options = options_by(order, snapshot, before)
+    if old is not None and order.groups:
+        old = with_groups(old, order.groups, before.day(start, order.site), before.chosen(options))
     needs = _differences(
         after,
-        _taken(before, old, order.quantity, start, order.site, order.from_stock, options_by(order, snapshot, before)),
+        _taken(before, old, order.quantity, start, order.site, order.from_stock, options),
         _taken(after, new, order.quantity, start, order.site, (), options_by(order, snapshot, after)),
         {},
     )

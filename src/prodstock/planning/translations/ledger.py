@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from prodstock.calendars.zone import from_micros, micros
+from prodstock.master.bom import with_groups
 from prodstock.master.coefficient import started_per_good
 from prodstock.master.order_line import order_lines
 from prodstock.orders.demand import Demand, DemandKind, segment_of
@@ -198,6 +199,7 @@ class _Ledger:
         for item, much in outputs(catalog, order, bom):
             self.enter(item, site, due, PLANNED, much)
         if bom is not None:
+            bom = with_groups(bom, order.groups, catalog.day(start, site)) if order.groups else bom
             for line in order_lines(
                 catalog,
                 bom,
