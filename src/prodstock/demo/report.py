@@ -153,8 +153,9 @@ def recall(found: Recall) -> Iterator[str]:
 
 def as_built(plant: View, serial: Goods) -> Iterator[str]:
     """Yield the orders behind a unit, what each may have put into it, and the tests that the unit has seen."""
-    edges = plant.trace.backward(serial).edges
-    for order in dict.fromkeys(edge.ref for edge in edges):
+    genealogy = plant.trace.backward(serial)
+    edges = genealogy.edges
+    for order in genealogy.orders:
         made = next(edge for edge in edges.where(ref=order) if edge.kind is EdgeKind.MADE)
         used = [f"{edge.item} {edge.lot}".strip() for edge in edges.where(ref=order, kind=EdgeKind.USED)]
         yield f"{order} made {made.item} {made.serial or made.lot} of {', '.join(used)}"
