@@ -53,6 +53,7 @@ class _Sources:
     laned = False
     """Nothing is moved between sites."""
     substituted: frozenset[str] = frozenset()
+    grouped: frozenset[str] = frozenset()
     shared: frozenset[str] = frozenset()
     """Nothing stands in."""
 
