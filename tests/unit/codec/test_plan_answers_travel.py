@@ -13,9 +13,11 @@ from prodstock.codec.tags import PLAN_ANSWERS
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
+from prodstock.master.location import Site
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, Routing
 from prodstock.master.sourcing import Sourcing
+from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.changes.rows import CommitLine
@@ -28,6 +30,7 @@ from prodstock.stock.allocation import OpenLot
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
+    from prodstock.planning.fair_share import FairShare
     from prodstock.planning.plan import Plan
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -56,6 +59,18 @@ def lamps(quantity: int) -> Plan:
     return plan(Snapshot(catalog=CATALOG, at=NOW, lots=lots, promises=promises), until=date(2026, 7, 1))
 
 
+def shares() -> Table[FairShare]:
+    """Return what a site that is short sends to another, with the transfer that carries it."""
+    lane = TransferLane("MAIN", "WEST", item="SHADE", lead_time=working_days(1))
+    catalog = Catalog([Site("WEST"), Item("SHADE"), lane])
+    wanted = Demand("SHADE", 8, due=date(2026, 3, 6), site="WEST", ref="SO-1")
+    lots = [OpenLot("SHADE", 3, received=NOW)]
+    made = plan(Snapshot(catalog=catalog, at=NOW, lots=lots, promises=[wanted]), until=date(2026, 7, 1))
+    found = made.fair_shares("SHADE")
+    assert any(one.moves for one in found)
+    return found
+
+
 def answers() -> list[Table[object]]:
     """Return what a plan answers, each as a table."""
     made = lamps(10)
@@ -66,7 +81,7 @@ def answers() -> list[Table[object]]:
         *(made.material(), made.machine_hours(), made.labour_hours(), made.purchasing_calendar()),
         *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
         *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
-        *(Table([made.kit("LAMP")]), cumulative_lead_times(CATALOG, at=NOW)),
+        *(Table([made.kit("LAMP")]), shares(), cumulative_lead_times(CATALOG, at=NOW)),
         *(changed.orders, changed.shortages, changed.messages, changed.causes, changed.nervousness().lines),
     ]
 
