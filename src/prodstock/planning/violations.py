@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -19,13 +19,15 @@ from prodstock.planning.kernel import ANY, EXPECTED_STOCK
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
 from prodstock.planning.shortages import late_wants
 from prodstock.planning.supplier_capacity import too_much
-from prodstock.planning.ways import Recipe
-from prodstock.planning.wording import ago, amount, at_most, day, span
+from prodstock.planning.ways import Recipe, Terms
+from prodstock.planning.wording import ago, amount, at_most, clock, counted, day, span
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from prodstock.master.item import Item
+    from prodstock.master.lot_sizes import LotSizes
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.fulfilment import Fulfilment
     from prodstock.planning.netting import Netting
@@ -40,9 +42,10 @@ class Constraint(StrEnum):
     DEMAND_LATE, DEMAND_SHORT: a demand is not served in time, or not wholly. STARTS_IN_PAST: an order would have to
     start before now. PARTS_LATE, PARTS_MISSING: what an order takes comes after it starts, or never.
 
-    Of orders that people settled: NO_SOURCE, nothing in force on the day of its start brings it; LOT_SIZE, the minimum
-    or multiple of its source does not allow the quantity; LEAD_TIME, its source takes longer than it says; CLOSED, it
-    starts while its site does not work.
+    Of orders that people settled: NO_SOURCE, nothing in force on the day of its start brings it; LOT_SIZE, the minimum,
+    multiple, maximum or fixed lot of its source does not allow the quantity; LEAD_TIME, its source takes longer than it
+    says; CLOSED, it starts while its site does not work; ORDER_DAY, it is to be ordered when its supplier takes no
+    orders. What is settled may lie within the planning time fence: that keeps out what is new.
 
     OVERDUE: a receipt that somebody needs should have come already. NOT_RELEASED: somebody needs stock that may not be
     used yet, and nobody said from when on. EXPIRES: somebody takes goods that are no longer good then. OVERLOAD: a
@@ -59,12 +62,34 @@ class Constraint(StrEnum):
     LOT_SIZE = "lot-size"
     LEAD_TIME = "lead-time"
     CLOSED = "closed"
+    ORDER_DAY = "order-day"
     OVERDUE = "overdue"
     NOT_RELEASED = "not-released"
     EXPIRES = "expires"
     OVERLOAD = "overload"
     ORDER_VALUE = "order-value"
     SUPPLIER_CAPACITY = "supplier-capacity"
+
+
+ADVICE: Final[Mapping[Constraint, str]] = {
+    Constraint.DEMAND_LATE: "Agree on a later date, or speed up what binds: why says it",
+    Constraint.DEMAND_SHORT: "Give the item a source, or agree on less",
+    Constraint.STARTS_IN_PAST: "Start at once and speed it up, or agree on later dates with whom it is for",
+    Constraint.PARTS_LATE: "Speed up the part, or start later",
+    Constraint.PARTS_MISSING: "Give the part a source, or allow a substitute",
+    Constraint.NO_SOURCE: "Order it in another way, or give the catalog the terms, bill or lane by which it comes",
+    Constraint.LOT_SIZE: "Change the quantity, or agree with the source on it",
+    Constraint.LEAD_TIME: "Start it sooner or have it due later, or agree with the source on the time",
+    Constraint.CLOSED: "Start it when the site works, or open the site",
+    Constraint.ORDER_DAY: "Order when the supplier takes orders, the last time before at the latest",
+    Constraint.OVERDUE: "Ask where it is, and give it a new date or cancel it",
+    Constraint.NOT_RELEASED: "Judge it, or say when it will be judged",
+    Constraint.EXPIRES: "Use it sooner, or replace it",
+    Constraint.OVERLOAD: "Move work to another time or resource, or add hours",
+    Constraint.ORDER_VALUE: "Order more or together with another day, or accept the surcharge",
+    Constraint.SUPPLIER_CAPACITY: "Move orders to another period or supplier, or agree with the supplier on more",
+}
+"""What a planner can do about each."""
 
 
 @attrs.frozen(repr=False)
@@ -78,6 +103,7 @@ class Violation:
         item: of what; of a part that is late, the part; empty: of a resource or supplier.
         site: where.
         at: when it is due, starts or should be there, in UTC.
+        advice: what can be done about it.
     """
 
     kind: Constraint
@@ -86,6 +112,7 @@ class Violation:
     item: str
     site: str
     at: datetime
+    advice: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -106,7 +133,8 @@ def violations(netting: Netting, demands: Iterable[Fulfilment], loads: Iterable[
     """
     found = [*_demands(demands), *_starts(netting), *_parts(netting), *_settled(netting)]
     found += [*_supplies(netting), *_loads(loads), *_values(netting), *_deliveries(netting)]
-    return sorted(found, key=lambda one: (one.at, one.kind, one.ref, one.item, one.site, one.text))
+    advised = (attrs.evolve(one, advice=ADVICE[one.kind]) for one in found)
+    return sorted(advised, key=lambda one: (one.at, one.kind, one.ref, one.item, one.site, one.text))
 
 
 def _demands(demands: Iterable[Fulfilment]) -> Iterator[Violation]:
@@ -151,10 +179,9 @@ def _settled(netting: Netting) -> Iterator[Violation]:
             said = f"nothing in force on {day(max(order.start, netting.now))} brings {amount(item, quantity)}"
             yield _of_order(Constraint.NO_SOURCE, order, said)
             continue
-        allowed = way.lots.size(quantity, 1)
-        if allowed != quantity:
-            text = f"{amount(item, quantity)} break the lot sizes, {amount(item, allowed)} would not"
-            yield _of_order(Constraint.LOT_SIZE, order, text)
+        wrong = _wrong_size(item, quantity, way.lots)
+        if wrong:
+            yield _of_order(Constraint.LOT_SIZE, order, wrong)
         ends = netting.times.end(way, site, quantity, order.start)
         if ends > order.due:
             text = f"{amount(item, quantity)} are due {span(ends - order.due)} sooner than they can be there"
@@ -163,6 +190,23 @@ def _settled(netting: Netting) -> Iterator[Violation]:
         if not anytime and netting.times.worked(order.start, site) != order.start:
             text = f"{amount(item, quantity)} start on {day(order.start)}, when {site} does not work"
             yield _of_order(Constraint.CLOSED, order, text)
+        if isinstance(way, Terms) and order.start >= netting.now:
+            taken = netting.times.begins(way, order.start)
+            if taken != order.start:
+                supplier = way.sourcing.supplier
+                text = f"{supplier} takes no orders on {clock(order.start)} UTC; the next time is {clock(taken)}"
+                yield _of_order(Constraint.ORDER_DAY, order, text)
+
+
+def _wrong_size(item: Item, quantity: int, lots: LotSizes) -> str:
+    """Say which lot size an order of a quantity breaks, and what would not; nothing: none."""
+    said = f"{amount(item, quantity)} break the lot sizes"
+    if lots.fixed:
+        return "" if quantity == lots.fixed else f"{said}: an order is always {amount(item, lots.fixed)}"
+    if lots.maximum and quantity > lots.maximum:
+        return f"{said}, {counted(item, quantity - lots.maximum)} above the maximum of {counted(item, lots.maximum)}"
+    allowed = lots.size(quantity)
+    return "" if allowed == quantity else f"{said}, {amount(item, allowed)} would not"
 
 
 def _way(netting: Netting, number: int, order: PlannedOrder) -> Way | None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from prodstock.calendars.calendar import Calendar
@@ -13,6 +14,7 @@ from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
 from prodstock.master.location import Site
+from prodstock.master.planning_parameters import LotRule, PlanningParameters
 from prodstock.master.quality_state import Quality
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, Routing
@@ -25,7 +27,7 @@ from prodstock.planning.plan import Plan
 from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
-from prodstock.planning.violations import Constraint
+from prodstock.planning.violations import ADVICE, Constraint
 from prodstock.plant import Plant
 from prodstock.quantities.money import Money
 from prodstock.stock.allocation import OpenLot
@@ -204,7 +206,7 @@ def test_violations_are_shown() -> None:
     """A violation is one line, a row of a frame and a cell of a page."""
     made = tables(Demand("TABLE", 5, due=date(2026, 3, 4), ref="<b>SO-1</b>"))
     assert "<b>SO" not in made.violations.to_html()
-    assert set(made.violations.to_dict()) == {"kind", "ref", "text", "item", "site", "at"}
+    assert set(made.violations.to_dict()) == {"kind", "ref", "text", "item", "site", "at", "advice"}
     assert all(len(repr(one)) < 120 for one in made.violations)
     assert made.violations[0].at.tzinfo is UTC
 
@@ -225,3 +227,58 @@ def test_a_violation_says_why() -> None:
     ]
     with pytest.raises(UnknownCode):
         made.why("PU-9")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"maximum": 80}, "120 pcs LEG break the lot sizes, 40 pcs above the maximum of 80 pcs"),
+        (
+            {"lot_rule": LotRule.FIXED, "lot_quantity": 50},
+            "120 pcs LEG break the lot sizes: an order is always 50 pcs LEG",
+        ),
+    ],
+)
+def test_a_settled_order_may_be_too_large(given: Any, words: str) -> None:
+    """Above the largest lot, or other than the fixed one: by how much, and what can be done."""
+    more = (PlanningParameters("LEG", **given),)
+    wanted = Demand("LEG", 120, due=date(2026, 4, 20), ref="SO-1")
+    settled = PlannedBuy("LEG", 120, at(3), at(30), "WOOD", code="F")
+    (one,) = tables(wanted, firm=[settled], more=more).violations
+    assert (one.kind, one.ref, one.text) == ("lot-size", "F", words)
+    assert one.advice == "Change the quantity, or agree with the source on it"
+    largest = [attrs.evolve(settled, quantity=size, code=f"F{size}") for size in (80, 40)]
+    assert "maximum" not in given or tables(wanted, firm=largest, more=more).executable
+
+
+def test_a_supplier_takes_orders_on_some_days_only() -> None:
+    """A settled purchase on a day on which its supplier takes no orders says so; on one on which he does, nothing."""
+    mondays = Calendar("mondays", week="Mo 08:00-16:00")
+    more = (
+        Item("TOP"),
+        Sourcing("TOP", supplier="OAK", lead_time=5 * DAY, order_calendar=mondays),
+    )
+    wanted = Demand("TOP", 5, due=date(2026, 4, 1), ref="SO-1")
+    tuesday = PlannedBuy("TOP", 5, at(3), at(25), "OAK", code="F")
+    (one,) = tables(wanted, firm=[tuesday], more=more).violations
+    assert (one.kind, one.ref, one.at) == ("order-day", "F", at(3))
+    assert one.text == "OAK takes no orders on 2026-03-03 12:00 UTC; the next time is 2026-03-09 08:00"
+    assert one.advice.startswith("Order when the supplier takes orders")
+    assert tables(wanted, firm=[attrs.evolve(tuesday, start=at(9))], more=more).executable
+    proposed = tables(wanted, more=more)
+    assert proposed.executable
+    assert tables(wanted, firm=proposed.orders, more=more).executable
+
+
+def test_what_is_settled_may_lie_within_the_fence() -> None:
+    """A planning time fence keeps new orders out; an order that people settled within it breaks nothing."""
+    more = (PlanningParameters("LEG", planning_time_fence=20 * DAY),)
+    wanted = Demand("LEG", 20, due=date(2026, 4, 20), ref="SO-1")
+    assert tables(wanted, firm=[PlannedBuy("LEG", 20, at(3), at(30), "WOOD", code="F")], more=more).executable
+
+
+def test_every_constraint_has_its_advice() -> None:
+    """Whatever a plan breaks, a planner reads what can be done about it."""
+    assert set(ADVICE) == set(Constraint)
+    made = tables(Demand("TABLE", 5, due=date(2026, 3, 4), ref="SO-1"))
+    assert [one.advice for one in made.violations] == [ADVICE[one.kind] for one in made.violations]
