@@ -159,9 +159,12 @@ class Plan:
 
         Late and short demands, orders that would have to start in the past or before their parts are there, settled
         orders against the rules of their sources, what is counted on and may not be, and resources asked for too much
-        of a week. A safety stock that is too low breaks nothing: a message says so.
+        of a week or day. A safety stock that is too low breaks nothing: a message says so.
         """
-        return Table(violations.violations(self._netting, self.demands, self.machine_hours()))
+        weeks = self.machine_hours()
+        busy = any(one.hours for one in weeks)
+        days = self.machine_hours(bucket=TimeBucket.DAY) if busy else weeks[:0]
+        return Table(violations.violations(self._netting, self.demands, weeks, days))
 
     @property
     def executable(self) -> bool:

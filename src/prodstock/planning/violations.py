@@ -49,8 +49,10 @@ class Constraint(StrEnum):
 
     OVERDUE: a receipt that somebody needs should have come already. NOT_RELEASED: somebody needs stock that may not be
     used yet, and nobody said from when on. EXPIRES: somebody takes goods that are no longer good then. OVERLOAD: a
-    resource is asked for more hours of a week than it works. ORDER_VALUE: what is ordered from a supplier on a day is
-    worth less than its minimum. SUPPLIER_CAPACITY: a supplier is to deliver more of an item in a period than it does.
+    resource is asked for more hours of a week than it works; OVERLOAD_DAY: of a day, in a week that has room for them.
+    Nothing says how many people of a skill there are: they are never asked for too much. ORDER_VALUE: what is ordered
+    from a supplier on a day is worth less than its minimum. SUPPLIER_CAPACITY: a supplier is to deliver more of an item
+    in a period than it does.
     """
 
     DEMAND_LATE = "demand-late"
@@ -67,6 +69,7 @@ class Constraint(StrEnum):
     NOT_RELEASED = "not-released"
     EXPIRES = "expires"
     OVERLOAD = "overload"
+    OVERLOAD_DAY = "overload-day"
     ORDER_VALUE = "order-value"
     SUPPLIER_CAPACITY = "supplier-capacity"
 
@@ -85,7 +88,8 @@ ADVICE: Final[Mapping[Constraint, str]] = {
     Constraint.OVERDUE: "Ask where it is, and give it a new date or cancel it",
     Constraint.NOT_RELEASED: "Judge it, or say when it will be judged",
     Constraint.EXPIRES: "Use it sooner, or replace it",
-    Constraint.OVERLOAD: "Move work to another time or resource, or add hours",
+    Constraint.OVERLOAD: "Move work to another week or resource, or add hours",
+    Constraint.OVERLOAD_DAY: "Start some of it on another day of the week, or add hours",
     Constraint.ORDER_VALUE: "Order more or together with another day, or accept the surcharge",
     Constraint.SUPPLIER_CAPACITY: "Move orders to another period or supplier, or agree with the supplier on more",
 }
@@ -121,18 +125,21 @@ class Violation:
         return short(f"<Violation {self.kind} {self.ref[:30]} {shown_day(self.at)}: {self.text[:50]}>")
 
 
-def violations(netting: Netting, demands: Iterable[Fulfilment], loads: Iterable[MachineLoad]) -> list[Violation]:
+def violations(
+    netting: Netting, demands: Iterable[Fulfilment], weeks: Iterable[MachineLoad], days: Iterable[MachineLoad]
+) -> list[Violation]:
     """Return every constraint that a plan breaks, by moment, then kind and what breaks it.
 
     Args:
         netting: the plan.
         demands: how its demands fare.
-        loads: what it asks of resources, by the week.
+        weeks: what it asks of resources, by the week.
+        days: the same by the day.
 
     O(wants and supplies of the stations where something is late, expires or is on its way).
     """
     found = [*_demands(demands), *_starts(netting), *_parts(netting), *_settled(netting)]
-    found += [*_supplies(netting), *_loads(loads), *_values(netting), *_deliveries(netting)]
+    found += [*_supplies(netting), *_loads(weeks, days), *_values(netting), *_deliveries(netting)]
     advised = (attrs.evolve(one, advice=ADVICE[one.kind]) for one in found)
     return sorted(advised, key=lambda one: (one.at, one.kind, one.ref, one.item, one.site, one.text))
 
@@ -287,9 +294,23 @@ def _deliveries(netting: Netting) -> Iterator[Violation]:
         yield Violation(Constraint.SUPPLIER_CAPACITY, terms.sourcing.supplier, text, item.code, site, at)
 
 
-def _loads(loads: Iterable[MachineLoad]) -> Iterator[Violation]:
-    for one in loads:
-        if one.load is None or one.load > 100:
-            week, asked = shown_day(one.start), f"{figure(one.hours)} h"
-            text = f"{one.resource} is asked for {asked} in the week from {week} and has {figure(one.capacity)} h"
-            yield Violation(Constraint.OVERLOAD, one.resource, text, "", one.site, from_micros(micros(one.start)))
+def _loads(weeks: Iterable[MachineLoad], days: Iterable[MachineLoad]) -> Iterator[Violation]:
+    """Yield the weeks in which a resource is asked for too much, and the days in weeks that would have room for it."""
+    full: dict[str, list[MachineLoad]] = {}
+    for one in weeks:
+        if _overloaded(one):
+            full.setdefault(one.resource, []).append(one)
+            yield _overload(Constraint.OVERLOAD, one, "in the week from ")
+    for one in days:
+        if _overloaded(one) and not any(week.start <= one.start < week.end for week in full.get(one.resource, ())):
+            yield _overload(Constraint.OVERLOAD_DAY, one, "on ")
+
+
+def _overloaded(one: MachineLoad) -> bool:
+    return one.load is None or one.load > 100
+
+
+def _overload(kind: Constraint, one: MachineLoad, when: str) -> Violation:
+    asked = f"{one.resource} is asked for {figure(one.hours)} h {when}{shown_day(one.start)}"
+    text = f"{asked} and has {figure(one.capacity)} h"
+    return Violation(kind, one.resource, text, "", one.site, from_micros(micros(one.start)))

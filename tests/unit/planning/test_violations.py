@@ -188,6 +188,23 @@ def test_a_week_has_only_so_many_hours() -> None:
     assert (one.kind, one.ref, one.item) == ("overload", "saw", "")
 
 
+def test_a_day_has_only_so_many_hours() -> None:
+    """Two orders on one day of a week that has room for both overload the day; one after the other they do not."""
+    more = (
+        Item("DESK"),
+        BillOfMaterial("DESK", []),
+        Resource("saw", calendar=Calendar("day", week="Mo-Fr 08:00-16:00")),
+        Routing("DESK", [Operation("saw", resource="saw", run_per_unit=timedelta(hours=1))]),
+    )
+    desks = [Demand("DESK", 6, due=at(19) + timedelta(hours=hours), ref=f"SO-{hours}") for hours in (3, 4)]
+    (one,) = tables(*desks, more=more).violations
+    assert one.text == "saw is asked for 12 h on 2026-03-19 and has 8 h"
+    assert (one.kind, one.ref, one.item) == ("overload-day", "saw", "")
+    assert one.advice == "Start some of it on another day of the week, or add hours"
+    day_before = attrs.evolve(desks[0], due=at(18))
+    assert tables(day_before, desks[1], more=more).executable
+
+
 def test_an_order_may_be_worth_too_little() -> None:
     """What is ordered from a supplier on a day must reach its minimum."""
     more = (
