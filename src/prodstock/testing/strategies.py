@@ -32,6 +32,7 @@ from prodstock.journal.commit import Event, Recorded
 from prodstock.master.bom import BillOfMaterial, BomLine, SubstituteGroup
 from prodstock.master.bom_terms import Condition
 from prodstock.master.catalog import Catalog
+from prodstock.master.codes import segment_code
 from prodstock.master.condition import Cases, Chosen
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import Site
@@ -67,6 +68,11 @@ UNITS: Final = ("pcs", "kg", "g", "m", "km", "box")
 def codes() -> st.SearchStrategy[str]:
     """Return codes of items, lots, orders: short, printable, in normal form, some of them not in ASCII."""
     return st.text("ABCXYZ0123456789-äß", min_size=1, max_size=8)
+
+
+def segments() -> st.SearchStrategy[str]:
+    """Return whose stock something is: free, a project's, or that of a demand made to order."""
+    return st.one_of(st.just(""), codes().map("project:".__add__), codes().map("own:".__add__))
 
 
 def texts() -> st.SearchStrategy[str]:
@@ -227,8 +233,13 @@ def records(draw: st.DrawFn, kind: type[T]) -> T:
 
 
 def _field(hint: Hint, field: attrs.Attribute[Any]) -> st.SearchStrategy[Any]:
-    """Return what a field may hold: texts that are converted are codes, others are free."""
-    if str in choices(hint) and field.converter is not None:
+    """Return what a field may hold: texts that are converted are codes, or whose stock it is; others are free."""
+    converter: object = field.converter
+    if converter is segment_code:
+        return segments()
+    if converter is not None and get_args(hint) == (str, Ellipsis):
+        return _code_lists(least=0)
+    if str in choices(hint) and converter is not None:
         return st.one_of(codes(), st.none()) if NoneType in choices(hint) else codes()
     return st.deferred(lambda: _of(hint))
 
