@@ -99,6 +99,9 @@ def _derivations(causes: Iterable[Derivation]) -> tuple[Derivation, ...]:
 class Derivation:
     """Why a number is what it is: a sentence, and below it the stock, receipts, rules and roundings that made it.
 
+    `rests_on` names the streams whose events it comes from, such as those of a lot or a purchase order; `streams` are
+    those of everything below it too, and `plant.events_behind(why)` has the events.
+
     >>> why = Derivation("500 MIC to buy", (Derivation("243 needed"), Derivation("minimum 500, multiple 100")))
     >>> print(why)
     500 MIC to buy
@@ -108,6 +111,18 @@ class Derivation:
 
     text: str
     causes: tuple[Derivation, ...] = attrs.field(default=(), converter=_derivations)
+    rests_on: tuple[str, ...] = attrs.field(kw_only=True, default=())
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """What all of it rests on, each once, as it is read from the top."""
+        found: dict[str, None] = {}
+        todo = [self]
+        while todo:
+            one = todo.pop()
+            found.update(dict.fromkeys(one.rests_on))
+            todo += reversed(one.causes)
+        return tuple(found)
 
     def __str__(self) -> str:
         return _render.text_tree(self.text, self.causes)

@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from prodstock.stock.availability import Availability
     from prodstock.stock.goods import GoodsRef
     from prodstock.stock.supply_answers import SupplyAnswers
-    from prodstock.tables import Progress
+    from prodstock.tables import Derivation, Progress
     from prodstock.trace import answers as trace_answers
+    from prodstock.trace import behind as behinds
     from prodstock.trace import recall as recalls
     from prodstock.trace.answers import TraceAnswers
     from prodstock.trace.recall import Recall
@@ -62,6 +63,7 @@ else:
     supply_answers = Lazy("prodstock.stock.supply_answers")
     translate = Lazy("prodstock.stock.translate")
     trace_answers = Lazy("prodstock.trace.answers")
+    behinds = Lazy("prodstock.trace.behind")
     recalls = Lazy("prodstock.trace.recall")
 
 T = TypeVar("T")
@@ -242,6 +244,17 @@ class View:
             UnknownCode, AmbiguousCode: if the goods are not to be found.
         """
         return self._ask(partial(recalls.recall, goods=goods))
+
+    def events_behind(self, why: Derivation, /) -> Table[Recorded]:
+        """Return the events that an explanation rests on, such as that of a plan of this plant, as they were recorded.
+
+        Of stock it is all that ever happened to the lot; of a demand, order or receipt all that was told of it; of
+        bills and terms every change of the catalog.
+
+        Raises:
+            InvalidTypeError: if it is no `Derivation`.
+        """
+        return self._ask_all(lambda world: behinds.behind(world, why))
 
     def events(self) -> Table[Recorded]:
         """Return all events, in the order in which they were recorded."""

@@ -377,6 +377,7 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "snapshot": ((), {}),
     "plan": ((), {"until": UNTIL}),
     "recall": (("L1",), {}),
+    "events_behind": ((ps.Derivation("9 MIC"),), {}),
     "fork": (("if",), {}),
     "stock.holdings": (("L1",), {}),
     "stock.why_not_available": (("MIC", 1), {}),

@@ -62,3 +62,16 @@ def quality_stream(item: str, lot: str) -> Stream:
 def _escaped(item: str) -> str:
     """Return an item's code without the slash that separates it from a lot's: codes may hold slashes themselves."""
     return item.replace("%", "%25").replace("/", "%2F") if "/" in item or "%" in item else item
+
+
+def goods_of(stream: str) -> tuple[str, str] | None:
+    """Return the item and the code of the lot or serial that a stream is of; None: it is of none.
+
+    >>> goods_of(lot_stream("MIC/2", "M-1")), goods_of(stock_stream("MIC", "MAIN"))
+    (('MIC/2', 'M-1'), None)
+    """
+    kind, _, rest = stream.partition(":")
+    if kind not in {"lot", "serial"}:
+        return None
+    item, _, code = rest.partition("/")
+    return item.replace("%2F", "/").replace("%25", "%"), code

@@ -14,6 +14,7 @@ from prodstock.planning.fulfilment import Fulfilment
 from prodstock.planning.joint import Joint, below_minimum
 from prodstock.planning.lookup import demand_of, order_row
 from prodstock.planning.reasons import MOST, NAMES, elsewhere, named, time_reasons, want_reasons, why_order
+from prodstock.planning.resting import of_goods, of_supply, of_want
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow, WantRow
 from prodstock.planning.shortages import Shortage, Shortages, late_wants
 from prodstock.planning.starts import OrderStart
@@ -76,7 +77,8 @@ def _why_code(netting: Netting, snapshot: Snapshot, code: str) -> Derivation:
                 row = SupplyRow(netting, station, place)
                 if row.kind in RECEIPTS:
                     said = f"{amount(station.item, supply.quantity)}, {NAMES[row.kind]} {code}"
-                    return Derivation(f"{said}, expected {day(supply.due)}", tuple(_used(netting, row))[1:])
+                    text = f"{said}, expected {day(supply.due)}"
+                    return Derivation(text, tuple(_used(netting, row))[1:], rests_on=of_supply(row))
     return _why_demand(netting, snapshot, demand_of(snapshot, code))
 
 
@@ -134,7 +136,8 @@ def _why_demand(netting: Netting, snapshot: Snapshot, demand: Demand) -> Derivat
             said = "never covered" if covered is None else f"covered on {day(covered)}"
             state = "late, " if want.is_late else ""
             head = f"{counted(item, want.quantity)} {item.code} for {named(want)}: {state}{said}"
-            return Derivation(head, (*want_reasons(want), *_binding(want), *elsewhere(netting, station)))
+            causes = (*want_reasons(want), *_binding(want), *elsewhere(netting, station))
+            return Derivation(head, causes, rests_on=of_want(want))
     return Derivation(f"nothing of {demand.ref or demand.item} is open within the horizon")
 
 
@@ -163,20 +166,20 @@ def _why_want(want: WantRow, line: Shortage) -> Derivation:
         order = supply.order
         if order is not None and (supply.ready or NEVER) > max(want.at, netting.now):
             causes += time_reasons(netting, order)
-    return Derivation(head, causes)
+    return Derivation(head, causes, rests_on=of_want(want))
 
 
 def _excluded(netting: Netting, station: Station) -> Iterator[Derivation]:
     for lot, reason in netting.gathered.excluded.get((station.item.code, station.site), ()):
-        yield Derivation(f"{lot.free} of {lot.label} are not counted: {reason}")
+        rests_on = (of_goods(station.item, lot.site, lot.label),)
+        yield Derivation(f"{lot.free} of {lot.label} are not counted: {reason}", rests_on=rests_on)
     yield from elsewhere(netting, station)
     for real, rest in _theirs(station):
         yield Derivation(f"{counted(station.item, rest)} of {real.label} are {real.owner}'s, and for nobody else")
     for number, rest in station.wasted:
         supply = SupplyRow(netting, station, number)
-        yield Derivation(
-            f"{counted(station.item, rest)} of {supply.label} expire on {last_day(netting, station.site, supply)}"
-        )
+        text = f"{counted(station.item, rest)} of {supply.label} expire on {last_day(netting, station.site, supply)}"
+        yield Derivation(text, rests_on=of_supply(supply))
 
 
 def _theirs(station: Station) -> Iterator[tuple[Real, int]]:
@@ -221,8 +224,9 @@ def _ordered_together(netting: Netting, line: ActionMessage) -> Iterator[Derivat
 
 def _used(netting: Netting, supply: SupplyRow) -> Iterator[Derivation]:
     item = supply.station.item
-    yield Derivation(f"{counted(item, supply.quantity)} {NAMES[supply.kind]} {supply.label}, {day(supply.due)}")
+    text = f"{counted(item, supply.quantity)} {NAMES[supply.kind]} {supply.label}, {day(supply.due)}"
+    yield Derivation(text, rests_on=of_supply(supply))
     for want, quantity in list(supply.gives)[:MOST]:
-        yield Derivation(f"{counted(item, quantity)} of it for {named(want)}")
+        yield Derivation(f"{counted(item, quantity)} of it for {named(want)}", rests_on=of_want(want))
     if supply.left:
         yield Derivation(f"{counted(item, supply.left)} of it for nobody before {day(netting.gathered.until)}")

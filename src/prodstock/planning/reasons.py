@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from prodstock.journal.stream import CATALOG
 from prodstock.master import codes
 from prodstock.master.ratio import decimal_of
 from prodstock.orders.demand import Demand
@@ -13,6 +14,7 @@ from prodstock.planning.causes import set_aside
 from prodstock.planning.kernel import EXPECTED_STOCK, PRODUCTION, PURCHASE, STOCK, TRANSFER, Asked
 from prodstock.planning.option_reasons import optional_lines
 from prodstock.planning.parameter_reasons import fence_and_safety_time, lot_rule, lot_rules, of_safety
+from prodstock.planning.resting import of_order, of_supply, of_want
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.planning.supplier_capacity import comes_in, delivered, period_of
 from prodstock.planning.translations.prices import unit_price
@@ -46,7 +48,7 @@ def why_order(netting: Netting, order: OrderRow) -> Derivation:
     item = order.item
     if order.settled is not None:
         head = f"{amount(item, order.quantity)}: settled by the planner, counted as it is"
-        return Derivation(head, (*_for_whom(order), *_bill(netting, order)))
+        return Derivation(head, (*_for_whom(order), *_bill(netting, order)), rests_on=of_order(order))
     head = f"{amount(item, order.quantity)} {_verb(order)}, start {clock(order.start)}, due {clock(order.due)}"
     causes = [*_for_whom(order), *_quota(order), *_sizes(order), *time_reasons(netting, order), *_bill(netting, order)]
     return Derivation(head, (*causes, *elsewhere(netting, order.station)))
@@ -62,7 +64,8 @@ def elsewhere(netting: Netting, station: Station) -> Iterator[Derivation]:
     """Say what lies there for others, and nobody takes."""
     for supply, rest in set_aside(netting, station):
         whose = codes.set_aside(supply.station.segment)
-        yield Derivation(f"{counted(station.item, rest)} of {supply.label} are not counted: {whose}")
+        text = f"{counted(station.item, rest)} of {supply.label} are not counted: {whose}"
+        yield Derivation(text, rests_on=of_supply(supply))
 
 
 def _for_whom(order: OrderRow) -> Iterator[Derivation]:
@@ -70,7 +73,8 @@ def _for_whom(order: OrderRow) -> Iterator[Derivation]:
     served = list(order.served)
     for want, quantity in served[:MOST]:
         of = "" if want.station.item is wanted else f" {want.station.item.code}"
-        yield Derivation(f"{counted(want.station.item, quantity)}{of} for {named(want)}", tuple(want_reasons(want)))
+        text = f"{counted(want.station.item, quantity)}{of} for {named(want)}"
+        yield Derivation(text, tuple(want_reasons(want)), rests_on=of_want(want))
     if len(served) > MOST:
         yield Derivation(f"and for {len(served) - MOST} more")
     if order.safety:
@@ -98,7 +102,7 @@ def want_reasons(want: WantRow) -> Iterator[Derivation]:
         yield Derivation(f"{counted(item, loan.covered)} of them by {amount(other, loan.quantity)}, which stand in")
     takes = list(want.takes)
     for supply, quantity in takes[:MOST]:
-        yield Derivation(_taken(want, supply, quantity))
+        yield Derivation(_taken(want, supply, quantity), rests_on=of_supply(supply))
     if len(takes) > MOST:
         yield Derivation(f"and from {len(takes) - MOST} more")
     if want.missing:
@@ -218,7 +222,7 @@ def time_reasons(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         sourcing = order.terms.sourcing
         lead_time = f"{lasting(sourcing.lead_time)} from {sourcing.supplier}, priority {sourcing.priority}"
         said = f"{lead_time}, on the supplier's calendar"
-        yield Derivation(said, tuple(_dates(order, order.terms)))
+        yield Derivation(said, tuple(_dates(order, order.terms)), rests_on=(CATALOG,))
         if sourcing.price_breaks:
             price = unit_price(netting.catalog, sourcing, Fraction(order.quantity, 10**order.item.scale))
             yield Derivation(f"{price} a unit for so many, {sourcing.price} for the smallest order")
@@ -300,7 +304,8 @@ def _bill(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
         yield Derivation("no bill of material: nothing is taken")
     else:
         lines = tuple(Derivation(text) for text in optional_lines(netting, order, recipe))
-        yield Derivation(f"bill of material {recipe.revision}, valid on the day of the start", lines)
+        text = f"bill of material {recipe.revision}, valid on the day of the start"
+        yield Derivation(text, lines, rests_on=(CATALOG,))
     for group in recipe.groups:
         replaced, instead = ", ".join(group.replaces), ", ".join(sorted({line.item for line in group.lines}))
         yield Derivation(f"group {group.code}: {instead} instead of all {replaced}")
