@@ -209,7 +209,7 @@ class Feasible:
         if draft is None:
             return reason
         if last == NEVER:
-            return "its parts never come"
+            return self.netting.proposer.never(draft) or "its parts never come"
         return "it would come too late" + (f": {bound}" if bound is not None else "")
 
     # Questions

@@ -145,6 +145,10 @@ class Proposer:
         """Tell whether so much may ever be there at one time, good for so long: here orders are of any size."""
         return True
 
+    def never(self, draft: Draft) -> str:  # noqa: ARG002  # a limit says
+        """Say why an order never comes, if it is not for want of its parts."""
+        return ""
+
     def follow_up(self, item: Item, site: str, at: int) -> Substitute | None:
         """Return what has taken the place of an item by a moment, today at the earliest; None: it may be ordered."""
         return self.sources.follow_up(item.code, self.times.day(max(at, self.now), site))

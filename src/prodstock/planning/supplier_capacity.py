@@ -15,6 +15,7 @@ from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.kernel import Draft
 from prodstock.planning.proposing import Proposer
 from prodstock.planning.ways import MICROSECOND, Terms
+from prodstock.planning.wording import at_most
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.stock.allocation import need_at
 from prodstock.stock.lot import NEVER
@@ -153,6 +154,13 @@ class LimitedProposer(Proposer):
             periods = good // _LENGTHS[way.sourcing.capacity_per] + 2
             most += periods * self.sizes(way, item.code, site).floor(way.capacity)
         return missing <= most
+
+    def never(self, draft: Draft) -> str:
+        """Say that a supplier never delivers so much at one time; empty: it is not limited."""
+        way = draft.way
+        if not isinstance(way, Terms) or way.capacity is None:
+            return ""
+        return f"{at_most(draft.item, way)}: what is needed at one time never comes"
 
     def _room(self, way: Terms, day: date) -> int:
         return (way.capacity or 0) - self._ordered.get(period_of(way.sourcing, day), 0)

@@ -13,6 +13,7 @@ from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
 from prodstock.master.item import Item
 from prodstock.master.location import Site
+from prodstock.master.planning_parameters import LotRule, PlanningParameters
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy
@@ -150,6 +151,15 @@ def test_what_expires_is_not_brought_too_soon_and_not_waited_for_in_vain() -> No
     found.verify()
     assert not found.orders
     assert int(found.shortages[0].quantity) == 450
+    assert "KNW delivers at most 100 pcs MIC a week: what is needed" in str(found.why(found.shortages[0]))
+
+
+def test_a_lot_that_is_larger_than_a_period_never_comes() -> None:
+    """Fixed lots of more than a week brings are not ordered, and the shortage says that it is the supplier."""
+    fixed = PlanningParameters("MIC", lot_rule=LotRule.FIXED, lot_quantity=150)
+    found = made(wanted(120, 20), terms=[knowles(), fixed])
+    assert not found.orders
+    assert "KNW delivers at most 100 pcs MIC a week" in str(found.why("SO-1"))
 
 
 def test_one_capacity_serves_all_sites_that_have_no_terms_of_their_own() -> None:

@@ -179,6 +179,10 @@ class _Proposer:
         """Tell whether so much may ever be there at one time: no supplier delivers less than is asked for."""
         return True
 
+    def never(self, _: object) -> str:
+        """Say why an order never comes, if it is not for want of its parts."""
+        return ""
+
     def occupy(self, draft: Draft, _: str) -> Callable[[], object] | None:
         """Use the resources of an order while it runs, and return how to give them back."""
         way, spans = cast("Way", draft.way), cast("list[tuple[int, int]] | None", draft.placed)
