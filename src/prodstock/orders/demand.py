@@ -57,8 +57,8 @@ class Demand:
         priority: lower is served first; equal priorities by due date, then code.
         site: from where.
         minimum_life: how long goods must still be usable after `due`.
-        minimum_shipment: how much must come at least with every delivery; 0: any part is welcome. Above the quantity it
-            is delivered all the same.
+        minimum_shipment: how much must come at least with every delivery; 0: any part is welcome. Where it is above
+            the quantity, constrained plans deliver it all the same, which is more than was asked for.
         maximum_lateness: how long after `due` it is still taken; None: however late.
         project: the project it is for: it and all it needs is planned with that project's stock alone; None: for none.
         to_order: whether it is made to order: it and all it needs is planned for it alone.

@@ -26,7 +26,7 @@ from prodstock.stock.allocation import need_at
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from prodstock.planning.kernel import Asked
     from prodstock.planning.netting import Netting
@@ -179,7 +179,8 @@ class _Rows:
         head = (ref, ItemCode(item.code), demand.site, from_scaled(quantity, item.scale), item.unit, from_micros(due))
         if found is None and (beyond or not reserved):
             return Fulfilment(*head, Service.BEYOND if beyond else Service.DONE)
-        coming = _Coming(max(due, netting.now))
+        terms = None if found is None else netting.gathered.terms.get(found[0])
+        coming = _Coming(max(due, netting.now), 0 if terms is None else terms.least)
         coming.add(coming.first, reserved)
         want = None if found is None else self._collect(found[0], demand, coming)
         return self._answer(head, item.scale, due, coming, want)
@@ -208,8 +209,7 @@ class _Rows:
 
     def _answer(self, head: _Head, scale: int, due: int, coming: _Coming, want: WantRow | None) -> Fulfilment:
         deliveries = tuple(
-            PlannedDelivery(from_micros(at), from_scaled(quantity, scale))
-            for at, quantity in sorted(coming.parts.items())
+            PlannedDelivery(from_micros(at), from_scaled(quantity, scale)) for at, quantity in coming.shipped()
         )
         last = max(coming.parts, default=due)
         overdue = coming.last <= self.netting.now
@@ -235,11 +235,21 @@ class _Rows:
 class _Coming:
     """What comes for a demand, and when: not before it is due."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, least: int) -> None:
         self.first = first
+        self.least = least
         self.last = 0
         self.parts: dict[int, int] = {}
         self.missing = 0
+
+    def shipped(self) -> Iterator[tuple[int, int]]:
+        """Yield when how much is shipped: what is there waits until that and what is left are a shipment each."""
+        rest, waiting = sum(self.parts.values()), 0
+        for at, quantity in sorted(self.parts.items()):
+            rest, waiting = rest - quantity, waiting + quantity
+            if waiting and (not rest or min(waiting, rest) >= self.least):
+                yield at, waiting
+                waiting = 0
 
     def add(self, ready: int | None, quantity: int) -> None:
         """Note that a quantity is there from a moment on; None: never."""

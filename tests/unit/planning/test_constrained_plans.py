@@ -93,6 +93,27 @@ def test_no_delivery_is_below_the_least_one() -> None:
     assert [one.quantity for one in found.make] == [60, 20]
 
 
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize(
+    ("least", "deliveries"),
+    [
+        (0, ["30 on 2026-03-03", "45 on 2026-03-10", "5 on 2026-03-12"]),
+        (20, ["30 on 2026-03-03", "50 on 2026-03-12"]),
+        (60, ["80 on 2026-03-12"]),
+    ],
+)
+def test_what_is_there_waits_until_it_may_be_delivered(mode: Mode, least: int, deliveries: list[str]) -> None:
+    """Thirty cups are there, 45 and five come: neither what goes nor what is left is below the least delivery."""
+    coming = [
+        PurchaseOrder("CUP", much, supplier="S", due=date(2026, 3, day), ref=f"PU-{day}")
+        for day, much in ((10, 45), (12, 5))
+    ]
+    asked = Demand("CUP", 80, due=date(2026, 3, 3), ref="SO-1", minimum_shipment=least)
+    snapshot = Snapshot(catalog=Catalog([Item("CUP")]), at=NOW, lots=[lot("CUP", 30)], promises=[asked, *coming])
+    found = plan(snapshot, PlanningPolicy(mode=mode), until=date(2026, 9, 1))
+    assert [str(part) for part in found.demands[0].deliveries] == deliveries
+
+
 def test_a_receipt_on_its_way_is_worth_waiting_for() -> None:
     """Clay that comes by the end of Thursday is sooner than clay from the pit: cups from Friday to Tuesday."""
     coming = PurchaseOrder("CLAY", 25, supplier="PIT", due=date(2026, 3, 5), ref="PU-1")

@@ -9,9 +9,10 @@ from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.span import working_days
 from prodstock.errors import BrokenInvariant, InvalidData, InvalidValueError
+from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.definition import Definition
-from prodstock.master.item import Item
+from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.planning_parameters import LotRule, PlanningParameters
 from prodstock.master.sourcing import Sourcing
@@ -152,6 +153,77 @@ def test_what_expires_is_not_brought_too_soon_and_not_waited_for_in_vain() -> No
     assert not found.orders
     assert int(found.shortages[0].quantity) == 450
     assert "KNW delivers at most 100 pcs MIC a week: what is needed" in str(found.why(found.shortages[0]))
+
+
+def test_what_is_overdue_takes_up_room_now_and_what_has_come_none() -> None:
+    """Of an overdue order for ninety, twenty of which have come, seventy take up room this week."""
+    near = Sourcing("MIC", supplier="KNW", lead_time=working_days(1), capacity=100)
+    late = PurchaseOrder("MIC", 90, supplier="KNW", due=date(2026, 2, 20), ref="PU-1")
+    given = Snapshot(catalog=Catalog([MIC, near]), at=NOW, promises=[wanted(150, 6), late], done={"PU-1": 20})
+    found = plan(given, PlanningPolicy(mode=Mode.CONSTRAINED), until=date(2026, 9, 1))
+    found.verify()
+    assert bought(found) == [(30, "KNW", "03-06"), (50, "KNW", "03-09")]
+
+
+def test_nothing_is_ordered_sooner_than_now() -> None:
+    """The week before has room, but it is too late to order for it."""
+    assert bought(made(wanted(150, 10), terms=[knowles()])) == [(100, "KNW", "03-10"), (50, "KNW", "03-16")]
+
+
+def test_sites_with_terms_of_their_own_have_capacities_of_their_own() -> None:
+    """Fifty a month for each: both are in time."""
+    north = Demand("MIC", 40, due=date(2026, 3, 21), ref="SO-2", site="NORTH")
+    own = knowles(50, TimeBucket.MONTH, site="NORTH")
+    found = made(wanted(40, 20), north, terms=[Site("NORTH"), knowles(50, TimeBucket.MONTH), own])
+    assert sorted((int(one.quantity), one.site) for one in found.buy) == [(40, "MAIN"), (40, "NORTH")]
+
+
+def fresh(days: int, *demands: Demand, terms: list[Definition]) -> Plan:
+    """Return a verified plan for microphones that keep so many days."""
+    known = Catalog([Item("MIC", shelf_life=timedelta(days=days)), *terms])
+    given = Snapshot(catalog=known, at=NOW, promises=demands)
+    found = plan(given, PlanningPolicy(mode=Mode.CONSTRAINED), until=date(2026, 9, 1))
+    found.verify()
+    return found
+
+
+def whole(quantity: int, day: int) -> Demand:
+    """Return a demand that is delivered at one time."""
+    return Demand("MIC", quantity, due=date(2026, 3, day), ref="SO-1", minimum_shipment=quantity)
+
+
+def test_what_expires_before_it_is_needed_comes_no_sooner() -> None:
+    """Goods of the week before would be gone: the rest comes the week after."""
+    found = fresh(6, wanted(150, 27), terms=[knowles()])
+    assert bought(found) == [(100, "KNW", "03-27"), (50, "KNW", "03-30")]
+
+
+def test_what_keeps_for_weeks_is_gathered_over_weeks() -> None:
+    """Four weeks bring what is needed at one time, of goods that keep for twenty days."""
+    found = fresh(20, whole(350, 27), terms=[knowles()])
+    assert not found.shortages.where(covered=None)
+    assert sum(much for much, _, _ in bought(found)) == 350
+    assert [str(part) for part in found.demands[0].deliveries] == ["350 on 2026-03-30"]
+
+
+def test_another_who_is_not_limited_is_waited_for() -> None:
+    """What one supplier never brings at one time another one does, later."""
+    other = Sourcing("MIC", supplier="ALT", lead_time=working_days(10), priority=2)
+    found = fresh(6, whole(450, 10), terms=[knowles(), other])
+    assert [str(one) for one in found.demands[0].deliveries] == ["450 on 2026-03-16"]
+
+
+def test_parts_that_never_are_there_together_are_not_waited_for_for_ever() -> None:
+    """A lot of a hundred takes more fresh parts, by itself and in a phantom, than are ever there: soon said so."""
+    twin = [
+        *(Item("TWIN", minimum=100, supply=Supply.MAKE), Item("PAIR", supply=Supply.PHANTOM)),
+        BillOfMaterial("TWIN", [BomLine("MIC", "1.5"), BomLine("PAIR", 1)]),
+        BillOfMaterial("PAIR", [BomLine("MIC", 1)]),
+    ]
+    demand = Demand("TWIN", 10, due=date(2026, 3, 27), ref="SO-1")
+    found = fresh(3, demand, terms=[*twin, knowles()])
+    assert not found.orders
+    assert int(found.shortages[0].quantity) == 10
 
 
 def test_a_lot_that_is_larger_than_a_period_never_comes() -> None:
