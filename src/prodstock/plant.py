@@ -343,13 +343,17 @@ class Plant(View):
         """Turn a planned order into a production order, with its own copy of bill and routing."""
         return self.do(launch.Launch(order, lot=lot, groups=groups, **stamp)).answer
 
-    def purchase(self, order: PlannedBuy, *, ref: str | None = None, **stamp: Unpack[Stamp]) -> PurchaseOrder:
-        """Turn a planned purchase into a purchase order."""
-        return self.do(procure.Purchase(order, ref=ref, **stamp)).answer
+    def purchase(
+        self, order: PlannedBuy, *, ref: str | None = None, due: Moment | None = None, **stamp: Unpack[Stamp]
+    ) -> PurchaseOrder:
+        """Turn a planned purchase into a purchase order, expected when it was planned, or at `due`."""
+        return self.do(procure.Purchase(order, ref=ref, due=due, **stamp)).answer
 
-    def transfer(self, order: PlannedMove, *, ref: str | None = None, **stamp: Unpack[Stamp]) -> TransferOrder:
-        """Turn a planned move into a transfer order."""
-        return self.do(procure.Transfer(order, ref=ref, **stamp)).answer
+    def transfer(
+        self, order: PlannedMove, *, ref: str | None = None, due: Moment | None = None, **stamp: Unpack[Stamp]
+    ) -> TransferOrder:
+        """Turn a planned move into a transfer order, expected when it was planned, or at `due`."""
+        return self.do(procure.Transfer(order, ref=ref, due=due, **stamp)).answer
 
     def issue(self, reservation: ReservationRef, **stamp: Unpack[Stamp]) -> Issued:
         """Take what a production order has reserved from stores into its WIP."""

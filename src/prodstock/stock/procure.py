@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock.calendars.span import Moment
 from prodstock.errors import InvalidTypeError, InvalidValueError, NotAllowed, listed
 from prodstock.journal.command import Command
 from prodstock.journal.stream import planned_stream, supply_stream
 from prodstock.master.bom import refuse_unknown_groups
 from prodstock.master.codes import optional_ref
+from prodstock.orders.moments import moment
 from prodstock.orders.planned import PlanFirmed, PlanLaunched, PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.purchase import PurchaseOrder, SupplyExpected, SupplyState, TransferOrder
 from prodstock.quantities.scaled import from_scaled
@@ -25,6 +27,11 @@ def planned_orders(orders: Iterable[PlannedOrder]) -> tuple[PlannedOrder, ...]:
     return listed(orders, "orders")
 
 
+def _expected_at(_: object, __: object, value: Moment | None) -> None:
+    if value is not None:
+        moment(value, "due")
+
+
 @attrs.frozen
 class Purchase(Command[PurchaseOrder]):
     """A planned purchase becomes a purchase order, once.
@@ -32,10 +39,12 @@ class Purchase(Command[PurchaseOrder]):
     Args:
         order: the proposal.
         ref: the code of the purchase order; None: the plant gives one.
+        due: when it is expected, such as when it was planned for before today; None: as it was planned.
     """
 
     order: PlannedBuy
     ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
+    due: Moment | None = attrs.field(kw_only=True, default=None, validator=_expected_at)
 
 
 @attrs.frozen
@@ -45,10 +54,12 @@ class Transfer(Command[TransferOrder]):
     Args:
         order: the proposal.
         ref: the code of the transfer order; None: the plant gives one.
+        due: when it is expected there; None: as it was planned.
     """
 
     order: PlannedMove
     ref: str | None = attrs.field(kw_only=True, default=None, converter=optional_ref)
+    due: Moment | None = attrs.field(kw_only=True, default=None, validator=_expected_at)
 
 
 @attrs.frozen
@@ -70,12 +81,12 @@ def decide_purchase(draft: "Draft", command: Purchase) -> PurchaseOrder:
     if not isinstance(planned, PlannedBuy):
         raise InvalidTypeError(field="order", value=planned, reason="is no PlannedBuy", advice="Launch what is made")
     ref = _ref(draft, command.ref, "PU", planned)
-    due = planned.due if planned.receive is None else planned.receive
+    as_planned = planned.due if planned.receive is None else planned.receive
     order = PurchaseOrder(
         planned.item,
         planned.quantity,
         supplier=planned.supplier,
-        due=due,
+        due=as_planned if command.due is None else command.due,
         ref=ref,
         site=planned.site,
         segment=planned.segment,
@@ -102,7 +113,7 @@ def decide_transfer(draft: "Draft", command: Transfer) -> TransferOrder:
         planned.quantity,
         source=planned.source,
         target=planned.target,
-        due=planned.due,
+        due=planned.due if command.due is None else command.due,
         ref=ref,
         segment=planned.segment,
         serves=planned.serves,

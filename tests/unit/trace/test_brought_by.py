@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from prodstock.calendars.span import working_days
-from prodstock.errors import UnknownCode
+from prodstock.errors import InvalidTypeError, UnknownCode
 from prodstock.journal.store import ManualClock
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
@@ -85,6 +85,20 @@ def test_all_orders_for_a_demand(plant: Plant) -> None:
     found = [(one.ref, str(one.status), int(one.quantity)) for one in plant.trace.ordered_for("SO-1")]
     assert found == [(order.code, "launched", 10), ("PU-1", "placed", 20)]
     assert [one.ref for one in plant.trace.ordered_for("SO-2")] == ["PU-2"]
+
+
+def test_an_order_may_be_expected_at_another_date_than_was_planned(plant: Plant) -> None:
+    """What should have been ordered long ago comes when it can; a date that is none is refused, and nothing placed."""
+    first, second = (one for one in plant.plan(until=UNTIL).orders if isinstance(one, PlannedBuy))
+    with pytest.raises(InvalidTypeError, match="due"):
+        plant.purchase(first, due="soon")  # type: ignore[arg-type]  # junk
+    assert plant.purchase(first, due=date(2026, 4, 9)).due == date(2026, 4, 9)
+    assert plant.purchase(second).due == second.receive
+    assert [one.ref for one in plant.supply.orders()] == ["PU-1", "PU-2"]
+
+    due = START + timedelta(days=2)
+    move = PlannedMove("MIC", Decimal(8), START, due, source="WEST", target="MAIN", code="x")
+    assert plant.transfer(move, due=date(2026, 3, 6)).due == date(2026, 3, 6)
 
 
 def test_nobody_knows_orders_for_a_demand_that_there_is_not(plant: Plant) -> None:
