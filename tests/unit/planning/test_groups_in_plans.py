@@ -10,13 +10,14 @@ import pytest
 from prodstock.calendars.calendar import Calendar
 from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, Refused, UnknownCode
 from prodstock.journal.store import ManualClock
-from prodstock.master.bom import BillOfMaterial, BomLine, Substitute, SubstituteGroup, Substitution
+from prodstock.master.bom import BillOfMaterial, BomLine, CoProduct, Substitute, SubstituteGroup, Substitution
 from prodstock.master.catalog import Catalog
 from prodstock.master.condition import Chosen
 from prodstock.master.definition import Definition
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
 from prodstock.master.option import Option
+from prodstock.master.planning_parameters import PlanningParameters
 from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedMake
@@ -315,3 +316,92 @@ def test_a_group_replaces_only_what_is_needed_with_the_options_chosen(
     made.verify()
     assert {one.groups for one in made.make} == {groups}
     assert made.projected("NUT", segment="own:SO-1") == (80 if groups else 48)
+
+
+FIRST = attrs.evolve(SETS, use=Substitution.FIRST)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_only_what_is_there_of_a_group_is_taken(mode: Mode) -> None:
+    """Sets for four tables of ten: they are not bought for more; who must decide for a whole order does without."""
+    made = planned(catalog([FIRST]), STOCK | {"SET": 2}, tables(10, LATER), mode=mode)
+    assert "SET" not in bought(made)
+    assert made_with(made) == ([(10, ())] if mode is Mode.UNCONSTRAINED else [(4, ("SETS",)), (6, ())])
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_each_lot_of_an_order_takes_a_group_by_itself(mode: Mode) -> None:
+    """Of three lots the first two find sets, the third does not."""
+    lots = PlanningParameters("TABLE", maximum=4)
+    made = planned(catalog([FIRST], lots), STOCK | {"SET": 4}, tables(12, LATER), mode=mode)
+    assert made_with(made) == [(4, ()), (4, ("SETS",)), (4, ("SETS",))]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_phantom_keeps_what_a_group_replaces_on_the_bill_itself(mode: Mode) -> None:
+    """Of the screws those on the line go, those of the phantom stay."""
+    box = [Item("PAIR", supply=Supply.PHANTOM), BillOfMaterial("PAIR", [BomLine("SCREW", 2)])]
+    lines = [*LINES, BomLine("PAIR", 1)]
+    made = planned(catalog([FIRST], *box, lines=lines), STOCK, tables(4, LATER), mode=mode)
+    assert made_with(made) == [(4, ("SETS",))]
+    assert made.projected("SCREW") == 40 - 4 * 2
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_people_may_settle_an_order_with_a_group_that_nothing_calls_for(mode: Mode) -> None:
+    """There are screws enough, and the policy never takes groups: it is done as they said."""
+    known = catalog()
+    lots = [OpenLot(code, much, received=NOW, lot=code) for code, much in STOCK.items()]
+    start = datetime(2026, 3, 11, tzinfo=UTC)
+    order = PlannedMake("TABLE", 4, start, start + DAY, "A", code="mine", serves=["SO-1"], groups=["SETS"])
+    given = Snapshot(catalog=known, at=NOW, lots=lots, promises=[tables(4, SOON)], firm=[order])
+    made = plan(given, PlanningPolicy(mode=mode, substitutes=Substitution.NEVER), until=UNTIL)
+    made.verify()
+    assert made.projected("SET") == 7
+    assert made.projected("SCREW") == 40
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize(
+    "line",
+    [
+        BomLine("SET", 1, effective_until=date(2026, 1, 1)),
+        BomLine("SET", 1, when=Chosen("finish", "glued")),
+    ],
+)
+def test_a_group_without_a_line_that_holds_is_not_taken(mode: Mode, line: BomLine) -> None:
+    """Its one line has ended, or is for other options: the bill is taken as it stands."""
+    group = attrs.evolve(FIRST, lines=[line])
+    finish = Option("finish", ["plain", "glued"], default="plain")
+    made = planned(catalog([group], finish), STOCK, tables(4, LATER), mode=mode)
+    assert made_with(made) == [(4, ())]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_group_that_replaces_what_is_made_of_something_else_it_replaces_is_not_planned_with(mode: Mode) -> None:
+    """Nuts are made of screws here: both cannot be looked at together."""
+    nut = [Item("NUT", lead_time=DAY), BillOfMaterial("NUT", [BomLine("SCREW", 1)])]
+    made = planned(catalog([FIRST], *nut), STOCK, tables(4, LATER), mode=mode)
+    assert made_with(made) == [(4, ())]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_falls_off_beside_what_a_group_replaces_is_not_planned_with(mode: Mode) -> None:
+    """Sets come out beside screws: to take them instead would make none."""
+    screws = [
+        Item("SCREW", lead_time=DAY, supply=Supply.MAKE),
+        BillOfMaterial("SCREW", [BomLine("BAR", 1)], outputs=[CoProduct("SET", 1)]),
+    ]
+    made = planned(catalog([FIRST], *screws), STOCK | {"BAR": 99}, tables(4, LATER), mode=mode)
+    assert made_with(made) == [(4, ())]
+
+
+def test_what_an_order_with_a_group_leaves_is_there_for_the_next() -> None:
+    """Tables lack nuts and take sets: their screws are left for benches, which need not take bars instead."""
+    bars = SubstituteGroup("BARS", replaces=["SCREW"], lines=[BomLine("BAR", 1)])
+    bench = [Item("BENCH", lead_time=DAY), BillOfMaterial("BENCH", [BomLine("SCREW", 4)], groups=[bars])]
+    benches = Demand("BENCH", 10, due=SOON + DAY, ref="SO-2")
+    stock = {"SCREW": 40, "NUT": 0, "FRAME": 5, "SET": 9, "BAG": 99, "BAR": 99}
+    made = planned(catalog([SETS], *bench), stock, tables(5, SOON), benches)
+    assert {one.item: one.groups for one in made.make} == {"TABLE": ("SETS",), "BENCH": ()}
+    assert made.projected("SCREW") == 0
