@@ -14,15 +14,21 @@ if TYPE_CHECKING:
 
 
 class Bound(NamedTuple):
-    """What keeps something from being there sooner: the lead time of an item, or the arrival of what comes of it."""
+    """What keeps something from being there sooner: an item's lead time, the arrival of what comes, or no open source.
+
+    `closed` says why no way of getting it is open before.
+    """
 
     item: str
     at: int
     by_lead_time: bool
     fenced: bool = False
+    closed: str = ""
 
     def __str__(self) -> str:
         day = f"{from_micros(self.at):%Y-%m-%d}"
+        if self.closed:
+            return f"no source of {self.item} until {day}: {self.closed}"
         if self.by_lead_time:
             begun = "when its planning time fence ends" if self.fenced else "now"
             return f"lead time of {self.item}: begun {begun}, it is there on {day}"

@@ -117,7 +117,7 @@ class Chains:
 
     def worst(self, want: WantRow) -> tuple[WantRow, SupplyRow | None]:
         """Return what a want waits for last; of a demand for a phantom that may be one of its parts."""
-        takes = [] if want.missing else [supply for supply, _ in want.takes]
+        takes = [] if want.missing or _closed(want) else [supply for supply, _ in want.takes]
         if want.station.item.supply is Origin.PHANTOM and not want.missing:
             found = self.graph.last(want.station.wants[want.number][2])
             return (want, None) if found is None else found
@@ -161,6 +161,11 @@ class Chains:
         return found if ready > graph.now and ready >= graph.netting.times.worked(begins, site) else None
 
 
+def _closed(want: WantRow) -> bool:
+    """Tell whether a want waits for a source of its item to open."""
+    return want.why.startswith(f"no source of {want.station.item.code} until ")
+
+
 def _kind(want: WantRow, supply: SupplyRow | None) -> LinkKind:
     if supply is None:
         return LinkKind.NO_SOURCE if want.why.startswith("no source") else LinkKind.MISSING
@@ -170,8 +175,10 @@ def _kind(want: WantRow, supply: SupplyRow | None) -> LinkKind:
 def _end(want: WantRow, supply: SupplyRow | None) -> ChainLink:
     item, needed = want.station.item, from_micros(want.at)
     if supply is None:
-        text = f"{amount(item, want.missing)} missing, needed on {day(want.at)}: {want.why}"
-        return ChainLink(_kind(want, None), "", item.code, needed, None, text)
+        what = f"{amount(item, want.missing)} missing" if want.missing else f"{amount(item, want.lacking)} late"
+        covered = None if want.covered is None else from_micros(want.covered)
+        text = f"{what}, needed on {day(want.at)}: {want.why}"
+        return ChainLink(_kind(want, None), "", item.code, needed, covered, text)
     ready = supply.ready
     comes = "never" if ready is None else f"on {day(ready)}"
     text = f"{supply.kind.replace('-', ' ')} {supply.label} of {item.code} comes {comes}, needed on {day(want.at)}"

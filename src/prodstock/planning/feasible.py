@@ -270,11 +270,11 @@ class Feasible:
 
         What a lot rule orders ahead comes with it where that can be in time, else what is missing comes without.
         """
-        later, bound, rest, more = NEVER, None, missing, True
+        later, bound, rest, more, open_now = NEVER, None, missing, True, False
         while rest and more:
             more = False
             for draft, lots in self._lots(call, rest, at, until):
-                full = draft.good
+                full, open_now = draft.good, True
                 reply = yield self._order(call, draft, rest, at)
                 rest -= reply.got
                 if reply.later < later:
@@ -285,7 +285,13 @@ class Feasible:
         if not rest:
             return Reply(missing, NEVER)
         station = call.station
-        ever = self.netting.proposer.ever(station.item, station.site, missing, call.fit.life)
+        proposer = self.netting.proposer.of(station.segment)
+        if not open_now:
+            later = proposer.reopens(station.item, station.site, rest, at, max(0, until - at))
+            reason = "" if later == NEVER else self.netting.fitter.source(station, at, call.fit.revision)[1]
+            closed = reason.removeprefix("no source: ")
+            bound = Bound(station.item.code, later, by_lead_time=False, closed=closed) if closed else None
+        ever = proposer.ever(station.item, station.site, missing, call.fit.life)
         return Reply(missing - rest, later if ever else NEVER, bound)
 
     def _lots(self, call: Call, missing: int, at: int, until: int) -> Iterator[tuple[Draft, bool]]:

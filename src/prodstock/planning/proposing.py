@@ -7,6 +7,7 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from prodstock.calendars.zone import micros, start_of
 from prodstock.master.item import Item, Supply
 from prodstock.master.lot_sizes import MOST_LOTS, LotSizes
 from prodstock.planning.kernel import Draft
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _MOST_REVISIONS = 100
 _HOUR = 3_600_000_000
 _TEN_YEARS = 10 * 366 * 24 * _HOUR
+_MONTH = 31
 
 
 class Proposer:
@@ -141,6 +143,34 @@ class Proposer:
         ranked += [(one.sourcing.priority, 2, one) for one in terms]
         return [way for _, _, way in sorted(ranked, key=itemgetter(0, 1))]
 
+    def reopens(self, item: Item, site: str, missing: int, at: int, life: int) -> int:
+        """Return the first moment found after one at which an order could be there, where none can be there by then.
+
+        Looked at are the days on which terms, lanes and bills begin, and, of what expires and comes in or is inspected
+        before it is used, as many days as a month has: how old it is by then changes over a week. NEVER: none is found.
+        """
+        found = [moment for moment in self._openings(item, site) if moment > at]
+        if item.shelf_life is not None:
+            found += [at + days * 24 * _HOUR for days in range(1, _MONTH + 1)]
+        for moment in sorted(found):
+            if next(self.drafts(item, site, missing, 0, moment, moment + life), None) is not None:
+                return moment
+        return NEVER
+
+    def _openings(self, item: Item, site: str) -> Iterator[int]:
+        """Yield when orders would be there that begin on the days on which another way of getting an item begins."""
+        zone = self.times.zone(site)
+        for day in sorted(self.sources.openings(item.code, site)):
+            start = max(self.now, micros(start_of(day, zone)))
+            ways: list[Way] = [way for way in self.sources.terms(item, site) if way.sourcing.effective_on(day)]
+            ways += [way for way in self.sources.routes(item, site) if way.lane.effective_on(day)]
+            recipe = self._on(item, site, day)[1]
+            ways += [] if recipe is None else [recipe]
+            for way in ways:
+                draft = Draft(item, 0, 0)
+                draft.way = way
+                yield self.soonest(draft, site, start)
+
     def ever(self, item: Item, site: str, missing: int, life: int) -> bool:  # noqa: ARG002  # limits do
         """Tell whether so much may ever be there at one time, good for so long: here orders are of any size."""
         return True
@@ -219,14 +249,13 @@ class Proposer:
         supply, recipe = self._on(item, site, day)
         if supply is Supply.MAKE and recipe is not None:
             without = self._make(Draft(item, 1, 0), item, site, self.times.worked(at, site))
-            if without is None:
-                return "what is made before is no longer good then"
-            return f"no bill of material of {item.code} is valid on {without}"
+            unmade = None if without is None else _no_bill(item, without)
+            return unmade or "what is made before is no longer good then"
         if self.sources.terms(item, site):
             return self._not_bought(item, site, self.times.worked(at, site))
         if self.sources.routes(item, site):
             return "no lane is open on the day of leaving"
-        return "neither made nor bought"
+        return _no_bill(item, day) if supply is Supply.MAKE else "neither made nor bought"
 
     def _not_bought(self, item: Item, site: str, due: int) -> str:
         """Say why nothing can be bought: nobody's terms are valid, or what comes in by then has expired."""
@@ -406,3 +435,7 @@ class Proposer:
         if way is None:
             return start + orders.due[number] - orders.start[number]
         return self.times.end(way, site, orders.quantity[number], start)
+
+
+def _no_bill(item: Item, on: date) -> str:
+    return f"no bill of material of {item.code} is valid on {on}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.routing import Routing
     from prodstock.master.sourcing import Sourcing
+    from prodstock.master.transfer_lane import TransferLane
     from prodstock.planning.ways import OneWay
 
 _ANY_DAY = date(2000, 1, 1)
@@ -74,7 +75,8 @@ class Sources:
     def on(self, item: str, site: str, day: date, options: Choices = ()) -> tuple[Supply | None, Recipe | None]:
         """Return where an item comes from on a day, and its recipe if it is made.
 
-        Of `options` it names only those, with their values, that are not as usual.
+        What has bills of material is made by one of them: none valid, no recipe. Of `options` it names only those,
+        with their values, that are not as usual.
         """
         if options:
             options = self._narrow(item, options)
@@ -86,6 +88,8 @@ class Sources:
         if found is None:
             supply = self.catalog.supply(item, day, site=site)
             made = supply in {Supply.MAKE, Supply.PHANTOM}
+            if supply is Supply.MAKE and self.catalog.boms(item):
+                made = self.catalog.bom(item, day, site=site) is not None
             recipe = self.recipe(item, site, day, options=options) if made else None
             found = place.found[index] = (supply, recipe)
         return found
@@ -144,6 +148,13 @@ class Sources:
             return None if preferred and preferred[0].sourcing.priority < 0 else recipe
         terms = self.terms(item, site) if supply is Supply.BUY else ()
         return terms[0] if terms and terms[0].buying is None else None
+
+    def openings(self, item: str, site: str) -> set[date]:
+        """Return the days on which a way of getting an item begins."""
+        boms = self.catalog.boms(item)
+        dated: list[BillOfMaterial | BomLine | Sourcing | TransferLane] = [line for bom in boms for line in bom.lines]
+        dated += [*boms, *self.catalog.sourcings(item, site), *self.catalog.lanes(item, site)]
+        return {one.effective_from for one in dated if one.effective_from is not None}
 
     def changes(self, item: str, site: str) -> set[date]:
         """Return the days on which what an item comes from may change."""

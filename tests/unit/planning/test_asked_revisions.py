@@ -75,7 +75,9 @@ def test_wrong_revision_is_the_cause(mode: Mode) -> None:
     """Where only B is there and made, C is short because of the revision, and nothing is made in vain."""
     found = planned(mode, [pumps("SO-1", 5, date(2026, 3, 10), "C")], lot("L-1", 9, "B"))
     assert [(one.kind, int(one.quantity)) for one in found.shortages] == [(ShortageCause.WRONG_REVISION, 5)]
-    assert not found.orders
+    assert [(one.revision, one.due.date()) for one in found.make] == (
+        [] if mode is Mode.UNCONSTRAINED else [("C", date(2026, 4, 1))]
+    )
 
 
 @MODES
@@ -85,6 +87,7 @@ def test_nothing_there_and_the_wrong_bill(mode: Mode) -> None:
     (short,) = found.shortages
     assert short.kind is ShortageCause.WRONG_REVISION
     assert "revision C is asked for, and revision B is what comes then" in str(found.why(short))
+    assert short.covered == (None if mode is Mode.UNCONSTRAINED else found.make[0].due)
 
 
 @MODES

@@ -15,6 +15,8 @@ from prodstock.master.sourcing import Sourcing
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.purchase import Promise, PurchaseOrder
+from prodstock.planning.causes import ShortageCause
+from prodstock.planning.chain import LinkKind
 from prodstock.planning.plan import Plan
 from prodstock.planning.planner import plan
 from prodstock.planning.policy import Mode, PlanningPolicy
@@ -176,3 +178,47 @@ def test_a_bill_a_thousand_levels_deep_is_planned(due: date) -> None:
     found = made(definitions, [Demand("P0", 3, due=due, ref="SO-1")])
     assert len(found.orders) == depth
     assert [one.covered for one in found.shortages] == [NOW + timedelta(days=1, hours=depth - 1)][: due.month == 3]
+
+
+def test_terms_that_begin_later_are_waited_for() -> None:
+    """Nobody sells microphones before April; five working days after the first they are there."""
+    terms = Sourcing("MIC", supplier="KNW", lead_time=working_days(5), effective_from=date(2026, 4, 1))
+    found = made([Item("MIC"), terms], [Demand("MIC", 6, due=date(2026, 3, 20), ref="SO-1")])
+    [order] = found.buy
+    assert (order.start.date(), order.due.date()) == (date(2026, 4, 1), date(2026, 4, 8))
+    [missing] = found.shortages
+    assert (missing.covered, missing.cause) == (
+        order.due,
+        "no source of MIC until 2026-04-08: no supplier's terms are valid on the day of ordering",
+    )
+
+
+@pytest.mark.parametrize("supply", [None, Supply.MAKE])
+def test_a_bill_that_holds_later_is_waited_for(supply: Supply | None) -> None:
+    """A cup whose first bill holds from April is made then, of clay that comes for it, and never of nothing before."""
+    bill = BillOfMaterial("CUP", [BomLine("CLAY", 1)], effective_from=date(2026, 4, 1))
+    definitions = [Item("CUP", lead_time=working_days(2), supply=supply), bill, Item("CLAY")]
+    definitions.append(Sourcing("CLAY", supplier="PIT", lead_time=working_days(8)))
+    found = made(definitions, [Demand("CUP", 6, due=date(2026, 3, 20), ref="SO-1")])
+    assert [(one.start.date(), one.due.date()) for one in found.make] == [(date(2026, 4, 1), date(2026, 4, 3))]
+    assert (found.shortages[0].kind, found.shortages[0].root) == (ShortageCause.NO_SUPPLY, "CUP")
+    (end,) = found.demands[0].chain
+    assert (end.ready, end.kind) == (found.make[0].due, LinkKind.NO_SOURCE)
+    assert end.text == (
+        "6 pcs CUP late, needed on 2026-03-20: no source of CUP until 2026-04-03: "
+        "no bill of material of CUP is valid on 2026-03-20"
+    )
+    assert [one.due for one in found.buy] == [found.make[0].start]
+
+
+def test_what_would_be_too_old_after_a_weekend_of_inspection_waits_for_a_better_day() -> None:
+    """Three days good and two of inspection: cream of a Thursday is still good on a Monday of nobody's week."""
+    definitions = [
+        Item("CREAM", lead_time=working_days(1), inspection_time=working_days(2), shelf_life=timedelta(days=3)),
+        BillOfMaterial("CREAM", [BomLine("MILK", 1)]),
+        Item("MILK"),
+        Sourcing("MILK", supplier="FARM", lead_time=working_days(1)),
+    ]
+    found = made(definitions, [Demand("CREAM", 6, due=date(2026, 3, 9), ref="SO-1")])
+    assert [one.due.date() for one in found.make] == [date(2026, 3, 11)]
+    assert [str(one) for one in found.demands[0].deliveries] == ["6 on 2026-03-11"]

@@ -175,6 +175,10 @@ class _Proposer:
         """Let an order start as late as it may, now that it is smaller."""
         self._fit(draft, cast("Way", draft.way), draft.due)
 
+    def reopens(self, *_: object) -> int:
+        """Return when what is closed now could be there: whatever brings it is open all the time."""
+        return NEVER
+
     def ever(self, *_: object) -> bool:
         """Tell whether so much may ever be there at one time: no supplier delivers less than is asked for."""
         return True
