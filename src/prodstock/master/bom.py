@@ -62,6 +62,7 @@ class BomLine:
         effective_from: first day, at the site, on which an order may start with it; None: always.
         effective_until: first day on which it no longer may; None: never ends.
         when: with which values of options it applies, such as `Chosen("plug", "EU")`; None: with all.
+        limits_life: whether what is made is good no longer than what goes in here: milk, but not the cup.
 
     >>> BomLine("MIC", 2, scrap="0.01", substitutes=["MIC-B"])
     <BomLine 2 MIC per unit, scrap 0.01>
@@ -79,9 +80,12 @@ class BomLine:
     effective_from: date | None = attrs.field(kw_only=True, default=None)
     effective_until: date | None = attrs.field(kw_only=True, default=None)
     when: Condition | None = attrs.field(kw_only=True, default=None)
+    limits_life: bool = attrs.field(kw_only=True, default=False)
 
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
+        if self.limits_life is not False:
+            checks.instance(self.limits_life, bool, "limits_life")
         if self.when is not None:
             checks.instance(self.when, Condition, "when", 'Use Chosen("plug", "EU"), or several with &, | and ~')
         if self.scrap is not checks.ZERO or self.yield_rate is not checks.ONE:
