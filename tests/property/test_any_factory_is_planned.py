@@ -127,6 +127,7 @@ def bill(draw: Random, code: str, codes: list[str], *, can_bring_more: bool) -> 
             draw.choice(("1", "2", "0.5")),
             per=draw.choice((Basis.UNIT, Basis.UNIT, Basis.ORDER)),
             substitutes=stand_ins(draw, part, codes),
+            limits_life=draw.random() < 0.4,
         )
         for part in parts
     ]
@@ -164,6 +165,7 @@ def snapshot(draw: Random) -> Snapshot | None:
             minimum_shipment=draw.choice((0, 0, 5, 30)),
             maximum_lateness=draw.choice((None, None, timedelta(days=3))),
             customer=draw.choice((None, "ACME", "BETA")),
+            minimum_life=draw.choice((timedelta(), timedelta(), timedelta(days=draw.randint(1, 20)))),
             project="P" if (segment := draw.choice(segments)) == "project:P" else None,
             to_order=segment == "own:D0",
             revision=draw.choice(("", "", "A")) if catalog.item(code).supply is not Supply.PHANTOM else "",

@@ -98,15 +98,8 @@ class BomLine:
             checks.member(self.role, LineRole, "role")
         if self.effective_from is not None or self.effective_until is not None:
             checks.period(self.effective_from, self.effective_until)
-        for one in self.substitutes:
-            if one.item == self.item:
-                raise InvalidValueError(field="substitutes", value=one.item, reason="stands in for itself")
-        if sum(Fraction(one.share) for one in self.substitutes) > 1:
-            shares = ", ".join(f"{one.share:f} {one.item}" for one in self.substitutes)
-            advice = "What the shares leave of the whole is that of the line's item"
-            raise InvalidValueError(
-                field="substitutes", value=shares[:60], reason="have more than the whole", advice=advice
-            )
+        if self.substitutes:
+            _stand_in(self.item, self.substitutes)
 
     def effective_on(self, day: date) -> bool:
         """Tell whether an order that starts on a day of the site needs this line."""
@@ -123,6 +116,18 @@ class BomLine:
         per = self.per.value if isinstance(self.per, Basis) else str(self.per)[:25]
         when = "" if self.when is None else f", when {self.when}"
         return f"<BomLine {number[:20]} {self.item[:30]} per {per}{lost[:25]}{when[:25]}>"
+
+
+def _stand_in(item: str, substitutes: tuple[Substitute, ...]) -> None:
+    for one in substitutes:
+        if one.item == item:
+            raise InvalidValueError(field="substitutes", value=one.item, reason="stands in for itself")
+    if sum(Fraction(one.share) for one in substitutes) > 1:
+        shares = ", ".join(f"{one.share:f} {one.item}" for one in substitutes)
+        advice = "What the shares leave of the whole is that of the line's item"
+        raise InvalidValueError(
+            field="substitutes", value=shares[:60], reason="have more than the whole", advice=advice
+        )
 
 
 def _losses(scrap: Decimal, yield_rate: Decimal) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import BrokenInvariant
+from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from prodstock.planning.kernel import Fit
@@ -26,6 +27,8 @@ class Bound(NamedTuple):
     closed: str = ""
 
     def __str__(self) -> str:
+        if self.at == NEVER:
+            return f"no source of {self.item}: {self.closed}"
         day = f"{from_micros(self.at):%Y-%m-%d}"
         if self.closed:
             return f"no source of {self.item} until {day}: {self.closed}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.planning.chain import LinkKind
-from prodstock.planning.kernel import ANY, EXPECTED_STOCK, STOCK
+from prodstock.planning.kernel import EXPECTED_STOCK, STOCK
 from prodstock.planning.rows import SupplyRow
 from prodstock.stock.status import Release
 
@@ -77,7 +77,7 @@ def cause_of(root: Root) -> ShortageCause:
 def _made_otherwise(root: Root) -> bool:
     """Tell whether something would come, but not of the revision that is asked for."""
     netting, station = root.want.netting, root.want.station
-    revision = netting.lives.get(station.wants[root.want.number][2], ANY).revision if station.particular else ""
+    revision = netting.lives.of(station.wants[root.want.number]).revision if station.particular else ""
     if not revision or root.kind not in {LinkKind.NO_SOURCE, LinkKind.MISSING}:
         return False
     at = max(root.want.at, netting.now)
@@ -92,7 +92,7 @@ def _idle(want: WantRow) -> dict[ShortageCause, int]:
     for lot, reason in netting.gathered.excluded.get((station.item.code, station.site), ()):
         cause = _not_usable(lot, reason)
         found[cause] = found.get(cause, 0) + netting.catalog.scaled(station.item.code, lot.free)
-    fit = netting.lives.get(station.wants[want.number][2], ANY)
+    fit = netting.lives.of(station.wants[want.number])
     needed = max(want.at, netting.now) + fit.life
     for number, supply in enumerate(station.supplies):
         if supply.origin < 0:

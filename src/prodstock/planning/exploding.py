@@ -68,6 +68,9 @@ class Explosion:
         if priorities:
             urgent = [priorities[number] for number in numbers]
             self.orders.priority.update((number, one) for number, one in zip(numbers, urgent, strict=True) if one)
+        if any(part.limits or part.to_phantom for _, part in targets):
+            for number in numbers:
+                self._hand_down(number)
         outside = self.outside
         origins = [outside + number for number in numbers]
         for wants, part in targets:
@@ -84,12 +87,20 @@ class Explosion:
         orders = self.orders
         if self.sources.grouped:
             self.netting.grouping.note([number], orders.way[number], station.site)
+        self._hand_down(number)
         for wants, part in self._targets(orders.way[number], station.site, orders.settled[number].segment):
             quantity = orders.quantity[number]
             needed = part.exact(quantity, per_order=True) if part.to_phantom else part.need(quantity)
             priority = min((one.wants[want][1] for one, want, _ in self.netting.served(number)), default=0)
             moment = part.moment(orders.start[number], orders.due[number], quantity)
             wants.append((moment, priority, self.outside + number, part.number, needed))
+
+    def _hand_down(self, number: int) -> None:
+        """Note up to when what an order brings must be good for whom it serves: at least when it is there."""
+        lives, now = self.netting.lives, self.now
+        wants = [station.wants[want] for station, want, _ in self.netting.served(number)]
+        until = max([max(want[0], now) + lives.of(want).life for want in wants], default=0)
+        lives.until[self.outside + number] = max(until, self.orders.due[number])
 
     def _priorities(self, station: Station) -> dict[int, int]:
         """Return how urgent the most urgent of those is for whom an order of a station was drawn up; none: all 0."""
@@ -105,11 +116,13 @@ class Explosion:
 
     def merged(self, wants: list[Want]) -> list[Want]:
         """Return the wants of a phantom, those of one order at one step as one: its parts are rounded once."""
-        found: dict[tuple[int, int, int, str | None, int], Want] = {}
+        found: dict[tuple[int, int, int, str | None, bool, int], Want] = {}
         for want in wants:
             at, priority, origin, part, quantity = want
             alone = NO_PART if part != NO_PART else len(found)
-            key = (at, priority, origin, None if part == NO_PART else self.sources.parts[part].step, alone)
+            came = None if part == NO_PART else self.sources.parts[part]
+            step, limits = (None, False) if came is None else (came.step, came.limits)
+            key = (at, priority, origin, step, limits, alone)
             known = found.get(key)
             found[key] = want if known is None else (at, priority, origin, known[3], known[4] + quantity)
         return list(found.values())
@@ -152,7 +165,7 @@ class Explosion:
         all_rest = together.pop(origin, None)
         whole = None if all_rest is None else all_rest * per_rest
         for each in recipe.parts:
-            part = self.sources.at_step(each, self.sources.parts[came].step) if each.to_phantom and came >= 0 else each
+            part = self.sources.within(each, came)
             need = part.exact if part.to_phantom else part.whole
             needed = need(rest * per_rest, per_order=whole is not None, together=whole)
             if needed:

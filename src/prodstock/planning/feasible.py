@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from fractions import Fraction
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from prodstock.master.item import Supply as Origin
@@ -18,10 +17,11 @@ from prodstock.orders.demand import Demand
 from prodstock.planning.asking import Bound, Call, Reply, Stride, answer
 from prodstock.planning.groups import Groups
 from prodstock.planning.instead import Instead
-from prodstock.planning.kernel import ANY, Draft, Fit, Supply
+from prodstock.planning.kernel import Draft, Fit, Supply
 from prodstock.planning.made_to import suitable
 from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
+from prodstock.planning.restoring import MOST_ATTEMPTS, Restoring
 from prodstock.planning.ways import NO_PART, Recipe
 from prodstock.stock.lot import NEVER
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from prodstock.planning.station import Station
     from prodstock.planning.ways import Part, Way
     from prodstock.tables import Progress
-
-_MOST_ATTEMPTS = 10_000
-"""Moments at which one want is tried: more are a calendar that leads nowhere."""
 
 
 class Feasible:
@@ -75,28 +72,31 @@ class Feasible:
         for number in sorted(self.orders.settled, key=self._turn):
             if number not in self.standing.taken:
                 self.refs = self.standing.serves(number)
-                answer(self._take_up(number))
+                answer(self._take_up(number, 0))
                 self.journal.keep()
                 self._catch_up()
-        self._restore_all()
+        Restoring(self, self._order).run()
         for station in netting.stations:
             if station.item.supply is not Origin.PHANTOM:
                 station.cover()
-        netting.groups = [[station] for station in sorted(netting.stations, key=self._place)]
+        netting.groups = [[station] for station in sorted(netting.stations, key=self.place)]
 
-    def _place(self, station: Station) -> tuple[int, int, str, str, str]:
+    def place(self, station: Station) -> tuple[int, int, str, str, str]:
+        """Return where a station stands: those nearest the customer come first."""
         netting, place = self.netting, station.place
         return netting.levels[place[0]], netting.rank(place[0], place[1]), *place
 
     def _turn(self, number: int) -> tuple[tuple[int, int, str, str, str], int, int]:
         orders = self.orders
-        return self._place(self.netting.stations[orders.station[number]]), orders.start[number], number
+        return self.place(self.netting.stations[orders.station[number]]), orders.start[number], number
 
     def pool(self, station: Station) -> Pool:
         """Return what is free of a station."""
         found = self.pools.get(station.number)
         if found is None:
-            found = self.pools[station.number] = Pool(station, self.journal, self.standing, self.orders)
+            found = self.pools[station.number] = Pool(
+                station, self.journal, self.standing, self.orders, self.netting.lives
+            )
         return found
 
     # Who wants something, and in which order
@@ -117,17 +117,23 @@ class Feasible:
                     self.standing.moved[origin - netting.outside] = (station, number)
         return sorted(found, key=lambda one: (one[0], one[1].number, one[2]))
 
-    def _take_up(self, number: int) -> Asking:
-        """Ask for all that a settled order takes, at its start; what is lacking then waits to be caught up with."""
+    def _take_up(self, number: int, until: int) -> Asking:
+        """Ask for all that a settled order takes, at its start; what is lacking then waits to be caught up with.
+
+        `until` is up to when what it brings must be good.
+        """
+        netting, origin = self.netting, self.netting.outside + number
+        netting.lives.until[origin] = max(until, self.orders.due[number])
         self.standing.taken.add(number)
         self.groups.take_up(number)
         self.journal.note(lambda: self.standing.taken.discard(number))
         for station, want, need in self._standing_wants(number):
             at = max(station.wants[want][0], self.now)
-            reply = yield self.serve(Call(station, want, ANY), need, at)
+            reply = yield self.serve(Call(station, want, netting.lives.of(station.wants[want])), need, at)
             if reply.got < need:
                 self.waiting.append((station, want, need - reply.got))
                 self.journal.note(self.waiting.pop)
+        self.pool(netting.stations[self.orders.station[number]]).shorten(self.orders.supply[number], origin)
         return Reply(0, NEVER)
 
     def _standing_wants(self, number: int) -> Iterator[tuple[Station, int, int]]:
@@ -167,10 +173,10 @@ class Feasible:
             rest = least
             station.wants[number] = (at, station.wants[number][1], origin, part, rest)
         moment = max(at, self.now)
-        call = Call(station, number, netting.lives.get(origin, ANY))
+        call = Call(station, number, netting.lives.of(station.wants[number]))
         bound: Bound | None = None
         stride = Stride()
-        for _ in range(_MOST_ATTEMPTS):
+        for _ in range(MOST_ATTEMPTS):
             mark = self.journal.mark()
             reply = answer(self.serve(call, rest, moment))
             if 0 < reply.got < rest and min(reply.got, rest - reply.got) < least:
@@ -203,13 +209,14 @@ class Feasible:
 
     def _why_missing(self, call: Call, last: int, bound: Bound | None, moment: int) -> str:
         station = call.station
-        draft, reason = self.netting.fitter.source(station, moment, call.fit.revision)
+        draft, reason = self.netting.fitter.source(station, moment, call.fit.revision, call.fit.life)
         if draft is None and not station.supplies:
             station.no_source = reason
         if draft is None:
             return reason
         if last == NEVER:
-            return self.netting.proposer.never(draft) or "its parts never come"
+            why = f": {bound}" if bound is not None and bound.closed else ""
+            return self.netting.proposer.never(draft) or f"its parts never come{why}"
         return "it would come too late" + (f": {bound}" if bound is not None else "")
 
     # Questions
@@ -229,7 +236,7 @@ class Feasible:
         others = not fit.revision and self.instead.may_serve(station)
         first = (yield self.instead.first(call, quantity, here)).got if others else 0
         rest = pool.take(call.want, quantity - first, here, fit, self.refs)
-        yield from self.settled(pool)
+        yield from self.settled(pool, here + fit.life)
         if rest and others:
             rest -= (yield self.instead.before_ordering(call, rest, here)).got
         if not rest:
@@ -244,20 +251,20 @@ class Feasible:
         if not rest:
             return Reply(quantity, NEVER)
         later, bound = goods, None if goods == NEVER else Bound(station.item.code, goods, by_lead_time=False)
-        if reply.later < later:
-            later, bound = reply.later, reply.bound
+        if reply.later < later or bound is None:
+            later, bound = min(later, reply.later), reply.bound
         return Reply(quantity - rest, station.usable(later), bound)
 
-    def settled(self, pool: Pool) -> Generator[Asking, Reply, None]:
-        """Take up the settled orders from which something was just taken for the first time."""
+    def settled(self, pool: Pool, until: int) -> Generator[Asking, Reply, None]:
+        """Take up the settled orders from which something was just taken for the first time, to be good until then."""
         for number in pool.tapped():
-            yield self._take_up(number)
+            yield self._take_up(number, until)
 
     def _in_time(self, call: Call, missing: int, when: tuple[int, int, int]) -> Asking:
         """Order what is missing for a moment, or as soon after up to the latest as it can be; good until a third."""
         moment, latest, until = when
         rest, reply, stride = missing, Reply(0, NEVER), Stride()
-        for _ in range(_MOST_ATTEMPTS):
+        for _ in range(MOST_ATTEMPTS):
             reply = yield from self._in_lots(call, rest, moment, until)
             rest -= reply.got
             if not rest or moment >= latest or latest < reply.later < NEVER:
@@ -277,7 +284,7 @@ class Feasible:
                 full, open_now = draft.good, True
                 reply = yield self._order(call, draft, rest, at)
                 rest -= reply.got
-                if reply.later < later:
+                if reply.later < later or bound is None:
                     later, bound = reply.later, reply.bound
                 more = lots and reply.got == full
                 if not rest or more:
@@ -288,7 +295,8 @@ class Feasible:
         proposer = self.netting.proposer.of(station.segment)
         if not open_now:
             later = proposer.reopens(station.item, station.site, rest, at, max(0, until - at))
-            reason = "" if later == NEVER else self.netting.fitter.source(station, at, call.fit.revision)[1]
+            fit = call.fit
+            reason = self.netting.fitter.source(station, at, fit.revision, fit.life)[1]
             closed = reason.removeprefix("no source: ")
             bound = Bound(station.item.code, later, by_lead_time=False, closed=closed) if closed else None
         ever = proposer.ever(station.item, station.site, missing, call.fit.life)
@@ -301,7 +309,7 @@ class Feasible:
         """
         station = call.station
         proposer = self.netting.proposer.of(station.segment)
-        whole = self._ahead(station, missing, at)
+        whole = self.ahead(station, missing, at)
         for ahead in (whole, 0) if whole else (0,):
             drafts = proposer.drafts(station.item, station.site, missing, ahead, at, until)
             for draft in suitable(drafts, station.item, call.fit.revision):
@@ -309,7 +317,7 @@ class Feasible:
                 lots = bool(draft.rest)
                 yield (next(proposer.others(draft, station.site)) if lots else draft), lots
 
-    def _ahead(self, station: Station, missing: int, at: int) -> int:
+    def ahead(self, station: Station, missing: int, at: int) -> int:
         """Return how much a lot rule orders with what is missing at a moment for later needs."""
         handling = station.handling
         if handling is None or handling.plain:
@@ -341,13 +349,13 @@ class Feasible:
         while draft.quantity:
             mark = self.journal.mark()
             number = self._add(call.station, draft)
-            startable, lacking = yield from self._parts(call, draft, number)
+            startable, lacking = yield from self._parts(call, draft, number, at)
             if lacking is None:
                 self.held.pop((call.station.number, call.want), None)
                 return Reply(self._bring(call, draft, number, missing), later, bound)
             self.journal.back(mark)
             soonest = self._soonest(draft, site, max(lacking.later, begin), at)
-            if soonest < later:
+            if soonest < later or bound is None:
                 later, bound = soonest, lacking.bound
             self._cut(draft, self._floor(way, draft, call.station, startable), site)
         return Reply(0, later, bound)
@@ -375,7 +383,7 @@ class Feasible:
             return own
         mark = self.journal.mark()
         number = self._add(call.station, draft)
-        startable, lacking = yield from self._parts(call, draft, number)
+        startable, lacking = yield from self._parts(call, draft, number, soonest)
         self.journal.back(mark)
         if lacking is None or (way is not None and self._floor(way, draft, call.station, startable)):
             return own
@@ -387,12 +395,15 @@ class Feasible:
             return NEVER
         return max(self.netting.proposer.soonest(draft, site, max(start, self.now)), at + 1)
 
-    def _parts(self, call: Call, draft: Draft, number: int) -> Generator[Asking, Reply, Limit]:
+    def _parts(self, call: Call, draft: Draft, number: int, at: int) -> Generator[Asking, Reply, Limit]:
         """Ask for all parts of an order; return how much can be started, and the reply of the part that limits it.
 
-        Of several parts that limit it alike, that of the one that comes last; without one all parts are there.
+        Of several parts that limit it alike, that of the one that comes last; without one all parts are there. What
+        limits the life of what is made must be good for whoever uses that at a moment.
         """
         netting, site = self.netting, call.station.site
+        origin = netting.outside + number
+        netting.lives.until[origin] = max(draft.due, at + call.fit.life)
         priority = call.station.wants[call.want][1] if call.want >= 0 else 0
         site = site if draft.way is None else draft.way.takes_from(site)
         startable, lacking = draft.quantity, None
@@ -400,8 +411,8 @@ class Feasible:
             need = self._need(part, draft.quantity)
             child = netting.station(part.item, site, call.station.segment)
             moment = part.moment(draft.start, draft.due, draft.quantity)
-            want = (moment, priority, netting.outside + number, part.number, self._said(part, draft.quantity))
-            one, there = Call(child, self.pool(child).want(want), ANY), part.item in draft.there
+            want = (moment, priority, origin, part.number, self._said(part, draft.quantity))
+            one, there = Call(child, self.pool(child).want(want), netting.lives.of(want)), part.item in draft.there
             reply = yield self.serve(one, need, moment, there=there)
             if reply.got < need:
                 most = _most(part, draft.quantity, reply.got, need)
@@ -456,7 +467,8 @@ class Feasible:
         for item, quantity in ((draft.item.code, draft.good), *draft.outputs):
             target = netting.station(item, station.site, station.segment)
             pool = self.pool(target)
-            expires = netting.gathered.arrives(target.item, draft.due - draft.aged)
+            own = netting.gathered.arrives(target.item, draft.due - draft.aged)
+            expires = min(own, netting.lives.ends.get(netting.outside + number, NEVER))
             place = pool.bring(Supply(draft.due, draft.due, quantity, expires, number))
             if target is station:
                 self.orders.supply[number] = place
@@ -487,8 +499,8 @@ class Feasible:
         exact = Fraction(said, scale) if came == NO_PART else Fraction(said)
         whole = exact.numerator * scale // exact.denominator
         pool = self.pool(station)
-        taken = whole - pool.take(call.want, whole, at, call.fit._replace(life=0), self.refs)
-        yield from self.settled(pool)
+        taken = whole - pool.take(call.want, whole, at, call.fit, self.refs)
+        yield from self.settled(pool, at)
         rest = exact - Fraction(taken, scale)
         if origin >= netting.outside and taken:
             self._note_phantom(origin - netting.outside, station.item.code, taken)
@@ -503,17 +515,15 @@ class Feasible:
         started = rest * recipe.per_good * scale
         later, bound = 0, None
         for each in recipe.parts:
-            part = (
-                netting.sources.at_step(each, netting.sources.parts[came].step)
-                if each.to_phantom and came >= 0
-                else each
-            )
+            part = netting.sources.within(each, came)
             needed = (part.exact if part.to_phantom else part.whole)(started, per_order=True)
             child = netting.station(part.item, station.site, station.segment)
             steps = needed * int(10**child.item.scale) if part.to_phantom else needed
             need = -(-steps.numerator // steps.denominator)
             place = self.pool(child).want((at, priority, origin, part.number, needed))
-            reply = yield self.serve(Call(child, place, Fit(customer=call.fit.customer)), need, at)
+            lives, outside = netting.lives, origin < netting.outside
+            life = call.fit.life if outside else lives.handed_down(origin, part.number, at)
+            reply = yield self.serve(Call(child, place, Fit(life, customer=call.fit.customer)), need, at)
             if reply.got < need and reply.later > later:
                 later, bound = reply.later, reply.bound
         if later:
@@ -531,54 +541,6 @@ class Feasible:
                 del known[item]
 
         self.journal.note(undo)
-
-    # The safety stock
-
-    def _restore_all(self) -> None:
-        """Restore the safety stocks, those nearest the customer first, and those of parts that only that calls for."""
-        stations, known = self.netting.stations, 0
-        pending: list[tuple[tuple[int, int, str, str, str], int]] = []
-        while known < len(stations) or pending:
-            for station in stations[known:]:
-                heappush(pending, (self._place(station), station.number))
-            known = len(stations)
-            station = stations[heappop(pending)[1]]
-            if station.safety:
-                self._restore(station)
-
-    def _restore(self, station: Station) -> None:
-        """Order what is below the safety stock, from now on, each time as early as it can be there."""
-        pool, moment, stride = self.pool(station), self.now, Stride()
-        for _ in range(_MOST_ATTEMPTS):
-            changes = [at for at, _ in station.levels]
-            low = next((one for one in pool.projected(moment, changes) if one[1] < station.target(one[0])), None)
-            if low is None or max(low[0], moment) >= self.netting.gathered.until:
-                return
-            moment = max(low[0], moment)
-            ended = station.item.follow_up is not None
-            if ended and self.netting.proposer.follow_up(station.item, station.site, moment) is not None:
-                return
-            below = station.target(moment) - low[1]
-            reply = answer(self._fresh(station, below, moment))
-            self.journal.keep()
-            if reply.got:
-                continue
-            if reply.later == NEVER:
-                station.short = max(station.short, below)
-                return
-            moment = stride.after(moment, reply.later)
-
-    def _fresh(self, station: Station, below: int, at: int) -> Asking:
-        later, proposer = NEVER, self.netting.proposer.of(station.segment)
-        ahead = self._ahead(station, below, at)
-        for whole in proposer.drafts(station.item, station.site, 0, below + ahead, at):
-            whole.safety, whole.ahead = below, ahead
-            draft = next(proposer.others(whole, station.site)) if whole.rest else whole
-            reply = yield self._order(Call(station, -1, ANY), draft, below, at)
-            if reply.got:
-                return reply
-            later = min(later, reply.later)
-        return Reply(0, later)
 
 
 def _most(part: Part, started: int, got: int, need: int) -> int:

@@ -23,7 +23,7 @@ class Need(NamedTuple):
     """What a station lacks at a moment, by want, and what is below its safety stock with it.
 
     An order for it would be due `at`; it is taken when `needed`, and must be there by `latest`.
-    With a revision all of it must be made to that.
+    With a revision all of it must be made to that. `life` is how long all of it must be good after it is needed.
     """
 
     lacking: Sequence[tuple[int, int]]
@@ -32,6 +32,7 @@ class Need(NamedTuple):
     needed: int
     latest: int
     revision: str = ""
+    life: int = 0
 
 
 class Fitter:
@@ -55,25 +56,25 @@ class Fitter:
         station, below = shelf.station, need.below
         missing = sum(some for _, some in need.lacking)
         ahead = self._ahead(shelf, missing + below, below, need.at)
-        until = need.needed + station.life if need.needed > need.at else 0
+        until = max(need.needed, self.now) + need.life if need.needed > need.at or need.life else 0
         proposer = self.proposer.of(station.segment)
         if need.revision:
             asked = (station.item, station.site, missing, below + ahead, due, until)
             draft = next(suitable(proposer.drafts(*asked), station.item, need.revision), None)
-            reason = "" if draft is not None else self.source(station, due, need.revision)[1]
+            reason = "" if draft is not None else self.source(station, due, need.revision, need.life)[1]
         else:
             draft, reason = proposer.order(station.item, station.site, missing, below + ahead, due, until)
         if draft is not None:
             draft.safety, draft.ahead = below, ahead
         return draft, reason
 
-    def source(self, station: Station, due: int, revision: str) -> tuple[Draft | None, str]:
-        """Return the least order that would come by a moment of a revision; None: why there is none."""
-        proposer = self.proposer.of(station.segment)
-        draft, reason = proposer.order(station.item, station.site, 1, 0, due)
+    def source(self, station: Station, due: int, revision: str, life: int = 0) -> tuple[Draft | None, str]:
+        """Return the least order that would come by a moment, of a revision and good for so long; None: why none."""
+        proposer, until = self.proposer.of(station.segment), due + life if life else 0
+        draft, reason = proposer.order(station.item, station.site, 1, 0, due, until)
         if draft is None or not revision:
             return draft, reason
-        drafts = [*proposer.drafts(station.item, station.site, 1, 0, due)]
+        drafts = [*proposer.drafts(station.item, station.site, 1, 0, due, until)]
         found = next(suitable(drafts, station.item, revision), None)
         return found, "" if found is not None else f"no source: {otherwise(drafts, station.item, revision)}"
 

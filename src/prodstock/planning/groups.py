@@ -51,7 +51,7 @@ class Groups:
 
     def _plain(self, call: Call, missing: int, when: tuple[int, int, int]) -> Asking:
         if call.station.handling is None:
-            return self._in_lots(call, missing, when[0], 0)
+            return self._in_lots(call, missing, when[0], when[2])
         return self._in_time(call, missing, when)
 
     def _in_steps(self, call: Call, missing: int, when: tuple[int, int, int]) -> Asking:

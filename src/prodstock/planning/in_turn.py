@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodstock.master.item import Supply as Origin
 from prodstock.planning.fitting import Need
 from prodstock.planning.handling import rises
-from prodstock.planning.kernel import ANY, outputs_of
+from prodstock.planning.kernel import outputs_of
 from prodstock.planning.policy import SafetyStock
 from prodstock.planning.station import Shelf
 
@@ -123,15 +123,12 @@ class InTurn:
         return any_will_do
 
     def _revision(self, station: Station, want: int) -> str:
-        return self.netting.lives.get(station.wants[want][2], ANY).revision
+        return self.netting.lives.of(station.wants[want]).revision
 
     def _order_for(self, event: Event, shelf: Shelf, need: Need) -> Event | None:
         """Order what is needed at a moment; return when to look again, if it waits."""
-        draft, reason = self.fitter.draw(shelf, need, need.at)
-        if draft is None and need.latest > need.at:
-            draft, reason = self.fitter.draw(shelf, need, need.latest)
+        draft, need = self._drawn(shelf, need)
         if draft is None:
-            self._without(shelf, need, reason)
             return None
         fence, now = self.fitter.fence(draft, shelf.station.site), max(need.at, self.now)
         past = need.lacking and need.latest == need.at and not fence and not self.policy.use_late_receipts
@@ -140,6 +137,25 @@ class InTurn:
             return None
         lacking = need.lacking and self._late(shelf, need, draft, fence)
         return None if lacking else self._restore(shelf, now, event)
+
+    def _drawn(self, shelf: Shelf, need: Need) -> tuple[Draft | None, Need]:
+        """Return the order for a need, and what of it that brings: what must be good for too long goes without."""
+        lives, wants = self.netting.lives, shelf.station.wants
+        while True:
+            life = lives.longest(wants[want] for want, _ in need.lacking)
+            need = need._replace(life=life)
+            draft, reason = self.fitter.draw(shelf, need, need.at)
+            if draft is None and need.latest > need.at:
+                draft, reason = self.fitter.draw(shelf, need, need.latest)
+            if draft is not None:
+                return draft, need
+            least = [one for one in need.lacking if lives.of(wants[one[0]]).life < life]
+            if not life or not (least or need.below):
+                self._without(shelf, need, reason)
+                return None, need
+            lacking = [one for one in need.lacking if one not in least]
+            self._without(shelf, need._replace(lacking=lacking, below=0), reason)
+            need = need._replace(lacking=least)
 
     def _late(self, shelf: Shelf, need: Need, draft: Draft, fence: int) -> bool:
         """Order what would have to start before it may, unless what comes later will do; tell whether it would not."""
@@ -179,7 +195,7 @@ class InTurn:
         if self.substituting.shares(station) and not station.particular:
             self.substituting.share_out(station)
         if station.handling is not None:
-            station.life = max([self.netting.lives.get(want[2], ANY).life for want in station.wants], default=0)
+            station.life = self.netting.lives.longest(station.wants)
             station.cover()
 
     def _lacking(self, shelf: Shelf, wants: range, at: int, now: int) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from prodstock.planning.feasible import Feasible
     from prodstock.planning.kernel import Want
+    from prodstock.planning.lives import Lives
     from prodstock.planning.pool import Pool
     from prodstock.planning.station import Station
     from prodstock.planning.substituting import Falls, Lends, Substituting
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 class Borrowed:
     """What is free of a substitute, as it is lent for the sake of some demands."""
 
-    __slots__ = ("pool", "refs")
+    __slots__ = ("lives", "pool", "refs")
 
-    def __init__(self, pool: Pool, refs: frozenset[str]) -> None:
+    def __init__(self, pool: Pool, lives: Lives, refs: frozenset[str]) -> None:
         self.pool = pool
+        self.lives = lives
         self.refs = refs
 
-    def there(self, now: int) -> int:
-        """Return what production may take at a moment."""
-        return self.pool.there(now)
+    def there(self, now: int, life: int = 0) -> int:
+        """Return what production may take at a moment, and is good for so long then."""
+        return self.pool.there(now, life)
 
     def next(self, now: int) -> int:
         """Return when something that production may take arrives after a moment; NEVER: nothing does."""
@@ -38,7 +40,7 @@ class Borrowed:
 
     def give(self, want: Want, now: int) -> None:
         """Let a want of production take what it wants, all of which is there."""
-        self.pool.take(self.pool.want(want), int(want[4]), now, ANY, self.refs)
+        self.pool.take(self.pool.want(want), int(want[4]), now, self.lives.of(want), self.refs)
 
 
 class Instead:
@@ -65,31 +67,31 @@ class Instead:
             for falls in list(self.substituting.falls_first(station, call.want, quantity, at)):
                 got += (yield self._fall(call, falls, at)).got
         got += self.substituting.first(station, call.want, quantity - got, at)
-        yield from self._settled()
+        yield from self._settled(at)
         return Reply(got, NEVER)
 
     def before_ordering(self, call: Call, missing: int, at: int) -> Asking:
         """Serve by substitutes what is not there, before it is ordered."""
         left = self.substituting.serve(call.station, call.want, missing, at, {Substitution.BEFORE_ORDERING})
-        yield from self._settled()
+        yield from self._settled(at)
         return Reply(missing - left, NEVER)
 
-    def _settled(self) -> Generator[Asking, Reply, None]:
+    def _settled(self, at: int) -> Generator[Asking, Reply, None]:
         """Take up the settled orders of substitutes from which something was just taken for the first time."""
         touched, self._touched = self._touched, {}
         for pool in touched.values():
-            yield from self.feasible.settled(pool)
+            yield from self.feasible.settled(pool, at)
 
     def _lends(self, station: Station) -> Lends:
         pool = self.feasible.pool(station)
         self._touched[station.number] = pool
-        return Borrowed(pool, self.feasible.refs)
+        return Borrowed(pool, self.feasible.netting.lives, self.feasible.refs)
 
     def late(self, call: Call, rest: int, reply: Reply, at: int) -> Asking:
         """Serve what no order can bring in time by substitutes, then by what has taken the item's place."""
         got, later, bound = reply
         left = self.substituting.serve(call.station, call.want, rest, at, {Substitution.WHEN_LATE})
-        yield from self._settled()
+        yield from self._settled(at)
         if left and call.station.item.follow_up is not None:
             falls = self.substituting.falls_on(call.station, call.want, left, at)
             fallen = yield self._fall(call, falls, at)

@@ -20,6 +20,7 @@ from prodstock.planning.grouping import Grouping
 from prodstock.planning.in_turn import InTurn
 from prodstock.planning.joint import Joint
 from prodstock.planning.kernel import SALE, Draft, Fit, Orders, Place, Supply, outputs_of
+from prodstock.planning.lives import Lives
 from prodstock.planning.naming import Naming
 from prodstock.planning.plainly import net_plainly
 from prodstock.planning.policy import Mode, SafetyStock
@@ -68,7 +69,7 @@ class Netting:
         self.segments: set[str] = set()
         self.waiting: list[set[Place]] = [set() for _ in range(max(self.levels.values(), default=0) + 1)]
         self.groups: list[list[Station]] = []
-        self.lives: dict[int, Fit] = {}
+        self.lives: Lives = Lives(self.sources.parts, gathered.now)
         self.settled: dict[int, list[int]] = {}
         self.fitter: Fitter = Fitter(gathered, proposer)
         self.explosion: Explosion = Explosion(self)
@@ -86,7 +87,7 @@ class Netting:
             station = self.places.get(asked.place) or self.station(*asked.place)
             station.wants.append((asked.at, asked.priority, number, NO_PART, asked.quantity))
             if asked.sale or asked.life:
-                self.lives[number] = self._fit(asked)
+                self.lives.asked[number] = self._fit(asked)
             if asked.revision:
                 station.particular = True
         for place, reals in sorted(gathered.supplies.items()):

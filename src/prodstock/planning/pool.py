@@ -7,7 +7,7 @@ from bisect import bisect_right, insort
 from typing import TYPE_CHECKING
 
 from prodstock.master.item import LotOrder
-from prodstock.planning.kernel import ANY, Fit, Supply
+from prodstock.planning.kernel import Fit, Supply
 from prodstock.planning.made_to import brings
 from prodstock.stock.lot import NEVER
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.kernel import Orders, Want
+    from prodstock.planning.lives import Lives
     from prodstock.planning.station import Station
 
 Mark = int
@@ -85,12 +86,13 @@ class Pool:
     """The supplies of a station with what nobody has taken of them yet."""
 
     __slots__ = (
-        "_expiring", "_free", "_journal", "_mixed", "_orders", "_standing", "_tapped", "_theirs", "left", "pegs",
-        "station",
+        "_expiring", "_free", "_journal", "_lives", "_mixed", "_orders", "_standing", "_tapped", "_theirs", "left",
+        "pegs", "station",
     )  # fmt: skip
 
-    def __init__(self, station: Station, journal: Journal, standing: Standing, orders: Orders) -> None:
+    def __init__(self, station: Station, journal: Journal, standing: Standing, orders: Orders, lives: Lives) -> None:
         self.station = station
+        self._lives = lives
         self._orders = orders
         self._standing = standing
         self._tapped: list[int] = []
@@ -176,10 +178,10 @@ class Pool:
     def _expires(self, entry: tuple[int, int, int]) -> int:
         return self.station.supplies[entry[2]].expires
 
-    def there(self, now: int) -> int:
-        """Return what production may take at a moment."""
+    def there(self, now: int, life: int) -> int:
+        """Return what production may take at a moment, and is good for so long then."""
         arrived = self._free[: bisect_right(self._free, (now, NEVER, NEVER))]
-        return sum(self.left[number] for _, _, number in arrived if self._serves(number, now, ANY))
+        return sum(self.left[number] for _, _, number in arrived if self._serves(number, now, Fit(life)))
 
     def peg(self, want: int, number: int, quantity: int) -> None:
         """Let a want take from a supply."""
@@ -188,8 +190,7 @@ class Pool:
             self._tapped.append(supply.origin)
         self.left[number] -= quantity
         self.pegs.extend((want, number, quantity))
-        last = supply.expires if self.station.item.strategy is LotOrder.FEFO else self._received(number)
-        entry = (supply.at, -last, number)
+        entry = self._entry(number)
         if not self.left[number]:
             self._free.remove(entry)
 
@@ -200,6 +201,40 @@ class Pool:
             self.left[number] += quantity
 
         self._journal.note(undo)
+        if supply.expires != NEVER:
+            self._hand_up(self.station.wants[want], supply.expires)
+
+    def _hand_up(self, want: Want, expires: int) -> None:
+        """Note that what is made of what a want takes is good no longer than that, where it limits its life."""
+        ends, origin = self._lives.ends, want[2]
+        if not self._lives.limits(want) or expires >= (before := ends.get(origin, NEVER)):
+            return
+        ends[origin] = expires
+        self._journal.note(lambda: ends.update({origin: before}))
+
+    def shorten(self, number: int, origin: int) -> None:
+        """Let what a settled order brings be good no longer than what it takes that limits its life."""
+        supply = self.station.supplies[number]
+        shorter = supply._replace(expires=min(supply.expires, self._lives.ends.get(origin, NEVER)))
+        if shorter == supply:
+            return
+        self._replace(number, shorter)
+        self._journal.note(lambda: self._replace(number, supply))
+
+    def _replace(self, number: int, supply: Supply) -> None:
+        """Let a supply that came out of an order be another, with as much left."""
+        listed = bool(self.left[number])
+        if listed:
+            self._free.remove(self._entry(number))
+        self.station.supplies[number] = supply
+        self._expiring = True
+        if listed:
+            insort(self._free, self._entry(number))
+
+    def _entry(self, number: int) -> tuple[int, int, int]:
+        supply = self.station.supplies[number]
+        last = supply.expires if self.station.item.strategy is LotOrder.FEFO else self._received(number)
+        return supply.at, -last, number
 
     def _received(self, number: int) -> int:
         supply = self.station.supplies[number]

@@ -87,7 +87,7 @@ class Proposer:
         Without a source, None and the reason. It may have to start in the past.
         """
         found = next(self.drafts(item, site, missing, below, at, until), None)
-        return found, "" if found is not None else f"no source: {self._reason(item, site, at)}"
+        return found, "" if found is not None else f"no source: {self._reason(item, site, at, until)}"
 
     def drafts(self, item: Item, site: str, missing: int, below: int, at: int, until: int = 0) -> Iterator[Draft]:
         """Yield the orders that would bring it, one for each way that is open then, the preferred one first.
@@ -110,9 +110,9 @@ class Proposer:
             draft = Draft(item, missing, below)
             draft.quota = quota
             if isinstance(way, Item):
-                if self._make(draft, way, site, due) is None and self._fresh(draft, max(at, until)):
+                if self._make(draft, way, site, due) is None and self.lasts(draft, max(at, until)):
                     yield draft
-            elif self._order(draft, way, site, due) and self._fresh(draft, max(at, until)):
+            elif self._order(draft, way, site, due) and self.lasts(draft, max(at, until)):
                 yield draft
 
     def _only(self, only: OneWay, item: Item, site: str, missing: int, below: int, due: int) -> Draft:
@@ -230,21 +230,18 @@ class Proposer:
         elif isinstance(way, Recipe) and way.inspection_time is not None:
             draft.aged = draft.due - self.times.finish(way, site, draft.due)
 
-    def _fresh(self, draft: Draft, at: int) -> bool:
-        """Tell whether goods are still good at a moment that may have to come in long before, or take long to test."""
-        sooner = draft.aged or (isinstance(draft.way, Terms) and draft.way.buying is not None)
-        return not sooner or self.lasts(draft, at)
-
     def lasts(self, draft: Draft, at: int) -> bool:
         """Tell whether the goods of an order are still good at a moment."""
         life = (draft.co_product or draft.item).shelf_life
         return life is None or max(at, self.now) < max(draft.due, self.now) - draft.aged + life // MICROSECOND
 
-    def _reason(self, item: Item, site: str, at: int) -> str:
-        """Say why no way is open."""
+    def _reason(self, item: Item, site: str, at: int, until: int) -> str:
+        """Say why no way is open, or why what comes is not good until a moment."""
         follow_up = self.follow_up(item, site, at)
         if follow_up is not None:
             return f"{follow_up.item} has taken its place"
+        if until > at and next(self.drafts(item, site, 1, 0, at), None) is not None:
+            return f"what comes is not good until {self.times.day(until, site)}"
         day = self.times.day(max(self.times.worked(at, site), self.now), site)
         supply, recipe = self._on(item, site, day)
         if supply is Supply.MAKE and recipe is not None:
@@ -255,7 +252,9 @@ class Proposer:
             return self._not_bought(item, site, self.times.worked(at, site))
         if self.sources.routes(item, site):
             return "no lane is open on the day of leaving"
-        return _no_bill(item, day) if supply is Supply.MAKE else "neither made nor bought"
+        return (
+            _no_bill(item, day) if supply is Supply.MAKE or self.catalog.boms(item.code) else "neither made nor bought"
+        )
 
     def _not_bought(self, item: Item, site: str, due: int) -> str:
         """Say why nothing can be bought: nobody's terms are valid, or what comes in by then has expired."""

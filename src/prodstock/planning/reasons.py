@@ -314,8 +314,11 @@ def _bill(netting: Netting, order: OrderRow) -> Iterator[Derivation]:
 
 
 def named(want: WantRow) -> str:
-    """Return whom a want is for, and when."""
+    """Return whom a want is for, and when, and until when it must be good."""
     row, when = want.origin, day(want.at)
+    life = want.netting.lives.of(want.station.wants[want.number]).life
+    if life:
+        when = f"{when}, good until {day(max(want.at, want.netting.now) + life)}"
     refs = f" ({', '.join(want.refs[:5])})" if want.refs else ""
     if isinstance(row, OrderRow):
         made = from_scaled(row.quantity, row.item.scale)

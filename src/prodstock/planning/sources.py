@@ -70,7 +70,7 @@ class Sources:
         """The items with planning parameters of their own."""
         self.looks_ahead: bool = any(one.lot_rule not in NEAR for one in catalog.parameters)
         """Whether a lot rule looks at later needs too."""
-        self._stepped: dict[tuple[int, str | None], Part] = {}
+        self._within: dict[tuple[int, str | None, bool], Part] = {}
 
     def on(self, item: str, site: str, day: date, options: Choices = ()) -> tuple[Supply | None, Recipe | None]:
         """Return where an item comes from on a day, and its recipe if it is made.
@@ -107,12 +107,23 @@ class Sources:
         found = self.catalog.item(item).follow_up if item in self.followed else None
         return found if found is not None and found.effective_on(day) else None
 
-    def at_step(self, part: Part, step: str | None) -> Part:
-        """Return a part of a phantom's bill as it is needed at a step of the order that takes the phantom."""
+    def within(self, part: Part, came: int) -> Part:
+        """Return a part of a phantom's bill as it is needed by the order that takes the phantom as another part.
+
+        A phantom is needed at the step of the phantom it stands in; of one that limits the life of what is made all
+        does.
+        """
+        if came < 0:
+            return part
+        whole = self.parts[came]
+        step, limits = (whole.step if part.to_phantom else part.step), part.limits or whole.limits
+        if (step, limits) == (part.step, part.limits):
+            return part
+        key = (part.number, step, limits)
         with self._lock:
-            found = self._stepped.get((part.number, step))
+            found = self._within.get(key)
             if found is None:
-                found = self._stepped[part.number, step] = part._replace(step=step, number=len(self.parts))
+                found = self._within[key] = part._replace(step=step, limits=limits, number=len(self.parts))
                 self.parts.append(found)
         return found
 
@@ -227,7 +238,7 @@ class Sources:
         if found is None:
             lanes = () if item.supply is Supply.PHANTOM else self.catalog.lanes(item.code, site)
             line = RecipeLine(item.code, 1, 1, per_order=False, phantom=False, step=None, source=None)
-            parts = (Part(item.code, None, "", NO_PART, (line,)),)
+            parts = (Part(item.code, None, "", NO_PART, (line,), limits=item.shelf_life is not None),)
             given = self.catalog.planning_parameters(item.code, site)
             found = self._routes[item.code, site] = tuple(
                 Route(lane, lots_of(self.catalog, item, lane.minimum, lane.multiple, given), parts) for lane in lanes

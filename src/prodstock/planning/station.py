@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from prodstock.master.item import Item
     from prodstock.planning.handling import Handling
     from prodstock.planning.kernel import Orders
+    from prodstock.planning.lives import Lives
 
 T = TypeVar("T")
 
@@ -279,8 +280,8 @@ class Shelf:
         "coming", "left", "lives", "next", "orders", "parcels", "past", "pegs", "plain", "station", "stock", "watched",
     )  # fmt: skip
 
-    def __init__(self, station: Station, lives: dict[int, Fit], orders: Orders) -> None:
-        """`lives` has, by origin, what goods must be like for it."""
+    def __init__(self, station: Station, lives: Lives, orders: Orders) -> None:
+        """`lives` knows what goods must be like for each want."""
         self.orders = orders
         self.station = station
         self.lives = lives
@@ -338,7 +339,7 @@ class Shelf:
 
     def serve(self, want: int, quantity: int, now: int) -> int:
         """Take what there is for a want and return what is missing; what belongs to its customer goes first."""
-        fit = self.lives.get(self.station.wants[want][2], ANY)
+        fit = self.lives.of(self.station.wants[want])
         if self.plain:
             return self._take(want, quantity, now + fit.life, None)
         fits = {at for at, number in enumerate(self.parcels) if self._fits(number, fit)}
@@ -384,7 +385,7 @@ class Shelf:
 
     def own(self, want: Want, theirs: dict[str, int]) -> int:
         """Take off what is left of customers' own what covers a want, and return it."""
-        customer = self.lives.get(want[2], ANY).customer if theirs else ""
+        customer = self.lives.of(want).customer if theirs else ""
         some = min(int(want[4]), theirs.get(customer, 0))
         if some:
             theirs[customer] -= some
@@ -404,7 +405,7 @@ class Shelf:
 
     def serve_late(self, want: int, missing: int, now: int, until: int | None) -> int:
         """Take what arrives later, up to a moment, and return what is still missing; the earliest first."""
-        fit = self.lives.get(self.station.wants[want][2], ANY)
+        fit = self.lives.of(self.station.wants[want])
         for number in self.later(until):
             if not missing:
                 break

@@ -74,8 +74,8 @@ def twin_of(station: Station) -> Station:
 class Lends(Protocol):
     """Whatever has some of a substitute."""
 
-    def there(self, now: int) -> int:
-        """Return how much it can lend at a moment."""
+    def there(self, now: int, life: int = 0) -> int:
+        """Return how much it can lend at a moment that is good for so long then."""
 
     def next(self, now: int) -> int:
         """Return when more of it arrives after a moment; NEVER: no more does."""
@@ -152,14 +152,14 @@ class Lender:
                 found[number] = found.get(number, 0) + quantity
         return found
 
-    def _good(self, number: int, now: int) -> bool:
+    def _good(self, number: int, now: int, life: int) -> bool:
         one = self.station.reals[number]
-        return one.at <= now < one.expires
+        return one.at <= now < one.expires - life
 
-    def there(self, now: int) -> int:
-        """Return how much it can lend at a moment."""
+    def there(self, now: int, life: int = 0) -> int:
+        """Return how much it can lend at a moment that is good for so long then."""
         self.refresh()
-        return sum(rest for number, rest in self._spare.items() if self._good(number, now))
+        return sum(rest for number, rest in self._spare.items() if self._good(number, now, life))
 
     def next(self, now: int) -> int:
         """Return when more of it arrives after a moment; NEVER: no more does."""
@@ -167,9 +167,9 @@ class Lender:
 
     def give(self, want: Want, now: int) -> None:
         """Let a want of the substitute take what it wants."""
-        quantity, pegs = int(want[4]), []
+        quantity, pegs, life = int(want[4]), [], self.netting.lives.of(want).life
         for number, rest in self._spare.items():
-            some = min(quantity, rest) if self._good(number, now) else 0
+            some = min(quantity, rest) if self._good(number, now, life) else 0
             if some:
                 self._spare[number] -= some
                 quantity -= some
@@ -375,19 +375,19 @@ class Substituting:
     def _borrow(self, station: Station, want: int, missing: int, at: int, option: Option) -> int:
         """Take of a substitute what covers whole steps of a want, rounded up once, and return what it covers."""
         lender = self._lender(option.item, station, want)
-        covered = self._covers(lender, missing, at, option)
+        moment, priority, origin, part, _ = station.wants[want]
+        covered = self._covers(lender, missing, (at, self.netting.lives.of(station.wants[want]).life), option)
         if lender is None or covered <= 0:
             return 0
-        moment, priority, origin, part, _ = station.wants[want]
         quantity = -(-covered * option.ratio.numerator // option.ratio.denominator)
         lender.give((moment, priority, origin, part, quantity), at)
         self._note(station, want, Loan(option.item, quantity, covered))
         return covered
 
     @staticmethod
-    def _covers(lender: Lends | None, missing: int, at: int, option: Option) -> int:
-        """Return how much of what is missing a substitute covers, in whole steps."""
-        there = 0 if lender is None or missing <= 0 else lender.there(at)
+    def _covers(lender: Lends | None, missing: int, when: tuple[int, int], option: Option) -> int:
+        """Return how much of what is missing at a moment and for so long a substitute covers, in whole steps."""
+        there = 0 if lender is None or missing <= 0 else lender.there(*when)
         return min(missing, there * option.ratio.denominator // option.ratio.numerator)
 
     def _note(self, station: Station, want: int, loan: Loan) -> None:
@@ -428,7 +428,8 @@ class Substituting:
         covered = 0
         for option in self.options(station, want) if missing > 0 else ():
             if option.use is not Substitution.NEVER:
-                covered += self._covers(self._lender(option.item, station, want), missing - covered, at, option)
+                when = (at, self.netting.lives.of(station.wants[want]).life)
+                covered += self._covers(self._lender(option.item, station, want), missing - covered, when, option)
         return covered
 
     # Follow-up items and shares

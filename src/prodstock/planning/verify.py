@@ -23,6 +23,7 @@ from prodstock.orders.purchase import PurchaseOrder, TransferOrder
 from prodstock.planning.flow import Flow, Revised, lowest_from, unmet
 from prodstock.planning.policy import Mode
 from prodstock.planning.replaced import Replaced, with_its_groups
+from prodstock.planning.verify_lives import too_old
 from prodstock.planning.verify_order import OrderCheck, site_of
 from prodstock.stock.status import Purpose
 
@@ -49,6 +50,7 @@ def verify(plan: Plan) -> None:
     - For each item at each site and whose stock it is, served in the order of time by what is there by then, a hard
       safety time before, and has not expired: what is wanted is there, or a shortage says that it is not.
     - What is wanted of a revision is there of that revision, or a shortage says that it is not.
+    - What a demand gets is good as long as it asks, down to the parts that limit the life of what is made.
     - What stands in for a line may do so on that day, in its ratio, and for no more than the line needs; unconstrained,
       what has a share of it stands in for that share. A group of substitutes takes the place of all that it replaces.
     - Unconstrained, no order of an item that does not expire could be left out. Constrained, none starts before now,
@@ -94,7 +96,7 @@ class Check:
         for order in self.plan.orders:
             self._effect(order)
         short: dict[tuple[str, str], Fraction] = {}
-        self._revisions()
+        self._fitting()
         for (item, site, segment), flow in sorted(self.flows.items(), key=lambda one: one[0]):
             own = flow.when(
                 [(self.wishes.hard(at, item, site), life, much, whose) for at, life, much, whose in flow.wanted]
@@ -116,7 +118,10 @@ class Check:
             for item, site in sorted({(item, site) for item, site, _ in self.flows}):
                 self._quota(item, site)
 
-    def _revisions(self) -> None:
+    def _fitting(self) -> None:
+        for ref, peg, end in too_old(self.plan):
+            state = f"{peg.quantity:f} {peg.item} for {ref} of {peg.supply}, good until {end}"
+            self.rules.broken("goods are good as long as is asked for", state)
         for item, revision, missing in self.revised.missing(self.now):
             said = sum((Fraction(one.quantity) for one in self.plan.shortages if one.item == item), Fraction(0))
             if missing > said:
@@ -208,14 +213,20 @@ class Check:
                     self.revised.want(demand, place, at, amount)
 
     def _kit(self, demand: Demand, at: datetime, amount: Fraction) -> None:
-        """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest."""
+        """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest.
+
+        Constrained, it gets its least shipment, be it more than it wants.
+        """
+        if self.plan.policy.mode is Mode.CONSTRAINED:
+            amount = max(amount, self.catalog.base(demand.item, demand.minimum_shipment))
         taken = dict(self.plan.from_stock(demand))
         own = Fraction(taken.pop(demand.item, 0))
         said = [one for one in self.plan.shortages if one.item == demand.item and demand.ref in one.delays]
         rest = amount - own - sum(Fraction(one.quantity) for one in said if one.covered is None)
         at = max([at, *(one.covered for one in said if one.covered is not None)])
         segment = self.rules.segment(demand)
-        self.flow(demand.item, demand.site, segment).want(at, own, customer=demand.customer)
+        life = demand.minimum_life
+        self.flow(demand.item, demand.site, segment).want(at, own, life, demand.customer)
         day = max(at, self.now)
         bom = self.catalog.bom(demand.item, day, site=demand.site)
         if bom is None or rest <= 0:
@@ -226,7 +237,7 @@ class Check:
         ):
             if line.role is not LineRole.REWORK:
                 flow = self.flow(line.item, demand.site, segment)
-                flow.want(at, Fraction(line.quantity), customer=demand.customer)
+                flow.want(at, Fraction(line.quantity), life, demand.customer)
 
     def up(self, item: str, amount: Fraction) -> Fraction:
         """Return an amount rounded up to whole steps of an item."""

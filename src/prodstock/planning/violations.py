@@ -15,7 +15,7 @@ from prodstock.master.codes import MAIN
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.planning.fulfilment import Service
 from prodstock.planning.joint import below_minimum
-from prodstock.planning.kernel import ANY, EXPECTED_STOCK
+from prodstock.planning.kernel import EXPECTED_STOCK
 from prodstock.planning.rows import RECEIPTS, OrderRow, SupplyRow
 from prodstock.planning.shortages import late_wants
 from prodstock.planning.supplier_capacity import too_much
@@ -273,7 +273,7 @@ def _counted_on(row: SupplyRow, *, waits: bool, overdue: bool) -> Iterator[Viola
 
 
 def _expired(row: SupplyRow, want: WantRow) -> bool:
-    fit = row.netting.lives.get(want.station.wants[want.number][2], ANY)
+    fit = row.netting.lives.of(want.station.wants[want.number])
     return max(want.at, row.ready or 0, row.netting.now) + fit.life >= row.expires
 
 

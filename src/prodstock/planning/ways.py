@@ -79,7 +79,8 @@ class RecipeLine(NamedTuple):
 class Part(NamedTuple):
     """What an order takes of one item at one step, however many lines of its bill that comes from: one want.
 
-    `number` finds it again in `Sources.parts`; `phantom` is the phantom whose bill it stands on, if any.
+    `number` finds it again in `Sources.parts`; `phantom` is the phantom whose bill it stands on, if any; `limits` is
+    whether what is made is good no longer than it.
     """
 
     item: str
@@ -87,6 +88,7 @@ class Part(NamedTuple):
     phantom: str
     number: int
     lines: tuple[RecipeLine, ...]
+    limits: bool = False
 
     def need(self, started: int) -> int:
         """Return what an order that starts so many smallest steps needs, each line rounded up once."""
@@ -429,7 +431,8 @@ def _parts(item: Item, lines: Iterable[RecipeLine], numbered: list[Part]) -> Ite
         found.setdefault((line.item, line.step), []).append(line)
     phantom = item.code if item.supply is Supply.PHANTOM else ""
     for (code, step), together in found.items():
-        part = Part(code, step, phantom, len(numbered), tuple(together))
+        limits = any(line.source is not None and line.source.limits_life for line in together)
+        part = Part(code, step, phantom, len(numbered), tuple(together), limits)
         numbered.append(part)
         yield part
 

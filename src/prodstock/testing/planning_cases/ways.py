@@ -43,6 +43,11 @@ class Line(NamedTuple):
         """Whether it takes a phantom: there are none."""
         return False
 
+    @property
+    def limits(self) -> bool:
+        """Whether what is made is good no longer than it: nothing expires."""
+        return False
+
     def need(self, started: int) -> int:
         """Return what an order of so many steps takes, rounded to whole steps: they are six decimals."""
         return round(Fraction(self.per * started + self.fixed * STEPS))
