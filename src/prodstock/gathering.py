@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prodstock.calendars.zone import from_micros
 from prodstock.master.codes import OWN, PROJECT
 from prodstock.master.location import LocationKind
+from prodstock.master.quality_state import Quality
 from prodstock.orders.demand import DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
@@ -70,7 +71,7 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
         elif isinstance(body, ProductionOrder) and body.state not in {OrderState.CLOSED, OrderState.CANCELLED}:
             orders.append(body)
     lots: list[OpenLot] = []
-    for lot, transfer in open_lots(world, past):
+    for lot, transfer in open_lots(world, past, now=moment):
         lots += supplies[transfer].on_its_way(lot) if transfer in supplies else (lot,)
     for ref, supply in supplies.items():
         promises += supply.promises()
@@ -97,17 +98,18 @@ def bodies(world: World, past: tuple[int, int] | None = None) -> Iterator[tuple[
                 yield name, body
 
 
-def open_lots(world: World, past: tuple[int, int] | None = None) -> Iterator[tuple[OpenLot, str]]:
+def open_lots(world: World, past: tuple[int, int] | None = None, *, now: int = 0) -> Iterator[tuple[OpenLot, str]]:
     """Yield what is free of each parcel that planning may count on, by item, site and age.
 
+    What is to be tested again is good until then, and under inspection from then on: `now` is the moment.
     What is in transit for a transfer is a lot of its target, ready when it is due there; its code comes with it.
     """
     for name in sorted(world.names):
         if name.startswith("stock:"):
-            yield from _of_shelf(world, world.shelf(world.names.find(name)), past)
+            yield from _of_shelf(world, world.shelf(world.names.find(name)), past, now)
 
 
-def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Iterator[tuple[OpenLot, str]]:
+def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None, now: int) -> Iterator[tuple[OpenLot, str]]:
     scale = world.catalog.item(shelf.item).scale
     book = world.book(shelf.book)
     for parcel in shelf.live if past is None else range(len(shelf.rows)):
@@ -122,14 +124,19 @@ def _of_shelf(world: World, shelf: Shelf, past: tuple[int, int] | None) -> Itera
             known, segment = True, stock_of(world.catalog.item(shelf.item), transfer.segment)
         if quantity > held and (known or segment == FREE) and world.kind(place) in _COUNTED:
             row = shelf.ident[parcel]
-            expires = book.expires[row]
+            expires, quality = book.expires[row], world.quality(place.quality)
+            retest = book.retest(row) if past is None else book.retest(row, *past)
+            if retest > now:
+                expires = min(expires, retest)
+            elif quality is Quality.APPROVED:
+                quality = Quality.PENDING_INSPECTION
             lot = OpenLot(
                 shelf.item,
                 from_scaled(quantity - held, scale),
                 lot=book.lot_code(row) or None,
                 received=from_micros(book.received[row]),
                 expires=None if expires == NEVER else from_micros(expires),
-                quality=world.quality(place.quality),
+                quality=quality,
                 site=shelf.site if transfer is None else transfer.target,
                 location=place.location,
                 release=Release(place.release),

@@ -38,6 +38,7 @@ class OrderLine:
         of: the item on whose bill the line stands: the order's own, or a phantom that it uses.
         substitutes: what may stand in, best first.
         exact: the need before it was rounded.
+        limits_life: whether what is made is good no longer than it; of a phantom that does all its parts do.
     """
 
     position: int
@@ -49,6 +50,7 @@ class OrderLine:
     of: ItemCode
     substitutes: tuple[Substitute, ...] = ()
     _exact: Fraction = attrs.field(kw_only=True)
+    limits_life: bool = attrs.field(kw_only=True, default=False)
 
     @property
     def exact(self) -> Fraction:
@@ -172,6 +174,7 @@ class _Maker:
         self.stock = {item: catalog.scaled(item, value, field="from_stock") for item, value in from_stock.items()}
         self.lines: list[OrderLine] = []
         self.phantoms: dict[tuple[str, str | None], Fraction] = {}
+        self.limiting: set[tuple[str, str | None]] = set()
 
     def order(self, bom: BillOfMaterial, started: Fraction, routing: Routing | None) -> None:
         """Add the lines that so many started units need; of a phantom, what its stock does not cover becomes its parts.
@@ -207,7 +210,7 @@ class _Maker:
         """Take what some of a phantom consists of at a step; `whole` is all of it at the first step, then nothing."""
         bom = self.catalog.bom(item, self.at, site=self.site)
         if bom is None:
-            self._add(_Taken(self.catalog.item(item), step, item), rest)
+            self._add(_Taken(self.catalog.item(item), step, item, limits=(item, step) in self.limiting), rest)
             return
         for line, own in self._valid(bom):
             served = (rest if line.per is Basis.UNIT else whole) * served_per_good(bom, None, line)
@@ -226,7 +229,7 @@ class _Maker:
             return need
         self.stock[item.code] -= steps
         taken = Fraction(from_scaled(steps, item.scale))
-        self._add(_Taken(item, step, item.code), taken)
+        self._add(_Taken(item, step, item.code, limits=(item.code, step) in self.limiting), taken)
         return need - taken
 
     def _valid(self, bom: BillOfMaterial) -> Iterator[tuple[BomLine, Fraction]]:
@@ -237,18 +240,32 @@ class _Maker:
 
     def _take(self, line: BomLine, need: Fraction, step: str | None, of: str) -> None:
         item = self.catalog.item(line.item)
+        limits = line.limits_life or (of, step) in self.limiting
         if item.supply is Supply.PHANTOM:
+            if limits:
+                self.limiting.add((item.code, step))
             known = self.phantoms.get((item.code, step), Fraction(0))
             self.phantoms[item.code, step] = known + need
         else:
-            self._add(_Taken(item, step, of, line.role, line.substitutes), need)
+            self._add(_Taken(item, step, of, line.role, line.substitutes, limits), need)
 
     def _add(self, taken: "_Taken", need: Fraction) -> None:
-        item, step, of, role, substitutes = taken
+        item, step, of, role, substitutes, limits = taken
         quantity = from_scaled(round_scaled(need, item.scale, Rounding.NEED), item.scale)
         code, position = ItemCode(item.code), len(self.lines) + 1
         self.lines.append(
-            OrderLine(position, code, quantity, item.unit, step, role, ItemCode(of), substitutes, exact=need)
+            OrderLine(
+                position,
+                code,
+                quantity,
+                item.unit,
+                step,
+                role,
+                ItemCode(of),
+                substitutes,
+                exact=need,
+                limits_life=limits,
+            )
         )
 
 
@@ -258,3 +275,4 @@ class _Taken(NamedTuple):
     of: str
     role: LineRole = LineRole.COMPONENT
     substitutes: tuple[Substitute, ...] = ()
+    limits: bool = False

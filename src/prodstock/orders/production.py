@@ -44,6 +44,7 @@ class OrderLine:
         consumed: what was used up or lost in production, in units of the line's item.
         units: how many units of the order the need is for: those planned to enter its step. None: all that are
             started.
+        limits_life: whether what is made is good no longer than it.
     """
 
     number: int
@@ -58,6 +59,7 @@ class OrderLine:
     issued: Decimal = checks.ZERO
     consumed: Decimal = checks.ZERO
     units: Fraction | None = None
+    limits_life: bool = False
 
     def __repr__(self) -> str:
         return f"<OrderLine {self.number} {self.need:f} {self.unit} {self.item[:40]}, {self.issued:f} issued>"
@@ -274,6 +276,7 @@ def _line_at(line: OrderLine, issued: Decimal, consumed: Decimal) -> OrderLine:
         issued,
         consumed,
         line.units,
+        line.limits_life,
     )
 
 

@@ -70,12 +70,13 @@ class Sheet:
         quantity: how many are started, in its smallest steps.
         lines: the components.
         packaging: those of them that pack what is made.
+        limiting: the items that limit the life of what is made, with what may stand in for them.
         by_step: the components of each step that consumes any.
         place: of each step its place in the order.
         after: of each step the places of those that must be confirmed before it.
     """
 
-    __slots__ = ("after", "by_step", "catalog", "item", "lines", "packaging", "place", "quantity")
+    __slots__ = ("after", "by_step", "catalog", "item", "limiting", "lines", "packaging", "place", "quantity")
 
     def __init__(self, order: ProductionOrder, catalog: Catalog) -> None:
         self.catalog: Catalog = catalog
@@ -85,6 +86,10 @@ class Sheet:
             _line(line, self.quantity, self.item.scale, catalog) for line in order.lines
         )
         self.packaging: tuple[SheetLine, ...] = tuple(line for line in self.lines if line.packaging)
+        limiting = [line for line in order.lines if line.limits_life]
+        self.limiting: frozenset[str] = frozenset(
+            code for line in limiting for code in (line.item, *(item for item, _ in line.substitutes))
+        )
         self.by_step: dict[str, list[SheetLine]] = {}
         for line in self.lines:
             self.by_step.setdefault(line.step, []).append(line)

@@ -28,7 +28,7 @@ class Ledger:
 
     Attributes:
         issued: by shelf, the parcels in WIP that something was issued to, with their rows, in the order of the issues.
-        used: by shelf, the rows that something was used up of.
+        used: by shelf, how much was used up of each row; 0: what was is taken back.
         born: by shelf, how much of each row came into being here, in the order of their births.
         ours: whether a place is in the order's segment, by its number.
         there: by shelf and row, how much of it these movements leave in WIP; rows that left are not in it.
@@ -40,7 +40,7 @@ class Ledger:
         self._stream = stream
         self._read = 0
         self.issued: dict[int, dict[int, int]] = {}
-        self.used: dict[int, set[int]] = {}
+        self.used: dict[int, dict[int, int]] = {}
         self.ours: dict[int, bool] = {}
         self.born: dict[int, dict[int, int]] = {}
         self.there: dict[tuple[int, int], int] = {}
@@ -75,7 +75,8 @@ class Ledger:
         if movement == _ISSUE:
             self.issued.setdefault(shelf, {})[parcel] = row
         elif movement == _CONSUMPTION:
-            self.used.setdefault(shelf, set()).add(row)
+            rows = self.used.setdefault(shelf, {})
+            rows[row] = rows.get(row, 0) - change
         elif movement == _OUTPUT:
             rows = self.born.setdefault(shelf, {})
             rows[row] = rows.get(row, 0) + change

@@ -50,6 +50,7 @@ class RecipeLine(NamedTuple):
         base: see above.
         bottom: see above.
         entering: how many units are planned to enter the step per smallest step started; None: all that are started.
+        limits_life: whether what is made is good no longer than it.
     """
 
     item: ItemCode
@@ -63,6 +64,7 @@ class RecipeLine(NamedTuple):
     base: int
     bottom: int
     entering: tuple[int, int] | None
+    limits_life: bool
 
     def on_order(self, number: int, quantity: int) -> OrderLine:
         """Return the line of an order of so many smallest steps, its need rounded up once."""
@@ -79,6 +81,7 @@ class RecipeLine(NamedTuple):
             self.role,
             self.substitutes,
             units=None if self.entering is None else Fraction(self.entering[0] * quantity, self.entering[1]),
+            limits_life=self.limits_life,
         )
 
 
@@ -402,6 +405,7 @@ class _Reading:
             base.numerator * (bottom // base.denominator),
             bottom,
             None if entering is None else entering.as_integer_ratio(),
+            line.limits_life,
         )
 
     def _substitutes(self, line: NeededLine) -> tuple[tuple[str, Decimal], ...]:

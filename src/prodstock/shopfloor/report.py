@@ -22,7 +22,7 @@ from prodstock.quantities.scaled import from_scaled, to_scaled
 from prodstock.shopfloor.consumption import Floor
 from prodstock.shopfloor.ledger import ledger
 from prodstock.shopfloor.progress import Progress
-from prodstock.shopfloor.units import Units
+from prodstock.shopfloor.units import Units, good_until
 from prodstock.stock.deciding import decides
 from prodstock.stock.goods import Output
 from prodstock.stock.lot import LotCode, SerialCode
@@ -146,8 +146,10 @@ class _Confirmation:
         units = Units(self.draft, self.stream, self.order, self.item, self.ledger)
         used, lines = self._consume(units)
         reborn = frozenset(row for shelf, row in used if shelf == units.shelf)
-        reborn |= self.ledger.used.get(units.shelf, frozenset())
+        reborn |= frozenset(self.ledger.used.get(units.shelf, ()))
+        units.end = good_until(self.draft, self.sheet, self.ledger, used)
         units.bear(self.progress.begun() - units.born, (*names, *scrapped_names), reborn)
+        units.shorten()
         if self.scrapped:
             units.scrap(self.scrapped, scrapped_names or _last(units, names, self.scrapped))
         if lines:
@@ -244,6 +246,9 @@ def decide_report(draft: "Draft", command: Report) -> ProductionOrder:
     do the steps it implies. Units come into being when a step is first confirmed for them, approved by quality;
     scrapped ones go on to the scrap location.
 
+    What is made is good no longer than what the order has used up that limits its life (`BomLine.limits_life`): a lot
+    that comes into being expires then at the latest; one that was there before is to be tested again by then.
+
     Packaging that is not in WIP holds up nothing where the item has release criteria: what is there is used, and the
     order owes the rest; its units are not released until it is issued. Without release criteria nothing would hold back
     what is not packed, so it is refused like any other component that is missing.
@@ -290,7 +295,7 @@ def decide_complete(draft: "Draft", command: Complete) -> Output:
     serials: tuple[SerialCode, ...] = ()
     if work.good:
         serials = units.complete(work.good, command.serials)
-        _bring_others(work, before)
+        _bring_others(work, before, units)
     work.confirmed(work.good, order.output_step)
     tracked = work.item.tracking is not Tracking.NONE
     return Output(
@@ -304,7 +309,7 @@ def decide_complete(draft: "Draft", command: Complete) -> Output:
     )
 
 
-def _bring_others(work: _Confirmation, before: int) -> None:
+def _bring_others(work: _Confirmation, before: int, main: Units) -> None:
     """Bring co- and by-products to stores, in proportion to the good units so far, rounded down."""
     one = 10**work.item.scale
     for code, per_unit in work.order.launched.outputs:
@@ -313,5 +318,7 @@ def _bring_others(work: _Confirmation, before: int) -> None:
         more = floor(steps * Fraction(before + work.good, one)) - floor(steps * Fraction(before, one))
         if more:
             units = Units(work.draft, work.stream, work.order, item, work.ledger)
+            units.end = main.end
             units.bear(more, ())
+            units.shorten()
             units.complete(more, ())

@@ -9,19 +9,41 @@ from prodstock.journal.stream import serial_stream
 from prodstock.master.item import Item, Tracking
 from prodstock.master.location import LocationKind
 from prodstock.quantities.scaled import from_scaled
-from prodstock.stock.lot import LotDetails, SerialCode
+from prodstock.stock.lot import NEVER, LotDetails, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.place import FREE, Place, stock_of
 from prodstock.stock.receive import LotRow, lot_row, mint
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from prodstock.journal.stream import Stream
     from prodstock.orders.production import ProductionOrder
+    from prodstock.orders.sheet import Sheet
     from prodstock.shopfloor.ledger import Ledger
     from prodstock.stock.draft import Draft
+
+
+def good_until(draft: Draft, sheet: Sheet, ledger: Ledger, used: Iterable[tuple[int, int]]) -> int:
+    """Return until when an order's output is good for what the order used up that limits its life; `NEVER`: for ever.
+
+    Args:
+        draft: the command in the making.
+        sheet: the order's.
+        ledger: what the order used up before.
+        used: shelf and row of what it uses up now.
+    """
+    if not sheet.limiting:
+        return NEVER
+    world = draft.world
+    rows = {(shelf, row) for shelf, rows in ledger.used.items() for row, much in rows.items() if much > 0}
+    ends = [NEVER]
+    for shelf, row in rows.union(used):
+        book = world.book(world.shelf(shelf).book)
+        if book.item in sheet.limiting:
+            ends.append(min(book.expires[row], book.retest(row)))
+    return min(ends)
 
 
 class Unit(NamedTuple):
@@ -37,7 +59,9 @@ class Unit(NamedTuple):
 class Units:
     """The units of one item that an order is making, in the order in which they were born."""
 
-    __slots__ = ("born", "draft", "item", "ledger", "lot", "order", "serial", "shelf", "stream", "taken_back", "units")
+    __slots__ = (
+        "born", "draft", "end", "item", "ledger", "lot", "order", "serial", "shelf", "stream", "taken_back", "units",
+    )  # fmt: skip
 
     def __init__(self, draft: Draft, stream: Stream, order: ProductionOrder, item: Item, ledger: Ledger) -> None:
         self.draft: Draft = draft
@@ -48,6 +72,7 @@ class Units:
         self.shelf: int = draft.shelf(item.code, self.order.site)
         self.lot: LotRow | None = None
         self.ledger: Ledger = ledger
+        self.end: int = NEVER
         rows = ledger.born.get(self.shelf, {})
         self.born: int = sum(rows.values())
         self.taken_back: dict[str, int] = {
@@ -105,8 +130,18 @@ class Units:
     def _lot(self) -> LotRow:
         if self.lot is None:
             given = None if self.item.tracking is Tracking.NONE else self.order.lot
-            self.lot = lot_row(self.draft, self.item, given, None, LotDetails(revision=self.order.revision))
+            details = LotDetails(revision=self.order.revision)
+            self.lot = lot_row(self.draft, self.item, given, None, details, until=self.end)
         return self.lot
+
+    def shorten(self) -> None:
+        """Let the lot be tested again by when what it is made of is no longer good, if it was there before that."""
+        lot, book = self.order.lot, self.draft.world.book_of(self.item.code)
+        if self.end == NEVER or book is None or self.item.tracking is Tracking.NONE:
+            return
+        row = self.draft.find_ident(self.item.code, lot)
+        if 0 <= row < len(book) and self.end < min(book.expires[row], book.retest(row)):
+            self.draft.renew(self.shelf, row, self.end)
 
     def _numbered(self, count: int) -> list[str]:
         codes: list[str] = []

@@ -229,8 +229,10 @@ class LotRow(NamedTuple):
     expires: int
 
 
-def lot_row(draft: "Draft", item: Item, given: str | None, expires: int | None, details: LotDetails) -> LotRow:
-    """Return the lot that goods of an item belong to, opened if it is new.
+def lot_row(
+    draft: "Draft", item: Item, given: str | None, expires: int | None, details: LotDetails, *, until: int = NEVER
+) -> LotRow:
+    """Return the lot that goods of an item belong to, opened if it is new: good until a moment at most.
 
     Raises:
         InvalidValueError: if a lot is given to an item without lots, or another expiry or retest date to a lot that
@@ -249,7 +251,7 @@ def lot_row(draft: "Draft", item: Item, given: str | None, expires: int | None, 
     code = given if given is not None else draft.new_code("L", lambda new: draft.find_ident(item.code, new) >= 0)
     row = draft.find_ident(item.code, code)
     if row < 0:
-        ends = expires if expires is not None else _by_shelf_life(draft, item)
+        ends = min(until, expires if expires is not None else _by_shelf_life(draft, item))
         return LotRow(draft.new_lot(item.code, code, ends, None if details == PLAIN else details), code, ends)
     known = draft.expires(item.code, row)
     if expires is not None and expires != known:
