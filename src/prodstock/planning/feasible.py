@@ -22,7 +22,7 @@ from prodstock.planning.made_to import suitable
 from prodstock.planning.pool import Journal, Pool, Standing
 from prodstock.planning.quotas import way_of
 from prodstock.planning.restoring import MOST_ATTEMPTS, Restoring
-from prodstock.planning.ways import NO_PART, Recipe
+from prodstock.planning.ways import MICROSECOND, NO_PART, Recipe
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Feasible:
         self.used: dict[tuple[int, int], int] = {}
         self.held: dict[tuple[int, int], int] = {}
         self.now = netting.now
+        self.near = netting.policy.expedite_within // MICROSECOND
         self.orders = netting.orders
         self.journal = Journal()
         self.pools: dict[int, Pool] = {}
@@ -244,6 +245,7 @@ class Feasible:
         goods = pool.next_after(here, fit)
         goods = min(goods, self.instead.next_after(call, here)) if others else goods
         when = (moment, latest, at + life)
+        there = there or (self.near > 0 and goods <= here + self.near)
         reply = Reply(0, NEVER) if there else (yield from self.groups.ways(call, rest, when))
         if others and not there and reply.got < rest:
             reply = yield self.instead.late(call, rest - reply.got, reply, here)
@@ -251,9 +253,15 @@ class Feasible:
         if not rest:
             return Reply(quantity, NEVER)
         later, bound = goods, None if goods == NEVER else Bound(station.item.code, goods, by_lead_time=False)
-        if reply.later < later or bound is None:
+        if reply.later < self._same_day(later, station.site) or bound is None:
             later, bound = min(later, reply.later), reply.bound
         return Reply(quantity - rest, station.usable(later), bound)
+
+    def _same_day(self, comes: int, site: str) -> int:
+        """Return from when on goods that come are as good as an order: the start of their day, if late ones count."""
+        if comes == NEVER or not self.netting.policy.use_late_receipts:
+            return comes
+        return self.netting.times.day_start(comes, site)
 
     def settled(self, pool: Pool, until: int) -> Generator[Asking, Reply, None]:
         """Take up the settled orders from which something was just taken for the first time, to be good until then."""

@@ -11,6 +11,7 @@ from prodstock.planning.handling import rises
 from prodstock.planning.kernel import outputs_of
 from prodstock.planning.policy import SafetyStock
 from prodstock.planning.station import Shelf
+from prodstock.planning.ways import MICROSECOND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ class InTurn:
         self.policy: PlanningPolicy = netting.policy
         self.times: LeadTimes = netting.times
         self.now: int = netting.now
+        self.near: int = netting.policy.expedite_within // MICROSECOND
         self.orders: Orders = netting.orders
         self.substituting: Substituting = netting.substituting
         for station in stations:
@@ -100,9 +102,10 @@ class InTurn:
         if station.particular and lacking:
             lacking = self._as_asked(event, shelf, Need(lacking, 0, at, needed, latest))
         below = station.target(at) - shelf.free if at >= self.now else 0
-        if latest > at:
-            lacking = shelf.serve_all_late(lacking, max(now, needed), latest)
-            below -= shelf.coming_by(latest)
+        comes = max(latest, now + self.near) if self.near else latest
+        if comes > at:
+            lacking = shelf.serve_all_late(lacking, max(now, needed), comes)
+            below -= shelf.coming_by(comes)
         if station.item.follow_up is not None and self.proposer.follow_up(station.item, station.site, now) is not None:
             lacking, below = self.substituting.fall_on_follower(station, lacking, now), 0
         if not lacking and below <= 0:
@@ -167,10 +170,11 @@ class InTurn:
                 self._accept(shelf, begun, need.lacking, now)
                 return True
         if fence or self.policy.use_late_receipts:
-            lacking = shelf.serve_all_late(need.lacking, max(now, need.needed), max(earliest, need.latest))
+            that_day = self.times.day_end(earliest, shelf.station.site)
+            lacking = shelf.serve_all_late(need.lacking, max(now, need.needed), max(that_day, need.latest))
             if not lacking:
                 return False
-            need = need._replace(lacking=lacking, below=max(0, need.below - shelf.coming_by(earliest)))
+            need = need._replace(lacking=lacking, below=max(0, need.below - shelf.coming_by(that_day)))
         late, reason = self.fitter.draw(shelf, need, need.latest)
         late = draft if late is None else late
         if late.start < fence:
@@ -224,6 +228,13 @@ class InTurn:
         if draft is None:
             return None
         fence = self.fitter.fence(draft, station.site)
+        begin = max(self.now, fence)
+        if draft.start < begin and (fence or self.policy.use_late_receipts):
+            comes = self.times.day_end(self.proposer.end(draft, station.site, begin), station.site)
+            need = need._replace(below=below - shelf.coming_by(comes))
+            draft = self.fitter.draw(shelf, need, now)[0] if need.below > 0 else None
+        if draft is None:
+            return None
         if self.policy.safety is not SafetyStock.AT_ONCE and draft.start < max(self.now, fence):
             earliest = self.proposer.end(draft, station.site, max(self.now, fence))
             if event[1] != _EARLIEST:

@@ -6,7 +6,7 @@ from datetime import UTC, date
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.span import WorkingDays
-from prodstock.calendars.zone import from_micros, micros, zone
+from prodstock.calendars.zone import end_of, from_micros, micros, start_of, zone
 from prodstock.errors import InvalidValueError
 from prodstock.planning.ways import MICROSECOND, Recipe, Route, Terms
 
@@ -101,6 +101,14 @@ class LeadTimes:
         if own is UTC:
             return date.fromordinal(_FIRST_DAY + moment // _DAY)
         return from_micros(moment).astimezone(own).date()
+
+    def day_start(self, moment: int, site: str) -> int:
+        """Return the first microsecond of the day it is at a site."""
+        return micros(start_of(self.day(moment, site), self._site(site)[2]))
+
+    def day_end(self, moment: int, site: str) -> int:
+        """Return the last microsecond of the day it is at a site."""
+        return micros(end_of(self.day(moment, site), self._site(site)[2])) - 1
 
     def worked(self, moment: int, site: str) -> int:
         """Return the moment itself if the site works up to it or from it on, else the last end of work before."""

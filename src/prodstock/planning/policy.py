@@ -45,7 +45,9 @@ class PlanningPolicy:
         forecast_window: how far an order reaches, back and then forward, for forecasts of its item and site to consume.
         safety: when a safety stock that is too low is restored.
         use_late_receipts: whether a receipt that comes after the need serves it where no new order could be there
-            sooner, with a message to expedite it; if not, a new order that starts in the past is proposed.
+            on an earlier day, with a message to expedite it; if not, a new order that starts in the past is proposed.
+        expedite_within: how much later than a need a receipt may come and still serve it, with a message to expedite
+            it, though a new order could be there sooner; zero: it is ordered anew.
         expedite_tolerance: how late a receipt may come for its need before a message says so.
         defer_tolerance: how much sooner than its need a receipt may come before a message says so.
         quantity_tolerance: which share of a receipt may be too much before a message says so: "0.05" is five in a
@@ -62,6 +64,7 @@ class PlanningPolicy:
     forecast_window: timedelta = attrs.field(default=timedelta(days=30))
     safety: SafetyStock = SafetyStock.PATIENT
     use_late_receipts: bool = True
+    expedite_within: timedelta = timedelta()
     expedite_tolerance: timedelta = timedelta()
     defer_tolerance: timedelta = timedelta()
     quantity_tolerance: Decimal = attrs.field(default=checks.ZERO, converter=checks.number)
@@ -78,7 +81,7 @@ class PlanningPolicy:
         checks.member(self.safety, SafetyStock, "safety")
         checks.instance(self.use_late_receipts, bool, "use_late_receipts")
         checks.instance(self.price_breaks, bool, "price_breaks")
-        for field in ("expedite_tolerance", "defer_tolerance", "launch_ahead", "order_ahead"):
+        for field in ("expedite_within", "expedite_tolerance", "defer_tolerance", "launch_ahead", "order_ahead"):
             checks.duration(getattr(self, field), field)
         checks.not_negative(self.quantity_tolerance, "quantity_tolerance")
         checks.member(self.substitutes, Substitution, "substitutes")
