@@ -306,6 +306,19 @@ if TYPE_CHECKING:
     from prodstock.scenario.supply_change import LeadTimeChange as LeadTimeChange
     from prodstock.scenario.supply_change import PriceChange as PriceChange
     from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
+    from prodstock.scheduling.orders import problem_of as problem_of
+    from prodstock.scheduling.policy import Goal as Goal
+    from prodstock.scheduling.policy import Rule as Rule
+    from prodstock.scheduling.policy import SchedulingPolicy as SchedulingPolicy
+    from prodstock.scheduling.problem import Job as Job
+    from prodstock.scheduling.problem import Problem as Problem
+    from prodstock.scheduling.reasons import Spell as Spell
+    from prodstock.scheduling.reasons import SpellKind as SpellKind
+    from prodstock.scheduling.schedule import JobTimes as JobTimes
+    from prodstock.scheduling.schedule import Placement as Placement
+    from prodstock.scheduling.schedule import ResourceUse as ResourceUse
+    from prodstock.scheduling.schedule import Schedule as Schedule
+    from prodstock.scheduling.schedule import schedule as schedule
     from prodstock.shopfloor.close import CancelOrder as CancelOrder
     from prodstock.shopfloor.close import Close as Close
     from prodstock.shopfloor.close import Hold as Hold
@@ -542,6 +555,11 @@ _NAMES = {
     "scenario.scenario": "Scenario",
     "scenario.stock_correction": "StockCorrection",
     "scenario.supply_change": "LeadTimeChange PriceChange SupplierLoss",
+    "scheduling.orders": "problem_of",
+    "scheduling.policy": "Goal Rule SchedulingPolicy",
+    "scheduling.problem": "Job Problem",
+    "scheduling.reasons": "Spell SpellKind",
+    "scheduling.schedule": "JobTimes Placement ResourceUse Schedule schedule",
     "shopfloor.close": "CancelOrder Close Hold Leftover Reopen Resume",
     "shopfloor.issue": "Issue IssueGoods Issued PutBack",
     "shopfloor.launch": "Launch",

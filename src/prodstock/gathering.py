@@ -13,8 +13,10 @@ from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
 from prodstock.orders.purchase import SupplyState, TransferOrder
+from prodstock.planning.pegging import PegUse
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.scaled import from_scaled
+from prodstock.scheduling.orders import problem_of
 from prodstock.stock.allocation import OpenLot, need_at
 from prodstock.stock.availability import reserved_by
 from prodstock.stock.changes import body_at
@@ -26,12 +28,14 @@ from prodstock.stock.reservation import in_line_units
 from prodstock.stock.status import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from decimal import Decimal
 
     from prodstock.orders.planned import PlannedOrder
     from prodstock.orders.purchase import Promise
+    from prodstock.planning.plan import Plan
+    from prodstock.scheduling.problem import Problem
     from prodstock.stock.place import Place
     from prodstock.stock.shelf import Shelf
     from prodstock.stock.world import World
@@ -86,6 +90,23 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
         done=tuple((ref, quantity) for ref, quantity in done.items() if quantity),
         held=tuple(_held(world) if past is None else _held_then(world, past)),
     )
+
+
+def problem_of_plan(plan: Plan, launched: Iterable[ProductionOrder], now: int) -> Problem:
+    """Return the problem of scheduling all that a plan makes, and what is left of launched orders.
+
+    By the plan's pegs, what takes what another order makes comes after that, and what takes anything else is released
+    once it is there.
+    """
+    orders: list[ProductionOrder | PlannedMake] = [*launched, *plan.make]
+    codes = {order.code for order in orders}
+    taken = [peg for peg in plan.pegging if peg.use is PegUse.ORDER]
+    arrivals: dict[str, datetime] = {}
+    for peg in taken:
+        if peg.supply not in codes and peg.ready is not None:
+            arrivals[peg.wanted_by] = max(peg.ready, arrivals.get(peg.wanted_by, peg.ready))
+    feeds = [(peg.supply, peg.wanted_by) for peg in taken]
+    return problem_of(plan.snapshot.catalog, orders, from_micros(now), feeds=feeds, arrivals=arrivals)
 
 
 def bodies(world: World, past: tuple[int, int] | None = None) -> Iterator[tuple[str, object]]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from prodstock._lazy import Lazy
-from prodstock.calendars.zone import end_of, micros
+from prodstock.calendars.zone import end_of, from_micros, micros
 from prodstock.errors import BrokenInvariant, InvalidValueError, entries, listed, shown
 from prodstock.journal.commit import Recorded
 from prodstock.journal.store import ListsStreams
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from prodstock.calendars.span import Moment
     from prodstock.journal.store import Clock, EventStore
     from prodstock.master.catalog import Catalog
+    from prodstock.orders import production as productions
+    from prodstock.orders.planned import PlannedMake
+    from prodstock.orders.production import ProductionOrder
+    from prodstock.planning import plan as plans
     from prodstock.planning import planner as planning
     from prodstock.planning import policy as policies
     from prodstock.planning.plan import Plan
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
     from prodstock.planning.snapshot import Snapshot
     from prodstock.quality import answers as quality_answers
     from prodstock.quality.answers import QualityAnswers
+    from prodstock.scheduling import orders as scheduling_orders
+    from prodstock.scheduling import schedule as schedules
+    from prodstock.scheduling.policy import SchedulingPolicy
+    from prodstock.scheduling.schedule import Schedule
     from prodstock.shopfloor import answers as floor_answers
     from prodstock.shopfloor import wip as floor_balances
     from prodstock.shopfloor.answers import ProductionAnswers
@@ -50,6 +58,10 @@ if TYPE_CHECKING:
     from prodstock.trace.recall import Recall
 else:
     gathering = Lazy("prodstock.gathering")
+    productions = Lazy("prodstock.orders.production")
+    scheduling_orders = Lazy("prodstock.scheduling.orders")
+    schedules = Lazy("prodstock.scheduling.schedule")
+    plans = Lazy("prodstock.planning.plan")
     planning = Lazy("prodstock.planning.planner")
     policies = Lazy("prodstock.planning.policy")
     quality_answers = Lazy("prodstock.quality.answers")
@@ -221,6 +233,29 @@ class View:
         return planning.plan(
             self.snapshot(), policies.PlanningPolicy() if policy is None else policy, until=until, progress=progress
         )
+
+    def schedule(
+        self, orders: Plan | Iterable[ProductionOrder | PlannedMake], /, *, policy: SchedulingPolicy | None = None
+    ) -> Schedule:
+        """Return where and when the operations of orders run from now on.
+
+        Of launched orders that is what is left as they stand now, whatever state of them is given; of planned ones all.
+        Of a plan they are all orders that it makes, and all that are launched. By its pegs, what takes what another one
+        makes begins after that is done, and what takes anything else once it is there.
+
+        Raises:
+            InvalidTypeError: if one is no order that is made.
+            InvalidValueError: if an order stands twice.
+        """
+        launched = self.production.orders()
+        if isinstance(orders, plans.Plan):
+            problem = gathering.problem_of_plan(orders, launched, self._now())
+        else:
+            known = {order.code: order for order in launched}
+            given = listed(orders, "orders")
+            now = [known.get(one.code, one) if isinstance(one, productions.ProductionOrder) else one for one in given]
+            problem = scheduling_orders.problem_of(self.catalog, now, from_micros(self._now()))
+        return schedules.schedule(problem, policy)
 
     @property
     def production(self) -> ProductionAnswers:

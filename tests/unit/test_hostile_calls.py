@@ -153,6 +153,20 @@ def kept(plant: ps.Plant) -> None:
 
 
 VALUES: dict[str, Call] = {
+    "Job": right(
+        ps.Job,
+        "SO-1",
+        [ps.Operation("saw")],
+        quantity=2,
+        release=START,
+        due=date(2026, 3, 9),
+        weight=2,
+        site="MAIN",
+        material={"saw": START},
+        after=["SO-0"],
+    ),
+    "Problem": right(ps.Problem, start=START, resources=[ps.Resource("saw")], jobs=[], sites=[ps.Site("MAIN")]),
+    "SchedulingPolicy": right(ps.SchedulingPolicy, rules=[ps.Rule.SLACK], goals=[ps.Goal.FLOW]),
     "Item": right(ps.Item, "NEW"),
     "Site": right(ps.Site, "WEST"),
     "Location": right(ps.Location, "BIN"),
@@ -376,6 +390,7 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "availability": (("MIC",), {}),
     "snapshot": ((), {}),
     "plan": ((), {"until": UNTIL}),
+    "schedule": (([],), {"policy": ps.SchedulingPolicy()}),
     "recall": (("L1",), {}),
     "events_behind": ((ps.Derivation("9 MIC"),), {}),
     "fork": (("if",), {}),
@@ -568,6 +583,8 @@ def functions() -> dict[str, Call]:
         "compare": right(ps.compare, plant, plant.fork("if"), until=UNTIL),
         "explode": right(ps.explode, plant.catalog, "HD", 1, at=START),
         "plan": right(ps.plan, plant.snapshot(), until=UNTIL),
+        "schedule": right(ps.schedule, ps.Problem(start=START, resources=[], jobs=[]), ps.SchedulingPolicy()),
+        "problem_of": right(ps.problem_of, plant.catalog, [], START, feeds=[("a", "b")], arrivals={"a": START}),
         "allocate": right(ps.allocate, [ps.Need("MIC", 1, at=START, ref="x")], [ps.OpenLot("MIC", 5, received=START)]),
         "from_records": right(ps.from_records, ps.Item, [{"code": "A"}], columns={"a": "name"}),
         "dumps": right(ps.dumps, ps.Item("A")),
@@ -609,6 +626,7 @@ GIVES = {
     "MemoryEvents",
     "LotCost",
     "Scenario",
+    "Schedule",
     "SizedLot",
     "SystemClock",
     "Table",
@@ -785,6 +803,8 @@ def methods() -> dict[str, Call]:
     early, plant = ps.Calendar("early"), fresh()
     routing, bill = catalog().routing("HD", START), catalog().bom("HD", START)
     explosion, plan = ps.explode(catalog(), "HD", 1, at=START), plant.plan(until=UNTIL)
+    jobs = [ps.Job("SO-1", [ps.Operation("saw")])]
+    made = ps.schedule(ps.Problem(start=START, resources=[], jobs=jobs))
     promises = [one for one in plan.snapshot.promises if isinstance(one, ps.Demand)]
     assert routing is not None
     assert bill is not None
@@ -812,6 +832,9 @@ def methods() -> dict[str, Call]:
         "Plan.projected": right(plan.projected, "MIC"),
         "Plan.from_stock": right(plan.from_stock, next(one for one in promises if one.ref == "D2")),
         "Plan.stand_ins": right(plan.stand_ins, plant.production.order("MO-2")),
+        "Schedule.why": right(made.why, "SO-1"),
+        "Schedule.spells": right(made.spells, "SO-1"),
+        "Schedule.value": right(made.value, ps.Goal.MAKESPAN),
         "Availability.bucket": right(plant.availability("MIC").bucket, ps.Reason.FREE),
         "Quantity.to": right(ps.Quantity(3, "pcs").to, "pcs"),
         "Quantity.rounded": right(ps.Quantity(3, "pcs").rounded, 2),

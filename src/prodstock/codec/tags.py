@@ -82,6 +82,10 @@ from prodstock.scenario import (
     stock_correction,
     supply_change,
 )
+from prodstock.scheduling import policy as scheduling
+from prodstock.scheduling import problem as scheduled
+from prodstock.scheduling import reasons
+from prodstock.scheduling import schedule as schedules
 from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import (
     allocation,
@@ -335,6 +339,10 @@ PLAN_ANSWERS: Final[Mapping[type, str]] = {
     shortages.Shortage: "shortage",
     starts.OrderStart: "order-start",
     violations.Violation: "violation",
+    schedules.Placement: "placement",
+    schedules.JobTimes: "job-times",
+    schedules.ResourceUse: "resource-use",
+    reasons.Spell: "spell",
     capacity.MachineLoad: "machine-load",
     capacity.LabourLoad: "labour-load",
     exposure.ExposureLine: "exposure-line",
@@ -367,6 +375,9 @@ ASSUMPTIONS: Final[Mapping[type, str]] = {
     stock_correction.StockCorrection: "stock-correction",
     policy_change.PolicyChange: "policy-change",
     policy.PlanningPolicy: "planning-policy",
+    scheduling.SchedulingPolicy: "scheduling-policy",
+    scheduled.Job: "job",
+    scheduled.Problem: "scheduling-problem",
 }
 """What may be assumed beside promises, definitions and commands, and what that consists of."""
 
@@ -421,6 +432,9 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     planning_parameters.LotRule: "lot-rule",
     lot_sizes.LotCut: "lot-cut",
     policy.Mode: "planning-mode",
+    scheduling.Goal: "scheduling-goal",
+    scheduling.Rule: "scheduling-rule",
+    reasons.SpellKind: "spell-kind",
     action.MessageKind: "message-kind",
     causes.ShortageCause: "shortage-cause",
     chain.LinkKind: "link-kind",

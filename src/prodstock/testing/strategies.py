@@ -40,6 +40,7 @@ from prodstock.master.measure import EachBegun, Greatest, Least, Linear, Measure
 from prodstock.master.option import Option
 from prodstock.master.quality_state import Quality, QualityState
 from prodstock.master.release_criteria import ReleaseCriteria
+from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind, Routing
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.quantities.money import Money
@@ -49,6 +50,7 @@ from prodstock.scenario.demand_change import DemandChange, DemandLoss
 from prodstock.scenario.loss_change import ScrapChange, YieldChange
 from prodstock.scenario.stock_correction import StockCorrection
 from prodstock.scenario.supply_change import LeadTimeChange, PriceChange
+from prodstock.scheduling.problem import Job, Problem
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -244,6 +246,17 @@ def _field(hint: Hint, field: attrs.Attribute[Any]) -> st.SearchStrategy[Any]:
     return st.deferred(lambda: _of(hint))
 
 
+@st.composite
+def _problems(draw: st.DrawFn) -> Problem:
+    """Return problems whose jobs run on their resources, at their sites, and come after earlier ones."""
+    jobs = draw(st.lists(records(Job), max_size=3, unique_by=lambda one: one.code))
+    named = {operation.resource for job in jobs for operation in job.operations if operation.resource is not None}
+    jobs = [attrs.evolve(job, after=[one.code for one in jobs[:place]]) for place, job in enumerate(jobs)]
+    sites = [Site(one) for one in sorted({job.site for job in jobs})]
+    start = draw(moments())
+    return Problem(start=start, resources=[Resource(one) for one in sorted(named)], jobs=jobs, sites=sites)
+
+
 def _as_drawn(given: dict[str, Any]) -> None:
     """Leave what was drawn as it is."""
 
@@ -397,6 +410,12 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
     Together: {"commands": lambda: st.lists(st.sampled_from(_SIMPLE).flatmap(_of), max_size=2)},
     QualityState: {"code": lambda: codes().map("own-".__add__)},
     YieldChange: {"yield_rate": lambda: st.sampled_from((Decimal("0.97"), Decimal("0.5")))},
+    Job: {
+        "operations": lambda: st.lists(records(Operation), min_size=1, max_size=3, unique_by=lambda one: one.code),
+        "material": lambda: st.just(()),
+        "quantity": shares,
+        "weight": shares,
+    },
     Site: {"zone": lambda: st.sampled_from(ZONES)},
     Calendar: {
         "code": codes,
@@ -428,6 +447,7 @@ _LEAVES: Final[Mapping[type, Draws]] = {
     WorkingDays: lambda: st.builds(WorkingDays, st.integers(0, 300)),
     object: lambda: st.one_of(st.none(), texts(), st.integers(), amounts(), records(Item)),
     Catalog: catalogs,
+    Problem: _problems,
     Measure: _measures,
     Condition: _conditions,
     Done: lambda: st.builds(

@@ -26,6 +26,8 @@ from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Snapshot
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
+from prodstock.scheduling.problem import Job, Problem
+from prodstock.scheduling.schedule import schedule
 from prodstock.stock.allocation import OpenLot
 from prodstock.tables import Table
 
@@ -75,12 +77,15 @@ def answers() -> list[Table[object]]:
     """Return what a plan answers, each as a table."""
     made = lamps(10)
     changed = made.changes_since(lamps(5))
+    job = Job("J", [Operation("saw", resource="saw", setup=timedelta(hours=1))])
+    scheduled = schedule(Problem(start=NOW, resources=[Resource("saw")], jobs=[job]))
     return [
         *(made.orders, made.shortages, made.demands, made.messages, made.pegging, made.slack),
         *(made.excess, made.starts, made.violations, made.usage(), made.delayed("PU-1", by=timedelta(days=40))),
         *(made.material(), made.machine_hours(), made.labour_hours(), made.purchasing_calendar()),
         *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
         *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
+        *(scheduled.placements, scheduled.jobs, scheduled.resources, scheduled.spells("J")),
         *(Table([made.kit("LAMP")]), shares(), cumulative_lead_times(CATALOG, at=NOW)),
         *(changed.orders, changed.shortages, changed.messages, changed.causes, changed.nervousness().lines),
     ]

@@ -1,0 +1,1 @@
+"""Finite-capacity scheduling: which operation runs where and when, so that no resource does more than it can."""

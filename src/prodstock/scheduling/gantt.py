@@ -1,0 +1,105 @@
+"""A schedule as a picture: a lane for all that a resource runs at a time, in SVG without a plotting library."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from html import escape
+from typing import TYPE_CHECKING
+
+from prodstock.calendars.zone import micros
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from prodstock.scheduling.compiled import Machine
+    from prodstock.scheduling.schedule import Placement
+
+_WIDTH, _LEFT, _ROW, _TOP, _FOOT = 960, 130, 26, 30, 24
+_INK, _CLOSED, _LATE = "#222222", "#e8e8e8", "#d55e00"
+_COLOURS = ("#0072b2", "#009e73", "#56b4e9", "#cc79a7", "#e69f00", "#f0e442")
+"""Colours that people with every kind of sight tell apart; late jobs are outlined and hatched besides, and named."""
+_HATCHED = 'width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"'
+_MOST_BREAKS = 2_000
+
+
+def gantt(
+    machines: Sequence[Machine], placements: Sequence[Placement], late: frozenset[str], start: datetime, end: datetime
+) -> str:
+    """Return a schedule as SVG: time to the right, breaks grey, one colour per job, late jobs hatched and outlined.
+
+    What runs on no resource is not drawn. Each bar says its job, operation, resource and times when pointed at.
+    """
+    rows = [(number, lane) for number, machine in enumerate(machines) for lane in range(1, machine.capacity + 1)]
+    place = {(machines[number].code, lane): at for at, (number, lane) in enumerate(rows)}
+    first, last = micros(start), max(micros(end), micros(start) + 1)
+
+    def x(moment: int) -> str:
+        return f"{_LEFT + (moment - first) * (_WIDTH - _LEFT - 10) / (last - first):.2f}"
+
+    height = _TOP + _ROW * len(rows) + _FOOT
+    size = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
+    hatch = f'<rect width="2" height="6" fill="{_LATE}"/>'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="sans-serif" font-size="11">',
+        f"<title>Schedule from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC</title>",
+        f"<desc>{len(placements)} operations on {len(machines)} resources; {len(late)} jobs late</desc>",
+        f'<defs><pattern id="late" {_HATCHED}>{hatch}</pattern></defs>',
+    ]
+    for at, (number, lane) in enumerate(rows):
+        machine, top = machines[number], _TOP + _ROW * at
+        name = machine.code if machine.capacity == 1 else f"{machine.code} {lane}"
+        parts.append(f'<text x="4" y="{top + 16}" fill="{_INK}">{_printable(name[:20])}</text>')
+        for since, until in _breaks(machine, first, last):
+            width = float(x(until)) - float(x(since))
+            parts.append(f'<rect x="{x(since)}" y="{top}" width="{width:.2f}" height="{_ROW - 2}" fill="{_CLOSED}"/>')
+    jobs = {job: at for at, job in enumerate(sorted({one.job for one in placements}))}
+    for one in placements:
+        if one.resource:
+            parts += _bar(one, x, _TOP + _ROW * place[one.resource, one.lane], jobs[one.job], late=one.job in late)
+    parts += _axis(start, end, x, height)
+    return "".join([*parts, "</svg>"])
+
+
+def _breaks(machine: Machine, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield when a machine does not work; of a long time with very many breaks only the first."""
+    since = first
+    for begins, ends in machine.clock.intervals(first, last)[:_MOST_BREAKS]:
+        if begins > since:
+            yield since, begins
+        since = ends
+    if since < last:
+        yield since, last
+
+
+def _bar(one: Placement, x: Callable[[int], str], top: int, colour: int, *, late: bool) -> list[str]:
+    begins, ends = float(x(micros(one.start))), float(x(micros(one.end)))
+    width = max(ends - begins, 1.0)
+    size = f'x="{begins:.2f}" y="{top + 3}" width="{width:.2f}" height="{_ROW - 8}" rx="2"'
+    said = f"{one.job} {one.operation} on {one.resource}, {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} UTC"
+    said += ", late" if late else ""
+    outline = f' stroke="{_LATE}" stroke-width="2"' if late else ""
+    parts = [f'<g><title>{_printable(said)}</title><rect {size} fill="{_COLOURS[colour % len(_COLOURS)]}"{outline}/>']
+    if late:
+        parts.append(f'<rect {size} fill="url(#late)" opacity="0.6"/>')
+    if width > 6 * len(one.job):
+        parts.append(f'<text x="{begins + 3:.2f}" y="{top + 16}" fill="{_INK}">{_printable(one.job)}</text>')
+    return [*parts, "</g>"]
+
+
+def _axis(start: datetime, end: datetime, x: Callable[[int], str], height: int) -> list[str]:
+    """Return the days below, at most ten of them."""
+    days = max(1, (end - start).days + 1)
+    step = -(-days // 10)
+    first = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    parts = []
+    for count in range(0, days + 1, step):
+        at = first + timedelta(days=count)
+        if start <= at <= end:
+            here = x(micros(at))
+            parts.append(f'<line x1="{here}" x2="{here}" y1="{_TOP - 6}" y2="{height - _FOOT}" stroke="#999999"/>')
+            parts.append(f'<text x="{here}" y="{height - 8}" fill="{_INK}">{at:%Y-%m-%d}</text>')
+    return parts
+
+
+def _printable(value: str) -> str:
+    return escape("".join(one for one in value if one.isprintable()))

@@ -1,0 +1,155 @@
+"""Production orders as jobs: what is left of a launched one, and all of a planned one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock.calendars.zone import aware
+from prodstock.errors import InvalidTypeError, InvalidValueError, listed, paired
+from prodstock.master import checks
+from prodstock.master.catalog import Catalog
+from prodstock.master.codes import text
+from prodstock.master.location import Site
+from prodstock.master.routing import Operation, OperationKind
+from prodstock.orders.lifecycle import OrderState
+from prodstock.orders.planned import PlannedMake
+from prodstock.orders.production import ProductionOrder
+from prodstock.scheduling.problem import Job, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from prodstock.calendars.span import Moment
+    from prodstock.orders.production import OrderStep
+
+_MICROSECOND = timedelta(microseconds=1)
+_ENDED = frozenset({OrderState.COMPLETED, OrderState.CLOSED, OrderState.CANCELLED})
+
+
+def problem_of(
+    catalog: Catalog,
+    orders: Iterable[ProductionOrder | PlannedMake],
+    start: datetime,
+    /,
+    *,
+    feeds: Iterable[tuple[str, str]] = (),
+    arrivals: Mapping[str, datetime] | None = None,
+) -> Problem:
+    """Return the problem of scheduling orders from a moment on, on the resources of a catalog.
+
+    Of a launched order it is what is left: steps that are not confirmed for all its units, without the setup where one
+    is. Its parts are taken to be there. A planned order is released at its planned start, when a plan has its parts
+    there; without a routing it takes from its start to its due moment, on nothing. What has ended has no job.
+
+    Args:
+        catalog: the definitions.
+        orders: launched and planned orders, in any order.
+        start: from when on.
+        feeds: which order takes what which other one makes: the maker first. Pairs of other orders are left aside.
+        arrivals: when what else an order takes is there, by order: it is not released before.
+
+    Raises:
+        InvalidTypeError: if one is no order that is made.
+        InvalidValueError: if an order stands twice.
+    """
+    checks.instance(catalog, Catalog, "catalog")
+    aware(start, "start")
+    jobs = []
+    for order in listed(orders, "orders"):
+        if isinstance(order, PlannedMake):
+            jobs.append(_planned(catalog, order, start))
+        elif isinstance(order, ProductionOrder):
+            jobs += [] if order.state in _ENDED else _launched(order)
+        else:
+            advice = "Give production orders and planned orders to make"
+            raise InvalidTypeError(field="orders", value=order, reason="is nothing that is made", advice=advice)
+    codes = [job.code for job in jobs]
+    if len(set(codes)) < len(codes):
+        twice = next(code for place, code in enumerate(codes) if code in codes[:place])
+        raise InvalidValueError(field="orders", value=twice, reason="stands twice")
+    after: dict[str, set[str]] = {}
+    for maker, taker in map(_pair, listed(feeds, "feeds")):
+        if maker in codes and taker in codes:
+            after.setdefault(taker, set()).add(maker)
+    jobs = [attrs.evolve(job, after=after[job.code]) if job.code in after else job for job in jobs]
+    late = paired({} if arrivals is None else arrivals, "arrivals")
+    for moment in late.values():
+        aware(moment, "arrivals")
+    jobs = [attrs.evolve(job, release=_later(job.release, late[job.code])) if job.code in late else job for job in jobs]
+    sites = [Site(one.code, zone=one.zone, calendar=one.calendar) for one in catalog.sites]
+    return Problem(start=start, resources=catalog.resources, jobs=jobs, sites=sites)
+
+
+def _pair(feed: tuple[str, str]) -> tuple[str, str]:
+    found = listed(feed, "feeds")
+    if len(found) != 2:
+        raise InvalidValueError(field="feeds", value=feed, reason="is no pair", advice="Give the maker and the taker")
+    return text(found[0], "feeds"), text(found[1], "feeds")
+
+
+def _later(release: Moment | None, arrival: datetime) -> datetime:
+    return max(release, arrival) if isinstance(release, datetime) else arrival
+
+
+def _planned(catalog: Catalog, order: PlannedMake, start: datetime) -> Job:
+    routing = catalog.routing(order.item, max(order.start, start), site=order.site)
+    if routing is None:
+        operations: list[Operation] = [
+            Operation("make", kind=OperationKind.WAIT, setup=max(order.due - order.start, timedelta()))
+        ]
+    else:
+        good = Fraction(order.quantity) / routing.input_per_good()
+        operations = [
+            _operation(one, _time(one, good * routing.input_per_good(one.code)), routing.predecessors(one.code))
+            for one in routing.in_order()
+        ]
+    return Job(order.code, operations, release=order.start, due=order.due, site=order.site)
+
+
+def _operation(step: Operation | OrderStep, time: timedelta, after: Iterable[str]) -> Operation:
+    return Operation(
+        step.code, resource=step.resource, kind=step.kind, setup=time, queue=step.queue, move=step.move, after=after
+    )
+
+
+def _time(step: Operation | OrderStep, units: Fraction, *, begun: bool = False) -> timedelta:
+    """Return the setup, if it is not done yet, and the run of so many units, rounded up to a microsecond."""
+    run = units * (step.run_per_unit // _MICROSECOND)
+    return (timedelta() if begun else step.setup) + -(-run.numerator // run.denominator) * _MICROSECOND
+
+
+def _launched(order: ProductionOrder) -> list[Job]:
+    """Return the job of what is left of an order: none, if nothing is."""
+    left = {step.code: _left(order, step) for step in order.steps}
+    known = {step.code: step for step in order.steps}
+    open_steps = [step for step in order.steps if left[step.code] is not None]
+    if not open_steps:
+        return []
+    operations = [_operation(step, left[step.code] or timedelta(), _before(step, left, known)) for step in open_steps]
+    return [Job(order.code, operations, due=order.due, site=order.site)]
+
+
+def _before(step: OrderStep, left: Mapping[str, timedelta | None], known: Mapping[str, OrderStep]) -> list[str]:
+    """Return the steps before one that are not finished, looking past those that are, each once."""
+    found: dict[str, None] = {}
+    waiting = list(step.after)
+    while waiting:
+        code = waiting.pop(0)
+        if left[code] is not None:
+            found[code] = None
+        else:
+            waiting += known[code].after
+    return list(found)
+
+
+def _left(order: ProductionOrder, step: OrderStep) -> timedelta | None:
+    """Return the work that is left at a step; None: it is confirmed for all units."""
+    confirmed = step.good + step.scrapped
+    rest = order.quantity - confirmed
+    if rest <= 0:
+        return None
+    return _time(step, Fraction(rest), begun=bool(confirmed))

@@ -1,0 +1,166 @@
+"""What is to be scheduled: jobs with their operations, and what these run on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
+
+import attrs
+
+from prodstock._render import day, short
+from prodstock.calendars.span import Moment
+from prodstock.calendars.zone import aware
+from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest, paired
+from prodstock.master import checks
+from prodstock.master.codes import MAIN, code, codes, site_code
+from prodstock.master.location import Site
+from prodstock.master.resource import Resource
+from prodstock.master.routing import Operation, Routing, steps
+from prodstock.orders.moments import moment
+
+
+def arrivals(values: Mapping[str, Moment] | Iterable[tuple[str, Moment]]) -> tuple[tuple[str, Moment], ...]:
+    """Return when the material of operations is there, by operation."""
+    return tuple(sorted((code(operation), when) for operation, when in paired(values, "material").items()))
+
+
+def _codes(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(codes(values, "after"))))
+
+
+@attrs.frozen(repr=False)
+class Job:
+    """Work that is done operation by operation: a production order, or whatever else takes machine time.
+
+    Args:
+        code: its name.
+        operations: what is done; each comes after the one listed before it unless it says otherwise.
+        quantity: how many good ones are to leave it: runs are per unit, and what is lost goes in besides.
+        release: when it may begin; a date means the start of that day. None: at once.
+        due: when it is to be done; a date means the end of that day. None: whenever.
+        weight: how much a day that it is late counts, against other jobs.
+        site: where: its calendar says when it is queued and moved, and what runs on no resource.
+        material: when what an operation takes is there, by operation; a date means the start of that day.
+        after: the jobs that must be done and moved before it may begin, because it takes what they make.
+
+    >>> from datetime import timedelta
+    >>> Job("SO-1", [Operation("saw", resource="saw", run_per_unit=timedelta(minutes=5))], quantity=12)
+    <Job SO-1, 1 operation>
+    """
+
+    code: str = attrs.field(converter=code)
+    operations: tuple[Operation, ...] = attrs.field(converter=steps)
+    quantity: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
+    release: Moment | None = attrs.field(kw_only=True, default=None)
+    due: Moment | None = attrs.field(kw_only=True, default=None)
+    weight: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
+    site: str = attrs.field(kw_only=True, default=MAIN, converter=site_code)
+    material: tuple[tuple[str, Moment], ...] = attrs.field(kw_only=True, default=(), converter=arrivals)
+    after: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_codes)
+
+    def __attrs_post_init__(self) -> None:
+        checks.positive(self.quantity, "quantity")
+        checks.not_negative(self.weight, "weight")
+        for value, field in ((self.release, "release"), (self.due, "due")):
+            if value is not None:
+                moment(value, field)
+        known = {operation.code for operation in self.operations}
+        for operation, when in self.material:
+            moment(when, "material")
+            if operation not in known:
+                raise UnknownCode(kind="operation of the job", given=operation, nearest=nearest(operation, known))
+        self.routing.in_order()
+
+    @property
+    def routing(self) -> Routing:
+        """The operations as a graph."""
+        return Routing("JOB", self.operations)
+
+    def __repr__(self) -> str:
+        count = len(self.operations)
+        due = "" if self.due is None else f", due {day(self.due)}"
+        return short(f"<Job {self.code[:60]}, {count} operation{'s' * (count != 1)}{due}>")
+
+
+T = TypeVar("T", Site, Resource, Job)
+
+
+def _sites(values: Iterable[Site]) -> tuple[Site, ...]:
+    return _all_of(values, Site, "sites")
+
+
+def _resources(values: Iterable[Resource]) -> tuple[Resource, ...]:
+    return _all_of(values, Resource, "resources")
+
+
+def _jobs(values: Iterable[Job]) -> tuple[Job, ...]:
+    return _all_of(values, Job, "jobs")
+
+
+def _all_of(values: Iterable[T], kind: type[T], field: str) -> tuple[T, ...]:
+    found = listed(values, field)
+    for one in found:
+        if not isinstance(one, kind):
+            raise InvalidTypeError(field=field, value=one, reason=f"is no {kind.__name__}")
+    twice = [one.code for place, one in enumerate(found) if one.code in {other.code for other in found[:place]}]
+    if twice:
+        raise InvalidValueError(field=field, value=twice[0], reason="stands twice")
+    return found
+
+
+@attrs.frozen(repr=False, kw_only=True)
+class Problem:
+    """Jobs, and what they run on, from a moment on.
+
+    Args:
+        start: nothing runs before it.
+        resources: what operations run on.
+        jobs: what is to be done; in any order, which never counts.
+        sites: where resources stand and jobs are; MAIN, on UTC and an ordinary week, need not be listed.
+
+    Raises:
+        UnknownCode: if an operation runs on no resource of the problem, or a site is not listed, or a job waits for
+            one that is not there.
+        InvalidValueError: if jobs wait for each other in a circle.
+    """
+
+    start: datetime
+    resources: tuple[Resource, ...] = attrs.field(converter=_resources)
+    jobs: tuple[Job, ...] = attrs.field(converter=_jobs)
+    sites: tuple[Site, ...] = attrs.field(default=(), converter=_sites)
+
+    def __attrs_post_init__(self) -> None:
+        aware(self.start, "start")
+        resources = {one.code for one in self.resources}
+        sites = {MAIN, *(one.code for one in self.sites)}
+        for named in [*(one.site for one in self.resources), *(one.site for one in self.jobs)]:
+            if named not in sites:
+                raise UnknownCode(kind="site of the problem", given=named, nearest=nearest(named, sites))
+        for job in self.jobs:
+            for operation in job.operations:
+                if operation.resource is not None and operation.resource not in resources:
+                    near = nearest(operation.resource, resources)
+                    raise UnknownCode(kind="resource of the problem", given=operation.resource, nearest=near)
+
+        self._check_after()
+
+    def _check_after(self) -> None:
+        waits = {job.code: job.after for job in self.jobs}
+        for after in waits.values():
+            for other in after:
+                if other not in waits:
+                    raise UnknownCode(kind="job of the problem", given=other, nearest=nearest(other, waits))
+        try:
+            TopologicalSorter(waits).prepare()
+        except CycleError as error:
+            circle = " > ".join(reversed(error.args[1]))
+            reason = f"wait for each other: {circle}"
+            raise InvalidValueError(field="after", value=error.args[1][0], reason=reason) from None
+
+    def site(self, code: str) -> Site:
+        """Return a site by its code; MAIN is there in any case."""
+        return next((one for one in self.sites if one.code == code), Site(code))
+
+    def __repr__(self) -> str:
+        return f"<Problem from {day(self.start)}: {len(self.jobs)} jobs on {len(self.resources)} resources>"

@@ -1,0 +1,265 @@
+"""The answer of the scheduler: where each operation runs and when, how jobs fare, and how busy resources are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import attrs
+
+from prodstock._render import day, short
+from prodstock.calendars.zone import from_micros
+from prodstock.errors import UnknownCode, nearest
+from prodstock.master import checks
+from prodstock.scheduling.compiled import Compiled
+from prodstock.scheduling.construct import best, score
+from prodstock.scheduling.gantt import gantt
+from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
+from prodstock.scheduling.problem import Problem
+from prodstock.scheduling.reasons import Spell, spells, why
+from prodstock.scheduling.verify import verify
+from prodstock.stock.lot import NEVER
+from prodstock.tables import Derivation, Table
+
+if TYPE_CHECKING:
+    from prodstock.scheduling.construct import Placed
+
+_MICROSECOND = timedelta(microseconds=1)
+_MOST_DRAWN = 2_000
+"""Operations that a notebook draws; of more it shows the table."""
+
+
+@attrs.frozen(repr=False)
+class Placement:
+    """An operation runs somewhere, from its start to its end.
+
+    Attributes:
+        job: of which job.
+        operation: which.
+        resource: on what; empty: on nothing.
+        lane: which of the operations that the resource runs at a time it is, from 1; 0: it runs on nothing.
+        start: when its setup begins, in UTC.
+        end: when its run ends, in UTC; it pauses while the resource does not work.
+        work: how long it works in between.
+    """
+
+    job: str
+    operation: str
+    resource: str
+    lane: int
+    start: datetime
+    end: datetime
+    work: timedelta
+
+    def __repr__(self) -> str:
+        where = f" on {self.resource[:30]}" if self.resource else ""
+        span = f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}"
+        return short(f"<Placement {self.job[:30]} {self.operation[:20]}{where}, {span}>")
+
+
+@attrs.frozen(repr=False)
+class JobTimes:
+    """How a job fares.
+
+    Attributes:
+        job: which.
+        release: from when on it may be worked on, in UTC.
+        start: when its first operation begins, in UTC.
+        end: when its last one is done and moved, in UTC.
+        due: when it is to be done, in UTC; None: whenever.
+        late_by: how late it is; zero: it is not.
+        worked: the work of all its operations.
+    """
+
+    job: str
+    release: datetime
+    start: datetime
+    end: datetime
+    due: datetime | None
+    late_by: timedelta
+    worked: timedelta
+
+    def __repr__(self) -> str:
+        late = f", late by {self.late_by}" if self.late_by else ""
+        return short(f"<JobTimes {self.job[:40]} {day(self.start)} to {day(self.end)}{late}>")
+
+
+@attrs.frozen(repr=False)
+class ResourceUse:
+    """How busy a resource is, from the start of the problem to the end of the last job.
+
+    Attributes:
+        resource: which.
+        worked: the work of all operations on it.
+        open: the working time of its calendar, times what it runs at a time.
+        share: what of it is worked: from 0 to 1, rounded to four digits.
+        operations: how many run on it.
+    """
+
+    resource: str
+    worked: timedelta
+    open: timedelta
+    share: Decimal
+    operations: int
+
+    def __repr__(self) -> str:
+        return short(f"<ResourceUse {self.resource[:60]} {self.share:.1%}>")
+
+
+class Schedule:
+    """Where every operation of a problem runs and when.
+
+    Attributes:
+        problem: what was to be scheduled.
+        policy: how.
+        rule: the rule whose schedule this is.
+    """
+
+    def __init__(self, problem: Problem, policy: SchedulingPolicy) -> None:
+        """Schedule a problem; `schedule` is the way to it."""
+        self.problem = problem
+        self.policy = policy
+        self._compiled = Compiled(problem)
+        found = best(self._compiled, policy.rules, policy.goals)
+        self.rule: Rule = found[0]
+        self._placed: list[Placed] = found[1]
+
+    @cached_property
+    def placements(self) -> Table[Placement]:
+        """Where each operation runs, by start, then job and the order of its steps."""
+        compiled, rows = self._compiled, []
+        for task, one in zip(compiled.tasks, self._placed, strict=True):
+            machine = None if task.machine < 0 else compiled.machines[task.machine]
+            code, lane = ("", 0) if machine is None else (machine.code, one.lane + 1)
+            job = compiled.jobs[task.job].code
+            start, end = from_micros(one.start), from_micros(one.end)
+            rows.append((one.start, task.number, Placement(job, task.code, code, lane, start, end, _span(task.work))))
+        return Table([row for _, _, row in sorted(rows, key=lambda one: one[:2])])
+
+    @cached_property
+    def jobs(self) -> Table[JobTimes]:
+        """How each job fares, by its code."""
+        return Table([self._times(number) for number in range(len(self._compiled.jobs))])
+
+    def _times(self, number: int) -> JobTimes:
+        row = self._compiled.jobs[number]
+        rows = [self._placed[task] for task in row.tasks]
+        start, end = min(one.start for one in rows), max(one.done for one in rows)
+        due = None if row.due == NEVER else from_micros(row.due)
+        worked = sum(self._compiled.tasks[task].work for task in row.tasks)
+        release, late = from_micros(row.release), _span(max(0, end - row.due))
+        return JobTimes(row.code, release, from_micros(start), from_micros(end), due, late, _span(worked))
+
+    @cached_property
+    def resources(self) -> Table[ResourceUse]:
+        """How busy each resource is, the busiest first; of equal ones by code."""
+        compiled = self._compiled
+        end = max([one.done for one in self._placed], default=compiled.start)
+        found = []
+        for number, machine in enumerate(compiled.machines):
+            on = compiled.on_machine[number]
+            worked = sum(compiled.tasks[task].work for task in on)
+            there = (machine.clock.to_worked(end) - machine.clock.to_worked(compiled.start)) * machine.capacity
+            share = round(Decimal(worked) / there, 4) if there else Decimal(0)
+            found.append(ResourceUse(machine.code, _span(worked), _span(there), share, len(on)))
+        return Table(sorted(found, key=lambda one: (-one.share, one.resource)))
+
+    @property
+    def late(self) -> Table[JobTimes]:
+        """The jobs that are late, the latest first."""
+        return Table(sorted((one for one in self.jobs if one.late_by), key=lambda one: (-one.late_by, one.job)))
+
+    def value(self, goal: Goal) -> timedelta:
+        """Return what the schedule is worth by a goal, rounded to microseconds; less is better."""
+        checks.member(goal, Goal, "goal")
+        return _span(round(score(self._compiled, self._placed, [goal])[0]))
+
+    def why(self, job: str, /) -> Derivation:
+        """Return why a job ends when it does: its time from release to end by operation, and what it goes into.
+
+        The times add up exactly. O(operations on the resources of its way).
+
+        Raises:
+            UnknownCode: if there is no such job.
+        """
+        return why(self._compiled, self._placed, self._number(job))
+
+    def spells(self, job: str, /) -> Table[Spell]:
+        """Return what the time of a job goes into, from its release to its end: `why` as a table.
+
+        Raises:
+            UnknownCode: if there is no such job.
+        """
+        return Table(spells(self._compiled, self._placed, self._number(job)))
+
+    def _number(self, job: str) -> int:
+        codes = [row.code for row in self._compiled.jobs]
+        if job not in codes:
+            raise UnknownCode(kind="job of the schedule", given=job, nearest=nearest(job, codes))
+        return codes.index(job)
+
+    def to_svg(self) -> str:
+        """Return the schedule as a picture: a row for each thing that a resource does at a time; late jobs are hatched.
+
+        Each bar names its job, operation and times when pointed at; what runs on no resource is not drawn. No plotting
+        library is needed.
+        """
+        compiled = self._compiled
+        end = max([one.done for one in self._placed], default=compiled.start)
+        late = frozenset(one.job for one in self.late)
+        return gantt(compiled.machines, self.placements, late, self.problem.start.astimezone(UTC), from_micros(end))
+
+    def verify(self) -> None:
+        """Check the schedule against its problem, by code that did not make it: `prodstock.scheduling.verify`.
+
+        Raises:
+            BrokenInvariant: if it breaks a constraint.
+        """
+        verify(self.problem, self.placements)
+
+    def __repr__(self) -> str:
+        late = len(self.late)
+        jobs = len(self._compiled.jobs)
+        end = max([one.done for one in self._placed], default=self._compiled.start)
+        said = f"{late} late" if late else "none late"
+        return short(f"<Schedule of {jobs} jobs, {said}, until {day(from_micros(end))}>")
+
+    def _repr_html_(self) -> str:
+        return self.to_svg() if len(self._placed) <= _MOST_DRAWN else self.placements.to_html()
+
+
+def _span(micros: int) -> timedelta:
+    return micros * _MICROSECOND
+
+
+def schedule(problem: Problem, policy: SchedulingPolicy | None = None, /) -> Schedule:
+    """Return a schedule of a problem: nothing overlaps that may not, and everything begins as soon as it can.
+
+    Each rule of the policy places operation by operation, each in the first gap it fits on the calendar of its
+    resource; the schedule that is best by the policy's goals is kept. The same problem gives the same schedule, in
+    whatever order its jobs and resources are listed. O(rules x n log n) for n operations, and the gaps they pass.
+
+    Args:
+        problem: jobs, and what they run on.
+        policy: rules and goals; None: all rules, by tardiness, then makespan.
+
+    Raises:
+        InvalidTypeError: if it is no problem.
+        InvalidValueError: if a calendar does not work for as long as an operation takes.
+
+    >>> from datetime import UTC, date, datetime, timedelta
+    >>> from prodstock.master.resource import Resource
+    >>> from prodstock.master.routing import Operation
+    >>> from prodstock.scheduling.problem import Job, Problem
+    >>> saw = Operation("saw", resource="saw", setup=timedelta(hours=6))
+    >>> jobs = [Job("A", [saw], due=date(2026, 3, 4)), Job("B", [saw], due=date(2026, 3, 2))]
+    >>> made = schedule(Problem(start=datetime(2026, 3, 2, 8, tzinfo=UTC), resources=[Resource("saw")], jobs=jobs))
+    >>> [(one.job, str(one.start)[:16]) for one in made.placements]
+    [('B', '2026-03-02 08:00'), ('A', '2026-03-02 14:00')]
+    """
+    checks.instance(problem, Problem, "problem", "Give a Problem of jobs and resources")
+    chosen = SchedulingPolicy() if policy is None else policy
+    checks.instance(chosen, SchedulingPolicy, "policy")
+    return Schedule(problem, chosen)
