@@ -96,7 +96,10 @@ class Chains:
         return tuple(found)
 
     def root(self, want: WantRow) -> Root:
-        """Return what binds a late want in the end. O(1) once the orders on the way are known."""
+        """Return what binds a late want in the end: itself, where that is of its own item.
+
+        O(1) once the orders on the way are known.
+        """
         at: tuple[WantRow, SupplyRow | None] = self.worst(want)
         root: Root | None = None
         passed: list[int] = []
@@ -113,7 +116,7 @@ class Chains:
                 else:
                     at = below
         self._roots.update(dict.fromkeys(passed, root))
-        return root
+        return root._replace(want=want) if root.want.station is want.station else root
 
     def worst(self, want: WantRow) -> tuple[WantRow, SupplyRow | None]:
         """Return what a want waits for last; of a demand for a phantom that may be one of its parts."""

@@ -170,9 +170,10 @@ class Feasible:
         terms = netting.gathered.terms.get(origin)
         last = NEVER if terms is None or terms.latest is None else terms.latest
         least = 0 if terms is None else terms.least
+        asked = station.wants[number]
         if rest < least:
             rest = least
-            station.wants[number] = (at, station.wants[number][1], origin, part, rest)
+            station.wants[number] = (at, asked[1], origin, part, rest)
         moment = max(at, self.now)
         call = Call(station, number, netting.lives.of(station.wants[number]))
         bound: Bound | None = None
@@ -189,6 +190,8 @@ class Feasible:
             if not rest or reply.later == NEVER or reply.later > last:
                 break
             moment = stride.after(moment, reply.later)
+        if rest and rest == least != asked[4]:
+            station.wants[number], rest = asked, int(asked[4])
         if rest:
             station.lack(number, rest, self._why_missing(call, last, bound, moment))
         elif bound is not None:

@@ -222,3 +222,35 @@ def test_what_would_be_too_old_after_a_weekend_of_inspection_waits_for_a_better_
     found = made(definitions, [Demand("CREAM", 6, due=date(2026, 3, 9), ref="SO-1")])
     assert [one.due.date() for one in found.make] == [date(2026, 3, 11)]
     assert [str(one) for one in found.demands[0].deliveries] == ["6 on 2026-03-11"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_each_demand_has_a_cause_of_its_own(*, turned: bool) -> None:
+    """ACME's goods are nobody else's, so they are why SO-2 is short; SO-1 is ACME's. The order of rows never counts."""
+    definitions = [
+        Item("MIC", shelf_life=timedelta(days=20), safety_stock=5),
+        Sourcing("MIC", supplier="KNW", lead_time=working_days(8), minimum=34),
+    ]
+    lots = [
+        OpenLot("MIC", 27, lot="L-1", received=NOW, expires=datetime(2026, 3, 12, 6, tzinfo=UTC)),
+        OpenLot("MIC", 51, lot="L-2", received=NOW, expires=datetime(2026, 3, 6, 6, tzinfo=UTC), owner="ACME"),
+    ]
+    promises = [
+        Demand("MIC", 4, due=datetime(2026, 3, 6, 12, tzinfo=UTC), ref="SO-1", customer="ACME", priority=2),
+        Demand("MIC", 56, due=datetime(2026, 3, 11, 3, tzinfo=UTC), ref="SO-2"),
+    ]
+    found = made(definitions, promises[::-1] if turned else promises, *lots)
+    assert {one.ref: one.cause for one in found.demands} == {
+        "SO-1": ShortageCause.EXPIRED,
+        "SO-2": ShortageCause.WRONG_OWNER,
+    }
+    assert {one.delays: one.kind for one in found.shortages} == {
+        ("SO-1",): ShortageCause.EXPIRED,
+        ("SO-2",): ShortageCause.WRONG_OWNER,
+    }
+
+
+def test_no_more_is_missing_than_was_asked_for() -> None:
+    """Nobody brings cups: of a demand for 17 that takes 19 at least, 17 are missing."""
+    found = made([Item("CUP")], [Demand("CUP", 17, due=date(2026, 3, 20), ref="SO-1", minimum_shipment=19)])
+    assert [int(one.quantity) for one in found.shortages] == [17]

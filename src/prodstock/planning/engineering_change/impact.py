@@ -150,12 +150,13 @@ def change_impact(before: Plan, after: Catalog, /, *, progress: Progress | None 
     parts = Parts(before, then, changes, on)
     rows = parts.rows()
     changed = {*(change.item for change in changes), *changed_terms(snapshot.catalog, after)}
+    purchases = list(parts.purchases(rows))
     return ChangeImpact(
         changes,
         Table(order_impacts(before, after, found)),
         Table(rows),
-        Table(parts.purchases(rows)),
-        Table(parts.lots(rows, changes)),
+        Table(purchases),
+        Table(parts.lots(rows, purchases, changes)),
         Table(cost_impacts(snapshot.catalog, after, changed, day=on, site=MAIN)),
         after=then,
     )

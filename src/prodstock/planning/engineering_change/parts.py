@@ -241,17 +241,25 @@ class Parts:
                 reason,
             )
 
-    def lots(self, rows: Sequence[PartImpact], changes: Sequence[RevisionChange]) -> Iterator[LotImpact]:
-        """Yield the lots of parts that are left over, the last received first to be so, and those of old revisions."""
+    def lots(
+        self, rows: Sequence[PartImpact], purchases: Iterable[PurchaseImpact], changes: Sequence[RevisionChange]
+    ) -> Iterator[LotImpact]:
+        """Yield the lots of parts that are left over, the last received first to be so, and those of old revisions.
+
+        What purchases are in excess of is not left of lots too.
+        """
         left = {(row.item, row.site): row for row in rows if row.left}
         rest = {place: self.catalog.scaled(row.item, row.left) for place, row in left.items()}
+        for one in purchases:
+            if (one.item, one.site) in rest:
+                rest[one.item, one.site] -= self.catalog.scaled(one.item, one.excess)
         lots = sorted(self.before.snapshot.lots, key=lambda lot: (lot.item, lot.site, lot.label))
         for lot in sorted(lots, key=lambda lot: lot.received, reverse=True):
             place = ItemCode(lot.item), lot.site
             steps = self.before.snapshot.catalog.scaled(lot.item, lot.free)
             if not steps or lot.owner or not has_item(self.catalog, lot.item):
                 continue
-            if rest.get(place):
+            if rest.get(place, 0) > 0:
                 over = min(rest[place], steps)
                 rest[place] -= over
                 row = left[place]
