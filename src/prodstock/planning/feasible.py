@@ -167,13 +167,11 @@ class Feasible:
             rest = -(-exact.numerator * 10**station.item.scale // exact.denominator)
         else:
             rest = int(quantity)
-        terms = netting.gathered.terms.get(origin)
-        last = NEVER if terms is None or terms.latest is None else terms.latest
-        least = 0 if terms is None else terms.least
-        asked = station.wants[number]
-        if rest < least:
+        last, least = self._terms(origin)
+        more = max(0, least - rest)
+        if more:
             rest = least
-            station.wants[number] = (at, asked[1], origin, part, rest)
+            station.wants[number] = (at, station.wants[number][1], origin, part, rest)
         moment = max(at, self.now)
         call = Call(station, number, netting.lives.of(station.wants[number]))
         bound: Bound | None = None
@@ -190,14 +188,28 @@ class Feasible:
             if not rest or reply.later == NEVER or reply.later > last:
                 break
             moment = stride.after(moment, reply.later)
-        if rest and rest == least != asked[4]:
-            station.wants[number], rest = asked, int(asked[4])
+        rest -= self._less(station, number, min(more, rest))
         if rest:
             station.lack(number, rest, self._why_missing(call, last, bound, moment))
         elif bound is not None:
             station.say(number, str(bound))
         if station.item.supply is Origin.PHANTOM and moment > max(at, self.now) and not rest:
             station.delay(number, moment)
+
+    def _terms(self, origin: int) -> tuple[int, int]:
+        """Return until when at the latest somebody is delivered, and how much at least each time."""
+        terms = self.netting.gathered.terms.get(origin)
+        if terms is None:
+            return NEVER, 0
+        return (NEVER if terms.latest is None else terms.latest), terms.least
+
+    @staticmethod
+    def _less(station: Station, number: int, more: int) -> int:
+        """Take back so much of a want that never comes and was wanted only for its least shipment, and return it."""
+        if more:
+            at, priority, origin, part, quantity = station.wants[number]
+            station.wants[number] = (at, priority, origin, part, quantity - more)
+        return more
 
     def _allowed(self, call: Call, rest: int, least: int, moment: int, full: Reply) -> Reply:
         """Deliver less than could be there, so that neither this delivery nor the last is below the least one."""

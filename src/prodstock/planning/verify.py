@@ -215,13 +215,13 @@ class Check:
     def _kit(self, demand: Demand, at: datetime, amount: Fraction) -> None:
         """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest.
 
-        Constrained, it gets its least shipment, be it more than it wants.
+        Constrained, it gets its least shipment, be it more than it wants, or nothing of it.
         """
-        if self.plan.policy.mode is Mode.CONSTRAINED:
-            amount = max(amount, self.catalog.base(demand.item, demand.minimum_shipment))
         taken = dict(self.plan.from_stock(demand))
         own = Fraction(taken.pop(demand.item, 0))
         said = [one for one in self.plan.shortages if one.item == demand.item and demand.ref in one.delays]
+        if self.plan.policy.mode is Mode.CONSTRAINED and all(one.covered is not None for one in said):
+            amount = max(amount, self.catalog.base(demand.item, demand.minimum_shipment))
         rest = amount - own - sum(Fraction(one.quantity) for one in said if one.covered is None)
         at = max([at, *(one.covered for one in said if one.covered is not None)])
         segment = self.rules.segment(demand)
