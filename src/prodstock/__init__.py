@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from prodstock.journal.store import MemoryEvents as MemoryEvents
     from prodstock.journal.store import SystemClock as SystemClock
     from prodstock.journal.stream import Stream as Stream
+    from prodstock.master.alternative import Alternative as Alternative
+    from prodstock.master.alternative import Secondary as Secondary
     from prodstock.master.bom import Basis as Basis
     from prodstock.master.bom import BillOfMaterial as BillOfMaterial
     from prodstock.master.bom import BomLine as BomLine
@@ -452,6 +454,7 @@ _NAMES = {
         "Substitution"
     ),
     "master.catalog": "Catalog",
+    "master.alternative": "Alternative Secondary",
     "master.condition": "Cases Chosen Condition",
     "master.codes": "ItemCode SiteCode",
     "master.definition": "Definition",

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
+from prodstock.master.alternative import Alternative, Secondary
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind
 from prodstock.scheduling.compiled import Compiled
@@ -33,9 +34,20 @@ def minutes(most: int) -> st.SearchStrategy[timedelta]:
 def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
     """Return jobs with any graph of steps on up to three resources of any calendar and capacity."""
     resources = [
-        Resource(f"R{number}", capacity=draw(st.integers(1, 2)), calendar=draw(st.sampled_from(CALENDARS)))
+        Resource(f"R{number}", capacity=draw(st.integers(1, 3)), calendar=draw(st.sampled_from(CALENDARS)))
         for number in range(draw(st.integers(1, 3)))
     ]
+    people = [
+        Resource(
+            f"P{number}",
+            capacity=draw(st.integers(1, 2)),
+            calendar=draw(st.sampled_from(CALENDARS)),
+            skills=draw(st.sampled_from([["turn"], ["turn", "weld"], ["weld"]])),
+        )
+        for number in range(draw(st.integers(0, 3)))
+    ]
+    resources += people
+    speeds = st.sampled_from(["1", "0.7", "3"])
     jobs: list[Job] = []
     for number in range(draw(st.integers(0, most_jobs))):
         operations: list[Operation] = []
@@ -44,13 +56,33 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
             on = None if kind is OperationKind.WAIT else draw(st.sampled_from([None, *(one.code for one in resources)]))
             before = [one.code for one in operations]
             some = st.lists(st.sampled_from(before), unique=True) if before else st.none()
+            instead = draw(st.lists(st.sampled_from([one.code for one in resources]), unique=True, max_size=2))
+            besides = draw(st.lists(st.sampled_from(resources), unique_by=lambda one: one.code, max_size=2))
+            waits, skill = kind is OperationKind.WAIT, draw(st.sampled_from([None, "turn", "weld"]))
+            if {on, *instead, *(one.code for one in besides)} & {one.code for one in people if skill in one.skills}:
+                skill = None
+            able = sum(one.capacity for one in people if skill in one.skills)
+            pauses = draw(st.booleans())
             operations.append(
                 Operation(
                     f"step-{step}",
                     kind=kind,
                     resource=on,
-                    setup=draw(minutes(300)),
-                    run_per_unit=draw(minutes(10)),
+                    alternatives=[
+                        Alternative(code, speed=draw(speeds), setup=draw(st.none() | minutes(60)))
+                        for code in instead
+                        if on not in {None, code}
+                    ],
+                    secondary=[
+                        Secondary(one.code, draw(st.integers(1, one.capacity)))
+                        for one in besides
+                        if not waits and one.code not in {on, *instead}
+                    ],
+                    skill=None if waits else skill,
+                    crew=draw(st.integers(1, max(1, able))) if skill and not waits else 1,
+                    pauses=pauses,
+                    setup=draw(minutes(200 if pauses else 30)),
+                    run_per_unit=draw(minutes(10 if pauses else 2)),
                     queue=draw(st.sampled_from([timedelta(), timedelta(minutes=90)])),
                     move=draw(st.sampled_from([timedelta(), timedelta(minutes=30)])),
                     scrap=draw(st.sampled_from(["0", "0.05"])),
@@ -84,7 +116,8 @@ def test_a_schedule_holds_and_its_time_adds_up(problem: Problem, rule: Rule) -> 
         assert sum((one.time for one in spells), timedelta()) == job.end - job.release
         assert all(one.time > timedelta() for one in spells)
         assert job.job in str(made.why(job.job))
-    assert made.to_svg().count("<g>") == len([one for one in made.placements if one.resource])
+    bars = [(one.resource != "") + sum(other.units for other in one.secondary) for one in made.placements if one.work]
+    assert made.to_svg().count("<g>") == sum(bars)
 
 
 @given(problems(), st.randoms(use_true_random=False))

@@ -9,13 +9,12 @@ from itertools import accumulate
 from operator import sub
 from typing import TYPE_CHECKING
 
+from prodstock.calendars.year import YearOfWork
 from prodstock.calendars.zone import DAY_US, FIRST_US, FIRST_YEAR, LAST_US, LAST_YEAR, from_micros, start_of_day
 from prodstock.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from prodstock.calendars.year import YearOfWork
+    from collections.abc import Callable, Iterable, Iterator
 
 BUDGET_YEARS = 10
 """A calendar without working time for so long is refused: nobody waits for it."""
@@ -70,16 +69,16 @@ class WorkClock:
     between threads. It computes years as they are asked for, each once; after that every question is one bisection.
     """
 
-    __slots__ = ("_calculate", "_code", "_table", "_years")
+    __slots__ = ("_calculate", "_table", "_years", "code")
 
     def __init__(self, code: str, calculate: Callable[[int], YearOfWork]) -> None:
-        self._code = code
+        self.code = code
         self._calculate = calculate
         self._years: dict[int, YearOfWork] = {}
         self._table = self._tabulated(_ANCHOR_YEAR, _ANCHOR_YEAR + 1)
 
     def __repr__(self) -> str:
-        return f"<WorkClock {self._code} {self._table.first_year}-{self._table.past_year - 1} compiled>"
+        return f"<WorkClock {self.code} {self._table.first_year}-{self._table.past_year - 1} compiled>"
 
     def to_worked(self, moment: int) -> int:
         """Return the time worked until the moment.
@@ -138,6 +137,21 @@ class WorkClock:
             InvalidValueError: as `advance`.
         """
         return self._found(self.to_worked(moment), Side.END, moment)
+
+    def next_stretch(self, moment: int, work: int) -> int:
+        """Return the earliest start, from the moment on, of so much work without a pause. O(shorter stretches passed).
+
+        Raises:
+            InvalidValueError: if none begins within ten years, or as `advance`.
+        """
+        start = self.next_open(moment)
+        while self.advance(start, work) != start + work:
+            table = self._covering(start)
+            end = table.ends[bisect_right(table.starts, start) - 1]
+            if end - moment > _BUDGET_US:
+                raise self._idle(f"no {work / 3_600_000_000:g} h without a pause")
+            start = self.next_open(end)
+        return start
 
     def is_working(self, moment: int) -> bool:
         """Whether the moment lies within working time; its first instant does, its end does not."""
@@ -263,4 +277,33 @@ class WorkClock:
 
     def _idle(self, missing: str) -> InvalidValueError:
         advice = f"Working time must come back within {BUDGET_YEARS} years: see week, holidays, exceptions, maintenance"
-        return InvalidValueError(field="calendar", value=self._code, reason=f"has {missing}", advice=advice)
+        return InvalidValueError(field="calendar", value=self.code, reason=f"has {missing}", advice=advice)
+
+
+def together(clocks: Iterable[WorkClock]) -> WorkClock:
+    """Return the time in which all of some calendars work; of one calendar itself. There must be at least one."""
+    several = list(dict.fromkeys(clocks))
+    if len(several) == 1:
+        return several[0]
+
+    def calculate(year: int) -> YearOfWork:
+        start, end = (min(start_of_day(date(each, 1, 1).toordinal()), LAST_US) for each in (year, year + 1))
+        common = [(start, end)]
+        for one in several:
+            common = list(_overlap(common, one.intervals(start, end)))
+        return YearOfWork(start, end, common, [])
+
+    return WorkClock(" & ".join(one.code for one in several), calculate)
+
+
+def _overlap(some: list[tuple[int, int]], others: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield what lies in both of two ascending lists of intervals."""
+    place = other = 0
+    while place < len(some) and other < len(others):
+        start, end = max(some[place][0], others[other][0]), min(some[place][1], others[other][1])
+        if start < end:
+            yield start, end
+        if some[place][1] < others[other][1]:
+            place += 1
+        else:
+            other += 1

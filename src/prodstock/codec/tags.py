@@ -22,6 +22,7 @@ from prodstock.errors import Finding, InvalidTypeError, ShortLine
 from prodstock.journal.command import Done, Together
 from prodstock.journal.commit import Batch, Event, Recorded
 from prodstock.master import (
+    alternative,
     bom,
     condition,
     item,
@@ -159,6 +160,8 @@ PARTS: Final[Mapping[type, str]] = {
     measure.Least: "least",
     measure.Total: "total",
     routing.Operation: "operation",
+    alternative.Alternative: "alternative",
+    alternative.Secondary: "secondary-resource",
     Calendar: "calendar",
     CalendarException: "calendar-exception",
     Downtime: "downtime",

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from prodstock.master.alternative import Alternative, Secondary
     from prodstock.master.bom import (
         Basis,
         BillOfMaterial,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from prodstock.master.where_used import WhereUsed
 
 _HOMES = {
+    "alternative": "Alternative Secondary",
     "bom": (
         "Basis BillOfMaterial BomLine BomStatus ByProduct CoProduct LineRole ScrapBasis Substitute SubstituteGroup "
         "Substitution bom_lines with_groups"
@@ -74,6 +76,7 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "Alternative",
     "Basis",
     "BillOfMaterial",
     "BomLine",
@@ -121,6 +124,7 @@ __all__ = [
     "RoundedUp",
     "Routing",
     "ScrapBasis",
+    "Secondary",
     "Site",
     "SiteCode",
     "Sourcing",

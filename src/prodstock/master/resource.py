@@ -1,11 +1,17 @@
 """Resources: machines, benches, chambers and people that operations run on."""
 
+from collections.abc import Iterable
+
 import attrs
 
 from prodstock.calendars.calendar import Calendar
 from prodstock.master import checks
-from prodstock.master.codes import MAIN, code, site_code
+from prodstock.master.codes import MAIN, code, codes, site_code
 from prodstock.master.definition import Definition
+
+
+def _skills(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(codes(values, "skills"))))
 
 
 @attrs.frozen(repr=False)
@@ -17,6 +23,8 @@ class Resource(Definition):
         calendar: when it works; None: the calendar of its site.
         capacity: how many operations it runs at a time.
         site: where it stands.
+        skills: what people can do, if it is people: one of them, or a group of as many as its capacity. Schedules let
+            an operation that asks for a skill occupy its crew of them; a skill that no resource has is not limited.
 
     >>> Resource("bench", capacity=2)
     <Resource bench, capacity 2>
@@ -26,6 +34,7 @@ class Resource(Definition):
     calendar: Calendar | None = attrs.field(kw_only=True, default=None)
     capacity: int = attrs.field(kw_only=True, default=1)
     site: str = attrs.field(kw_only=True, default=MAIN, converter=site_code)
+    skills: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_skills)
 
     def __attrs_post_init__(self) -> None:
         checks.whole(self.capacity, "capacity", least=1)

@@ -12,6 +12,7 @@ import attrs
 
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest
 from prodstock.master import checks
+from prodstock.master.alternative import Alternative, Secondary, alternatives, check_occupied, secondary
 from prodstock.master.codes import (
     code,
     codes,
@@ -70,6 +71,11 @@ class Operation:
             and all that come after it.
         skill: what the people must be able to do who work on it for its setup and run; None: nobody's time is counted.
         crew: how many of them it takes.
+        alternatives: what else it may run on, the preferred first: codes, or `Alternative` with a time or speed of its
+            own. Plans count on the resource itself; schedules choose.
+        secondary: what it occupies besides for as long as it runs: codes of tools and the like, or `Secondary` with
+            units of a capacity.
+        pauses: whether it may pause while what it runs on does not work; if not, it runs in one stretch.
 
     >>> Operation("cure", kind=OperationKind.WAIT, setup=timedelta(hours=12))
     <Operation cure, wait>
@@ -86,6 +92,9 @@ class Operation:
     scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
     skill: str | None = attrs.field(kw_only=True, default=None, converter=optional_skill)
     crew: int = attrs.field(kw_only=True, default=1)
+    alternatives: tuple[Alternative, ...] = attrs.field(kw_only=True, default=(), converter=alternatives)
+    secondary: tuple[Secondary, ...] = attrs.field(kw_only=True, default=(), converter=secondary)
+    pauses: bool = attrs.field(kw_only=True, default=True)
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.kind, OperationKind, "kind")
@@ -98,6 +107,14 @@ class Operation:
                 field="resource", value=self.resource, reason="is occupied by waiting", advice=advice
             )
         self._people()
+        if self.alternatives or self.secondary:
+            check_occupied(self.resource, self.alternatives, self.secondary)
+            if self.kind is OperationKind.WAIT:
+                advice = "Leave the secondary resources out, or choose the kind of what is done with them"
+                raise InvalidValueError(
+                    field="secondary", value=self.secondary, reason="are occupied by waiting", advice=advice
+                )
+        checks.instance(self.pauses, bool, "pauses", "Say True or False")
 
     def _people(self) -> None:
         if self.crew != 1 or type(self.crew) is not int:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from prodstock.master.book import Book
     from prodstock.master.planning_parameters import PlanningParameters
     from prodstock.master.quota import QuotaArrangement
-    from prodstock.master.routing import Routing
+    from prodstock.master.routing import Operation, Routing
     from prodstock.master.sourcing import Sourcing
     from prodstock.master.transfer_lane import TransferLane
 else:
@@ -281,10 +281,18 @@ def _routings(book: Book) -> Iterator[Finding]:
         if routing.item not in book.items:
             yield _unknown(Where("Routing", row, "item"), "item", routing.item, book.items)
         for place, step in enumerate(routing.operations):
-            if step.resource is not None and step.resource not in book.resources:
-                field = f"operations[{place}].resource"
-                yield _unknown(Where("Routing", row, field), "resource", step.resource, book.resources)
+            for field, code in _occupied(step):
+                if code not in book.resources:
+                    where = Where("Routing", row, f"operations[{place}].{field}")
+                    yield _unknown(where, "resource", code, book.resources)
     yield from _overlaps("Routing", book.given.routings, key=lambda one: (one.item, one.site))
+
+
+def _occupied(step: Operation) -> Iterator[tuple[str, str]]:
+    if step.resource is not None:
+        yield "resource", step.resource
+    yield from (("alternatives", one.resource) for one in step.alternatives)
+    yield from (("secondary", one.resource) for one in step.secondary)
 
 
 def _boms(book: Book) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ import attrs
 from prodstock.errors import UnknownCode, nearest
 from prodstock.journal.commit import RecordEvent, known
 from prodstock.master import checks
+from prodstock.master.alternative import Alternative, Secondary
 from prodstock.master.bom import LineRole
 from prodstock.master.choices import Choices, choices
 from prodstock.master.codes import ItemCode, code, segment_code
@@ -82,6 +83,9 @@ class OrderStep:
         scrapped: units lost in it.
         skill: what the people must be able to do who work on it, or None.
         crew: how many of them it takes.
+        alternatives: what else it may run on, the preferred first.
+        secondary: what it occupies besides.
+        pauses: whether it may pause while what it runs on does not work.
     """
 
     code: str
@@ -96,6 +100,9 @@ class OrderStep:
     scrapped: Decimal = checks.ZERO
     skill: str | None = None
     crew: int = 1
+    alternatives: tuple[Alternative, ...] = ()
+    secondary: tuple[Secondary, ...] = ()
+    pauses: bool = True
 
     def __repr__(self) -> str:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
@@ -301,6 +308,9 @@ def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
         scrapped,
         step.skill,
         step.crew,
+        step.alternatives,
+        step.secondary,
+        step.pauses,
     )
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock.calendars.clock import together
 from prodstock.calendars.zone import micros, start_of, zone
+from prodstock.errors import InvalidValueError
 from prodstock.master.routing import OperationKind
 from prodstock.stock.allocation import need_at
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
 
     from prodstock.calendars.clock import WorkClock
+    from prodstock.master.alternative import Alternative
     from prodstock.master.routing import Operation
+    from prodstock.orders.production import OrderStep
     from prodstock.scheduling.problem import Job, Problem
 
 _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
@@ -23,27 +27,46 @@ _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
 class Machine(NamedTuple):
-    """A resource: its calendar, and how many operations it runs at a time."""
+    """A resource: its calendar, how much it runs at a time, and what people can do if it is people."""
 
     code: str
     clock: WorkClock
     capacity: int
+    skills: tuple[str, ...]
+
+
+class Mode(NamedTuple):
+    """A way to run an operation.
+
+    `machine` is the number of what it runs on; -1: nothing. `work` is its setup and run there, in microseconds of the
+    working time of all that it occupies; `clock` is that time without people. None: time as it passes. `besides` is
+    what it occupies too, with units, by number; `people` are those who can do it, by number. `simple` is whether it
+    runs on a machine and occupies nothing else, pausing where that does not work.
+    """
+
+    machine: int
+    work: int
+    clock: WorkClock | None
+    besides: tuple[tuple[int, int], ...]
+    people: tuple[int, ...]
+    simple: bool
 
 
 class Task(NamedTuple):
     """An operation of a job, in microseconds.
 
-    `machine` is the number of what it runs on; -1: nothing. `work` is its setup and run in the working time of that;
-    on nothing in that of the site, or, `elapsed`, in time as it passes. `tail` is the longest work from its start to
-    the end of its job. `release` is when it may begin, before it is queued.
+    `modes` are the ways to run it, the preferred first. `crew` is how many people it takes; 0: nobody is occupied.
+    `pauses` is whether it may. `work` is the shortest work of its modes, `tail` the longest way from its start to the
+    end of its job. `release` is when it may begin, before it is queued.
     """
 
     number: int
     job: int
     code: str
-    machine: int
+    modes: tuple[Mode, ...]
+    crew: int
+    pauses: bool
     work: int
-    elapsed: bool
     queue: int
     move: int
     release: int
@@ -70,21 +93,21 @@ class Compiled:
         self.problem = problem
         self.start = micros(problem.start)
         self._sites: dict[str, WorkClock] = {}
+        self._together: dict[frozenset[WorkClock], WorkClock] = {}
+        self._skilled: dict[str, tuple[int, ...]] = {}
+        self._able: dict[tuple[WorkClock, int], bool] = {}
         self.machines: list[Machine] = []
         for one in sorted(problem.resources, key=lambda resource: resource.code):
             site = problem.site(one.site)
             calendar = site.calendar if one.calendar is None else one.calendar
-            self.machines.append(Machine(one.code, calendar.at_site(site.zone).compiled(), one.capacity))
+            clock = calendar.at_site(site.zone).compiled()
+            self.machines.append(Machine(one.code, clock, one.capacity, one.skills))
         self._numbers = {machine.code: number for number, machine in enumerate(self.machines)}
         self.tasks: list[Task] = []
         self.jobs: list[JobRow] = []
         for job in sorted(problem.jobs, key=lambda one: one.code):
             self._add(job)
         self._link({job.code: job.after for job in problem.jobs})
-        self.on_machine: list[list[int]] = [[] for _ in self.machines]
-        for task in self.tasks:
-            if task.machine >= 0:
-                self.on_machine[task.machine].append(task.number)
 
     def site(self, code: str) -> WorkClock:
         """Return the calendar of a site."""
@@ -92,6 +115,17 @@ class Compiled:
         if found is None:
             site = self.problem.site(code)
             found = self._sites[code] = site.calendar.at_site(site.zone).compiled()
+        return found
+
+    def together(self, machines: Iterable[int]) -> WorkClock:
+        """Return the time in which all of some machines work."""
+        clocks = frozenset([self.machines[one].clock for one in machines])
+        if len(clocks) == 1:
+            return next(iter(clocks))
+        found = self._together.get(clocks)
+        if found is None:
+            named = {one.clock: None for one in self.machines if one.clock in clocks}
+            found = self._together[clocks] = together(named)
         return found
 
     def _link(self, waits: Mapping[str, tuple[str, ...]]) -> None:
@@ -118,32 +152,113 @@ class Compiled:
         release = self.start if job.release is None else max(self.start, micros(start_of(job.release, own)))
         material = {code: max(release, micros(start_of(when, own))) for code, when in job.material}
         quantity = Fraction(job.quantity)
+        site = self.site(job.site)
+        modes = {one.code: self._modes(job, one, quantity * routing.input_per_good(one.code), site) for one in ordered}
+        works = {code: min(mode.work for mode in found) for code, found in modes.items()}
         tails: dict[int, int] = {}
-        works = {one.code: _work(one, quantity * routing.input_per_good(one.code)) for one in ordered}
         for one in reversed(ordered):
             at = place[one.code]
             rest = max([tails[other] for other in after.get(at, ())], default=0)
             tails[at] = rest + _micros(one.queue) + works[one.code] + _micros(one.move)
         for one in ordered:
             at = place[one.code]
-            machine = -1 if one.resource is None else self._numbers[one.resource]
-            queue, move = _micros(one.queue), _micros(one.move)
-            moment, elapsed = material.get(one.code, release), one.kind in _ELAPSED
+            crew = one.crew if self._people(one.skill) else 0
+            queue, move, moment = _micros(one.queue), _micros(one.move), material.get(one.code, release)
             self.tasks.append(
                 Task(
-                    at, number, one.code, machine, works[one.code], elapsed, queue, move, moment, tails[at],
-                    before[one.code], tuple(after.get(at, ())),
+                    at, number, one.code, modes[one.code], crew, one.pauses, works[one.code], queue, move,
+                    moment, tails[at], before[one.code], tuple(after.get(at, ())),
                 )
             )  # fmt: skip
         due = NEVER if job.due is None else need_at(job.due, own)
         tasks = tuple(range(first, len(self.tasks)))
-        self.jobs.append(JobRow(job.code, release, due, Fraction(job.weight), self.site(job.site), tasks))
+        self.jobs.append(JobRow(job.code, release, due, Fraction(job.weight), site, tasks))
+
+    def _people(self, skill: str | None) -> tuple[int, ...]:
+        if skill is None:
+            return ()
+        found = self._skilled.get(skill)
+        if found is None:
+            able = [number for number, one in enumerate(self.machines) if skill in one.skills]
+            found = self._skilled[skill] = tuple(able)
+        return found
+
+    def _modes(self, job: Job, operation: Operation, entering: Fraction, site: WorkClock) -> tuple[Mode, ...]:
+        """Return the ways to run an operation, without those in which what it occupies never works together.
+
+        Raises:
+            InvalidValueError: if none is left.
+        """
+        people = self._people(operation.skill)
+        besides = tuple(sorted((self._numbers[one.resource], one.units) for one in operation.secondary))
+        found: list[Mode] = []
+        for resource, work in times_of(operation, entering):
+            machine = -1 if resource is None else self._numbers[resource]
+            taken = [number for number, _ in besides] + ([] if machine < 0 else [machine])
+            elapsed = operation.kind in _ELAPSED and not taken
+            clock = self.together(taken) if taken else site
+            who = self._crew(operation, people, taken, work)
+            if who if people else elapsed or self._works(clock, work, operation.pauses):
+                simple = machine >= 0 and not besides and operation.pauses and not people
+                found.append(Mode(machine, work, None if elapsed else clock, besides, who, simple))
+        if not found:
+            stretch = "" if operation.pauses else " for so long without a pause"
+            reason = f"of {job.code} takes what never works together{stretch}"
+            advice = "See the calendars of its resources and of the people with its skill"
+            raise InvalidValueError(field="operation", value=operation.code, reason=reason, advice=advice)
+        return tuple(found)
+
+    def _crew(self, operation: Operation, people: Sequence[int], taken: Sequence[int], work: int) -> tuple[int, ...]:
+        """Return who can work on an operation that occupies so much, in the time that it works.
+
+        Each group that is a crew by itself; if there is none, groups that work together, by code. None: they are not
+        enough.
+        """
+
+        def works(some: Sequence[int]) -> bool:
+            return self._works(self.together([*taken, *some]), work, operation.pauses)
+
+        able = [one for one in people if works([one])]
+        if alone := tuple([one for one in able if self.machines[one].capacity >= operation.crew]):
+            return alone
+        team: tuple[int, ...] = ()
+        for one in able:
+            if works([*team, one]):
+                team = (*team, one)
+        return team if sum(self.machines[one].capacity for one in team) >= operation.crew else ()
+
+    def _works(self, clock: WorkClock, work: int, pauses: bool) -> bool:  # noqa: FBT001 - as the operation says it
+        """Whether so much can ever be worked on a calendar."""
+        key = (clock, 1 if pauses else work)
+        if key not in self._able:
+            try:
+                clock.next_stretch(self.start, key[1])
+            except InvalidValueError:
+                self._able[key] = False
+            else:
+                self._able[key] = True
+        return self._able[key]
 
 
-def _work(operation: Operation, entering: Fraction) -> int:
-    """Return the setup and run of an operation that so many units enter, rounded up once."""
-    run = entering * _micros(operation.run_per_unit)
-    return _micros(operation.setup) - (-run.numerator // run.denominator)
+def times_of(operation: Operation, entering: Fraction) -> Iterator[tuple[str | None, int]]:
+    """Yield what an operation may run on, the preferred first, with its work there for so many units that enter."""
+    yield operation.resource, time_of(operation, None, entering)
+    for one in operation.alternatives:
+        yield one.resource, time_of(operation, one, entering)
+
+
+def time_of(operation: Operation | OrderStep, there: Alternative | None, entering: Fraction) -> int:
+    """Return the setup and run of an operation that so many units enter, rounded up once, in microseconds.
+
+    On an alternative it takes what that says, at its speed.
+    """
+    setup, run, speed = operation.setup, operation.run_per_unit, Fraction(1)
+    if there is not None:
+        setup = setup if there.setup is None else there.setup
+        run = run if there.run_per_unit is None else there.run_per_unit
+        speed = Fraction(there.speed)
+    work = (_micros(setup) + entering * _micros(run)) / speed
+    return -(-work.numerator // work.denominator)
 
 
 def _micros(span: timedelta) -> int:

@@ -7,10 +7,8 @@ from heapq import heappop, heappush
 from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
-from prodstock.calendars.clock import Side
-from prodstock.scheduling.gaps import Gaps
+from prodstock.scheduling.floor import Floor
 from prodstock.scheduling.policy import Goal, Rule
-from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,29 +22,27 @@ _LOOK_AHEAD = 2
 class Placed(NamedTuple):
     """Where an operation runs, in microseconds: from when on it could, is queued for, runs, and is done with its move.
 
-    `lane` is which of the operations that its machine runs at a time it is; on nothing 0.
+    `mode` is the number of the way it runs, `people` who works on it, by number, and how many of them.
     """
 
     ready: int
     queued: int
-    lane: int
     start: int
     end: int
     done: int
+    mode: int
+    people: tuple[tuple[int, int], ...]
 
 
 def construct(compiled: Compiled, rule: Rule) -> list[Placed]:
     """Place every operation by a rule, and return where, by number. O(n log n) for n operations, and the gaps passed.
 
     Of the operations whose predecessors are placed the one that the rule prefers is placed next, in the first gap it
-    fits: an operation that is placed later may run earlier. Ties go by the codes of jobs, then by the order of steps.
+    fits: an operation that is placed later may run earlier. Of what it may run on it takes that on which it ends
+    first. Ties go by the codes of jobs, then by the order of steps; of alternatives to the preferred.
     """
-    tasks, machines = compiled.tasks, compiled.machines
-    least = [NEVER] * len(machines)
-    for task in tasks:
-        if task.machine >= 0 and task.work:
-            least[task.machine] = min(least[task.machine], task.work)
-    gaps = [Gaps(machine.capacity, least[number]) for number, machine in enumerate(machines)]
+    tasks = compiled.tasks
+    floor = Floor(compiled)
     wanted = _PREFERENCES[rule](compiled)
     placed: list[Placed | None] = [None] * len(tasks)
     waits = [len(task.before) for task in tasks]
@@ -57,7 +53,7 @@ def construct(compiled: Compiled, rule: Rule) -> list[Placed]:
     while heap:
         _, number, ready = heappop(heap)
         task = tasks[number]
-        found = placed[number] = _place(compiled, task, ready, gaps)
+        found = placed[number] = _place(compiled, task, ready, floor)
         for after in task.after:
             waits[after] -= 1
             if not waits[after]:
@@ -67,20 +63,12 @@ def construct(compiled: Compiled, rule: Rule) -> list[Placed]:
     return [one for one in placed if one is not None]
 
 
-def _place(compiled: Compiled, task: Task, ready: int, gaps: Sequence[Gaps]) -> Placed:
+def _place(compiled: Compiled, task: Task, ready: int, floor: Floor) -> Placed:
     own = compiled.jobs[task.job].site
     queued = own.advance(ready, task.queue)
-    lane = 0
-    if task.machine < 0:
-        start = queued if task.elapsed or not task.work else own.next_open(queued)
-        end = start + task.work if task.elapsed else own.advance(start, task.work)
-    else:
-        clock = compiled.machines[task.machine].clock
-        worked, lane = gaps[task.machine].find(clock.to_worked(queued), task.work)
-        gaps[task.machine].take(lane, worked, worked + task.work)
-        start = max(queued, clock.from_worked(worked, side=Side.START))
-        end = clock.from_worked(worked + task.work, side=Side.END) if task.work else start
-    return Placed(ready, queued, lane, start, end, own.advance(end, task.move))
+    spot = floor.earliest(task, queued)
+    floor.take(task, spot)
+    return Placed(ready, queued, spot.start, spot.end, own.advance(spot.end, task.move), spot.mode, spot.people)
 
 
 def best(compiled: Compiled, rules: Sequence[Rule], goals: Sequence[Goal]) -> tuple[Rule, list[Placed]]:

@@ -20,42 +20,57 @@ _COLOURS = ("#0072b2", "#009e73", "#56b4e9", "#cc79a7", "#e69f00", "#f0e442")
 """Colours that people with every kind of sight tell apart; late jobs are outlined and hatched besides, and named."""
 _HATCHED = 'width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"'
 _MOST_BREAKS = 2_000
+_FEW = 12
+"""Operations at a time of which each has a row, be it used or not."""
 
 
 def gantt(
-    machines: Sequence[Machine], placements: Sequence[Placement], late: frozenset[str], start: datetime, end: datetime
+    machines: Sequence[Machine],
+    bars: Sequence[tuple[int, int, Placement]],
+    late: frozenset[str],
+    start: datetime,
+    end: datetime,
 ) -> str:
     """Return a schedule as SVG: time to the right, breaks grey, one colour per job, late jobs hatched and outlined.
 
-    What runs on no resource is not drawn. Each bar says its job, operation, resource and times when pointed at.
+    A bar is a machine, its lane from 0, and what runs there; it says its job, operation, machine and times when pointed
+    at. A machine that runs more than a few at a time has rows for the lanes that are used.
     """
-    rows = [(number, lane) for number, machine in enumerate(machines) for lane in range(1, machine.capacity + 1)]
-    place = {(machines[number].code, lane): at for at, (number, lane) in enumerate(rows)}
+    used = [0] * len(machines)
+    for machine_number, lane, _ in bars:
+        used[machine_number] = max(used[machine_number], lane + 1)
+    rows = [
+        (number, lane)
+        for number, machine in enumerate(machines)
+        for lane in range(machine.capacity if machine.capacity <= _FEW else max(1, used[number]))
+    ]
+    place = {row: at for at, row in enumerate(rows)}
     first, last = micros(start), max(micros(end), micros(start) + 1)
 
     def x(moment: int) -> str:
         return f"{_LEFT + (moment - first) * (_WIDTH - _LEFT - 10) / (last - first):.2f}"
 
+    operations = len({(one.job, one.operation) for _, _, one in bars})
     height = _TOP + _ROW * len(rows) + _FOOT
     size = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
     hatch = f'<rect width="2" height="6" fill="{_LATE}"/>'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="sans-serif" font-size="11">',
         f"<title>Schedule from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC</title>",
-        f"<desc>{len(placements)} operations on {len(machines)} resources; {len(late)} jobs late</desc>",
+        f"<desc>{operations} operations on {len(machines)} resources; {len(late)} jobs late</desc>",
         f'<defs><pattern id="late" {_HATCHED}>{hatch}</pattern></defs>',
     ]
     for at, (number, lane) in enumerate(rows):
         machine, top = machines[number], _TOP + _ROW * at
-        name = machine.code if machine.capacity == 1 else f"{machine.code} {lane}"
+        name = machine.code if machine.capacity == 1 else f"{machine.code} {lane + 1}"
         parts.append(f'<text x="4" y="{top + 16}" fill="{_INK}">{_printable(name[:20])}</text>')
         for since, until in _breaks(machine, first, last):
             width = float(x(until)) - float(x(since))
             parts.append(f'<rect x="{x(since)}" y="{top}" width="{width:.2f}" height="{_ROW - 2}" fill="{_CLOSED}"/>')
-    jobs = {job: at for at, job in enumerate(sorted({one.job for one in placements}))}
-    for one in placements:
-        if one.resource:
-            parts += _bar(one, x, _TOP + _ROW * place[one.resource, one.lane], jobs[one.job], late=one.job in late)
+    jobs = {job: at for at, job in enumerate(sorted({one.job for _, _, one in bars}))}
+    for number, lane, one in bars:
+        top = _TOP + _ROW * place[number, lane]
+        parts += _bar(one, machines[number].code, x, top, jobs[one.job], late=one.job in late)
     parts += _axis(start, end, x, height)
     return "".join([*parts, "</svg>"])
 
@@ -71,11 +86,11 @@ def _breaks(machine: Machine, first: int, last: int) -> Iterator[tuple[int, int]
         yield since, last
 
 
-def _bar(one: Placement, x: Callable[[int], str], top: int, colour: int, *, late: bool) -> list[str]:
+def _bar(one: Placement, on: str, x: Callable[[int], str], top: int, colour: int, *, late: bool) -> list[str]:
     begins, ends = float(x(micros(one.start))), float(x(micros(one.end)))
     width = max(ends - begins, 1.0)
     size = f'x="{begins:.2f}" y="{top + 3}" width="{width:.2f}" height="{_ROW - 8}" rx="2"'
-    said = f"{one.job} {one.operation} on {one.resource}, {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} UTC"
+    said = f"{one.job} {one.operation} on {on}, {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} UTC"
     said += ", late" if late else ""
     outline = f' stroke="{_LATE}" stroke-width="2"' if late else ""
     parts = [f'<g><title>{_printable(said)}</title><rect {size} fill="{_COLOURS[colour % len(_COLOURS)]}"{outline}/>']

@@ -1,4 +1,4 @@
-"""The free time of one machine, in the worked time of its calendar: what is placed splits a gap in two."""
+"""The free time of a machine that runs one operation at a time, in the worked time of its calendar."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prodstock.stock.lot import NEVER
 
 
 class Gaps:
-    """The gaps of a machine that runs several operations at a time: of each of its lanes, by start.
+    """The gaps of a machine, by start: what is placed splits one in two.
 
     Worked time leaves out breaks: an operation that pauses over them is one interval. Gaps that no operation of the
     machine fits are forgotten.
@@ -16,33 +16,35 @@ class Gaps:
 
     __slots__ = ("_ends", "_least", "_starts")
 
-    def __init__(self, lanes: int, least: int) -> None:
+    def __init__(self, least: int) -> None:
         """`least` is the shortest work of all that may ever be placed."""
-        self._starts: list[list[int]] = [[-NEVER] for _ in range(lanes)]
-        self._ends: list[list[int]] = [[NEVER] for _ in range(lanes)]
+        self._starts = [-NEVER]
+        self._ends = [NEVER]
         self._least = max(1, least)
 
-    def find(self, ready: int, work: int) -> tuple[int, int]:
-        """Return the earliest start, from a worked time on, of so much work, and its lane: of several the first."""
-        best, lane = NEVER, -1
-        for number, ends in enumerate(self._ends):
-            starts = self._starts[number]
-            for at in range(bisect_right(ends, ready), len(ends)):
-                start = max(ready, starts[at])
-                if start >= best:
-                    break
-                if start + work <= ends[at]:
-                    best, lane = start, number
-                    break
-            if best == ready:
-                break
-        return best, lane
+    def find(self, ready: int, work: int, units: int = 1) -> int:  # noqa: ARG002 - one is all there is
+        """Return the earliest start, from a worked time on, of so much work."""
+        starts, ends = self._starts, self._ends
+        for at in range(bisect_right(ends, ready), len(ends)):
+            start = starts[at]
+            start = max(start, ready)
+            if start + work <= ends[at]:
+                return start
+        raise AssertionError(ready)  # pragma: no cover - the last gap never ends
 
-    def take(self, lane: int, start: int, end: int) -> None:
-        """Place work in a lane, in the gap around it."""
+    def blocked(self, start: int, end: int, units: int = 1) -> int:  # noqa: ARG002 - one is all there is
+        """Return when the first thing is over that stands in the way; the start: nothing does."""
+        starts, ends = self._starts, self._ends
+        at = bisect_right(ends, start)
+        if starts[at] > start:
+            return starts[at]
+        return start if end <= ends[at] else starts[at + 1]
+
+    def take(self, start: int, end: int, units: int = 1) -> None:  # noqa: ARG002 - one is all there is
+        """Place work in the gap around it."""
         if start == end:
             return
-        starts, ends = self._starts[lane], self._ends[lane]
+        starts, ends = self._starts, self._ends
         at = bisect_right(starts, start) - 1
         first, last = starts[at], ends[at]
         keeps_first, keeps_last = start - first >= self._least, last - end >= self._least

@@ -11,6 +11,7 @@ import attrs
 from prodstock.calendars.zone import aware
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed, paired
 from prodstock.master import checks
+from prodstock.master.alternative import Alternative
 from prodstock.master.catalog import Catalog
 from prodstock.master.codes import text
 from prodstock.master.location import Site
@@ -18,6 +19,7 @@ from prodstock.master.routing import Operation, OperationKind
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedMake
 from prodstock.orders.production import ProductionOrder
+from prodstock.scheduling.compiled import time_of
 from prodstock.scheduling.problem import Job, Problem
 
 if TYPE_CHECKING:
@@ -104,52 +106,61 @@ def _planned(catalog: Catalog, order: PlannedMake, start: datetime) -> Job:
     else:
         good = Fraction(order.quantity) / routing.input_per_good()
         operations = [
-            _operation(one, _time(one, good * routing.input_per_good(one.code)), routing.predecessors(one.code))
+            _operation(one, good * routing.input_per_good(one.code), routing.predecessors(one.code))
             for one in routing.in_order()
         ]
     return Job(order.code, operations, release=order.start, due=order.due, site=order.site)
 
 
-def _operation(step: Operation | OrderStep, time: timedelta, after: Iterable[str]) -> Operation:
+def _operation(step: Operation | OrderStep, units: Fraction, after: Iterable[str], *, begun: bool = False) -> Operation:
+    """Return a step as an operation whose setup is all its time for so many units.
+
+    What is begun is set up, and goes on where it runs.
+    """
+    instead = [] if begun else step.alternatives
+    if begun:
+        step = attrs.evolve(step, setup=timedelta())
     return Operation(
-        step.code, resource=step.resource, kind=step.kind, setup=time, queue=step.queue, move=step.move, after=after
+        step.code,
+        resource=step.resource,
+        kind=step.kind,
+        setup=_MICROSECOND * time_of(step, None, units),
+        queue=step.queue,
+        move=step.move,
+        after=after,
+        skill=step.skill,
+        crew=step.crew,
+        alternatives=[
+            Alternative(one.resource, setup=_MICROSECOND * time_of(step, one, units), run_per_unit=timedelta())
+            for one in instead
+        ],
+        secondary=step.secondary,
+        pauses=step.pauses,
     )
-
-
-def _time(step: Operation | OrderStep, units: Fraction, *, begun: bool = False) -> timedelta:
-    """Return the setup, if it is not done yet, and the run of so many units, rounded up to a microsecond."""
-    run = units * (step.run_per_unit // _MICROSECOND)
-    return (timedelta() if begun else step.setup) + -(-run.numerator // run.denominator) * _MICROSECOND
 
 
 def _launched(order: ProductionOrder) -> list[Job]:
     """Return the job of what is left of an order: none, if nothing is."""
-    left = {step.code: _left(order, step) for step in order.steps}
+    left = {step.code: max(Fraction(0), Fraction(order.quantity - step.good - step.scrapped)) for step in order.steps}
     known = {step.code: step for step in order.steps}
-    open_steps = [step for step in order.steps if left[step.code] is not None]
+    open_steps = [step for step in order.steps if left[step.code]]
     if not open_steps:
         return []
-    operations = [_operation(step, left[step.code] or timedelta(), _before(step, left, known)) for step in open_steps]
+    operations = [
+        _operation(step, left[step.code], _before(step, left, known), begun=left[step.code] < order.quantity)
+        for step in open_steps
+    ]
     return [Job(order.code, operations, due=order.due, site=order.site)]
 
 
-def _before(step: OrderStep, left: Mapping[str, timedelta | None], known: Mapping[str, OrderStep]) -> list[str]:
+def _before(step: OrderStep, left: Mapping[str, Fraction], known: Mapping[str, OrderStep]) -> list[str]:
     """Return the steps before one that are not finished, looking past those that are, each once."""
     found: dict[str, None] = {}
     waiting = list(step.after)
     while waiting:
         code = waiting.pop(0)
-        if left[code] is not None:
+        if left[code]:
             found[code] = None
         else:
             waiting += known[code].after
     return list(found)
-
-
-def _left(order: ProductionOrder, step: OrderStep) -> timedelta | None:
-    """Return the work that is left at a step; None: it is confirmed for all units."""
-    confirmed = step.good + step.scrapped
-    rest = order.quantity - confirmed
-    if rest <= 0:
-        return None
-    return _time(step, Fraction(rest), begun=bool(confirmed))

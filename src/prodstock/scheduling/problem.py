@@ -1,6 +1,6 @@
 """What is to be scheduled: jobs with their operations, and what these run on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
@@ -13,6 +13,7 @@ from prodstock.calendars.span import Moment
 from prodstock.calendars.zone import aware
 from prodstock.errors import InvalidTypeError, InvalidValueError, UnknownCode, listed, nearest, paired
 from prodstock.master import checks
+from prodstock.master.alternative import Secondary
 from prodstock.master.codes import MAIN, code, codes, site_code
 from prodstock.master.location import Site
 from prodstock.master.resource import Resource
@@ -109,6 +110,13 @@ def _all_of(values: Iterable[T], kind: type[T], field: str) -> tuple[T, ...]:
     return found
 
 
+def _taken(operation: Operation) -> Iterator[Secondary]:
+    if operation.resource is not None:
+        yield Secondary(operation.resource)
+    yield from (Secondary(one.resource) for one in operation.alternatives)
+    yield from operation.secondary
+
+
 @attrs.frozen(repr=False, kw_only=True)
 class Problem:
     """Jobs, and what they run on, from a moment on.
@@ -122,7 +130,8 @@ class Problem:
     Raises:
         UnknownCode: if an operation runs on no resource of the problem, or a site is not listed, or a job waits for
             one that is not there.
-        InvalidValueError: if jobs wait for each other in a circle.
+        InvalidValueError: if jobs wait for each other in a circle, or an operation takes more of a resource than it
+            has, or more people of a skill than there are, or people by name and by skill.
     """
 
     start: datetime
@@ -132,18 +141,39 @@ class Problem:
 
     def __attrs_post_init__(self) -> None:
         aware(self.start, "start")
-        resources = {one.code for one in self.resources}
         sites = {MAIN, *(one.code for one in self.sites)}
         for named in [*(one.site for one in self.resources), *(one.site for one in self.jobs)]:
             if named not in sites:
                 raise UnknownCode(kind="site of the problem", given=named, nearest=nearest(named, sites))
+        self._check_occupied()
+        self._check_after()
+
+    def _check_occupied(self) -> None:
+        """Refuse what runs on resources that are not there, or takes more of one than there is."""
+        capacities = {one.code: one.capacity for one in self.resources}
+        skills = {one.code: one.skills for one in self.resources}
+        people: dict[str, int] = {}
+        for resource in self.resources:
+            for skill in resource.skills:
+                people[skill] = people.get(skill, 0) + resource.capacity
         for job in self.jobs:
             for operation in job.operations:
-                if operation.resource is not None and operation.resource not in resources:
-                    near = nearest(operation.resource, resources)
-                    raise UnknownCode(kind="resource of the problem", given=operation.resource, nearest=near)
-
-        self._check_after()
+                for one in _taken(operation):
+                    there = capacities.get(one.resource)
+                    if there is None:
+                        near = nearest(one.resource, capacities)
+                        raise UnknownCode(kind="resource of the problem", given=one.resource, nearest=near)
+                    if operation.skill in skills[one.resource]:
+                        reason = f"is what {one.resource} can, on which {operation.code!r} of {job.code} runs itself"
+                        advice = "Name the people or their skill, not both"
+                        raise InvalidValueError(field="skill", value=operation.skill, reason=reason, advice=advice)
+                    if one.units > there:
+                        reason = f"of {one.resource} are taken by {operation.code!r} of {job.code}, there are {there}"
+                        raise InvalidValueError(field="units", value=one.units, reason=reason)
+                there = people.get(operation.skill or "", operation.crew)
+                if operation.crew > there:
+                    reason = f"who can {operation.skill} work on {operation.code!r} of {job.code}, there are {there}"
+                    raise InvalidValueError(field="crew", value=operation.crew, reason=reason)
 
     def _check_after(self) -> None:
         waits = {job.code: job.after for job in self.jobs}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from heapq import heappop, heappush
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import attrs
 
 from prodstock._render import short
 from prodstock.calendars.zone import from_micros
+from prodstock.scheduling.floor import occupied
 from prodstock.tables import Derivation
 
 if TYPE_CHECKING:
@@ -24,10 +27,11 @@ _MINUTE, _HOUR, _DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 class SpellKind(StrEnum):
     """What a job spends its time with.
 
-    WORK: setup and run. PAUSE: begun, while the resource does not work. QUEUE, MOVE: before and after an operation,
-    with the time in it in which the site is closed. BEHIND: another operation has its place on the resource. CLOSED: it
-    could begin, and the resource does not work. NO_ROOM: what is free before is shorter than the operation. MATERIAL:
-    what it takes is not there: it has not arrived, or comes from a job that is not done.
+    WORK: setup and run. PAUSE: begun, while what it occupies does not work. QUEUE, MOVE: before and after an operation,
+    with the time in it in which the site is closed. BEHIND: another operation has its place on a resource, or occupies
+    its tool or its people. CLOSED: it could begin, and not all that it occupies works. NO_ROOM: what is free before is
+    shorter than the operation. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is
+    not done.
     """
 
     WORK = "work"
@@ -64,7 +68,47 @@ class Spell:
         return short(f"<Spell {self.operation[:30]} {self.kind}{what[:40]} {self.time}>")
 
 
-def spells(compiled: Compiled, placed: Sequence[Placed], job: int) -> list[Spell]:
+class Run(NamedTuple):
+    """An operation occupies a machine, with so many units, in the lanes of these numbers."""
+
+    start: int
+    end: int
+    units: int
+    task: int
+    lanes: tuple[int, ...]
+
+
+Busy: TypeAlias = "list[list[Run]]"
+"""What runs on each machine, by start."""
+
+
+def busy_of(compiled: Compiled, placed: Sequence[Placed]) -> Busy:
+    """Return what runs on each machine, each in the lowest lanes that are free. O(n log n)."""
+    rows: list[list[tuple[int, int, int, int]]] = [[] for _ in compiled.machines]
+    for task, one in zip(compiled.tasks, placed, strict=True):
+        if one.start < one.end:
+            for machine, units in occupied(task.modes[one.mode], one.people):
+                rows[machine].append((one.start, task.number, one.end, units))
+    return [list(_in_lanes(sorted(some))) for some in rows]
+
+
+def _in_lanes(rows: Sequence[tuple[int, int, int, int]]) -> Iterator[Run]:
+    running: list[tuple[int, tuple[int, ...]]] = []
+    free: list[int] = []
+    lanes = 0
+    for start, task, end, units in rows:
+        while running and running[0][0] <= start:
+            for lane in heappop(running)[1]:
+                heappush(free, lane)
+        while len(free) < units:
+            heappush(free, lanes)
+            lanes += 1
+        taken = tuple([heappop(free) for _ in range(units)])
+        heappush(running, (end, taken))
+        yield Run(start, end, units, task, taken)
+
+
+def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int) -> list[Spell]:
     """Return what the time of a job goes into, from its release to its end, along what binds.
 
     That is the way back from its last operation, each time to the predecessor that is done last (of several the first
@@ -76,7 +120,7 @@ def spells(compiled: Compiled, placed: Sequence[Placed], job: int) -> list[Spell
     at: int | None = max(row.tasks, key=lambda task: (placed[task].done, -task))
     while at is not None:
         task, one = compiled.tasks[at], placed[at]
-        lines = list(_of_task(compiled, placed, at))
+        lines = list(_of_task(compiled, placed, busy, at))
         binding = next((other for other in task.before if placed[other].done == one.ready), None)
         before = "" if binding is None else compiled.jobs[compiled.tasks[binding].job].code
         if before != row.code:
@@ -87,46 +131,66 @@ def spells(compiled: Compiled, placed: Sequence[Placed], job: int) -> list[Spell
     return [line for lines in reversed(found) for line in lines if line.time]
 
 
-def _of_task(compiled: Compiled, placed: Sequence[Placed], at: int) -> Iterator[Spell]:
+def _of_task(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int) -> Iterator[Spell]:
     task, one = compiled.tasks[at], placed[at]
-    resource = "" if task.machine < 0 else compiled.machines[task.machine].code
+    mode = task.modes[one.mode]
+    resource = "" if mode.machine < 0 else compiled.machines[mode.machine].code
     yield Spell(task.code, SpellKind.QUEUE, _span(one.queued - one.ready))
-    yield from _waiting(compiled, placed, at, resource)
-    yield Spell(task.code, SpellKind.WORK, _span(task.work), resource)
-    yield Spell(task.code, SpellKind.PAUSE, _span(one.end - one.start - task.work), resource)
+    yield from _waiting(compiled, placed, busy, at)
+    yield Spell(task.code, SpellKind.WORK, _span(mode.work), resource)
+    yield Spell(task.code, SpellKind.PAUSE, _span(one.end - one.start - mode.work), resource)
     yield Spell(task.code, SpellKind.MOVE, _span(one.done - one.end))
 
 
-def _waiting(compiled: Compiled, placed: Sequence[Placed], at: int, resource: str) -> Iterator[Spell]:
+def _waiting(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int) -> Iterator[Spell]:
+    """Yield what an operation waits for from its queue to its start: who is in its way, in order, and what is closed.
+
+    At each moment that all it occupies works, what stands in its way is what runs on the first resource that has not
+    room enough; of several operations there the one that ends last.
+    """
     task, one = compiled.tasks[at], placed[at]
-    if task.machine < 0:
+    mode = task.modes[one.mode]
+    taken = list(occupied(mode, one.people))
+    resource = "" if not taken else compiled.machines[taken[0][0]].code
+    clock = compiled.together(machine for machine, _ in taken) if taken else mode.clock
+    if clock is None or not taken:
         yield Spell(task.code, SpellKind.CLOSED, _span(one.start - one.queued))
         return
-    clock = compiled.machines[task.machine].clock
-    first, last = clock.to_worked(one.queued), clock.to_worked(one.start)
-    open_time = last - first
+    found: dict[tuple[str, str], int] = {}
+    for start, end, machine, other in _obstacles(compiled, busy, taken, one.queued, one.start):
+        ahead = compiled.tasks[other]
+        key = (compiled.machines[machine].code, f"{compiled.jobs[ahead.job].code} {ahead.code}")
+        found[key] = found.get(key, 0) + clock.to_worked(end) - clock.to_worked(start)
+    open_time = clock.to_worked(one.start) - clock.to_worked(one.queued)
     yield Spell(task.code, SpellKind.CLOSED, _span(one.start - one.queued - open_time), resource)
-    busy = 0
-    for other in compiled.on_machine[task.machine]:
-        there = placed[other]
-        if other != at and there.lane == one.lane and there.start < one.start and there.end > one.queued:
-            some = min(last, clock.to_worked(there.end)) - max(first, clock.to_worked(there.start))
-            if some > 0:
-                busy += some
-                ahead = compiled.tasks[other]
-                label = f"{compiled.jobs[ahead.job].code} {ahead.code}"
-                yield Spell(task.code, SpellKind.BEHIND, _span(some), resource, label)
-    yield Spell(task.code, SpellKind.NO_ROOM, _span(open_time - busy), resource)
+    for (on, label), some in found.items():
+        yield Spell(task.code, SpellKind.BEHIND, _span(some), on, label)
+    yield Spell(task.code, SpellKind.NO_ROOM, _span(open_time - sum(found.values())), resource)
 
 
-def why(compiled: Compiled, placed: Sequence[Placed], job: int) -> Derivation:
+def _obstacles(
+    compiled: Compiled, busy: Busy, taken: Sequence[tuple[int, int]], since: int, until: int
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield from when to when who is in the way on which machine, ascending and disjoint, between two moments."""
+    near = [[row for row in busy[machine] if row.start < until and row.end > since] for machine, _ in taken]
+    edges = {min(max(edge, since), until) for rows in near for row in rows for edge in (row.start, row.end)}
+    cuts = sorted({since, until, *edges})
+    for start, end in pairwise(cuts):
+        for (machine, units), rows in zip(taken, near, strict=True):
+            there = [row for row in rows if row.start <= start < row.end]
+            if there and sum(row.units for row in there) + units > compiled.machines[machine].capacity:
+                yield start, end, machine, max(there, key=lambda row: (row.end, -row.task)).task
+                break
+
+
+def why(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int) -> Derivation:
     """Return why a job ends when it does, as text: its time by operation, and what it goes into."""
     row = compiled.jobs[job]
     end = max(placed[task].done for task in row.tasks)
     late = f", late by {said(end - row.due)}" if end > row.due else ""
     top = f"{row.code}: released {_day(row.release)}, done {_day(end)}{late}: {said(end - row.release)}"
     lines: dict[str, list[Spell]] = {}
-    for line in spells(compiled, placed, job):
+    for line in spells(compiled, placed, busy, job):
         lines.setdefault(line.operation, []).append(line)
     causes = [
         Derivation(f"{operation}: {said(sum(map(_micros, group)))}", tuple(Derivation(_text(one)) for one in group))

@@ -13,12 +13,14 @@ from prodstock._render import day, short
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import UnknownCode, nearest
 from prodstock.master import checks
+from prodstock.master.alternative import Secondary
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.construct import best, score
+from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
-from prodstock.scheduling.reasons import Spell, spells, why
+from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
 from prodstock.scheduling.verify import verify
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation, Table
@@ -39,10 +41,12 @@ class Placement:
         job: of which job.
         operation: which.
         resource: on what; empty: on nothing.
-        lane: which of the operations that the resource runs at a time it is, from 1; 0: it runs on nothing.
+        lane: which of the operations that the resource runs at a time it is, from 1; 0: it runs on nothing, or in no
+            time.
         start: when its setup begins, in UTC.
         end: when its run ends, in UTC; it pauses while the resource does not work.
         work: how long it works in between.
+        secondary: what else it occupies, people among it, by code.
     """
 
     job: str
@@ -52,6 +56,7 @@ class Placement:
     start: datetime
     end: datetime
     work: timedelta
+    secondary: tuple[Secondary, ...] = ()
 
     def __repr__(self) -> str:
         where = f" on {self.resource[:30]}" if self.resource else ""
@@ -92,7 +97,7 @@ class ResourceUse:
 
     Attributes:
         resource: which.
-        worked: the work of all operations on it.
+        worked: the work of all operations on it, times the units of it that they occupy.
         open: the working time of its calendar, times what it runs at a time.
         share: what of it is worked: from 0 to 1, rounded to four digits.
         operations: how many run on it.
@@ -129,14 +134,33 @@ class Schedule:
     @cached_property
     def placements(self) -> Table[Placement]:
         """Where each operation runs, by start, then job and the order of its steps."""
+        return Table(sorted(self._by_task, key=lambda one: one.start))
+
+    @cached_property
+    def _by_task(self) -> list[Placement]:
+        """Where each operation runs, by number."""
         compiled, rows = self._compiled, []
+        lanes = {(machine, run.task): run.lanes[0] for machine, runs in enumerate(self._busy) for run in runs}
         for task, one in zip(compiled.tasks, self._placed, strict=True):
-            machine = None if task.machine < 0 else compiled.machines[task.machine]
-            code, lane = ("", 0) if machine is None else (machine.code, one.lane + 1)
-            job = compiled.jobs[task.job].code
-            start, end = from_micros(one.start), from_micros(one.end)
-            rows.append((one.start, task.number, Placement(job, task.code, code, lane, start, end, _span(task.work))))
-        return Table([row for _, _, row in sorted(rows, key=lambda one: one[:2])])
+            mode = task.modes[one.mode]
+            code = "" if mode.machine < 0 else compiled.machines[mode.machine].code
+            also = sorted((compiled.machines[machine].code, units) for machine, units in (*mode.besides, *one.people))
+            placement = Placement(
+                compiled.jobs[task.job].code,
+                task.code,
+                code,
+                lanes.get((mode.machine, task.number), -1) + 1,
+                from_micros(one.start),
+                from_micros(one.end),
+                _span(mode.work),
+                tuple([Secondary(*pair) for pair in also]),
+            )
+            rows.append(placement)
+        return rows
+
+    @cached_property
+    def _busy(self) -> Busy:
+        return busy_of(self._compiled, self._placed)
 
     @cached_property
     def jobs(self) -> Table[JobTimes]:
@@ -148,7 +172,8 @@ class Schedule:
         rows = [self._placed[task] for task in row.tasks]
         start, end = min(one.start for one in rows), max(one.done for one in rows)
         due = None if row.due == NEVER else from_micros(row.due)
-        worked = sum(self._compiled.tasks[task].work for task in row.tasks)
+        tasks = self._compiled.tasks
+        worked = sum(tasks[task].modes[self._placed[task].mode].work for task in row.tasks)
         release, late = from_micros(row.release), _span(max(0, end - row.due))
         return JobTimes(row.code, release, from_micros(start), from_micros(end), due, late, _span(worked))
 
@@ -157,13 +182,18 @@ class Schedule:
         """How busy each resource is, the busiest first; of equal ones by code."""
         compiled = self._compiled
         end = max([one.done for one in self._placed], default=compiled.start)
+        worked_on, count = [0] * len(compiled.machines), [0] * len(compiled.machines)
+        for task, one in zip(compiled.tasks, self._placed, strict=True):
+            mode = task.modes[one.mode]
+            for number, units in occupied(mode, one.people):
+                worked_on[number] += mode.work * units
+                count[number] += 1
         found = []
         for number, machine in enumerate(compiled.machines):
-            on = compiled.on_machine[number]
-            worked = sum(compiled.tasks[task].work for task in on)
+            worked = worked_on[number]
             there = (machine.clock.to_worked(end) - machine.clock.to_worked(compiled.start)) * machine.capacity
             share = round(Decimal(worked) / there, 4) if there else Decimal(0)
-            found.append(ResourceUse(machine.code, _span(worked), _span(there), share, len(on)))
+            found.append(ResourceUse(machine.code, _span(worked), _span(there), share, count[number]))
         return Table(sorted(found, key=lambda one: (-one.share, one.resource)))
 
     @property
@@ -184,7 +214,7 @@ class Schedule:
         Raises:
             UnknownCode: if there is no such job.
         """
-        return why(self._compiled, self._placed, self._number(job))
+        return why(self._compiled, self._placed, self._busy, self._number(job))
 
     def spells(self, job: str, /) -> Table[Spell]:
         """Return what the time of a job goes into, from its release to its end: `why` as a table.
@@ -192,7 +222,7 @@ class Schedule:
         Raises:
             UnknownCode: if there is no such job.
         """
-        return Table(spells(self._compiled, self._placed, self._number(job)))
+        return Table(spells(self._compiled, self._placed, self._busy, self._number(job)))
 
     def _number(self, job: str) -> int:
         codes = [row.code for row in self._compiled.jobs]
@@ -203,13 +233,19 @@ class Schedule:
     def to_svg(self) -> str:
         """Return the schedule as a picture: a row for each thing that a resource does at a time; late jobs are hatched.
 
-        Each bar names its job, operation and times when pointed at; what runs on no resource is not drawn. No plotting
-        library is needed.
+        Each bar names its job, operation and times when pointed at; people and tools have rows as machines have. What
+        occupies nothing is not drawn. No plotting library is needed.
         """
         compiled = self._compiled
         end = max([one.done for one in self._placed], default=compiled.start)
         late = frozenset(one.job for one in self.late)
-        return gantt(compiled.machines, self.placements, late, self.problem.start.astimezone(UTC), from_micros(end))
+        bars = [
+            (machine, lane, self._by_task[run.task])
+            for machine, runs in enumerate(self._busy)
+            for run in runs
+            for lane in run.lanes
+        ]
+        return gantt(compiled.machines, bars, late, self.problem.start.astimezone(UTC), from_micros(end))
 
     def verify(self) -> None:
         """Check the schedule against its problem, by code that did not make it: `prodstock.scheduling.verify`.

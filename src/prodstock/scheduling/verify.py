@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from prodstock.calendars.calendar import Calendar
+    from prodstock.master.alternative import Alternative
     from prodstock.master.routing import Operation
     from prodstock.scheduling.problem import Job, Problem
     from prodstock.scheduling.schedule import Placement
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 def verify(problem: Problem, placements: Sequence[Placement]) -> None:
     """Check a schedule.
 
-    - Every operation of every job is placed once, on its own resource, for as long as it takes of the working time of
-      that; what waits or is subcontracted for as long as it takes.
+    - Every operation of every job is placed once, on its own resource or an alternative, with its secondary resources
+      and a crew that can do it, for as long as it takes there of the time in which all of them work; what waits or is
+      subcontracted for as long as it takes. What may not pause runs in one stretch.
     - It begins after the start of the problem, its job's release and the arrival of its material, each with its time in
       the queue, and after the operations before it are done and moved; all in the working time of the site. A job
       begins after the jobs it comes after are done.
@@ -42,8 +45,12 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
         _check_job(problem, job, by_job.get(job.code, []))
     for job in problem.jobs:
         _check_after(problem, job, by_job)
+    taking: dict[str, list[tuple[Placement, int]]] = {}
+    for one in placements:
+        for code, units in [(one.resource, 1), *((other.resource, other.units) for other in one.secondary)]:
+            taking.setdefault(code, []).append((one, units))
     for resource in problem.resources:
-        _check_resource(resource.code, resource.capacity, [one for one in placements if one.resource == resource.code])
+        _check_resource(resource.code, resource.capacity, taking.get(resource.code, []))
 
 
 def _broken(invariant: str, detail: str) -> None:
@@ -83,35 +90,76 @@ def _check_job(problem: Problem, job: Job, rows: list[Placement]) -> None:
 
 def _check_work(problem: Problem, job: Job, operation: Operation, one: Placement, own: Calendar) -> None:
     entering = Fraction(job.quantity) * job.routing.input_per_good(operation.code)
-    run = entering * Fraction(_seconds(operation.run_per_unit))
-    work = Fraction(_seconds(operation.setup)) + Fraction(-(-run * 10**6 // 1), 10**6)
-    if (operation.resource or "") != one.resource:
-        _broken("an operation runs on its own resource", repr(one))
-    calendar = own
-    if operation.resource is not None:
-        resource = next(each for each in problem.resources if each.code == operation.resource)
-        there = problem.site(resource.site)
-        calendar = (there.calendar if resource.calendar is None else resource.calendar).at_site(there.zone)
-    elapsed = operation.kind in {OperationKind.WAIT, OperationKind.SUBCONTRACT}
-    took = (
-        one.end - one.start if elapsed and operation.resource is None else calendar.worked_between(one.start, one.end)
-    )
+    there = next((each for each in operation.alternatives if each.resource == one.resource), None)
+    if there is None and (operation.resource or "") != one.resource:
+        _broken("an operation runs on its own resource, or an alternative", repr(one))
+    work = _work(operation, there, entering)
+    _check_besides(problem, operation, one)
+    taken = [code for code in (one.resource, *(other.resource for other in one.secondary)) if code]
+    calendars = [_calendar(problem, code) for code in taken] or [own]
+    elapsed = operation.kind in {OperationKind.WAIT, OperationKind.SUBCONTRACT} and not taken
+    took = one.end - one.start if elapsed else _worked(calendars, one.start, one.end)
     if _seconds(took) != work or _seconds(one.work) != work:
         _broken("an operation takes its time", f"{one!r} works {took}, it takes {float(work)} s")
-    if work and not elapsed and not calendar.is_working(one.start):
+    if work and not elapsed and not all(calendar.is_working(one.start) for calendar in calendars):
         _broken("an operation begins in working time", repr(one))
+    if not operation.pauses and one.end - one.start != took:
+        _broken("an operation that may not pause runs in one stretch", repr(one))
+
+
+def _work(operation: Operation, there: Alternative | None, entering: Fraction) -> Fraction:
+    """Return the seconds of an operation, rounded up to a microsecond."""
+    setup, run = operation.setup, operation.run_per_unit
+    if there is not None:
+        setup = setup if there.setup is None else there.setup
+        run = run if there.run_per_unit is None else there.run_per_unit
+    whole = _seconds(setup) + entering * _seconds(run)
+    return Fraction(-(-(whole if there is None else whole / Fraction(there.speed)) * 10**6 // 1), 10**6)
+
+
+def _check_besides(problem: Problem, operation: Operation, one: Placement) -> None:
+    """Check that an operation occupies its secondary resources, and a crew who can do it, if there is anybody."""
+    given = {each.resource: each.units for each in one.secondary}
+    for each in operation.secondary:
+        if given.pop(each.resource, 0) != each.units:
+            _broken("an operation occupies its secondary resources", f"{one!r} takes not {each!r}")
+    able = {each.code for each in problem.resources if operation.skill in each.skills}
+    crew = operation.crew if able else 0
+    if set(given) - able or sum(given.values()) != crew:
+        _broken("a crew works on an operation", f"{one!r} by {given}, {crew} who can {operation.skill} are needed")
+
+
+def _calendar(problem: Problem, code: str) -> Calendar:
+    resource = next(each for each in problem.resources if each.code == code)
+    site = problem.site(resource.site)
+    return (site.calendar if resource.calendar is None else resource.calendar).at_site(site.zone)
+
+
+def _worked(calendars: Sequence[Calendar], start: datetime, end: datetime) -> timedelta:
+    """Return the time between two moments in which all of several calendars work."""
+    if len(calendars) == 1:
+        return calendars[0].worked_between(start, end)
+    changes: list[tuple[datetime, int]] = []
+    for calendar in calendars:
+        for begins, ends in calendar.working_intervals(start, end):
+            changes += [(begins, 1), (ends, -1)]
+    working, since, found = 0, start, timedelta()
+    for moment, change in sorted(changes):
+        found += moment - since if working == len(calendars) else timedelta()
+        working, since = working + change, moment
+    return found
 
 
 def _seconds(span: object) -> Fraction:
     return Fraction(span.days * 86_400 + span.seconds) + Fraction(span.microseconds, 10**6)  # type: ignore[attr-defined]
 
 
-def _check_resource(code: str, capacity: int, rows: list[Placement]) -> None:
+def _check_resource(code: str, capacity: int, rows: list[tuple[Placement, int]]) -> None:
     """Check that so many run at a time at most: ends count before starts."""
     changes: list[tuple[datetime, int]] = []
-    for one in rows:
+    for one, units in rows:
         if one.start < one.end:
-            changes += [(one.start, 1), (one.end, -1)]
+            changes += [(one.start, units), (one.end, -units)]
     running = 0
     for moment, change in sorted(changes):
         running += change

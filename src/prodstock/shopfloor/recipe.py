@@ -285,6 +285,9 @@ def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
             routing.predecessors(step.code),
             skill=step.skill,
             crew=step.crew,
+            alternatives=step.alternatives,
+            secondary=step.secondary,
+            pauses=step.pauses,
         )
         for step in routing.in_order()
     )

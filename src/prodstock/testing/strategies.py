@@ -250,11 +250,18 @@ def _field(hint: Hint, field: attrs.Attribute[Any]) -> st.SearchStrategy[Any]:
 def _problems(draw: st.DrawFn) -> Problem:
     """Return problems whose jobs run on their resources, at their sites, and come after earlier ones."""
     jobs = draw(st.lists(records(Job), max_size=3, unique_by=lambda one: one.code))
-    named = {operation.resource for job in jobs for operation in job.operations if operation.resource is not None}
+    units: dict[str, int] = {}
+    for operation in (operation for job in jobs for operation in job.operations):
+        for code in (operation.resource, *(one.resource for one in operation.alternatives)):
+            if code is not None:
+                units.setdefault(code, 1)
+        for one in operation.secondary:
+            units[one.resource] = max(one.units, units.get(one.resource, 1))
+    resources = [Resource(code, capacity=capacity) for code, capacity in sorted(units.items())]
     jobs = [attrs.evolve(job, after=[one.code for one in jobs[:place]]) for place, job in enumerate(jobs)]
     sites = [Site(one) for one in sorted({job.site for job in jobs})]
     start = draw(moments())
-    return Problem(start=start, resources=[Resource(one) for one in sorted(named)], jobs=jobs, sites=sites)
+    return Problem(start=start, resources=resources, jobs=jobs, sites=sites)
 
 
 def _as_drawn(given: dict[str, Any]) -> None:
@@ -277,6 +284,16 @@ def _waiting_occupies_nothing(given: dict[str, Any]) -> None:
     if "skill" not in given or given.get("kind") in {OperationKind.WAIT, OperationKind.SUBCONTRACT}:
         given.pop("skill", None)
         given.pop("crew", None)
+    if given.get("kind") is OperationKind.WAIT or given.get("resource") is None:
+        given.pop("alternatives", None)
+    if given.get("kind") is OperationKind.WAIT:
+        given.pop("secondary", None)
+    taken = {given.get("resource")}
+    for field in ("alternatives", "secondary"):
+        if field in given:
+            kept = [one for one in given[field] if one.resource not in taken]
+            given[field] = list({one.resource: one for one in kept}.values())
+            taken |= {one.resource for one in kept}
 
 
 def _one_output(given: dict[str, Any]) -> None:

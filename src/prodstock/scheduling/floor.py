@@ -1,0 +1,158 @@
+"""What is free of all machines: where an operation can run the earliest, and what it then takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from prodstock.calendars.clock import Side
+from prodstock.scheduling.gaps import Gaps
+from prodstock.scheduling.profile import Profile
+from prodstock.stock.lot import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prodstock.calendars.clock import WorkClock
+    from prodstock.scheduling.compiled import Compiled, Mode, Task
+
+
+Team: TypeAlias = tuple[tuple[int, int], ...]
+"""People by the number of their group, with how many of them."""
+Free: TypeAlias = Gaps | Profile
+
+
+class Spot(NamedTuple):
+    """Where an operation can run: from when to when, in which of its modes, and by which people, with their number."""
+
+    end: int
+    start: int
+    mode: int
+    people: Team = ()
+
+
+class Floor:
+    """The machines of a problem, and what is placed on them."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        machines = compiled.machines
+        least = [NEVER] * len(machines)
+        for task in compiled.tasks:
+            if task.work:
+                for machine in _touched(task):
+                    least[machine] = min(least[machine], task.work)
+        self._free: list[Free] = [
+            Gaps(least[number]) if machine.capacity == 1 else Profile(machine.capacity)
+            for number, machine in enumerate(machines)
+        ]
+
+    def earliest(self, task: Task, queued: int) -> Spot:
+        """Return where an operation ends first; of modes that end at the same time the preferred one."""
+        modes = task.modes
+        if len(modes) == 1:
+            return self._in_mode(task, 0, queued)
+        return min([self._in_mode(task, number, queued) for number in range(len(modes))], key=_ends)
+
+    def take(self, task: Task, spot: Spot) -> None:
+        """Let an operation occupy what it runs on, from its start to its end."""
+        mode = task.modes[spot.mode]
+        for machine, units in occupied(mode, spot.people):
+            clock = self._compiled.machines[machine].clock
+            self._free[machine].take(clock.to_worked(spot.start), clock.to_worked(spot.end), units)
+
+    def _in_mode(self, task: Task, number: int, queued: int) -> Spot:
+        mode = task.modes[number]
+        if mode.simple:
+            clock = self._compiled.machines[mode.machine].clock
+            worked = self._free[mode.machine].find(clock.to_worked(queued), mode.work)
+            start = max(queued, clock.from_worked(worked, side=Side.START))
+            end = clock.from_worked(worked + mode.work, side=Side.END) if mode.work else start
+            return Spot(end, start, number)
+        if mode.clock is None:
+            return Spot(queued + mode.work, queued, number)
+        if mode.people:
+            return self._with_people(task, number, queued)
+        return self._spot(task, number, queued, mode.clock, ())
+
+    def _with_people(self, task: Task, number: int, queued: int) -> Spot:
+        """Return where it ends first by one group that is large enough, or else by a team of several.
+
+        The team takes who could come first, as many of each as there are, until it is a crew.
+        """
+        people, machines = task.modes[number].people, self._compiled.machines
+        crews: list[Team] = []
+        crews += [((group, task.crew),) for group in people if machines[group].capacity >= task.crew]
+        if not crews:
+            able = [((group, machines[group].capacity),) for group in people]
+            spots = sorted((self._by(task, number, queued, some) for some in able), key=_ends)
+            crews = [tuple(_team([one.people[0] for one in spots], task.crew))]
+        return min([self._by(task, number, queued, crew) for crew in crews], key=_ends)
+
+    def _by(self, task: Task, number: int, queued: int, people: Team) -> Spot:
+        """Return where it ends first by these people."""
+        mode = task.modes[number]
+        taken = [machine for machine, _ in occupied(mode, people)]
+        return self._spot(task, number, queued, self._compiled.together(taken), people)
+
+    def _spot(self, task: Task, number: int, queued: int, clock: WorkClock, people: Team) -> Spot:
+        """Return where an operation can run the earliest on all that it occupies: in what works for all of them."""
+        mode, machines = task.modes[number], self._compiled.machines
+        if not mode.work:
+            return Spot(queued, queued, number, people)
+        taken = [(self._free[at], machines[at].clock, units) for at, units in occupied(mode, people)]
+        if task.pauses and all(own is clock for _, own, _ in taken):
+            return self._spot_on_one_clock(mode.work, number, queued, clock, taken)._replace(people=people)
+        start = queued
+        while True:
+            start = clock.next_open(start) if task.pauses else clock.next_stretch(start, mode.work)
+            end = clock.advance(start, mode.work)
+            for free, own, units in taken:
+                worked = own.to_worked(start)
+                free_at = free.find(worked, mode.work, units)
+                if free_at == worked and (last := own.to_worked(end)) != worked + mode.work:
+                    free_at = free.blocked(worked, last, units)
+                if free_at != worked:
+                    start = own.from_worked(free_at, side=Side.START)
+                    break
+            else:
+                return Spot(end, start, number, people)
+
+    def _spot_on_one_clock(
+        self, work: int, number: int, queued: int, clock: WorkClock, taken: Sequence[tuple[Free, WorkClock, int]]
+    ) -> Spot:
+        worked = clock.to_worked(queued)
+        at, agreed, several = 0, 0, len(taken)
+        while agreed < several:
+            free, _, units = taken[at % several]
+            found = free.find(worked, work, units)
+            agreed = agreed + 1 if found == worked else 1
+            worked, at = found, at + 1
+        start = max(queued, clock.from_worked(worked, side=Side.START))
+        return Spot(clock.from_worked(worked + work, side=Side.END), start, number)
+
+
+def occupied(mode: Mode, people: Team) -> Iterator[tuple[int, int]]:
+    """Yield what an operation occupies in a mode, with units: its machine first."""
+    if mode.machine >= 0:
+        yield mode.machine, 1
+    yield from mode.besides
+    yield from people
+
+
+def _ends(spot: Spot) -> int:
+    return spot.end
+
+
+def _team(able: Sequence[tuple[int, int]], crew: int) -> Iterator[tuple[int, int]]:
+    for group, capacity in able:
+        if crew > 0:
+            yield group, min(crew, capacity)
+            crew -= capacity
+
+
+def _touched(task: Task) -> Iterator[int]:
+    for mode in task.modes:
+        yield from mode.people
+        if mode.machine >= 0:
+            yield mode.machine
+        yield from (machine for machine, _ in mode.besides)
