@@ -235,7 +235,12 @@ class View:
         )
 
     def schedule(
-        self, orders: Plan | Iterable[ProductionOrder | PlannedMake], /, *, policy: SchedulingPolicy | None = None
+        self,
+        orders: Plan | Iterable[ProductionOrder | PlannedMake],
+        /,
+        *,
+        policy: SchedulingPolicy | None = None,
+        progress: Progress | None = None,
     ) -> Schedule:
         """Return where and when the operations of orders run from now on.
 
@@ -255,7 +260,7 @@ class View:
             given = listed(orders, "orders")
             now = [known.get(one.code, one) if isinstance(one, productions.ProductionOrder) else one for one in given]
             problem = scheduling_orders.problem_of(self.catalog, now, from_micros(self._now()))
-        return schedules.schedule(problem, policy)
+        return schedules.schedule(problem, policy, progress=progress)
 
     @property
     def production(self) -> ProductionAnswers:

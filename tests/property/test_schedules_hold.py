@@ -15,6 +15,7 @@ from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.construct import construct, score
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
+from prodstock.scheduling.rules import preference
 from prodstock.scheduling.schedule import schedule
 
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -135,7 +136,7 @@ def test_no_rule_is_better_than_what_is_kept(problem: Problem, goals: list[Goal]
     """By the goals in their order, the schedule is as good as that of the best rule."""
     compiled = Compiled(problem)
     made = schedule(problem, SchedulingPolicy(goals=goals))
-    worth = [score(compiled, construct(compiled, rule), goals) for rule in Rule]
+    worth = [score(compiled, construct(compiled, preference(compiled, rule)), goals) for rule in Rule]
     assert tuple(made.value(goal) for goal in goals) == tuple(timedelta(microseconds=round(one)) for one in min(worth))
 
 

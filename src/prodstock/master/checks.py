@@ -70,6 +70,12 @@ def instance(value: object, kind: type, field: str, advice: str = "") -> None:
         raise InvalidTypeError(field=field, value=value, reason=f"is no {kind.__name__}", advice=advice)
 
 
+def progress(value: object) -> None:
+    """Refuse what is to be told of progress and cannot be called; None: nobody is."""
+    if value is not None and not callable(value):
+        raise InvalidTypeError(field="progress", value=value, reason="cannot be called", advice="Give a function")
+
+
 def span(value: object, field: str) -> None:
     """Refuse what is neither a duration of at least zero nor a number of working days."""
     if not isinstance(value, WorkingDays):

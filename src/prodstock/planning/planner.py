@@ -112,8 +112,7 @@ def plan(
     if not isinstance(snapshot, Snapshot):
         raise InvalidTypeError(field="snapshot", value=snapshot, reason="is no Snapshot", advice="Use plant.snapshot()")
     checks.instance(policy, PlanningPolicy, "policy", "Give a PlanningPolicy")
-    if progress is not None and not callable(progress):
-        raise InvalidTypeError(field="progress", value=progress, reason="cannot be called", advice="Give a function")
+    checks.progress(progress)
     times = LeadTimes(snapshot.catalog)
     end = start_of(until, times.zone("MAIN"))
     if micros(end) < micros(snapshot.at):

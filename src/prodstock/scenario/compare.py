@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from prodstock.errors import InvalidTypeError
 from prodstock.master import checks
 from prodstock.master.ratio import decimal_of
 from prodstock.scenario.comparison import (
@@ -71,8 +70,7 @@ def compare(base: View, *others: View, until: Moment, progress: Progress | None 
     views = (base, *others)
     for view in views:
         checks.instance(view, View, "views", "Give plants and scenarios")
-    if progress is not None and not callable(progress):
-        raise InvalidTypeError(field="progress", value=progress, reason="cannot be called", advice="Give a function")
+    checks.progress(progress)
     first, found = paths(base, others, until, progress)
     figures = [(base.name, first), *((path.scenario, path.last) for path in found)]
     return Comparison(

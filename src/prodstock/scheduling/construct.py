@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from heapq import heappop, heappush
-from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.scheduling.floor import Floor
 from prodstock.scheduling.policy import Goal, Rule
+from prodstock.scheduling.rules import Preference, preference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from prodstock.scheduling.compiled import Compiled, Task
-
-_LOOK_AHEAD = 2
-"""Of apparent tardiness cost: how many operations of middle length ahead being late is felt."""
 
 
 class Placed(NamedTuple):
@@ -34,16 +31,16 @@ class Placed(NamedTuple):
     people: tuple[tuple[int, int], ...]
 
 
-def construct(compiled: Compiled, rule: Rule) -> list[Placed]:
-    """Place every operation by a rule, and return where, by number. O(n log n) for n operations, and the gaps passed.
+def construct(compiled: Compiled, wanted: Preference, modes: Sequence[int] = ()) -> list[Placed]:
+    """Place every operation by a preference, and return where, by number.
 
-    Of the operations whose predecessors are placed the one that the rule prefers is placed next, in the first gap it
+    Of the operations whose predecessors are placed the one that is preferred is placed next, in the first gap it
     fits: an operation that is placed later may run earlier. Of what it may run on it takes that on which it ends
-    first. Ties go by the codes of jobs, then by the order of steps; of alternatives to the preferred.
+    first, or, if `modes` has one by the operation's number that is not -1, that. Ties go by the codes of jobs, then by
+    the order of steps; of alternatives to the preferred. O(n log n) for n operations, and the gaps passed.
     """
     tasks = compiled.tasks
     floor = Floor(compiled)
-    wanted = _PREFERENCES[rule](compiled)
     placed: list[Placed | None] = [None] * len(tasks)
     waits = [len(task.before) for task in tasks]
     heap: list[tuple[float, int, int]] = []
@@ -53,7 +50,7 @@ def construct(compiled: Compiled, rule: Rule) -> list[Placed]:
     while heap:
         _, number, ready = heappop(heap)
         task = tasks[number]
-        found = placed[number] = _place(compiled, task, ready, floor)
+        found = placed[number] = _place(compiled, task, ready, floor, modes[number] if modes else -1)
         for after in task.after:
             waits[after] -= 1
             if not waits[after]:
@@ -63,17 +60,17 @@ def construct(compiled: Compiled, rule: Rule) -> list[Placed]:
     return [one for one in placed if one is not None]
 
 
-def _place(compiled: Compiled, task: Task, ready: int, floor: Floor) -> Placed:
+def _place(compiled: Compiled, task: Task, ready: int, floor: Floor, mode: int) -> Placed:
     own = compiled.jobs[task.job].site
     queued = own.advance(ready, task.queue)
-    spot = floor.earliest(task, queued)
+    spot = floor.earliest(task, queued) if mode < 0 else floor.in_mode(task, mode, queued)
     floor.take(task, spot)
     return Placed(ready, queued, spot.start, spot.end, own.advance(spot.end, task.move), spot.mode, spot.people)
 
 
 def best(compiled: Compiled, rules: Sequence[Rule], goals: Sequence[Goal]) -> tuple[Rule, list[Placed]]:
     """Return the schedule of the rule that is best by the goals; of equal ones that of the first."""
-    found = [(rule, construct(compiled, rule)) for rule in rules]
+    found = [(rule, construct(compiled, preference(compiled, rule))) for rule in rules]
     return min(found, key=lambda one: score(compiled, one[1], goals))
 
 
@@ -87,53 +84,3 @@ def score(compiled: Compiled, placed: Sequence[Placed], goals: Sequence[Goal]) -
         Goal.FLOW: Fraction(sum(end - job.release for job, end in pairs)),
     }
     return tuple(found[goal] for goal in goals)
-
-
-# What a rule prefers: the least, as a function of an operation and the moment from which on it could be queued
-
-
-def _earliest_due(compiled: Compiled) -> Callable[[Task, int], float]:
-    return lambda task, ready: compiled.jobs[task.job].due  # noqa: ARG005
-
-
-def _shortest(_: Compiled) -> Callable[[Task, int], float]:
-    return lambda task, ready: task.work  # noqa: ARG005
-
-
-def _weighted_shortest(compiled: Compiled) -> Callable[[Task, int], float]:
-    return lambda task, ready: task.work / max(1e-9, float(compiled.jobs[task.job].weight))  # noqa: ARG005
-
-
-def _most_work(_: Compiled) -> Callable[[Task, int], float]:
-    return lambda task, ready: -task.tail  # noqa: ARG005
-
-
-def _slack(compiled: Compiled) -> Callable[[Task, int], float]:
-    return lambda task, ready: compiled.jobs[task.job].due - ready - task.tail
-
-
-def _critical_ratio(compiled: Compiled) -> Callable[[Task, int], float]:
-    return lambda task, ready: (compiled.jobs[task.job].due - ready) / max(1, task.tail)
-
-
-def _tardiness_cost(compiled: Compiled) -> Callable[[Task, int], float]:
-    works = sorted(task.work for task in compiled.tasks)
-    middle = max(1, works[len(works) // 2]) if works else 1
-
-    def wanted(task: Task, ready: int) -> float:
-        job = compiled.jobs[task.job]
-        spare = max(0, job.due - ready - task.tail)
-        return -float(job.weight) / max(1, task.work) * exp(-min(700.0, spare / (_LOOK_AHEAD * middle)))
-
-    return wanted
-
-
-_PREFERENCES: dict[Rule, Callable[[Compiled], Callable[[Task, int], float]]] = {
-    Rule.EARLIEST_DUE: _earliest_due,
-    Rule.SHORTEST: _shortest,
-    Rule.WEIGHTED_SHORTEST: _weighted_shortest,
-    Rule.MOST_WORK: _most_work,
-    Rule.SLACK: _slack,
-    Rule.CRITICAL_RATIO: _critical_ratio,
-    Rule.TARDINESS_COST: _tardiness_cost,
-}

@@ -50,8 +50,8 @@ class Floor:
         """Return where an operation ends first; of modes that end at the same time the preferred one."""
         modes = task.modes
         if len(modes) == 1:
-            return self._in_mode(task, 0, queued)
-        return min([self._in_mode(task, number, queued) for number in range(len(modes))], key=_ends)
+            return self.in_mode(task, 0, queued)
+        return min([self.in_mode(task, number, queued) for number in range(len(modes))], key=_ends)
 
     def take(self, task: Task, spot: Spot) -> None:
         """Let an operation occupy what it runs on, from its start to its end."""
@@ -60,7 +60,8 @@ class Floor:
             clock = self._compiled.machines[machine].clock
             self._free[machine].take(clock.to_worked(spot.start), clock.to_worked(spot.end), units)
 
-    def _in_mode(self, task: Task, number: int, queued: int) -> Spot:
+    def in_mode(self, task: Task, number: int, queued: int) -> Spot:
+        """Return where an operation ends first in one of its modes."""
         mode = task.modes[number]
         if mode.simple:
             clock = self._compiled.machines[mode.machine].clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -14,10 +15,12 @@ from prodstock.calendars.zone import from_micros
 from prodstock.errors import UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
+from prodstock.scheduling.bounds import bound
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.construct import best, score
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
+from prodstock.scheduling.improve import improve
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
 from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
@@ -26,7 +29,7 @@ from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation, Table
 
 if TYPE_CHECKING:
-    from prodstock.scheduling.construct import Placed
+    from prodstock.tables import Progress
 
 _MICROSECOND = timedelta(microseconds=1)
 _MOST_DRAWN = 2_000
@@ -119,17 +122,21 @@ class Schedule:
     Attributes:
         problem: what was to be scheduled.
         policy: how.
-        rule: the rule whose schedule this is.
+        rule: the rule whose schedule this is, or that the search began from.
+        iterations: how many schedules the search made after those of the rules.
     """
 
-    def __init__(self, problem: Problem, policy: SchedulingPolicy) -> None:
+    def __init__(self, problem: Problem, policy: SchedulingPolicy, progress: Progress | None) -> None:
         """Schedule a problem; `schedule` is the way to it."""
         self.problem = problem
         self.policy = policy
         self._compiled = Compiled(problem)
-        found = best(self._compiled, policy.rules, policy.goals)
-        self.rule: Rule = found[0]
-        self._placed: list[Placed] = found[1]
+        self.rule: Rule
+        self.rule, placed = best(self._compiled, policy.rules, policy.goals)
+        self.iterations, self._placed = 0, placed
+        if policy.effort is not None:
+            found = improve(self._compiled, placed, policy.goals, policy.effort, progress)
+            self._placed, self.iterations = found
 
     @cached_property
     def placements(self) -> Table[Placement]:
@@ -206,6 +213,14 @@ class Schedule:
         checks.member(goal, Goal, "goal")
         return _span(round(score(self._compiled, self._placed, [goal])[0]))
 
+    def bound(self, goal: Goal) -> timedelta:
+        """Return a value of a goal that no schedule is below: jobs as if each were alone, machines as if none waited.
+
+        What is within it is proven best; what is above it may be. O(n log n).
+        """
+        checks.member(goal, Goal, "goal")
+        return _span(math.ceil(bound(self._compiled, goal)))
+
     def why(self, job: str, /) -> Derivation:
         """Return why a job ends when it does: its time from release to end by operation, and what it goes into.
 
@@ -270,16 +285,21 @@ def _span(micros: int) -> timedelta:
     return micros * _MICROSECOND
 
 
-def schedule(problem: Problem, policy: SchedulingPolicy | None = None, /) -> Schedule:
+def schedule(
+    problem: Problem, policy: SchedulingPolicy | None = None, /, *, progress: Progress | None = None
+) -> Schedule:
     """Return a schedule of a problem: nothing overlaps that may not, and everything begins as soon as it can.
 
     Each rule of the policy places operation by operation, each in the first gap it fits on the calendar of its
-    resource; the schedule that is best by the policy's goals is kept. The same problem gives the same schedule, in
-    whatever order its jobs and resources are listed. O(rules x n log n) for n operations, and the gaps they pass.
+    resource; the schedule that is best by the policy's goals is kept. If the policy says so, a search goes on from it:
+    never to a worse one. The same problem gives the same schedule, in whatever order its jobs and resources are listed,
+    unless the search ends by time. O(rules x n log n) for n operations, and the gaps they pass.
 
     Args:
         problem: jobs, and what they run on.
-        policy: rules and goals; None: all rules, by tardiness, then makespan.
+        policy: rules, goals, and how long is searched; None: all rules, by tardiness, then makespan, and no search.
+        progress: is told how far the search is: schedules made and how many there will be, or, if only time ends it,
+            milliseconds. An interrupt of the search (Ctrl-C) gives the best schedule so far.
 
     Raises:
         InvalidTypeError: if it is no problem.
@@ -298,4 +318,5 @@ def schedule(problem: Problem, policy: SchedulingPolicy | None = None, /) -> Sch
     checks.instance(problem, Problem, "problem", "Give a Problem of jobs and resources")
     chosen = SchedulingPolicy() if policy is None else policy
     checks.instance(chosen, SchedulingPolicy, "policy")
-    return Schedule(problem, chosen)
+    checks.progress(progress)
+    return Schedule(problem, chosen, progress)

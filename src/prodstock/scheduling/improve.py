@@ -1,0 +1,196 @@
+"""Search: a schedule is changed where it hurts and made anew, again and again; what is good enough is gone on from."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import accumulate
+from random import Random  # noqa: TID251 - the seed is passed in
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodstock.scheduling.construct import construct, score
+from prodstock.scheduling.floor import occupied
+from prodstock.scheduling.policy import Goal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from prodstock.scheduling.compiled import Compiled
+    from prodstock.scheduling.construct import Placed
+    from prodstock.scheduling.policy import Effort
+    from prodstock.tables import Progress
+
+_MEMORY = 20
+"""What is gone on from is no worse than what was so many schedules ago (late acceptance, Burke and Bykov 2017)."""
+_OPERATIONS_A_CHANGE = 20
+"""At least so many operations for each of the changes that are made at once."""
+_AHEAD = 8
+"""Of what an operation waits for the last so many are looked at."""
+_OTHER_MODE = 0.3
+"""How often an operation that waits is given another mode, if it has several."""
+
+
+class _Standing(NamedTuple):
+    """A schedule, by which keys and in which modes it was made (-1: where it ends first), and its worth."""
+
+    keys: list[int]
+    modes: list[int]
+    placed: list[Placed]
+    worth: tuple[Fraction, ...]
+
+
+def improve(
+    compiled: Compiled, start: list[Placed], goals: Sequence[Goal], effort: Effort, progress: Progress | None
+) -> tuple[list[Placed], int]:
+    """Return the best schedule found, never worse than the start, and how many were made.
+
+    Each schedule is one that was gone on from with some changes, made anew operation by operation. A change takes an
+    operation before one that it waits for, gives it another mode, or takes all of a job sooner or later. Which kind of
+    change, and how many at once, is drawn, the more often the more often it was of use. By iterations the same seed
+    gives the same schedule. An interrupt ends the search with the best so far. O(a schedule) each.
+    """
+    return _Search(compiled, start, goals, effort.seed).run(effort, progress)
+
+
+class _Search:
+    def __init__(self, compiled: Compiled, start: list[Placed], goals: Sequence[Goal], seed: int) -> None:
+        self._compiled = compiled
+        self._goals = goals
+        self._random = Random(seed)  # noqa: S311 - a search, no secret
+        modes = [one.mode if len(task.modes) > 1 else -1 for task, one in zip(compiled.tasks, start, strict=True)]
+        worth = score(compiled, start, goals)
+        self._best = self._at = _Standing([one.start for one in start], modes, start, worth)
+        self._memory = [worth] * _MEMORY
+        most = max(1, (len(start) // _OPERATIONS_A_CHANGE).bit_length())
+        changes = (self._ahead, self._sooner, self._later)
+        self._arms = [(change, 1 << times) for change in changes for times in range(most)]
+        self._tried = [1] * len(self._arms)
+        self._useful = [1] * len(self._arms)
+        self._look()
+
+    def run(self, effort: Effort, progress: Progress | None) -> tuple[list[Placed], int]:
+        """Search until the end of the effort, or an interrupt."""
+        began, done = monotonic(), 0
+        try:
+            while self._compiled.tasks and (effort.iterations is None or done < effort.iterations):
+                passed = round((monotonic() - began) * 1000)
+                if effort.milliseconds is not None and passed >= effort.milliseconds:
+                    break
+                self._step(done)
+                done += 1
+                if progress is not None and effort.iterations is not None:
+                    progress(done, effort.iterations)
+                elif progress is not None:
+                    progress(passed, effort.milliseconds)
+        except KeyboardInterrupt:
+            pass
+        return self._best.placed, done
+
+    def _step(self, number: int) -> None:
+        """Make a schedule with some changes, and go on from it unless it is too bad."""
+        chances = [useful / tried for useful, tried in zip(self._useful, self._tried, strict=True)]
+        arm = self._random.choices(range(len(self._arms)), chances)[0]
+        change, times = self._arms[arm]
+        keys, modes = list(self._at.keys), list(self._at.modes)
+        for _ in range(times):
+            change(keys, modes)
+        placed = construct(self._compiled, lambda task, _: keys[task.number], modes)
+        worth = score(self._compiled, placed, self._goals)
+        self._tried[arm] += 1
+        self._useful[arm] += worth < self._at.worth
+        slot = number % _MEMORY
+        if worth <= max(self._at.worth, self._memory[slot]):
+            self._at = _Standing([one.start for one in placed], modes, placed, worth)
+            self._look()
+        if worth < self._best.worth:
+            self._best = self._at
+        self._memory[slot] = self._at.worth
+
+    def _look(self) -> None:
+        """Note what hurts in the schedule that is gone on from: which jobs, and what runs where, by start."""
+        compiled, placed = self._compiled, self._at.placed
+        self._runs: list[list[tuple[int, int, int]]] = [[] for _ in compiled.machines]
+        for task, one in zip(compiled.tasks, placed, strict=True):
+            for machine, _ in occupied(task.modes[one.mode], one.people):
+                self._runs[machine].append((one.start, one.end, task.number))
+        for rows in self._runs:
+            rows.sort()
+        self._ends = [max(placed[task].done for task in job.tasks) for job in compiled.jobs]
+        self._pains = list(accumulate(map(self._pain, range(len(compiled.jobs)))))
+
+    def _pain(self, job: int) -> float:
+        """Return how much a job hurts by the first goal that is not met wholly; of the makespan the last ones do."""
+        row, end = self._compiled.jobs[job], self._ends[job]
+        for goal, worth in zip(self._goals, self._at.worth, strict=True):
+            if worth and goal is Goal.TARDINESS:
+                return float(row.weight) * max(0, end - row.due)
+            if worth and goal is Goal.MAKESPAN:
+                return (max(0, end - self._compiled.start) / float(worth)) ** 8
+            if worth:
+                return float(max(0, end - row.release))
+        return 1.0
+
+    def _hurt(self) -> int:
+        """Return a job that hurts, the more often the more it does."""
+        total = self._pains[-1]
+        return min(bisect_left(self._pains, self._random.random() * total), len(self._pains) - 1)
+
+    def _sooner(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+        """Take all of a job that hurts sooner, by up to its whole time."""
+        job = self._hurt()
+        row = self._compiled.jobs[job]
+        some = int(self._random.random() * (self._ends[job] - row.release))
+        for task in row.tasks:
+            keys[task] -= some
+
+    def _later(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+        """Take all of any job later, by up to its whole time, or the time until it is due."""
+        job = self._random.randrange(len(self._ends))
+        row, end = self._compiled.jobs[job], self._ends[job]
+        most = end - row.release if end >= row.due else min(row.due - end, end - row.release)
+        some = int(self._random.random() * most)
+        for task in row.tasks:
+            keys[task] += some
+
+    def _ahead(self, keys: list[int], modes: list[int]) -> None:
+        """Take an operation that waits before one that it waits for, in a job that hurts, or give it another mode."""
+        random, placed = self._random, self._at.placed
+        tasks = self._upstream(self._compiled.jobs[self._hurt()].tasks)
+        waits = [placed[task].start - placed[task].queued for task in tasks]
+        if not any(waits):
+            return
+        task = random.choices(tasks, waits)[0]
+        options = self._compiled.tasks[task].modes
+        if len(options) > 1 and random.random() < _OTHER_MODE:
+            modes[task] = random.randrange(-1, len(options))
+            return
+        before = self._before(task)
+        if not before:
+            return
+        other = random.choice(before)
+        if random.random() < 0.5:
+            keys[task], keys[other] = keys[other], keys[task]
+        else:
+            keys[task] = keys[other] - 1
+
+    def _before(self, task: int) -> list[int]:
+        """Return the last operations that run while one waits, on one of the resources that it occupies then."""
+        one = self._at.placed[task]
+        taken = [machine for machine, _ in occupied(self._compiled.tasks[task].modes[one.mode], one.people)]
+        if not taken:
+            return []
+        rows = self._runs[self._random.choice(taken)]
+        at = bisect_left(rows, (one.start, one.end, task))
+        return [number for _, end, number in rows[max(0, at - _AHEAD) : at] if end > one.queued]
+
+    def _upstream(self, tasks: Sequence[int]) -> Sequence[int]:
+        """Return the operations of a job, or, while none of them waits for a resource, of those that it waits for."""
+        placed, compiled = self._at.placed, self._compiled
+        while not any(placed[task].start > placed[task].queued for task in tasks):
+            jobs = {compiled.tasks[other].job for task in tasks for other in compiled.tasks[task].before}
+            jobs -= {compiled.tasks[task].job for task in tasks}
+            if not jobs:
+                break
+            tasks = [task for job in sorted(jobs) for task in compiled.jobs[job].tasks]
+        return tasks

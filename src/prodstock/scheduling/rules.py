@@ -1,0 +1,71 @@
+"""What the rules prefer: of the operations that could be next the one with the least value."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING, TypeAlias
+
+from prodstock.scheduling.policy import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prodstock.scheduling.compiled import Compiled, Task
+
+Preference: TypeAlias = "Callable[[Task, int], float]"
+"""What is preferred less the larger it is, of an operation and the moment from which on it could be queued."""
+
+_LOOK_AHEAD = 2
+"""Of apparent tardiness cost: how many operations of middle length ahead being late is felt."""
+
+
+def preference(compiled: Compiled, rule: Rule) -> Preference:
+    """Return what a rule prefers."""
+    return _PREFERENCES[rule](compiled)
+
+
+def _earliest_due(compiled: Compiled) -> Preference:
+    return lambda task, ready: compiled.jobs[task.job].due  # noqa: ARG005
+
+
+def _shortest(_: Compiled) -> Preference:
+    return lambda task, ready: task.work  # noqa: ARG005
+
+
+def _weighted_shortest(compiled: Compiled) -> Preference:
+    return lambda task, ready: task.work / max(1e-9, float(compiled.jobs[task.job].weight))  # noqa: ARG005
+
+
+def _most_work(_: Compiled) -> Preference:
+    return lambda task, ready: -task.tail  # noqa: ARG005
+
+
+def _slack(compiled: Compiled) -> Preference:
+    return lambda task, ready: compiled.jobs[task.job].due - ready - task.tail
+
+
+def _critical_ratio(compiled: Compiled) -> Preference:
+    return lambda task, ready: (compiled.jobs[task.job].due - ready) / max(1, task.tail)
+
+
+def _tardiness_cost(compiled: Compiled) -> Preference:
+    works = sorted(task.work for task in compiled.tasks)
+    middle = max(1, works[len(works) // 2]) if works else 1
+
+    def wanted(task: Task, ready: int) -> float:
+        job = compiled.jobs[task.job]
+        spare = max(0, job.due - ready - task.tail)
+        return -float(job.weight) / max(1, task.work) * exp(-min(700.0, spare / (_LOOK_AHEAD * middle)))
+
+    return wanted
+
+
+_PREFERENCES: dict[Rule, Callable[[Compiled], Preference]] = {
+    Rule.EARLIEST_DUE: _earliest_due,
+    Rule.SHORTEST: _shortest,
+    Rule.WEIGHTED_SHORTEST: _weighted_shortest,
+    Rule.MOST_WORK: _most_work,
+    Rule.SLACK: _slack,
+    Rule.CRITICAL_RATIO: _critical_ratio,
+    Rule.TARDINESS_COST: _tardiness_cost,
+}
