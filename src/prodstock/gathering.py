@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from prodstock.calendars.zone import from_micros
+from prodstock.calendars.zone import DAY_US, from_micros
 from prodstock.master.codes import OWN, PROJECT
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
-from prodstock.orders.demand import DemandState, DemandStatus
+from prodstock.orders.demand import Demand, DemandKind, DemandState, DemandStatus
 from prodstock.orders.lifecycle import OrderState
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove
 from prodstock.orders.production import ProductionOrder
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 _COUNTED = frozenset({LocationKind.STORES, LocationKind.RECEIVING, LocationKind.IN_TRANSIT})
 """Where stock is that planning may count on; what is in WIP belongs to its order."""
 
+_CONSUMED_FOR = 366 * DAY_US
+"""For how long after it was due an order that is shipped counts as part of the forecasts."""
+
 _SEGMENTS = (PROJECT, OWN)
 """How the segments begin that planning knows."""
 
@@ -64,16 +68,24 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
     orders: list[ProductionOrder] = []
     firm: list[PlannedOrder] = []
     supplies: dict[str, Coming] = {}
+    shipped: list[Demand] = []
+    shipped_of: dict[str, Decimal] = {}
     for _, body in bodies(world, past):
         if isinstance(body, DemandState) and body.status is DemandStatus.OPEN:
             promises.append(body.demand)
             done[body.demand.ref or ""] = body.shipped
+        elif isinstance(body, DemandState) and body.status is DemandStatus.SHIPPED:
+            shipped.append(body.demand)
+            shipped_of[body.demand.ref or ""] = body.shipped
         elif isinstance(body, SupplyState) and body.status.is_open:
             supplies[body.order.ref or ""] = Coming(body, world.catalog.zone(body.order.site))
         elif isinstance(body, PlannedMake | PlannedBuy | PlannedMove):
             firm.append(body)
         elif isinstance(body, ProductionOrder) and body.state not in {OrderState.CLOSED, OrderState.CANCELLED}:
             orders.append(body)
+    for demand in _still_consuming(shipped, promises, moment):
+        promises.append(demand)
+        done[demand.ref or ""] = shipped_of[demand.ref or ""]
     lots: list[OpenLot] = []
     for lot, transfer in open_lots(world, past, now=moment):
         lots += supplies[transfer].on_its_way(lot) if transfer in supplies else (lot,)
@@ -90,6 +102,22 @@ def snapshot(world: World, now: int, *, at: int | None = None, known: int | None
         done=tuple((ref, quantity) for ref, quantity in done.items() if quantity),
         held=tuple(_held(world) if past is None else _held_then(world, past)),
     )
+
+
+def _still_consuming(shipped: Iterable[Demand], promises: Iterable[Promise], moment: int) -> list[Demand]:
+    """Return the orders that are shipped and consume an open forecast all the same: it was for them."""
+    forecasts = {
+        (one.item, one.site, one.project)
+        for one in promises
+        if isinstance(one, Demand) and one.kind is DemandKind.FORECAST
+    }
+    since = moment - _CONSUMED_FOR
+    return [
+        one
+        for one in (shipped if forecasts else ())
+        if one.kind is DemandKind.ORDER and (one.item, one.site, one.project) in forecasts
+        if need_at(one.due, UTC) >= since
+    ]
 
 
 def problem_of_plan(plan: Plan, launched: Iterable[ProductionOrder], now: int) -> Problem:

@@ -128,7 +128,8 @@ class Snapshot:
         catalog: the definitions.
         at: now; aware.
         lots: what there is, with what is free of it.
-        promises: demands and expected supplies, as they were promised.
+        promises: demands and expected supplies, as they were promised; orders that are wholly shipped too where a
+            forecast was for them: a plant gives those that were due within a year.
         orders: production orders as they stand; closed and cancelled ones are passed over.
         done: how much of a promise was shipped or received already, by its ref. What is on its way for a transfer is
             done: it stands among the lots, at its target, ready when it is due.
