@@ -30,9 +30,9 @@ class ShortageCause(StrEnum):
     WRONG_SEGMENT is set aside for another project or demand, or free where a project asks; WRONG_OWNER is not ours;
     WRONG_REVISION is made to another revision than the demand asks for, or would be.
 
-    Then what comes: LATE_SUPPLY is a receipt or settled order after the need, PAST_LEAD_TIME an order that would have
-    had to start before now or the end of its planning time fence, SUPPLIER_FULL one whose supplier delivers no more in
-    the periods before, NO_SUPPLY has no source, or none that may still be used.
+    Then what comes: LATE_SUPPLY is a receipt or settled order after the need, or after the latest that a demand takes;
+    PAST_LEAD_TIME an order that would have had to start before now or the end of its planning time fence, SUPPLIER_FULL
+    one whose supplier delivers no more in the periods before, NO_SUPPLY has no source, or none that may still be used.
     """
 
     IN_INSPECTION = "in-inspection"
@@ -46,6 +46,9 @@ class ShortageCause(StrEnum):
     SUPPLIER_FULL = "supplier-full"
     NO_SUPPLY = "no-supply"
 
+
+TOO_LATE = "it would come too late"
+"""How the reason begins of what is missing because a demand takes nothing so late."""
 
 _LAST = {
     LinkKind.RECEIPT: ShortageCause.LATE_SUPPLY,
@@ -71,7 +74,11 @@ def cause_of(root: Root) -> ShortageCause:
         return max(idle, key=lambda cause: (idle[cause], -list(ShortageCause).index(cause)))
     if supply is not None and supply.order is not None and supply.order.settled is not None:
         return ShortageCause.LATE_SUPPLY
-    return ShortageCause.WRONG_REVISION if _made_otherwise(root) else _LAST[root.kind]
+    if _made_otherwise(root):
+        return ShortageCause.WRONG_REVISION
+    if root.kind is LinkKind.MISSING and root.want.why.startswith(TOO_LATE):
+        return ShortageCause.PAST_LEAD_TIME if "lead time of" in root.want.why else ShortageCause.LATE_SUPPLY
+    return _LAST[root.kind]
 
 
 def _made_otherwise(root: Root) -> bool:

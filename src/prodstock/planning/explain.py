@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from prodstock.orders.purchase import TransferOrder
     from prodstock.planning.kernel import Real
     from prodstock.planning.netting import Netting
     from prodstock.planning.snapshot import Snapshot
@@ -104,8 +105,8 @@ def _why_start(netting: Netting, line: OrderStart) -> Derivation:
     return Derivation(str(line), tuple(parts))
 
 
-def phantoms_of(netting: Netting, snapshot: Snapshot, demand: Demand) -> dict[str, Decimal]:
-    """Return what a demand takes of phantoms from their stock, by item.
+def phantoms_of(netting: Netting, snapshot: Snapshot, demand: Demand | TransferOrder) -> dict[str, Decimal]:
+    """Return what a demand, or a transfer at its source, takes of phantoms from their stock, by item.
 
     Raises:
         UnknownCode: if the plan has no such demand.

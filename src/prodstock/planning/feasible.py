@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from prodstock.master.item import Supply as Origin
 from prodstock.orders.demand import Demand
 from prodstock.planning.asking import Bound, Call, Reply, Stride, answer
+from prodstock.planning.causes import TOO_LATE
 from prodstock.planning.groups import Groups
 from prodstock.planning.instead import Instead
 from prodstock.planning.kernel import Draft, Fit, Supply
@@ -228,12 +229,12 @@ class Feasible:
         draft, reason = self.netting.fitter.source(station, moment, call.fit.revision, call.fit.life)
         if draft is None and not station.supplies:
             station.no_source = reason
-        if draft is None:
+        if draft is None and (last == NEVER or not station.supplies):
             return reason
-        if last == NEVER:
+        if draft is not None and last == NEVER:
             why = f": {bound}" if bound is not None and bound.closed else ""
             return self.netting.proposer.never(draft) or f"its parts never come{why}"
-        return "it would come too late" + (f": {bound}" if bound is not None else "")
+        return TOO_LATE + (f": {bound}" if bound is not None else "")
 
     # Questions
 

@@ -17,6 +17,7 @@ from prodstock.master import checks
 from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.production import ProductionOrder
+from prodstock.orders.purchase import TransferOrder
 from prodstock.planning import (
     criticality,
     delays,
@@ -296,17 +297,19 @@ class Plan:
         """
         return explain.why(self._netting, self.snapshot, line)
 
-    def from_stock(self, line: PlannedMake | Demand, /) -> Mapping[str, Decimal]:
-        """Return what an order or a demand takes of phantoms from their stock, by item; the rest of them is exploded.
+    def from_stock(self, line: PlannedMake | Demand | TransferOrder, /) -> Mapping[str, Decimal]:
+        """Return what an order, a demand, or a transfer at its source takes of phantoms from their stock, by item.
+
+        The rest of them is exploded.
 
         It stands on the order too, as `PlannedMake.from_stock`: a launch makes it lines of their own.
 
         Raises:
             UnknownCode: if the line is not one of this plan.
         """
-        if isinstance(line, Demand):
+        if isinstance(line, Demand | TransferOrder):
             return explain.phantoms_of(self._netting, self.snapshot, line)
-        checks.instance(line, PlannedMake, "line", "Give a planned order to make, or a demand")
+        checks.instance(line, PlannedMake, "line", "Give a planned order to make, a demand, or a transfer order")
         lookup.order_row(self._netting, line)
         return dict(line.from_stock)
 

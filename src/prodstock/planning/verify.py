@@ -29,6 +29,7 @@ from prodstock.stock.status import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from decimal import Decimal
 
     from prodstock.master.catalog import Catalog
     from prodstock.orders.planned import PlannedOrder
@@ -195,7 +196,7 @@ class Check:
                     made = None if isinstance(one, PurchaseOrder) else ""
                     self._come(one.item, (one.site, one.segment), ready, amount, ready - came, made)
                     if isinstance(one, TransferOrder) and at < self.plan.until:
-                        self.flow(one.item, one.source, one.segment).want(at, amount)
+                        self._leave(one, at, amount)
                 continue
             held = [
                 self.catalog.base(h.item, h.quantity)
@@ -206,18 +207,25 @@ class Check:
         for demand, at, amount in self._without_consumed(demands):
             if amount > 0 and at < self.plan.until:
                 if self.catalog.item(demand.item).supply is Supply.PHANTOM:
-                    self._kit(demand, at, amount)
+                    self._kit(demand, at, amount, dict(self.plan.from_stock(demand)))
                 else:
                     place = self._place(demand.item, demand.site, self.rules.segment(demand))
                     self.flow(*place).want(at, amount, demand.minimum_life, demand.customer)
                     self.revised.want(demand, place, at, amount)
 
-    def _kit(self, demand: Demand, at: datetime, amount: Fraction) -> None:
+    def _leave(self, order: TransferOrder, at: datetime, amount: Fraction) -> None:
+        """Want what a transfer takes at its source: of a phantom its stock and the parts of the rest."""
+        if self.catalog.item(order.item).supply is not Supply.PHANTOM:
+            self.flow(order.item, order.source, order.segment).want(at, amount)
+            return
+        wanted = Demand(order.item, decimal_of(amount), due=order.due, site=order.source, ref=order.ref)
+        self._kit(wanted, at, amount, dict(self.plan.from_stock(order)))
+
+    def _kit(self, demand: Demand, at: datetime, amount: Fraction, taken: dict[str, Decimal]) -> None:
         """Want what a demand for a phantom takes: its stock as the plan says, and the parts of the rest.
 
         Constrained, it gets its least shipment, be it more than it wants, or nothing of it.
         """
-        taken = dict(self.plan.from_stock(demand))
         own = Fraction(taken.pop(demand.item, 0))
         said = [one for one in self.plan.shortages if one.item == demand.item and demand.ref in one.delays]
         if self.plan.policy.mode is Mode.CONSTRAINED and all(one.covered is not None for one in said):

@@ -26,16 +26,22 @@ if TYPE_CHECKING:
     from prodstock.stock.draft import Draft
 
 
-def deliveries(parts: Iterable[Delivery]) -> tuple[Delivery, ...]:
-    """Return parts of an order as a tuple.
+def deliveries(parts: Iterable[Delivery] | None) -> tuple[Delivery, ...] | None:
+    """Return parts of an order as a tuple, or None for none given.
 
     Raises:
         InvalidTypeError: if one is no `Delivery`.
+        InvalidValueError: if there is none of them: that nothing will come is said by closing the order.
     """
+    if parts is None:
+        return None
     found = listed(parts, "parts")
     for one in found:
         if not isinstance(one, Delivery):
             raise InvalidTypeError(field="parts", value=one, reason="is no Delivery", advice="Give Delivery(300, due=)")
+    if not found:
+        advice = "Close or cancel the order if nothing will come; leave parts out if all comes as expected"
+        raise InvalidValueError(field="parts", value=found, reason="is empty", advice=advice)
     return found
 
 
@@ -56,7 +62,7 @@ class ConfirmSupply(Command[SupplyState]):
     ref: str = attrs.field(converter=ref_code)
     quantity: Exact | None = attrs.field(default=None, converter=optional_amount)
     due: Moment | None = attrs.field(kw_only=True, default=None)
-    parts: tuple[Delivery, ...] = attrs.field(kw_only=True, default=(), converter=deliveries)
+    parts: tuple[Delivery, ...] | None = attrs.field(kw_only=True, default=None, converter=deliveries)
 
     def __attrs_post_init__(self) -> None:
         _check(self)
@@ -81,7 +87,7 @@ class ReviseSupply(Command[SupplyState]):
     ref: str = attrs.field(converter=ref_code)
     quantity: Exact | None = attrs.field(default=None, converter=optional_amount)
     due: Moment | None = attrs.field(kw_only=True, default=None)
-    parts: tuple[Delivery, ...] = attrs.field(kw_only=True, default=(), converter=deliveries)
+    parts: tuple[Delivery, ...] | None = attrs.field(kw_only=True, default=None, converter=deliveries)
 
     def __attrs_post_init__(self) -> None:
         _check(self)

@@ -435,3 +435,11 @@ def test_figures_are_exact_whatever_the_hosts_numbers_are_set_to(plant: ps.Plant
     assert [str(one.moved) for one in history] == ["0", "0", "1000.4", "100.2"]
     expected = [str(one.quantity) for one in snapshot.promises if one.ref == "C"]
     assert expected == [str(one.quantity) for one in sheet.expected] == ["99.9", "234.2"]
+
+
+@pytest.mark.parametrize("command", [ps.ConfirmSupply, ps.ReviseSupply])
+def test_no_parts_are_no_confirmation(command: type[ps.ConfirmSupply | ps.ReviseSupply]) -> None:
+    """An empty list is not taken for everything: whoever means nothing closes the order."""
+    with pytest.raises(ps.InvalidValueError, match=r"parts \(\) is empty. Close or cancel"):
+        command("PU-7", parts=[])
+    assert command("PU-7", due=date(2026, 4, 8)).parts is None
