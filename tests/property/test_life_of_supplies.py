@@ -166,8 +166,8 @@ class Lives(RuleBasedStateMachine):
 
         self.does(ref, command, legal=paper.open > 0 and len(days) <= paper.most, then=then, told="confirm")
 
-    @rule(ref=REFS, count=st.none() | st.integers(1, 20), due=st.none() | DAYS, parts=st.just([]) | PARTS)
-    def revise(self, ref: str, count: int | None, due: date | None, parts: list[tuple[int, date]]) -> None:
+    @rule(ref=REFS, count=st.none() | st.integers(1, 20), due=st.none() | DAYS, parts=st.none() | PARTS)
+    def revise(self, ref: str, count: int | None, due: date | None, parts: list[tuple[int, date]] | None) -> None:
         """Change the quantity, the date, both, or what comes when."""
         if count is None and due is None and not parts:
             return
@@ -175,8 +175,8 @@ class Lives(RuleBasedStateMachine):
         paper = self.papers[ref]
         after = deepcopy(paper)
         after.ordered = paper.ordered if count is None else count
-        given = [ps.Delivery(much, due=day) for much, day in parts]
-        days = sorted(days_of(given)) or ([due] * after.open if due else after.stretched(after.open))
+        given = None if parts is None else [ps.Delivery(much, due=day) for much, day in parts]
+        days = sorted(days_of(given or [])) or ([due] * after.open if due else after.stretched(after.open))
         legal = not paper.ended and after.ordered >= paper.received and paper.away <= after.ordered - paper.received
         legal = legal and (count is not None or paper.open > 0) and (not given or len(days) <= after.most)
 

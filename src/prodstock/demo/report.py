@@ -265,11 +265,13 @@ def checked(plant: View) -> tuple[bool, list[str]]:
     except BrokenInvariant as broken:
         return False, [f"1 fault: {broken}"]
     snapshot = plant.snapshot()
+    done = dict(snapshot.done)
     demands = [one for one in snapshot.promises if isinstance(one, Demand)]
     supplies = len(snapshot.promises) - len(demands)
+    wanted = sum(1 for one in demands if done.get(one.ref or "", 0) < one.quantity)
     counted = (
         (len(plant.catalog.items), "item", "items"),
-        (len(demands), "open demand", "open demands"),
+        (wanted, "open demand", "open demands"),
         (supplies, "expected supply", "expected supplies"),
         (len(snapshot.orders), "production order", "production orders"),
     )
