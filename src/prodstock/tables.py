@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, Protocol, SupportsIndex, TypeVar, overload
 
 import attrs
@@ -91,12 +92,50 @@ class Table(tuple[T_co, ...], Generic[T_co]):
         return f"<Table of {len(self)} {kind}>"
 
 
+class Tabled(ABC, Generic[T_co]):
+    """An answer of several parts: its first table is what data frames are made of, and what a notebook shows."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def to_table(self) -> Table[T_co]:
+        """Return its first table."""
+
+    def to_dict(self) -> dict[str, list[object]]:
+        """Return the columns of `to_table` by name, each a list in the order of the rows."""
+        return self.to_table().to_dict()
+
+    def to_frame(self, kind: type[F], /) -> F:
+        """Return `to_table` as a data frame of that class, as `Table.to_frame` does."""
+        return self.to_table().to_frame(kind)
+
+    def _repr_html_(self) -> str:
+        return self.to_table().to_html()
+
+
+@attrs.frozen
+class DerivationLine:
+    """A line of an explanation.
+
+    Attributes:
+        level: how deep it stands; 0: the first.
+        text: what it says.
+        rests_on: the streams whose events it comes from itself.
+    """
+
+    level: int
+    text: str
+    rests_on: tuple[str, ...]
+
+    __repr__ = _render.brief
+
+
 def _derivations(causes: Iterable[Derivation]) -> tuple[Derivation, ...]:
     return tuple(causes)
 
 
 @attrs.frozen
-class Derivation:
+class Derivation(Tabled[DerivationLine]):
     """Why a number is what it is: a sentence, and below it the stock, receipts, rules and roundings that made it.
 
     `rests_on` names the streams whose events it comes from, such as those of a lot or a purchase order; `streams` are
@@ -124,14 +163,28 @@ class Derivation:
             todo += reversed(one.causes)
         return tuple(found)
 
+    def to_table(self) -> Table[DerivationLine]:
+        """Return its lines from the top, each with how deep it stands."""
+        found: list[DerivationLine] = []
+        todo = [(0, self)]
+        while todo:
+            level, one = todo.pop()
+            found.append(DerivationLine(level, one.text, one.rests_on))
+            todo += [(level + 1, cause) for cause in reversed(one.causes)]
+        return Table(found)
+
     def __str__(self) -> str:
         return _render.text_tree(self.text, self.causes)
 
     def __repr__(self) -> str:
         return f"<Derivation {self.text[:80]!r}, {len(self.causes)} causes>"
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return it as nested HTML lists, escaped."""
         return _render.html_tree(self.text, self.causes)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
 
 class Progress(Protocol):

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodstock.codec import dump_document, dumps, load_document, load_event, loads
+from prodstock.codec.forms import FORMS
 from prodstock.codec.hints import fields_of
-from prodstock.codec.tags import FORMS, RECORDS, TAGS
+from prodstock.codec.tags import RECORDS, TAGS
 from prodstock.codec.writing import writer
 from prodstock.testing.strategies import PUBLIC, catalogs, definitions, recorded, values
 

@@ -16,12 +16,15 @@ from cattrs.gen import make_dict_structure_fn, override
 from prodstock.calendars.downtime import Downtime, Windows
 from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
+from prodstock.codec.answer_tags import FORECAST_METHODS
 from prodstock.codec.faults import MOST_FINDINGS, Fault, described, not_a
+from prodstock.codec.forms import FORMS
 from prodstock.codec.hints import MAPPINGS, Hint, bare, choices, element, fields_of, plain_class
 from prodstock.codec.json_text import MAX_TEXT, Floats, Printed
-from prodstock.codec.tags import BASES, FORMS, KINDS, MAPPING, SET, TABLE, TAGS
+from prodstock.codec.tags import BASES, KINDS, MAPPING, SET, TABLE, TAGS
 from prodstock.codec.texts import READERS, WRITERS
 from prodstock.errors import InvalidTypeError, nearest, shown
+from prodstock.planning.forecast.answer import ForecastMethod
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -73,11 +76,11 @@ class Reader:
             return self._flags(kind) if issubclass(kind, Flag) else _enum(kind)
         if kind in MAPPINGS:
             return self._mapping(*(bare(one) for one in get_args(hint)))
-        if issubclass(kind, tuple | frozenset):
-            return self._collection(kind, hint)
         if kind in FORMS:
             inner, back = self.of(FORMS[kind].form), FORMS[kind].open
             return lambda value, _: back(inner(value, _))
+        if issubclass(kind, tuple | frozenset):
+            return self._collection(kind, hint)
         return self._record(kind) if attrs.has(kind) and kind not in BASES else self._anything(kind)
 
     def _record(self, kind: type) -> Read:
@@ -341,6 +344,7 @@ def _hint_for(kinds: frozenset[type], value: object) -> str:
 _SPECIAL: Final[dict[Hint, Callable[[Reader], Read]]] = {
     Holidays: lambda reader: reader.of(frozenset[date]),
     Windows: lambda reader: reader.tagged((Downtime, Recurrence)),
+    ForecastMethod: lambda reader: reader.tagged(tuple(FORECAST_METHODS)),
 }
 _NUMBERS: Final = frozenset(
     kind for kinds in READERS for kind in kinds if READERS[kinds].__name__ in {"number_in", "ratio_in"}

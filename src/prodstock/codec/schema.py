@@ -19,12 +19,15 @@ import attrs
 from prodstock.calendars.downtime import Downtime, Windows
 from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
+from prodstock.codec.answer_tags import FORECAST_METHODS
 from prodstock.codec.document import Document
+from prodstock.codec.forms import FORMS
 from prodstock.codec.hints import MAPPINGS, bare, choices, element, fields_of, plain_class
-from prodstock.codec.tags import BASES, FORMS, KINDS, MAPPING, SET, TAGS, tag_of
+from prodstock.codec.tags import BASES, KINDS, MAPPING, SET, TAGS, tag_of
 from prodstock.codec.texts import PATTERNS
 from prodstock.codec.writing import SCHEMA, writer
 from prodstock.errors import InvalidTypeError, InvalidValueError, nearest
+from prodstock.planning.forecast.answer import ForecastMethod
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -157,7 +160,7 @@ class _Definitions:
             return self._named(tag_of(kind), lambda: _enum(kind))
         if kind in MAPPINGS:
             return self._mapping(*(bare(one) for one in get_args(hint)))
-        if issubclass(kind, tuple | frozenset):
+        if issubclass(kind, tuple | frozenset) and kind not in FORMS:
             return self._collection(kind, hint)
         if kind in FORMS or (attrs.has(kind) and kind not in BASES):
             return self._named(TAGS.get(kind, kind.__name__), lambda: self.record(kind))
@@ -194,9 +197,9 @@ class _Definitions:
         kinds = [kind for kind in KINDS.values() if issubclass(kind, bases)] if bases else []
         return [self._named(f"tagged-{tag_of(kind)}", partial(self.tagged, kind)) for kind in kinds]
 
-    def windows(self) -> Schema:
-        """Return what takes time out of working hours."""
-        return _any_of(self._tags((Downtime, Recurrence)))
+    def one_of(self, kinds: Iterable[type]) -> Schema:
+        """Return a choice of types, each with its tag."""
+        return _any_of(self._tags(tuple(kinds)))
 
     def _anything(self) -> Schema:
         entries: Schema = {"type": {"const": MAPPING}, "entries": self._mapping(str, object)}
@@ -273,5 +276,6 @@ _PLAIN: Final[dict[type, Schema]] = {
 }
 _SPECIAL: Final[dict[Hint, Callable[[_Definitions], Schema]]] = {
     Holidays: lambda made: made.of(frozenset[date]),
-    Windows: lambda made: made.windows(),
+    Windows: lambda made: made.one_of((Downtime, Recurrence)),
+    ForecastMethod: lambda made: made.one_of(FORECAST_METHODS),
 }

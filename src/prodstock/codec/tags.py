@@ -8,9 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-import attrs
+from typing import TYPE_CHECKING, Final
 
 from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.downtime import Downtime
@@ -18,9 +16,10 @@ from prodstock.calendars.exception import CalendarException
 from prodstock.calendars.horizon import TimeBucket
 from prodstock.calendars.recurrence import Recurrence
 from prodstock.calendars.span import WorkingDays
-from prodstock.errors import Finding, InvalidTypeError, ShortLine
-from prodstock.journal.command import Done, Together
-from prodstock.journal.commit import Batch, Event, Recorded
+from prodstock.codec.answer_tags import ANSWER_ENUMS, ANSWERS, COMPARISONS, FORECASTS, LOT_SIZING, PLAN_ANSWERS
+from prodstock.codec.forms import FORMS
+from prodstock.errors import InvalidTypeError
+from prodstock.journal.command import Together
 from prodstock.master import (
     alternative,
     bom,
@@ -40,35 +39,20 @@ from prodstock.master import (
     transfer_lane,
 )
 from prodstock.master.catalog import Catalog
-from prodstock.master.definition import Definition
 from prodstock.master.depth import Depth
-from prodstock.master.difference import Change, LineChange
-from prodstock.master.explosion import Explosion, Requirement
-from prodstock.master.order_line import OrderLine as RequiredLine
-from prodstock.master.where_used import WhereUsed
+from prodstock.master.difference import Change
 from prodstock.orders import delivery, demand, lifecycle, planned, production, purchase, restored, supply_life
 from prodstock.planning import (
     action,
     causes,
     chain,
-    criticality,
-    cumulative,
-    delays,
-    excess,
-    fair_share,
     fulfilment,
-    kits,
-    peg_tree,
     pegging,
     policy,
-    projection,
-    shortages,
     starts,
     violations,
 )
-from prodstock.planning.changes import nervousness
 from prodstock.planning.changes import rows as changes
-from prodstock.planning.translations import capacity, exposure, material, purchasing, space, usage
 from prodstock.quality import inspection, nonconformance
 from prodstock.quality import release as quality_release
 from prodstock.quantities.money import Money
@@ -86,42 +70,36 @@ from prodstock.scenario import (
 from prodstock.scheduling import policy as scheduling
 from prodstock.scheduling import problem as scheduled
 from prodstock.scheduling import reasons
-from prodstock.scheduling import schedule as schedules
 from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import (
     allocation,
     amend,
-    answers,
     availability,
     claim,
-    contradiction,
     cost,
     count,
     events,
     expect,
     goods,
-    holds,
     judge,
     lose,
-    lot_sheet,
     move,
     movement,
     procure,
-    receipt,
     receive,
     reservation,
     reverse,
-    second,
     ship,
     status,
-    supply_sheet,
     vendor,
 )
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from enum import Enum
+
+    from prodstock.journal.commit import Event
 
 DEFINITIONS: Final[Mapping[type, str]] = {
     item.Item: "item",
@@ -274,96 +252,6 @@ COMMANDS: Final[Mapping[type, str]] = {
 }
 """What can be asked for."""
 
-ANSWERS: Final[Mapping[type, str]] = {
-    Recorded: "recorded",
-    Batch: "batch",
-    Done: "done",
-    receipt.Receipt: "receipt",
-    goods.Output: "output",
-    goods.Pick: "pick",
-    goods.Reservation: "reservation",
-    holds.Hurt: "hurt",
-    contradiction.Contradiction: "contradiction",
-    judge.Judgement: "judgement",
-    move.Moved: "moved",
-    count.Counted: "counted",
-    ship.Shipment: "shipment",
-    reverse.Reversal: "reversal",
-    issue.Issued: "issued",
-    take_apart.Dismantled: "dismantled",
-    inspection.Evidence: "evidence",
-    inspection.Papers: "papers",
-    quality_release.Released: "released",
-    nonconformance.Sorted: "sorted",
-    answers.Below: "below",
-    answers.Holding: "holding",
-    answers.StockLine: "stock-line",
-    answers.Posting: "posting",
-    lot_sheet.LotSheet: "lot-sheet",
-    lot_sheet.CostLayer: "cost-layer",
-    second.SecondQuantity: "second-quantity",
-    supply_sheet.SupplySheet: "supply-sheet",
-    supply_sheet.SupplyChange: "supply-change",
-    supply_sheet.LateSupply: "late-supply",
-    supply_sheet.Arrival: "arrival",
-    availability.Bucket: "bucket",
-    availability.Availability: "availability",
-    allocation.PassedOver: "passed-over",
-    allocation.Short: "short",
-    allocation.Allocation: "allocation",
-    Requirement: "requirement",
-    Explosion: "explosion",
-    RequiredLine: "required-line",
-    WhereUsed: "where-used",
-    LineChange: "line-change",
-    Derivation: "derivation",
-    Finding: "finding",
-    ShortLine: "short-line",
-}
-"""What is answered."""
-
-PLAN_ANSWERS: Final[Mapping[type, str]] = {
-    action.ActionMessage: "action-message",
-    chain.ChainLink: "chain-link",
-    criticality.Slack: "slack",
-    cumulative.CumulativeLeadTime: "cumulative-lead-time",
-    delays.Delayed: "delayed",
-    excess.Excess: "excess",
-    fair_share.FairShare: "fair-share",
-    fulfilment.PlannedDelivery: "planned-delivery",
-    fulfilment.Fulfilment: "fulfilment",
-    kits.KitPart: "kit-part",
-    kits.KitAvailability: "kit-availability",
-    peg_tree.PegNode: "peg-node",
-    peg_tree.PegTree: "peg-tree",
-    pegging.Peg: "peg",
-    projection.StockChange: "stock-change",
-    projection.Projection: "projection",
-    shortages.Shortage: "shortage",
-    starts.OrderStart: "order-start",
-    violations.Violation: "violation",
-    schedules.Placement: "placement",
-    schedules.JobTimes: "job-times",
-    schedules.ResourceUse: "resource-use",
-    reasons.Spell: "spell",
-    capacity.MachineLoad: "machine-load",
-    capacity.LabourLoad: "labour-load",
-    exposure.ExposureLine: "exposure-line",
-    exposure.SupplierExposure: "supplier-exposure",
-    material.MaterialLine: "material-line",
-    purchasing.PurchaseLine: "purchase-line",
-    purchasing.PurchaseDay: "purchase-day",
-    space.SpaceLine: "space-line",
-    usage.PartUsage: "part-usage",
-    changes.Cause: "plan-cause",
-    changes.CommitLine: "commit-line",
-    changes.OrderChange: "order-change",
-    changes.ShortageChange: "shortage-change",
-    changes.MessageChange: "message-change",
-    nervousness.NervousnessLine: "nervousness-line",
-}
-"""What a plan answers, row by row."""
-
 ASSUMPTIONS: Final[Mapping[type, str]] = {
     change.SupplierDelay: "supplier-delay",
     change.PreferSubstitute: "prefer-substitute",
@@ -457,45 +345,6 @@ MAPPING: Final = "mapping"
 SET: Final = "set"
 
 
-@attrs.frozen
-class _CatalogForm:
-    """How a catalog is written: its definitions, by kind and code."""
-
-    definitions: tuple[Definition, ...]
-
-
-@attrs.frozen
-class _DoneForm:
-    """How what a command answered is written."""
-
-    answer: object
-    events: Table[Recorded]
-
-
-class Form(NamedTuple):
-    """A record in whose form values of another class are written, and the way there and back."""
-
-    form: type
-    close: Callable[[Any], object]
-    open: Callable[[Any], object]
-
-
-def _kept(events: Table[Recorded], _: None) -> Table[Recorded]:
-    return events
-
-
-FORMS: Final[Mapping[type, Form]] = {
-    Catalog: Form(
-        _CatalogForm, lambda catalog: _CatalogForm(catalog.definitions), lambda form: Catalog(form.definitions)
-    ),
-    Done: Form(
-        _DoneForm,
-        lambda done: _DoneForm(done.answer, done.events),
-        lambda form: Done(form.answer, _kept, form.events, None),
-    ),
-}
-"""Classes that are no records themselves."""
-
 TAGS: Final[Mapping[type, str]] = {
     **DEFINITIONS,
     **PARTS,
@@ -505,14 +354,20 @@ TAGS: Final[Mapping[type, str]] = {
     **COMMANDS,
     **ANSWERS,
     **PLAN_ANSWERS,
+    **FORECASTS,
+    **LOT_SIZING,
+    **COMPARISONS,
     **ASSUMPTIONS,
     **VALUES,
     **ENUMS,
+    **ANSWER_ENUMS,
     Table: TABLE,
 }
 """All of them."""
 
-RECORDS: Final = frozenset(TAGS) - frozenset(VALUES) - frozenset(ENUMS) - frozenset(FORMS) - {Table}
+RECORDS: Final = (
+    frozenset(TAGS) - frozenset(VALUES) - frozenset(ENUMS) - frozenset(ANSWER_ENUMS) - frozenset(FORMS) - {Table}
+)
 """The types that consist of fields."""
 
 BASES: Final = frozenset(base for kind in TAGS for base in kind.__mro__[1:]) - frozenset(TAGS)

@@ -17,11 +17,14 @@ import attrs
 from prodstock.calendars.downtime import Downtime, Windows
 from prodstock.calendars.holidays import Holidays
 from prodstock.calendars.recurrence import Recurrence
+from prodstock.codec.answer_tags import FORECAST_METHODS
+from prodstock.codec.forms import FORMS
 from prodstock.codec.hints import MAPPINGS, Hint, bare, choices, element, fields_of, plain_class
 from prodstock.codec.json_text import Json, too_deep, write
-from prodstock.codec.tags import BASES, FORMS, MAPPING, SET, TABLE, tag_of
+from prodstock.codec.tags import BASES, MAPPING, SET, TABLE, tag_of
 from prodstock.codec.texts import WRITERS, plain_out, whole_out, wrong_type
 from prodstock.errors import InvalidTypeError
+from prodstock.planning.forecast.answer import ForecastMethod
 from prodstock.tables import Table
 
 SCHEMA: Final = 1
@@ -35,7 +38,8 @@ def dumps(value: object, /) -> str:
 
     Definitions, commands, events, answers, catalogs, tables, tuples, mappings, enumerations, quantities, moments. The
     text is canonical: the same for equal values, in every process. It begins with the number of its schema and a tag
-    for the type. Decimals keep their digits, and moments are written in UTC.
+    for the type. Decimals keep their digits, and moments are written in UTC. A plan is written with what it was made
+    from beside its orders, shortages and messages; `loads` plans it again, and refuses what comes out otherwise.
 
     Raises:
         InvalidTypeError: if it is, or holds, what no document can: a float, a list, a host's own object.
@@ -65,7 +69,7 @@ def tagged(value: object) -> Json:
 
 
 def _tagged_writer(kind: type) -> Write:
-    for base, write_it in _BY_BASE:
+    for base, write_it in () if kind in FORMS else _BY_BASE:
         if issubclass(kind, base):
             return write_it
     tag, inner = tag_of(kind), writer(kind)
@@ -133,11 +137,11 @@ def writer(hint: Hint) -> Write:  # noqa: PLR0911 - one case a line
         return _checked(kind, _AS_THEY_ARE[kind])
     if issubclass(kind, Enum):
         return _enum_writer(kind)
-    if issubclass(kind, tuple | frozenset) or kind in MAPPINGS:
-        return _collection_writer(kind, hint)
     if kind in FORMS:
         form, opened = FORMS[kind].form, writer(FORMS[kind].form)
         return lambda value: opened(FORMS[kind].close(value)) if type(value) is kind else _misfit(form, value)
+    if issubclass(kind, tuple | frozenset) or kind in MAPPINGS:
+        return _collection_writer(kind, hint)
     if attrs.has(kind) and kind not in BASES:
         return _record_writer(kind)
     return _some(kind)
@@ -279,4 +283,16 @@ def _windows(value: object) -> Json:
     return tagged(value)
 
 
-_SPECIAL: Final[dict[Hint, Write]] = {Holidays: _holidays, Windows: _windows, object: tagged}
+def _method(value: object) -> Json:
+    if type(value) not in FORECAST_METHODS:
+        advice = "Give a method of the library, or leave it out and keep its name"
+        raise InvalidTypeError(field="method", value=value, reason="is a host's own method", advice=advice)
+    return tagged(value)
+
+
+_SPECIAL: Final[dict[Hint, Write]] = {
+    Holidays: _holidays,
+    Windows: _windows,
+    ForecastMethod: _method,
+    object: tagged,
+}

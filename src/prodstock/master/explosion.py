@@ -19,7 +19,7 @@ from prodstock.master.spelling import nearest_codes
 from prodstock.master.spread import Reached
 from prodstock.master.structure import Structure
 from prodstock.quantities.quantity import Amount
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
@@ -63,7 +63,7 @@ class Requirement:
 
 
 @attrs.frozen(repr=False)
-class Explosion:
+class Explosion(Tabled[Requirement]):
     """What a quantity of an item needs, one row an item, by level and code.
 
     Args:
@@ -77,6 +77,10 @@ class Explosion:
     quantity: Decimal
     unit: str
     requirements: Table[Requirement]
+
+    def to_table(self) -> Table[Requirement]:
+        """Return what it needs, by level and code."""
+        return self.requirements
 
     def of(self, item: str, /) -> Requirement:
         """Return the requirement of one item. O(n).
@@ -96,9 +100,6 @@ class Explosion:
     def __repr__(self) -> str:
         count = len(self.requirements)
         return f"<Explosion {str(self.quantity)[:30]} {self.unit[:10]} {self.item[:40]}, {count} requirements>"
-
-    def _repr_html_(self) -> str:
-        return self.requirements.to_html()
 
 
 def explode(

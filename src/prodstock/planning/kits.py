@@ -22,7 +22,7 @@ from prodstock.master.ratio import decimal_of
 from prodstock.planning.projection import projection
 from prodstock.quantities.scaled import MAX_SCALED
 from prodstock.stock.allocation import need_at
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ class KitPart:
 
 
 @attrs.frozen(repr=False)
-class KitAvailability:
+class KitAvailability(Tabled[KitPart]):
     """How many sets are free.
 
     Attributes:
@@ -79,6 +79,10 @@ class KitAvailability:
     quantity: Decimal
     complete: Decimal
     parts: Table[KitPart]
+
+    def to_table(self) -> Table[KitPart]:
+        """Return what sets are put together from."""
+        return self.parts
 
     @property
     def limiting(self) -> tuple[ItemCode, ...]:

@@ -21,7 +21,7 @@ from prodstock.planning.lookup import asked_by, supplies_of
 from prodstock.planning.pegging import Peg, PegUse, kept, left_over, peg_of, shares_of
 from prodstock.planning.rows import OrderRow, SupplyRow, WantRow
 from prodstock.quantities.scaled import from_scaled
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ class PegNode:
 
 
 @attrs.frozen(repr=False)
-class PegTree:
+class PegTree(Tabled[Peg]):
     """Who gets what, level by level, from one demand or supply on; in a notebook it is a picture.
 
     Attributes:
@@ -94,6 +94,10 @@ class PegTree:
     pegs: Table[Peg]
     nodes: Table[PegNode]
     _joints: tuple[tuple[int, int, str], ...] = attrs.field(kw_only=True, eq=False)
+
+    def to_table(self) -> Table[Peg]:
+        """Return every step, with its level and quantity."""
+        return self.pegs
 
     def svg(self) -> str:
         """Return a picture, as SVG with a title and a description; at most 60 boxes, and how many more there are."""

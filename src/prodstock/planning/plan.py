@@ -35,7 +35,7 @@ from prodstock.planning.fair_share import FairShare, ShareRule
 from prodstock.planning.netting import Netting
 from prodstock.planning.policy import PlanningPolicy
 from prodstock.planning.snapshot import Snapshot
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from prodstock.journal.commit import Recorded
     from prodstock.master.choices import ChosenOptions
     from prodstock.orders.planned import StandIn
-    from prodstock.planning import excess, kits, peg_tree, starts, violations
+    from prodstock.planning import excess, kits, peg_tree, planner, starts, violations
     from prodstock.planning.action import ActionMessage
     from prodstock.planning.changes import changes
     from prodstock.planning.changes.changes import PlanChanges
@@ -75,6 +75,7 @@ else:
     exposure = Lazy("prodstock.planning.translations.exposure")
     kits = Lazy("prodstock.planning.kits")
     peg_tree = Lazy("prodstock.planning.peg_tree")
+    planner = Lazy("prodstock.planning.planner")
     material = Lazy("prodstock.planning.translations.material")
     purchasing = Lazy("prodstock.planning.translations.purchasing")
     space = Lazy("prodstock.planning.translations.space")
@@ -86,7 +87,7 @@ ZERO = timedelta()
 
 
 @attrs.frozen(repr=False, eq=False)
-class Plan:
+class Plan(Tabled[PlannedOrder]):
     """What to do so that every demand is met, and what cannot be met in time. Equal plans propose the same.
 
     The tables are made when they are first asked for.
@@ -179,6 +180,19 @@ class Plan:
 
     def __hash__(self) -> int:
         return hash(_said(self))
+
+    def __copy__(self) -> Plan:
+        return self
+
+    def __deepcopy__(self, _: object) -> Plan:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _planned_again, (self.snapshot, self.policy, self.until)
+
+    def to_table(self) -> Table[PlannedOrder]:
+        """Return all that is proposed; each of the other tables has a `to_frame` of its own."""
+        return self.orders
 
     @property
     def make(self) -> Table[PlannedMake]:
@@ -452,6 +466,11 @@ class Plan:
     def _repr_html_(self) -> str:
         head = f"<p>{escape(str(self).splitlines()[0])}</p>"
         return head + "".join(f"<h4>{name}</h4>{rows.to_html()}" for name, rows in _parts(self) if rows)
+
+
+def _planned_again(snapshot: Snapshot, policy: PlanningPolicy, until: datetime) -> Plan:
+    """Return the plan of a snapshot: what another process does with one that it is sent."""
+    return planner.plan(snapshot, policy, until=until)
 
 
 def _said(plan: Plan) -> tuple[object, ...]:

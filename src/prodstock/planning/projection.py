@@ -18,7 +18,7 @@ from prodstock.planning.drawing import staircase
 from prodstock.planning.rows import SupplyRow, WantRow
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.allocation import need_at
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class StockChange:
 
 
 @attrs.frozen(repr=False)
-class Projection:
+class Projection(Tabled[StockChange]):
     """What is free of an item at a site over time, by a plan.
 
     Attributes:
@@ -70,6 +70,10 @@ class Projection:
     safety: Decimal
     until: datetime
     changes: Table[StockChange]
+
+    def to_table(self) -> Table[StockChange]:
+        """Return each change with what is free after it."""
+        return self.changes
 
     @property
     def lowest(self) -> StockChange | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING
 
 import attrs
@@ -16,8 +17,10 @@ from prodstock.orders.demand import Demand
 from prodstock.orders.planned import PlannedBuy, PlannedMake, PlannedMove, PlannedOrder
 from prodstock.orders.production import ProductionOrder
 from prodstock.orders.purchase import Promise, PurchaseOrder, TransferOrder
+from prodstock.planning.snapshot_lines import SnapshotLine, lines
 from prodstock.quantities.quantity import Amount, Exact, amount
 from prodstock.stock.allocation import OpenLot
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,7 +122,7 @@ def _first(pair: tuple[str, object]) -> str:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Snapshot:
+class Snapshot(Tabled[SnapshotLine]):
     """All that planning and promising look at: a value, made by a plant or by hand. The order of rows never counts.
 
     By hand, a catalog, a moment, lots and demands are enough. A plant fills in the rest.
@@ -158,6 +161,13 @@ class Snapshot:
         micros(self.at)
         for _, value in self.done:
             checks.not_negative(value, "done")
+
+    def to_table(self) -> Table[SnapshotLine]:
+        """Return what it holds, one row each: lots, promises, orders, what is held and what is settled."""
+        return Table(lines(self))
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.to_table().to_html()}"
 
     def __repr__(self) -> str:
         parts = ((len(self.lots), "lot"), (len(self.promises), "promise"), (len(self.orders), "order"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._render import short
 from prodstock.calendars.zone import from_micros
 from prodstock.journal.stream import quality_stream
 from prodstock.master.codes import ItemCode
@@ -96,7 +97,8 @@ class Waiting:
 
     def __repr__(self) -> str:
         lacks = f"lacks {', '.join(self.missing)}"[:50] if self.missing else self.quality
-        return f"<Waiting {self.serial or self.lot} {self.quantity:f} {self.unit[:10]} {self.item[:30]} {lacks}>"
+        what = f"{(self.serial or self.lot)[:40]} {self.quantity:f} {self.unit[:10]} {self.item[:30]}"
+        return short(f"<Waiting {what} {lacks}>")
 
 
 def verdicts_of(world: World, goods: GoodsRef) -> Table[VerdictLine]:

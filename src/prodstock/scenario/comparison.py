@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from prodstock._render import short
 from prodstock.quantities.money import Money
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-F = TypeVar("F")
 
 
 @attrs.frozen(repr=False)
@@ -239,7 +237,7 @@ class ChangeLine:
 
 
 @attrs.frozen(repr=False)
-class Comparison:
+class Comparison(Tabled[ComparisonLine]):
     """Scenarios side by side; the first is what the others are measured against.
 
     Attributes:
@@ -263,16 +261,8 @@ class Comparison:
     changes: Table[ChangeLine]
 
     def to_table(self) -> Table[ComparisonLine]:
-        """Return one row for each scenario, in the order given."""
+        """Return one row for each scenario, in the order given; each other table has a `to_frame` of its own."""
         return self.lines
-
-    def to_dict(self) -> dict[str, list[object]]:
-        """Return the columns of `lines`, each a list in the order of the scenarios."""
-        return self.lines.to_dict()
-
-    def to_frame(self, kind: type[F], /) -> F:
-        """Return `lines` as a data frame of that class; each of the other tables has a `to_frame` of its own."""
-        return self.lines.to_frame(kind)
 
     def _parts(self) -> Iterator[tuple[str, Table[Any]]]:
         yield "Scenarios", self.lines

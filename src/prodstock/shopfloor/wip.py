@@ -26,7 +26,7 @@ from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import commits_of, moved
 from prodstock.stock.reservation import in_line_units
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ class PickLine:
 
 
 @attrs.frozen(repr=False)
-class PickList:
+class PickList(Tabled[PickLine]):
     """What to bring to an order: by step, then location, then the lot that expires first; and what is missing.
 
     Attributes:
@@ -84,6 +84,10 @@ class PickList:
     order: OrderCode
     picks: Table[PickLine]
     short: Table[ShortLine]
+
+    def to_table(self) -> Table[PickLine]:
+        """Return what is reserved and not issued yet."""
+        return self.picks
 
     @property
     def full_kit(self) -> bool:

@@ -42,7 +42,7 @@ from prodstock.stock.open_stock import OpenStock
 from prodstock.stock.picking import usable
 from prodstock.stock.reservation import MICROSECOND
 from prodstock.stock.status import Purpose, Release, State, state_of
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -205,7 +205,7 @@ class LotSource(Protocol):
 
 
 @attrs.frozen(repr=False)
-class Allocation:
+class Allocation(Tabled[Pick]):
     """A proposal: what to take of which lots for which needs. Nothing is reserved by it.
 
     Attributes:
@@ -220,6 +220,10 @@ class Allocation:
     _needs: tuple[Need, ...] = attrs.field(kw_only=True, default=())
     _lots: tuple[OpenLot, ...] = attrs.field(kw_only=True, default=())
     _policy: AllocationPolicy = attrs.field(kw_only=True, default=FEFO)
+
+    def to_table(self) -> Table[Pick]:
+        """Return what to take; each of the other tables has a `to_frame` of its own."""
+        return self.picks
 
     def why(self, line: Pick | Short, /) -> Derivation:
         """Return why a lot was taken, or why something is missing. O(lots).
@@ -282,7 +286,8 @@ class Allocation:
         return f"<Allocation of {len(self.picks)} picks, {len(self.short)} short>"
 
     def _repr_html_(self) -> str:
-        return "".join(part.to_html() for part in (self.picks, self.short, self.passed_over) if part)
+        parts = [part for part in (self.picks, self.short, self.passed_over) if part]
+        return "".join(part.to_html() for part in parts) or self.picks.to_html()
 
 
 def allocate(needs: Iterable[Need], lots: Iterable[OpenLot] | LotSource, policy: AllocationPolicy = FEFO) -> Allocation:

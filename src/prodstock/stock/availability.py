@@ -20,7 +20,7 @@ from prodstock.stock.lot import NEVER
 from prodstock.stock.picking import usable
 from prodstock.stock.place import FREE, OURS, Place
 from prodstock.stock.status import Release
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Bucket:
 
 
 @attrs.frozen(repr=False)
-class Availability:
+class Availability(Tabled[Bucket]):
     """How much of an item there is and what may be used of it, in the base unit.
 
     Attributes:
@@ -92,6 +92,10 @@ class Availability:
     free: Decimal
     buckets: Table[Bucket]
 
+    def to_table(self) -> Table[Bucket]:
+        """Return what is there, split by reason."""
+        return self.buckets
+
     def bucket(self, name: Reason) -> Bucket:
         """Return one bucket by its reason."""
         checks.member(name, Reason, "name")
@@ -103,9 +107,6 @@ class Availability:
     def __str__(self) -> str:
         filled = [f"{b.name} {b.quantity:f}" for b in self.buckets if b.quantity]
         return f"{self.item}: {self.physical:f} {self.unit} physical = " + (" + ".join(filled) or "nothing")
-
-    def _repr_html_(self) -> str:
-        return self.buckets.to_html()
 
 
 def availability(

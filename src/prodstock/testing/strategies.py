@@ -43,6 +43,9 @@ from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind, Routing
 from prodstock.master.sourcing import Sourcing, Supplier
+from prodstock.planning.forecast.answer import ForecastMethod
+from prodstock.planning.lot_sizing.terms import SizedLot
+from prodstock.planning.plan import Plan
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
 from prodstock.scenario.calendar_change import CalendarChange
@@ -52,6 +55,7 @@ from prodstock.scenario.stock_correction import StockCorrection
 from prodstock.scenario.supply_change import LeadTimeChange, PriceChange
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.tables import Table
+from prodstock.testing import answer_strategies
 
 if TYPE_CHECKING:
     from prodstock.master.definition import Definition
@@ -395,6 +399,7 @@ _AFTER: Final[Mapping[type, Callable[[dict[str, Any]], None]]] = {
     StockCorrection: _one_correction,
 }
 _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
+    **answer_strategies.FIELDS,
     Item: {
         "unit": lambda: st.sampled_from(UNITS),
         "scale": lambda: st.integers(0, 6),
@@ -465,6 +470,8 @@ _LEAVES: Final[Mapping[type, Draws]] = {
     object: lambda: st.one_of(st.none(), texts(), st.integers(), amounts(), records(Item)),
     Catalog: catalogs,
     Problem: _problems,
+    Plan: answer_strategies.plans,
+    SizedLot: lambda: st.builds(SizedLot, st.integers(0, 1000), st.integers(0, 1000)),
     Measure: _measures,
     Condition: _conditions,
     Done: lambda: st.builds(
@@ -476,6 +483,7 @@ _LEAVES: Final[Mapping[type, Draws]] = {
 _SPECIAL: Final[Mapping[Hint, Draws]] = {
     Holidays: lambda: st.frozensets(days(), max_size=3),
     Windows: lambda: st.one_of(records(Downtime), records(Recurrence)),
+    ForecastMethod: answer_strategies.methods,
 }
 
 PUBLIC: Final = tuple(TAGS)

@@ -14,7 +14,7 @@ from prodstock.master.codes import ItemCode
 from prodstock.quantities.scaled import from_scaled
 from prodstock.stock.lot import LotCode, SerialCode
 from prodstock.stock.selection import select
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 from prodstock.trace.walk import Tracer, identity
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Edge:
 
 
 @attrs.frozen(repr=False)
-class Genealogy:
+class Genealogy(Tabled[Edge]):
     """Where goods went, or what they are made of: edges, the nearest first, then in the order in which they happened.
 
     Attributes:
@@ -82,6 +82,10 @@ class Genealogy:
 
     goods: str
     edges: Table[Edge]
+
+    def to_table(self) -> Table[Edge]:
+        """Return the steps, the nearest first."""
+        return self.edges
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -100,9 +104,6 @@ class Genealogy:
 
     def __str__(self) -> str:
         return f"{self.goods}\n{self.edges}"
-
-    def _repr_html_(self) -> str:
-        return self.edges.to_html()
 
     def __repr__(self) -> str:
         return f"<Genealogy of {self.goods[:60]}, {len(self.edges)} edges>"

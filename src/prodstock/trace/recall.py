@@ -21,7 +21,7 @@ from prodstock.stock.history import entries
 from prodstock.stock.movement import Movement
 from prodstock.stock.order_ledger import moved
 from prodstock.stock.selection import select
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 from prodstock.trace.genealogy import Edge, EdgeKind, Walk
 from prodstock.trace.walk import Tracer
 
@@ -73,7 +73,7 @@ class Endangered:
 
 
 @attrs.frozen(repr=False)
-class Recall:
+class Recall(Tabled[Edge]):
     """All that suspect goods may be in.
 
     Attributes:
@@ -99,6 +99,10 @@ class Recall:
     promises: Table[Endangered] = attrs.field(kw_only=True, default=Table())
     fates: Table[FateLine] = attrs.field(kw_only=True, default=Table())
     edges: Table[Edge] = attrs.field(kw_only=True, default=Table())
+
+    def to_table(self) -> Table[Edge]:
+        """Return how the goods got there; each of the other tables has a `to_frame` of its own."""
+        return self.edges
 
     def summary(self) -> str:
         """Return it in one line."""

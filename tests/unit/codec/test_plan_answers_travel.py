@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
+import pytest
 
 from prodstock.calendars.span import working_days
 from prodstock.codec import dumps, loads
-from prodstock.codec.tags import PLAN_ANSWERS
+from prodstock.codec.answer_tags import PLAN_ANSWERS
+from prodstock.codec.schema import document_schema
+from prodstock.errors import InvalidData
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
@@ -22,14 +26,15 @@ from prodstock.orders.demand import Demand
 from prodstock.orders.purchase import PurchaseOrder
 from prodstock.planning.changes.rows import CommitLine
 from prodstock.planning.cumulative import cumulative_lead_times
+from prodstock.planning.engineering_change.impact import change_impact
 from prodstock.planning.planner import plan
-from prodstock.planning.snapshot import Snapshot
+from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.schedule import schedule
 from prodstock.stock.allocation import OpenLot
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from prodstock.planning.fair_share import FairShare
@@ -86,6 +91,7 @@ def answers() -> list[Table[object]]:
         *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
         *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
         *(scheduled.placements, scheduled.jobs, scheduled.resources, scheduled.spells("J")),
+        made.snapshot.to_table(),
         *(Table([made.kit("LAMP")]), shares(), cumulative_lead_times(CATALOG, at=NOW)),
         *(changed.orders, changed.shortages, changed.messages, changed.causes, changed.nervousness().lines),
     ]
@@ -101,7 +107,7 @@ def test_every_answer_is_read_as_it_was_written() -> None:
         assert str(again) == str(table)
         seen |= {type(row) for row in table}
         seen |= {type(part) for column in table.to_dict().values() for part in parts(column)}
-    assert set(PLAN_ANSWERS) - seen == {CommitLine}
+    assert {kind for kind in PLAN_ANSWERS if not issubclass(kind, Tabled)} - seen == {CommitLine, Held}
 
 
 def parts(column: list[object]) -> list[object]:
@@ -119,3 +125,48 @@ def test_every_answer_is_a_frame() -> None:
         frame = table.to_frame(Frame)
         assert {len(values) for values in frame.values()} == {len(table)}
         assert not [value for values in frame.values() for value in values if attrs.has(type(value))]
+
+
+def test_a_plan_read_again_answers_as_it_did() -> None:
+    """A plan is the same after reading: each of its answers, down to the why of each order."""
+    made = lamps(10)
+    again = loads(dumps(made), type(made))
+    assert again == made
+    assert again.pegging == made.pegging
+    assert again.demands == made.demands
+    assert [again.why(order) for order in again.orders] == [made.why(order) for order in made.orders]
+
+
+def test_a_plan_that_is_planned_otherwise_is_refused() -> None:
+    """A document whose orders are not those of its snapshot, or whose demands were changed, is no plan."""
+    written: dict[str, Any] = json.loads(dumps(lamps(10)))
+    fewer = written | {"orders": written["orders"][1:]}
+    with pytest.raises(InvalidData, match=r"plan, orders: are not those that this release plans from the snapshot"):
+        loads(json.dumps(fewer))
+    written["snapshot"]["promises"][0]["quantity"] = "11"
+    with pytest.raises(InvalidData, match="are not those"):
+        loads(json.dumps(written))
+
+
+def test_changes_and_impacts_read_again_answer_as_they_did() -> None:
+    """What changed from one plan to the next says after reading how nervous that was; an impact has its second plan."""
+    found = lamps(10).changes_since(lamps(5))
+    again = loads(dumps(found), type(found))
+    assert again == found
+    assert again.nervousness(timedelta(days=9)) == found.nervousness(timedelta(days=9))
+    assert again.why(again.orders[0]) == found.why(found.orders[0])
+    others = [one for one in CATALOG.definitions if not isinstance(one, BillOfMaterial)]
+    brighter = Catalog([*others, BillOfMaterial("LAMP", [BomLine("BULB", 3)], revision="B")])
+    impact = change_impact(lamps(10), brighter)
+    read = loads(dumps(impact), type(impact))
+    assert read == impact
+    assert read.after.pegging == impact.after.pegging
+
+
+def test_other_languages_read_the_orders_of_a_plan() -> None:
+    """The document of a plan has its answers beside what it was made from, and the schema says so."""
+    schema: dict[str, Any] = dict(document_schema("plan"))
+    named = ["prodstock", "type", "snapshot", "policy", "until", "orders", "shortages", "messages"]
+    assert schema["required"] == named
+    made = lamps(10)
+    assert [one["code"] for one in json.loads(dumps(made))["orders"]] == [one.code for one in made.orders]

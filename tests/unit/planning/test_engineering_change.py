@@ -241,7 +241,7 @@ def test_nothing_changes_nothing() -> None:
     found = impact(after=BEFORE)
 
     assert str(found) == "Nothing is made otherwise"
-    assert found._repr_html_() == ""
+    assert found._repr_html_() == "<p>Nothing is made otherwise</p>"
     assert found.after.orders == plan(found.after.snapshot, until=UNTIL).orders
 
 

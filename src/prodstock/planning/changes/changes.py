@@ -34,7 +34,7 @@ from prodstock.planning.changes.rows import (
     site_of,
 )
 from prodstock.planning.translations.planned import given
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(repr=False)
-class PlanChanges:
+class PlanChanges(Tabled[OrderChange]):
     """What is no longer as the first plan had it. False where nothing is.
 
     Attributes:
@@ -67,6 +67,10 @@ class PlanChanges:
 
     def __bool__(self) -> bool:
         return bool(self.orders or self.shortages or self.messages or self.causes)
+
+    def to_table(self) -> Table[OrderChange]:
+        """Return the orders that are not as they were; each of the other tables has a `to_frame` of its own."""
+        return self.orders
 
     def nervousness(self, within: timedelta | None = None) -> Nervousness:
         """Return how much of the first plan did not stay.

@@ -13,10 +13,10 @@ from prodstock._render import brief, short
 from prodstock.master.codes import ItemCode
 from prodstock.master.ratio import decimal_of
 from prodstock.planning.changes.rows import ChangeOfOrder, kind_of, site_of
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.changes.rows import OrderChange
@@ -48,7 +48,7 @@ class NervousnessLine:
 
 
 @attrs.frozen(repr=False, kw_only=True)
-class Nervousness:
+class Nervousness(Tabled[NervousnessLine]):
     """How many orders of the first plan did not stay as they were, and by how much.
 
     Attributes:
@@ -76,6 +76,13 @@ class Nervousness:
     kept: Decimal
     lines: Table[NervousnessLine]
 
+    def to_table(self) -> Table[NervousnessLine]:
+        """Return the shares by item, kind and site."""
+        return self.lines
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self}</p>{self.lines.to_html()}"
+
     def __str__(self) -> str:
         counts = f"{self.moved} moved, {self.resized} resized, {self.gone} gone, {self.new} new"
         return f"{self.unchanged} of {self.orders} orders unchanged ({self.kept:f} % of quantity kept): {counts}"
@@ -93,10 +100,10 @@ def nervousness(
     """Return the figures of the orders of a plan that begin before a moment; None: of all. O(n log n) in orders."""
     changed = list(changes)
     inside = [one for one in orders if _before(one, until)]
-    by_order = {id(one.was): one for one in changed if one.was is not None}
-    touched = [by_order[id(one)] for one in inside if id(one) in by_order]
+    pairs = list(_with_changes(inside, changed))
+    touched = [change for _, change in pairs if change is not None]
     shifts = [abs(one.moved) for one in touched]
-    shares = [_kept(one, by_order.get(id(one))) / Fraction(one.quantity) for one in inside]
+    shares = [_kept(one, change) / Fraction(one.quantity) for one, change in pairs]
     mean = sum(shares, Fraction(0)) / len(shares) if shares else Fraction(1)
     return Nervousness(
         orders=len(inside),
@@ -108,8 +115,21 @@ def nervousness(
         moved_by=sum(shifts, timedelta()),
         furthest=max(shifts, default=timedelta()),
         kept=_percent(mean),
-        lines=Table(_lines(inside, by_order, units)),
+        lines=Table(_lines(pairs, units)),
     )
+
+
+def _with_changes(
+    orders: Iterable[PlannedOrder], changes: Iterable[OrderChange]
+) -> Iterator[tuple[PlannedOrder, OrderChange | None]]:
+    """Yield each order with what happened to it, or None; of equal orders each has one of what happened to them."""
+    by_order: dict[PlannedOrder, list[OrderChange]] = {}
+    for change in changes:
+        if change.was is not None:
+            by_order.setdefault(change.was, []).append(change)
+    for one in orders:
+        found = by_order.get(one)
+        yield one, found.pop() if found else None
 
 
 def _before(order: PlannedOrder, until: object) -> bool:
@@ -126,13 +146,13 @@ def _kept(order: PlannedOrder, change: OrderChange | None) -> Fraction:
 
 
 def _lines(
-    orders: Iterable[PlannedOrder], by_order: dict[int, OrderChange], units: dict[str, str]
+    pairs: Iterable[tuple[PlannedOrder, OrderChange | None]], units: dict[str, str]
 ) -> Iterable[NervousnessLine]:
     sums: dict[tuple[str, str, str], list[Fraction]] = {}
-    for one in orders:
+    for one, change in pairs:
         found = sums.setdefault((kind_of(one), one.item, site_of(one)), [Fraction(0), Fraction(0)])
         found[0] += Fraction(one.quantity)
-        found[1] += _kept(one, by_order.get(id(one)))
+        found[1] += _kept(one, change)
     for (kind, item, site), (quantity, kept) in sorted(sums.items()):
         yield NervousnessLine(
             kind, ItemCode(item), site, units[item], decimal_of(quantity), decimal_of(kept), _percent(kept / quantity)

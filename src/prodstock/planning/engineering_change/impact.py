@@ -18,14 +18,14 @@ from prodstock.planning.engineering_change.parts import Parts
 from prodstock.planning.engineering_change.rows import CostImpact, LotImpact, OrderImpact, PartImpact, PurchaseImpact
 from prodstock.planning.plan import Plan
 from prodstock.planning.planner import plan
-from prodstock.tables import Derivation, Progress, Table
+from prodstock.tables import Derivation, Progress, Table, Tabled
 
 if TYPE_CHECKING:
     from datetime import date
 
 
 @attrs.frozen(repr=False)
-class ChangeImpact:
+class ChangeImpact(Tabled[PartImpact]):
     """What new definitions do to what is open, there and paid for. Suggestions come with their reasons; none is a fact.
 
     Attributes:
@@ -46,6 +46,10 @@ class ChangeImpact:
     costs: Table[CostImpact]
     after: Plan = attrs.field(kw_only=True)
 
+    def to_table(self) -> Table[PartImpact]:
+        """Return what is needed otherwise, by part; each of the other tables has a `to_frame` of its own."""
+        return self.parts
+
     def why(self, row: OrderImpact | PartImpact | PurchaseImpact | LotImpact, /) -> Derivation:
         """Return the reason of a suggestion, below it the figures that it comes from.
 
@@ -65,7 +69,8 @@ class ChangeImpact:
         return f"<ChangeImpact: {counts}>"
 
     def _repr_html_(self) -> str:
-        return "".join(f"<h4>{escape(title)}</h4>{table.to_html()}" for title, table in _parts(self) if table)
+        parts = [f"<h4>{escape(title)}</h4>{table.to_html()}" for title, table in _parts(self) if table]
+        return "".join(parts) or f"<p>{self}</p>"
 
 
 def _named(impact: ChangeImpact) -> tuple[tuple[str, Table[object]], ...]:

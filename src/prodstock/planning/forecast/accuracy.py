@@ -15,7 +15,7 @@ from prodstock.errors import InvalidValueError, listed
 from prodstock.master import checks
 from prodstock.quantities.number import Number, exact
 from prodstock.quantities.rounding import Rounding, divide
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def root(value: Fraction) -> Decimal:
 
 
 @attrs.frozen
-class ForecastErrors:
+class ForecastErrors(Tabled["ForecastErrors"]):
     """How far forecasts were off; an error is what came less what was forecast. Six decimals, rounded half-even.
 
     Attributes:
@@ -68,6 +68,10 @@ class ForecastErrors:
     tracking_signal: Decimal | None
 
     __repr__ = brief
+
+    def to_table(self) -> Table[ForecastErrors]:
+        """Return it as the one row of a table."""
+        return Table([self])
 
 
 def forecast_errors(

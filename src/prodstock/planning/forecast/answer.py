@@ -23,12 +23,10 @@ from prodstock.planning.forecast.history import DemandHistory, bucket_start
 from prodstock.quantities.number import Number, exact
 from prodstock.quantities.rounding import Rounding, round_scaled
 from prodstock.quantities.scaled import MAX_SCALE, from_scaled, to_scaled
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from prodstock.tables import F
 
 _FINER: Final = 3
 """Decimals that a mean has beyond those of the item."""
@@ -89,7 +87,7 @@ class FitRow:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Forecast:
+class Forecast(Tabled[ForecastPeriod]):
     """What will be wanted in the buckets that follow a history. An estimate: computed in floats, rounded at the border.
 
     Attributes:
@@ -117,6 +115,14 @@ class Forecast:
     errors: ForecastErrors | None
     basis: tuple[str, ...]
     reason: Derivation
+
+    def __attrs_post_init__(self) -> None:
+        checks.whole(len(self.periods), "periods", least=1)
+        for row in self.periods:
+            to_scaled(row.quantity, self.scale, field="periods")
+            if len(row.quantiles) != len(self.levels):
+                reason = f"are not one for each of {len(self.levels)} levels"
+                raise InvalidValueError(field="periods", value=len(row.quantiles), reason=reason)
 
     @classmethod
     def of(
@@ -275,24 +281,14 @@ class Forecast:
             found.append(Derivation(f"at most {quantity:f} with probability {level:f}, rounded up"))
         return [*found, self.reason]
 
-    def to_dict(self) -> dict[str, list[object]]:
-        """Return the periods as columns by name, each quantile a column of its own: `p90` for 0.90."""
-        return self._wide().to_dict()
-
-    def to_frame(self, kind: type[F], /) -> F:
-        """Return the columns of `to_dict` as a data frame of that class, as `Table.to_frame` does."""
-        return self._wide().to_frame(kind)
-
-    def _wide(self) -> _Wide:
+    def to_table(self) -> Table[ForecastPeriod]:
+        """Return the periods; in `to_dict` and `to_frame` each quantile is a column of its own: `p90` for 0.90."""
         wide = _Wide(self.periods)
         wide.levels = self.levels
         return wide
 
     def __str__(self) -> str:
         return f"{self!r}\n{self.periods}"
-
-    def _repr_html_(self) -> str:
-        return self.periods.to_html()
 
     def __repr__(self) -> str:
         total = from_scaled(sum([to_scaled(row.quantity, self.scale) for row in self.periods]), self.scale)

@@ -18,7 +18,7 @@ from prodstock.planning.forecast.intermittent import TSB, Croston, CrostonKind
 from prodstock.planning.forecast.profile import DemandPattern, DemandProfile, classify_demand
 from prodstock.planning.forecast.seasonal import HoltWinters, Seasonality
 from prodstock.planning.forecast.smoothing import ExponentialSmoothing, Holt
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ class MethodTrial:
 
 
 @attrs.frozen(repr=False)
-class MethodChoice:
+class MethodChoice(Tabled[MethodTrial]):
     """The method that did best, and how the others did.
 
     Attributes:
@@ -71,6 +71,13 @@ class MethodChoice:
     trials: Table[MethodTrial]
     forecastability: Decimal | None
     buckets: int
+
+    def to_table(self) -> Table[MethodTrial]:
+        """Return all methods that were tried, best first."""
+        return self.trials
+
+    def _repr_html_(self) -> str:
+        return f"{self.why().to_html()}{self.trials.to_html()}"
 
     def why(self) -> Derivation:
         """Return why the method was chosen."""

@@ -13,7 +13,7 @@ from prodstock._render import brief
 from prodstock.master import checks
 from prodstock.planning.forecast.accuracy import decimal
 from prodstock.planning.forecast.history import DemandHistory
-from prodstock.tables import Derivation
+from prodstock.tables import Derivation, Table, Tabled
 
 _INTERVAL: Final = Fraction(132, 100)
 _VARIATION: Final = Fraction(49, 100)
@@ -34,7 +34,7 @@ class DemandPattern(StrEnum):
 
 
 @attrs.frozen
-class DemandProfile:
+class DemandProfile(Tabled["DemandProfile"]):
     """How demand comes: how often, and how much its sizes vary. Six decimals, rounded half-even.
 
     Attributes:
@@ -52,6 +52,13 @@ class DemandProfile:
     variation: Decimal | None
 
     __repr__ = brief
+
+    def to_table(self) -> Table[DemandProfile]:
+        """Return it as the one row of a table."""
+        return Table([self])
+
+    def _repr_html_(self) -> str:
+        return self.why().to_html()
 
     def why(self) -> Derivation:
         """Return why it is that kind of demand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -15,7 +15,7 @@ from prodstock.planning.lot_sizing.heuristics import Groff, LeastUnitCost, PartP
 from prodstock.planning.lot_sizing.plain import LotForLot
 from prodstock.planning.lot_sizing.terms import LotTerms, merged
 from prodstock.planning.lot_sizing.wagner_whitin import WagnerWhitin
-from prodstock.tables import Table
+from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,12 +23,25 @@ if TYPE_CHECKING:
     from prodstock.planning.lot_sizing.terms import LotSizingRule, SizedLot
 
 
-class LotCost(NamedTuple):
-    """What lots cost: placing them, keeping what they bring until it is wanted, and both."""
+@attrs.frozen
+class LotCost(Tabled["LotCost"]):
+    """What lots cost.
+
+    Attributes:
+        setup: placing them.
+        holding: keeping what they bring until it is wanted.
+        total: both.
+    """
 
     setup: Fraction
     holding: Fraction
     total: Fraction
+
+    __repr__ = brief
+
+    def to_table(self) -> Table[LotCost]:
+        """Return it as the one row of a table."""
+        return Table([self])
 
 
 def lot_cost(
@@ -141,5 +154,5 @@ def compare_lot_sizing(
             raise InvalidTypeError(field="rules", value=rule, reason="is no lot-sizing rule", advice=advice)
         lots = rule.lots(requirements, terms)
         cost = lot_cost(requirements, lots, terms, until=until)
-        rows.append(RuleCost(name, len(lots), sum(lot.quantity for lot in lots), *cost))
+        rows.append(RuleCost(name, len(lots), sum(lot.quantity for lot in lots), cost.setup, cost.holding, cost.total))
     return Table(sorted(rows, key=lambda row: (row.total, row.orders, row.rule)))
