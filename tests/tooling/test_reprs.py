@@ -21,7 +21,7 @@ from prodstock.testing import strategies
 from prodstock.testing.strategies import PUBLIC, values
 
 SHORTEST_THAT_IS_TOO_LONG = 120
-PICTURES = {"svg", "title", "desc", "g", "rect", "line", "path", "text"}
+PICTURES = {"svg", "defs", "pattern", "title", "desc", "g", "rect", "line", "path", "text"}
 SCRIPT = "<script>alert('x')</script>"
 
 

@@ -183,6 +183,7 @@ PLAN_ANSWERS: Final[Mapping[type, str]] = {
     snapshot_lines.SnapshotLine: "snapshot-line",
     snapshot.Snapshot: "snapshot",
     plan.Plan: "plan",
+    schedules.Schedule: "schedule",
     plan_changes.PlanChanges: "plan-changes",
     nervousness.Nervousness: "nervousness",
     changes.Cause: "plan-cause",

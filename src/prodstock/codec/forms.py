@@ -1,7 +1,7 @@
 """How classes are written that are no records themselves: the record in whose form each stands, and the way back.
 
-A plan is what it was made from and what it says. It is planned again when it is read: what does not come out as it is
-written is refused, never passed off as an answer.
+A plan and a schedule are what they were made from and what they answer. A plan is planned again when it is read, and a
+schedule checked against its problem: what does not come out as it is written is refused, never passed off as an answer.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from prodstock.planning.planner import plan
 from prodstock.planning.policy import PlanningPolicy
 from prodstock.planning.shortages import Shortage
 from prodstock.planning.snapshot import Snapshot
+from prodstock.scheduling.policy import Rule, SchedulingPolicy
+from prodstock.scheduling.problem import Problem
+from prodstock.scheduling.schedule import Placement, Schedule, restored
 from prodstock.tables import Table
 
 if TYPE_CHECKING:
@@ -55,6 +58,17 @@ class _PlanForm:
     orders: Table[PlannedOrder]
     shortages: Table[Shortage]
     messages: Table[ActionMessage]
+
+
+@attrs.frozen
+class _ScheduleForm:
+    """How a schedule is written: what was to be scheduled, how, and where each operation runs."""
+
+    problem: Problem
+    policy: SchedulingPolicy
+    rule: Rule
+    iterations: int
+    placements: Table[Placement]
 
 
 @attrs.frozen
@@ -107,6 +121,11 @@ FORMS: Final[Mapping[type, Form]] = {
         lambda form: Done(form.answer, _kept, form.events, None),
     ),
     Plan: Form(_PlanForm, _plan_form, _planned_again),
+    Schedule: Form(
+        _ScheduleForm,
+        lambda made: _ScheduleForm(made.problem, made.policy, made.rule, made.iterations, made.placements),
+        lambda form: restored(form.problem, form.policy, form.rule, form.iterations, form.placements),
+    ),
     SizedLot: Form(_SizedLotForm, lambda lot: _SizedLotForm(*lot), lambda form: SizedLot(form.time, form.quantity)),
 }
 """Classes that are no records themselves."""

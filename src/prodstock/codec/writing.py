@@ -38,8 +38,11 @@ def dumps(value: object, /) -> str:
 
     Definitions, commands, events, answers, catalogs, tables, tuples, mappings, enumerations, quantities, moments. The
     text is canonical: the same for equal values, in every process. It begins with the number of its schema and a tag
-    for the type. Decimals keep their digits, and moments are written in UTC. A plan is written with what it was made
-    from beside its orders, shortages and messages; `loads` plans it again, and refuses what comes out otherwise.
+    for the type. Decimals keep their digits, and moments are written in UTC.
+
+    A plan is written with what it was made from beside its orders, shortages and messages; `loads` plans it again, and
+    refuses what comes out otherwise. A schedule is written with its problem and policy beside where everything runs;
+    `loads` checks it, and refuses what does not hold.
 
     Raises:
         InvalidTypeError: if it is, or holds, what no document can: a float, a list, a host's own object.

@@ -12,7 +12,7 @@ import attrs
 
 from prodstock._render import day, short
 from prodstock.calendars.zone import from_micros
-from prodstock.errors import UnknownCode, nearest
+from prodstock.errors import BrokenInvariant, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
 from prodstock.scheduling.bounds import bound
@@ -24,11 +24,15 @@ from prodstock.scheduling.improve import improve
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
 from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
+from prodstock.scheduling.restoring import placed_as
 from prodstock.scheduling.verify import verify
 from prodstock.stock.lot import NEVER
-from prodstock.tables import Derivation, Table
+from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodstock.scheduling.construct import Placed
     from prodstock.tables import Progress
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -116,8 +120,8 @@ class ResourceUse:
         return short(f"<ResourceUse {self.resource[:60]} {self.share:.1%}>")
 
 
-class Schedule:
-    """Where every operation of a problem runs and when.
+class Schedule(Tabled[Placement]):
+    """Where every operation of a problem runs and when. Equal schedules place all of it alike.
 
     Attributes:
         problem: what was to be scheduled.
@@ -126,17 +130,24 @@ class Schedule:
         iterations: how many schedules the search made after those of the rules.
     """
 
-    def __init__(self, problem: Problem, policy: SchedulingPolicy, progress: Progress | None) -> None:
-        """Schedule a problem; `schedule` is the way to it."""
+    def __init__(
+        self,
+        problem: Problem,
+        policy: SchedulingPolicy,
+        rule: Rule,
+        iterations: int,
+        placed: tuple[Compiled, list[Placed]],
+    ) -> None:
+        """Keep where everything runs; `schedule` is the way to it."""
         self.problem = problem
         self.policy = policy
-        self._compiled = Compiled(problem)
-        self.rule: Rule
-        self.rule, placed = best(self._compiled, policy.rules, policy.goals)
-        self.iterations, self._placed = 0, placed
-        if policy.effort is not None:
-            found = improve(self._compiled, placed, policy.goals, policy.effort, progress)
-            self._placed, self.iterations = found
+        self.rule = rule
+        self.iterations = iterations
+        self._compiled, self._placed = placed
+
+    def to_table(self) -> Table[Placement]:
+        """Return where each operation runs; each of the other tables has a `to_frame` of its own."""
+        return self.placements
 
     @cached_property
     def placements(self) -> Table[Placement]:
@@ -270,6 +281,29 @@ class Schedule:
         """
         verify(self.problem, self.placements)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def __copy__(self) -> Schedule:
+        return self
+
+    def __deepcopy__(self, _: object) -> Schedule:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return restored, self._said()
+
+    def _said(self) -> tuple[object, ...]:
+        return self.problem, self.policy, self.rule, self.placements
+
+    def __str__(self) -> str:
+        return f"{repr(self)[1:-1]}\n\n{self.placements}"
+
     def __repr__(self) -> str:
         late = len(self.late)
         jobs = len(self._compiled.jobs)
@@ -319,4 +353,25 @@ def schedule(
     chosen = SchedulingPolicy() if policy is None else policy
     checks.instance(chosen, SchedulingPolicy, "policy")
     checks.progress(progress)
-    return Schedule(problem, chosen, progress)
+    compiled, made = Compiled(problem), 0
+    rule, placed = best(compiled, chosen.rules, chosen.goals)
+    if chosen.effort is not None:
+        placed, made = improve(compiled, placed, chosen.goals, chosen.effort, progress)
+    return Schedule(problem, chosen, rule, made, (compiled, placed))
+
+
+def restored(
+    problem: Problem, policy: SchedulingPolicy, rule: Rule, iterations: int, placements: Iterable[Placement]
+) -> Schedule:
+    """Return the schedule of a problem in which everything runs where it is placed, checked as `verify` does.
+
+    Raises:
+        BrokenInvariant: if a placement breaks a constraint, or is none of this problem as a schedule writes it.
+    """
+    given = Table(placements)
+    verify(problem, given)
+    compiled = Compiled(problem)
+    made = Schedule(problem, policy, rule, iterations, (compiled, placed_as(compiled, given)))
+    if made.placements != given or rule not in policy.rules:
+        raise BrokenInvariant(invariant="schedule: each operation is placed once, where it can", detail=repr(made))
+    return made

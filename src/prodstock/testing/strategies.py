@@ -54,6 +54,7 @@ from prodstock.scenario.loss_change import ScrapChange, YieldChange
 from prodstock.scenario.stock_correction import StockCorrection
 from prodstock.scenario.supply_change import LeadTimeChange, PriceChange
 from prodstock.scheduling.problem import Job, Problem
+from prodstock.scheduling.schedule import Schedule, schedule
 from prodstock.tables import Table
 from prodstock.testing import answer_strategies
 
@@ -268,6 +269,15 @@ def _problems(draw: st.DrawFn) -> Problem:
     return Problem(start=start, resources=resources, jobs=jobs, sites=sites)
 
 
+@st.composite
+def _schedules(draw: st.DrawFn) -> Schedule:
+    """Return schedules of problems that end within the years that there are."""
+    try:
+        return schedule(draw(_problems()))
+    except InvalidValueError:
+        reject()
+
+
 def _as_drawn(given: dict[str, Any]) -> None:
     """Leave what was drawn as it is."""
 
@@ -471,6 +481,7 @@ _LEAVES: Final[Mapping[type, Draws]] = {
     Catalog: catalogs,
     Problem: _problems,
     Plan: answer_strategies.plans,
+    Schedule: _schedules,
     SizedLot: lambda: st.builds(SizedLot, st.integers(0, 1000), st.integers(0, 1000)),
     Measure: _measures,
     Condition: _conditions,

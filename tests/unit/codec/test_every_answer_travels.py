@@ -35,7 +35,7 @@ ASKED = {
 
 WITHIN = {
     "WorkClock", "Structure", "Reached", "Variants", "Parameter", "Run", "World", "Book", "Shelf",
-    "Record", "Booking", "State", "Schedule",
+    "Record", "Booking", "State",
 }  # fmt: skip
 """What engines hand to each other: nobody is told about it."""
 
@@ -155,7 +155,7 @@ def test_every_answer_of_a_plan_or_an_estimate_is_a_frame_and_a_page() -> None:
     """What is answered by itself makes data frames and HTML by itself; all else is a row of a table, which does."""
     found = [one for one in answers().values() if one.whole and one.kind in KINDS and one.kind not in ANSWERS]
     alone = {one.kind for one in found if not one.row} - GIVEN
-    assert {ps.Plan, ps.PlanChanges, ps.Comparison, ps.ChangeImpact, ps.MethodChoice} <= alone
+    assert {ps.Plan, ps.Schedule, ps.PlanChanges, ps.Comparison, ps.ChangeImpact, ps.MethodChoice} <= alone
     assert not [kind.__name__ for kind in alone if not issubclass(kind, Tabled)]
 
 

@@ -39,6 +39,7 @@ from prodstock.tables import Table, Tabled
 if TYPE_CHECKING:
     from prodstock.planning.fair_share import FairShare
     from prodstock.planning.plan import Plan
+    from prodstock.scheduling.schedule import Schedule
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 CATALOG = Catalog(
@@ -145,6 +146,43 @@ def test_a_plan_that_is_planned_otherwise_is_refused() -> None:
         loads(json.dumps(fewer))
     written["snapshot"]["promises"][0]["quantity"] = "11"
     with pytest.raises(InvalidData, match="are not those"):
+        loads(json.dumps(written))
+
+
+def sawn() -> Schedule:
+    """Return a schedule of three jobs on two lanes of a saw, one after another job."""
+    steps = [Operation("saw", resource="saw", setup=timedelta(hours=5), move=timedelta(hours=1)), Operation("look")]
+    jobs = [Job("A", steps, due=date(2026, 3, 2)), Job("B", steps, after=["A"]), Job("C", steps[:1])]
+    return schedule(Problem(start=NOW, resources=[Resource("saw", capacity=2)], jobs=jobs))
+
+
+def test_a_schedule_read_again_answers_as_it_did() -> None:
+    """A schedule is the same after reading: where everything runs, and what each job's time goes into."""
+    made = sawn()
+    again = loads(dumps(made), type(made))
+    assert again == made
+    assert hash(again) == hash(made)
+    assert (again.jobs, again.resources) == (made.jobs, made.resources)
+    assert [again.spells(job) for job in "ABC"] == [made.spells(job) for job in "ABC"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("start", "2026-03-02T05:00:00Z"), ("lane", 3), ("resource", ""), ("work", "PT4H")]
+)
+def test_a_schedule_that_does_not_hold_is_refused(field: str, value: object) -> None:
+    """A document in which something runs too soon, on a lane or resource that it cannot, or too briefly, is none."""
+    written: dict[str, Any] = json.loads(dumps(sawn()))
+    written["placements"][0][field] = value
+    with pytest.raises(InvalidData, match="schedule"):
+        loads(json.dumps(written))
+
+
+def test_two_operations_on_one_lane_are_refused() -> None:
+    """What runs at once runs on different lanes, in a document too."""
+    written: dict[str, Any] = json.loads(dumps(sawn()))
+    for row in written["placements"]:
+        row["lane"] = min(row["lane"], 1)
+    with pytest.raises(InvalidData, match="where it can"):
         loads(json.dumps(written))
 
 

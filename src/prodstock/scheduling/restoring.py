@@ -1,0 +1,50 @@
+"""A schedule that was made before, from where it says that operations run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodstock.calendars.zone import micros
+from prodstock.errors import BrokenInvariant
+from prodstock.scheduling.construct import Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prodstock.scheduling.compiled import Compiled, Task
+    from prodstock.scheduling.floor import Team
+    from prodstock.scheduling.schedule import Placement
+
+
+def placed_as(compiled: Compiled, placements: Sequence[Placement]) -> list[Placed]:
+    """Return where operations run that are all placed, by number, with what follows from it. O(n).
+
+    Raises:
+        BrokenInvariant: if one runs in none of its ways.
+    """
+    by_name = {(one.job, one.operation): one for one in placements}
+    rows = [by_name[compiled.jobs[task.job].code, task.code] for task in compiled.tasks]
+    sites = [compiled.jobs[task.job].site for task in compiled.tasks]
+    done = [
+        site.advance(micros(row.end), task.move) for task, row, site in zip(compiled.tasks, rows, sites, strict=True)
+    ]
+    numbers = {machine.code: number for number, machine in enumerate(compiled.machines)}
+    found = []
+    for task, row, site in zip(compiled.tasks, rows, sites, strict=True):
+        ready = max([task.release, *(done[other] for other in task.before)])
+        queued = site.advance(ready, task.queue)
+        way = _way(task, row, numbers)
+        found.append(Placed(ready, queued, micros(row.start), micros(row.end), done[task.number], *way))
+    return found
+
+
+def _way(task: Task, row: Placement, numbers: dict[str, int]) -> tuple[int, Team]:
+    """Return in which of its modes an operation is placed, and by which people."""
+    machine = numbers.get(row.resource, -1)
+    for number, mode in enumerate(task.modes):
+        if mode.machine == machine:
+            people = [(numbers[one.resource], one.units) for one in row.secondary]
+            for taken in mode.besides:
+                people.remove(taken)
+            return number, tuple(people)
+    raise BrokenInvariant(invariant="schedule: each operation runs where it can", detail=repr(row))
