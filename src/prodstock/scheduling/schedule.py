@@ -299,7 +299,7 @@ class Schedule(Tabled[Placement]):
         return restored, self._said()
 
     def _said(self) -> tuple[object, ...]:
-        return self.problem, self.policy, self.rule, self.placements
+        return self.problem, self.policy, self.rule, self.iterations, self.placements
 
     def __str__(self) -> str:
         return f"{repr(self)[1:-1]}\n\n{self.placements}"

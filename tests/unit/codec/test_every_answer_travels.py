@@ -35,7 +35,7 @@ ASKED = {
 
 WITHIN = {
     "WorkClock", "Structure", "Reached", "Variants", "Parameter", "Run", "World", "Book", "Shelf",
-    "Record", "Booking", "State",
+    "Record", "Booking", "State", "Effort",
 }  # fmt: skip
 """What engines hand to each other: nobody is told about it."""
 

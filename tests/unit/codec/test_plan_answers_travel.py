@@ -14,6 +14,7 @@ from prodstock.codec import dumps, loads
 from prodstock.codec.answer_tags import PLAN_ANSWERS
 from prodstock.codec.schema import document_schema
 from prodstock.errors import InvalidData
+from prodstock.master.alternative import Alternative, Secondary
 from prodstock.master.bom import BillOfMaterial, BomLine
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item
@@ -31,6 +32,7 @@ from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
+from prodstock.scheduling.policy import SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.schedule import schedule
 from prodstock.stock.allocation import OpenLot
@@ -164,6 +166,30 @@ def test_a_schedule_read_again_answers_as_it_did() -> None:
     assert hash(again) == hash(made)
     assert (again.jobs, again.resources) == (made.jobs, made.resources)
     assert [again.spells(job) for job in "ABC"] == [made.spells(job) for job in "ABC"]
+
+
+def test_a_searched_schedule_with_alternatives_tools_and_people_is_read_again() -> None:
+    """In which of its ways an operation runs, and by whom, is known again: time adds up as it did."""
+    press = Operation(
+        "press",
+        resource="old press",
+        setup=timedelta(hours=3),
+        alternatives=[Alternative("new press", speed=2)],
+        secondary=[Secondary("mould", 1), Secondary("cart", 1)],
+        skill="fitting",
+        crew=2,
+    )
+    resources = [
+        *(Resource("old press"), Resource("new press"), Resource("mould", capacity=2), Resource("cart")),
+        *(Resource("fitters", capacity=3, skills=["fitting"]), Resource("others", capacity=2, skills=["fitting"])),
+    ]
+    jobs = [Job(code, [press, Operation("look")], due=date(2026, 3, 2)) for code in "ABCD"]
+    made = schedule(Problem(start=NOW, resources=resources, jobs=jobs), SchedulingPolicy(iterations=20))
+    again = loads(dumps(made), type(made))
+    assert (again, again.iterations) == (made, 20)
+    assert [again.spells(job) for job in "ABCD"] == [made.spells(job) for job in "ABCD"]
+    assert [str(again.why(job)) for job in "ABCD"] == [str(made.why(job)) for job in "ABCD"]
+    assert (again.jobs, again.resources) == (made.jobs, made.resources)
 
 
 @pytest.mark.parametrize(
