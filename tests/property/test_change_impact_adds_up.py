@@ -92,7 +92,10 @@ def counted(found: Plan, item: str) -> tuple[int, int, int]:
 @settings(max_examples=80, deadline=None)
 @given(changes(), snapshots())
 def test_what_is_left_is_what_nobody_takes(catalogs: tuple[Catalog, Catalog], given_: dict[str, Any]) -> None:
-    """Of each part: stock and receipts less what both plans' orders and demands take; lots and purchases within it."""
+    """Of each part: stock and receipts less what both plans' orders and demands take.
+
+    Of lots is left what is no purchase's excess.
+    """
     before = plan(Snapshot(catalog=catalogs[0], at=NOW, **given_), until=UNTIL)
 
     found = change_impact(before, catalogs[1])
@@ -111,7 +114,7 @@ def test_what_is_left_is_what_nobody_takes(catalogs: tuple[Catalog, Catalog], gi
         excess = sum(one.excess for one in found.purchases if one.item == item)
         assert excess == min(row.left_by_change, coming)
         lots = sum(one.left for one in found.lots if one.item == item)
-        assert lots == min(row.left, stock)
+        assert lots == min(row.left - excess, stock)
         assert (row.used_up is not None) == (0 < stock + coming <= new)
 
 
