@@ -179,7 +179,10 @@ class LeadTimeChange(Change):
             return self.to if self.to is not None else lead_time
         found = spans.shorter(lead_time, self.shorter)
         if found is None:
-            reason, advice = f"is more than the whole lead time {lead_time}", "Give to= for a lead time of its own"
+            reason, advice = (
+                f"is more than the whole lead time {spans.said(lead_time)}",
+                "Give to= for a lead time of its own",
+            )
             raise InvalidValueError(field="shorter", value=self.shorter, reason=reason, advice=advice)
         return found
 

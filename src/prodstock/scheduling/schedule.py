@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock._render import day, short
+from prodstock._render import day, lasting, short
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import BrokenInvariant, UnknownCode, nearest
 from prodstock.master import checks
@@ -94,7 +94,7 @@ class JobTimes:
     worked: timedelta
 
     def __repr__(self) -> str:
-        late = f", late by {self.late_by}" if self.late_by else ""
+        late = f", late by {lasting(self.late_by)}" if self.late_by else ""
         return short(f"<JobTimes {self.job[:40]} {day(self.start)} to {day(self.end)}{late}>")
 
 
