@@ -63,7 +63,8 @@ class VerdictLine:
     evidence: str
 
     def __repr__(self) -> str:
-        return f"<VerdictLine {self.item[:30]} {self.lot[:30]} {self.criterion[:30]} {self.verdict} by {self.by[:20]}>"
+        what = f"{self.item[:30]} {self.lot[:20]} {self.criterion[:30]}"
+        return short(f"<VerdictLine {what} {self.verdict} by {self.by[:20]}>")
 
 
 @attrs.frozen(repr=False)

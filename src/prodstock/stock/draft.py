@@ -179,10 +179,13 @@ class Draft:
         book = world.book_of(item) if known is None else world.book(known.book)
         if book is None or ident >= len(book):
             return
-        if world.loaded is not None:  # another site's shelf may know of a test
-            world.need(stock_stream(item, site.code) for site in world.catalog.sites)
+        self.know_tests(item)
         if book.retests and book.retest(ident) != book.first_retest(ident):
             self.changes += (w.RETEST, shelf, book.lot[ident], book.retest(ident))
+
+    def know_tests(self, item: str) -> None:
+        """Read every site's shelf of an item: any of them may know of a test of a lot."""
+        self.world.need(stock_stream(item, site.code) for site in self.world.catalog.sites)
 
     def known_shelf(self, number: int) -> Shelf | None:
         """Return a shelf to read from, or None if it is new in this draft."""

@@ -260,15 +260,16 @@ def lot_row(
         raise InvalidValueError(
             field="expires", value=from_micros(expires), reason=reason, advice="Give it another lot"
         )
-    if details.retest is not None and details.retest != _retest(draft.world, item.code, row):
+    if details.retest is not None and details.retest != _retest(draft, item.code, row):
         advice = "Give it another lot, or judge the lot with a retest date"
         reason = f"differs from the retest date of lot {code} that exists"
         raise InvalidValueError(field="retest", value=from_micros(details.retest), reason=reason, advice=advice)
     return LotRow(row, code, known)
 
 
-def _retest(world: "World", item: str, row: int) -> int:
-    book = world.book_of(item)
+def _retest(draft: "Draft", item: str, row: int) -> int:
+    draft.know_tests(item)
+    book = draft.world.book_of(item)
     return NEVER if book is None else book.retest(row)
 
 

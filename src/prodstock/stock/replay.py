@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, overload
 
@@ -18,7 +19,6 @@ from prodstock.stock.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
 
 def replay(catalog: Catalog, events: Iterable[Recorded], *, whole: bool = False) -> World:
@@ -99,16 +99,18 @@ def _is_enveloped(one: Any) -> bool:  # noqa: ANN401 - whatever stands in its fi
 
 
 def _as_they_come(events: list[Recorded]) -> list[list[Recorded]] | None:
-    """Return the commits in the order of the events, or None if that is no order that all streams agree with."""
+    """Return the commits in the order of the events, or None if that is not how they were recorded, one by one."""
     versions: dict[str, int] = {}
+    last = datetime.min.replace(tzinfo=UTC)
     done: set[str] = set()
     commits: list[list[Recorded]] = []
     current = ""
     for recorded in events:
         name = recorded.commit
         if name != current:
-            if name in done:
+            if name in done or recorded.recorded_at < last:
                 return None
+            last = recorded.recorded_at
             done.add(name)
             current = name
             commits.append([])

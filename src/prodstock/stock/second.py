@@ -65,9 +65,9 @@ class Told(NamedTuple):
 
 
 def told_of(world: World, item: str, rows: Iterable[int]) -> list[Told]:
-    """Return the movements of lots or serials (by row) at all sites beside which something is told, oldest first.
+    """Return the movements of lots or serials (by row) at all sites beside which something is told, as recorded.
 
-    O(movements of theirs).
+    Of those of one moment first those at the first site, by code. O(movements of theirs).
     """
     found: list[Told] = []
     wanted = tuple(rows)
@@ -78,8 +78,8 @@ def told_of(world: World, item: str, rows: Iterable[int]) -> list[Told]:
         shelf = world.shelf(number)
         mine = {parcel for row in wanted for parcel in shelf.parcels_of(row)}
         commits = {commit for parcel in mine for _, commit, _, _ in entries(shelf.rows[parcel][2])}
-        found += [told for commit in commits for told in _told(world, commit, number, mine)]
-    return sorted(found, key=lambda told: told.commit)
+        found += [told for commit in sorted(commits) for told in _told(world, commit, number, mine)]
+    return sorted(found, key=lambda told: world.commit(told.commit)[1])
 
 
 def _told(world: World, commit: int, number: int, mine: set[int]) -> Iterator[Told]:

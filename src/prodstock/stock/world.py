@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from prodstock._lazy import Lazy
 from prodstock.errors import nearest
-from prodstock.journal.stream import item_stream
+from prodstock.journal.stream import item_stream, stock_stream
 from prodstock.master.item import LotOrder
 from prodstock.master.location import LocationKind
 from prodstock.master.quality_state import Quality
@@ -520,12 +520,19 @@ class World:
         book = self.book(shelf.book).owned(self.token, self)
         self.streams.put(shelf.book, book)
         book.renew(row, commit[0], number, retest)
+        self._sort_anew(shelf, book, row)
+        for site in self.catalog.sites:  # a shelf that saw the lot later was told of nothing if all was as at first
+            other = self.names.find(stock_stream(book.item, site.code))
+            if other not in {-1, stream}:
+                self._sort_anew(self.own_shelf(other), book, row)
+        return at + 4
+
+    def _sort_anew(self, shelf: Shelf, book: Book, lot: int) -> None:
         keys = shelf.keys.copy()
         for parcel, (ident, place) in enumerate(zip(shelf.ident, shelf.place, strict=True)):
-            if book.lot[ident] == row:
+            if book.lot[ident] == lot:
                 keys[parcel] = self.open_key(shelf, ident, place, parcel)
         shelf.reopen(shelf.order, keys, shelf.real[:])
-        return at + 4
 
     def _moment(self, commit: Commit, at: int, number: int) -> int:
         return self._post(commit, at + 3, number, commit[at + 2], commit[1])
