@@ -268,10 +268,11 @@ def checked(plant: View) -> tuple[bool, list[str]]:
     done = dict(snapshot.done)
     demands = [one for one in snapshot.promises if isinstance(one, Demand)]
     supplies = len(snapshot.promises) - len(demands)
-    wanted = sum(1 for one in demands if done.get(one.ref or "", 0) < one.quantity)
+    base = plant.catalog.base
+    wanted = [one for one in demands if base(one.item, done.get(one.ref or "", 0)) < base(one.item, one.quantity)]
     counted = (
         (len(plant.catalog.items), "item", "items"),
-        (wanted, "open demand", "open demands"),
+        (len(wanted), "open demand", "open demands"),
         (supplies, "expected supply", "expected supplies"),
         (len(snapshot.orders), "production order", "production orders"),
     )
