@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import suppress
 from itertools import accumulate
 from random import Random  # noqa: TID251 - the seed is passed in
-from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.scheduling.construct import construct, score
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from prodstock.scheduling.budget import Budget
     from prodstock.scheduling.compiled import Compiled
     from prodstock.scheduling.construct import Placed
-    from prodstock.scheduling.policy import Effort
-    from prodstock.tables import Progress
 
 _MEMORY = 20
 """What is gone on from is no worse than what was so many schedules ago (late acceptance, Burke and Bykov 2017)."""
@@ -40,17 +39,15 @@ class _Standing(NamedTuple):
     worth: tuple[Fraction, ...]
 
 
-def improve(
-    compiled: Compiled, start: list[Placed], goals: Sequence[Goal], effort: Effort, progress: Progress | None
-) -> tuple[list[Placed], int]:
-    """Return the best schedule found, never worse than the start, and how many were made.
+def improve(compiled: Compiled, start: list[Placed], goals: Sequence[Goal], seed: int, budget: Budget) -> list[Placed]:
+    """Return the best schedule found, never worse than the start.
 
     Each schedule is one that was gone on from with some changes, made anew operation by operation. A change takes an
     operation before one that it waits for, gives it another mode, or takes all of a job sooner or later. Which kind of
     change, and how many at once, is drawn, the more often the more often it was of use. By iterations the same seed
     gives the same schedule. An interrupt ends the search with the best so far. O(a schedule) each.
     """
-    return _Search(compiled, start, goals, effort.seed).run(effort, progress)
+    return _Search(compiled, start, goals, seed).run(budget)
 
 
 class _Search:
@@ -69,23 +66,13 @@ class _Search:
         self._useful = [1] * len(self._arms)
         self._look()
 
-    def run(self, effort: Effort, progress: Progress | None) -> tuple[list[Placed], int]:
-        """Search until the end of the effort, or an interrupt."""
-        began, done = monotonic(), 0
-        try:
-            while self._compiled.tasks and (effort.iterations is None or done < effort.iterations):
-                passed = round((monotonic() - began) * 1000)
-                if effort.milliseconds is not None and passed >= effort.milliseconds:
-                    break
-                self._step(done)
-                done += 1
-                if progress is not None and effort.iterations is not None:
-                    progress(done, effort.iterations)
-                elif progress is not None:
-                    progress(passed, effort.milliseconds)
-        except KeyboardInterrupt:
-            pass
-        return self._best.placed, done
+    def run(self, budget: Budget) -> list[Placed]:
+        """Search until the budget is spent, or an interrupt."""
+        with suppress(KeyboardInterrupt):
+            while self._compiled.tasks and not budget.spent():
+                self._step(budget.done)
+                budget.count()
+        return self._best.placed
 
     def _step(self, number: int) -> None:
         """Make a schedule with some changes, and go on from it unless it is too bad."""

@@ -16,8 +16,10 @@ from prodstock.errors import BrokenInvariant, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
 from prodstock.scheduling.bounds import bound
+from prodstock.scheduling.budget import Budget
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.construct import best, score
+from prodstock.scheduling.disjunctive.engine import fitting, improve_shop
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
 from prodstock.scheduling.improve import improve
@@ -356,7 +358,13 @@ def schedule(
     compiled, made = Compiled(problem), 0
     rule, placed = best(compiled, chosen.rules, chosen.goals)
     if chosen.effort is not None:
-        placed, made = improve(compiled, placed, chosen.goals, chosen.effort, progress)
+        budget, seed = Budget(chosen.effort, progress), chosen.effort.seed
+        shop = fitting(compiled, chosen.goals)
+        if shop is None:
+            placed = improve(compiled, placed, chosen.goals, seed, budget)
+        else:
+            placed = improve_shop(compiled, shop, placed, chosen.goals, seed, budget)
+        made = budget.done
     return Schedule(problem, chosen, rule, made, (compiled, placed))
 
 
