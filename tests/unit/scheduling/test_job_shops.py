@@ -34,11 +34,11 @@ def shops(draw: st.DrawFn, *, again: bool = True) -> Shop:
     machines = draw(st.integers(1, 4))
     way = st.tuples(st.integers(0, machines - 1), st.integers(1, 9))
     operation = st.lists(way, min_size=1, max_size=3, unique_by=lambda one: one[0]).map(tuple)
-    chain = st.lists(operation, min_size=1, max_size=4)
+    drawn = st.lists(operation, min_size=1, max_size=4)
     if not again:
         once = st.lists(way, min_size=1, max_size=4, unique_by=lambda one: one[0])
-        chain = once.map(lambda found: [(one,) for one in found])
-    chains = draw(st.lists(chain, min_size=1, max_size=4))
+        drawn = once.map(lambda found: [(one,) for one in found])
+    chains = draw(st.lists(drawn, min_size=1, max_size=4))
     count = sum(map(len, chains))
     sooner, later, lasts = list[int](), list[int](), list[int]()
     for number, chain in enumerate(chains):
