@@ -104,9 +104,11 @@ def _all_of(values: Iterable[T], kind: type[T], field: str) -> tuple[T, ...]:
     for one in found:
         if not isinstance(one, kind):
             raise InvalidTypeError(field=field, value=one, reason=f"is no {kind.__name__}")
-    twice = [one.code for place, one in enumerate(found) if one.code in {other.code for other in found[:place]}]
-    if twice:
-        raise InvalidValueError(field=field, value=twice[0], reason="stands twice")
+    seen: set[str] = set()
+    for one in found:
+        if one.code in seen:
+            raise InvalidValueError(field=field, value=one.code, reason="stands twice")
+        seen.add(one.code)
     return found
 
 

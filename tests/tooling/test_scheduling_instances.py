@@ -1,0 +1,98 @@
+"""The reading and checking of published scheduling instances, on instances of a few lines."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from benchmarks import scheduling
+from benchmarks.instances import Instance, Task, WrongScheduleError, check, due, read
+
+JSP = "2 2\n0 3 1 2\n1 4 0 1 -1 -1\n"
+FJSP = "2 2 1.5\n2 2 1 3 2 5 1 2 2\n1 1 2 4\n"
+RCPSP = "4 2\n3 0\n0 0 0 2 2 3\n2 2 0 1 4\n3 2 0 1 4\n0 0 0 0\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of three tiny instances, one of them packed, with what is known of them."""
+    (tmp_path / "one.txt.gz").write_bytes(gzip.compress(JSP.encode()))
+    (tmp_path / "two.txt").write_text(FJSP, encoding="utf-8")
+    (tmp_path / "three.rcp").write_text(RCPSP, encoding="utf-8")
+    files = {"jsp/one": ("one.txt.gz", 6), "fjsp/two": ("two.txt", 6), "rcpsp/j301_1": ("three.rcp", 5)}
+    known = {name: {"file": file, "lb": best, "ub": best} for name, (file, best) in files.items()}
+    (tmp_path / "best_known.json").write_text(json.dumps(known), encoding="utf-8")
+    return tmp_path
+
+
+def test_each_format_is_read(folder: Path) -> None:
+    """Jobs with their machines and times, choices, and projects with units and successors."""
+    one, two, three = (
+        read(name, folder / file)
+        for name, file in (("jsp/one", "one.txt.gz"), ("fjsp/two", "two.txt"), ("rcpsp/j301_1", "three.rcp"))
+    )
+    assert [step.ways for step in one.activities] == [((0, 3),), ((1, 2),), ((1, 4),), ((0, 1),)]
+    assert [step.before for step in one.activities] == [(), (0,), (), (2,)]
+    assert [step.ways for step in two.activities] == [((1, 3), (2, 5)), ((2, 2),), ((2, 4),)]
+    assert [step.needs for step in three.activities] == [(), ((0, 2),), ((0, 2),), ()]
+    assert [step.before for step in three.activities] == [(), (0,), (0,), (1, 2)]
+    assert three.capacities == [3, 0]
+    with pytest.raises(ValueError, match="set-ups"):
+        read("jsp_sdst/x", folder / "two.txt")
+
+
+FINE = (Task(0, 0, 3), Task(1, 4, 6), Task(1, 0, 4), Task(0, 4, 5))
+
+
+@pytest.mark.parametrize(
+    ("tasks", "fault"),
+    [
+        (FINE[:3], "3 of 4"),
+        ((Task(1, 0, 3), *FINE[1:]), "does not take 3 on 1"),
+        ((Task(0, 0, 2), *FINE[1:]), "does not take 2 on 0"),
+        ((Task(0, 2, 5), *FINE[1:]), "before what it comes after"),
+        ((Task(0, -1, 2), *FINE[1:]), "starts at -1"),
+        ((*FINE[:3], Task(0, 2, 3)), "before what it comes after"),
+        ((Task(0, 0, 3), Task(1, 3, 5), *FINE[2:]), "machine 1 runs two at 3"),
+    ],
+)
+def test_the_checker_sees_each_fault(folder: Path, tasks: tuple[Task, ...], fault: str) -> None:
+    """What is missing, too short, elsewhere, too early, or two at once."""
+    instance = read("jsp/one", folder / "one.txt.gz")
+    assert check(instance, FINE) == 6
+    with pytest.raises(WrongScheduleError, match=fault):
+        check(instance, tasks)
+
+
+def test_the_checker_counts_units_and_lateness(folder: Path) -> None:
+    """Two activities of two units do not run at once where there are three; late is what ends after its date."""
+    project = read("rcpsp/j301_1", folder / "three.rcp")
+    times = [Task(None, 0, 0), Task(None, 0, 2), Task(None, 2, 5), Task(None, 5, 5)]
+    assert check(project, times) == 5
+    with pytest.raises(WrongScheduleError, match="4 of 3 units of resource 0 at 1"):
+        check(project, [*times[:2], Task(None, 1, 4), times[3]])
+    late: Instance = due(read("jsp/one", folder / "one.txt.gz"), 1.1)
+    assert (list(late.dues), list(late.weights)) == ([5, 5], [2, 2])
+    assert check(late, FINE) == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["--solver", "rules"], ["--iterations", "5"], ["--iterations", "5", "--tardiness", "1.3"]]
+)
+def test_the_command_line_runs(folder: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """It prints a line for each and a mean, and writes figures and schedules that hold."""
+    names = "jsp/*" if "--tardiness" in words else "one,fjsp/*,j301_1"
+    out, solutions = folder / "out.json", folder / "solutions"
+    scheduling.main(
+        ["--instances", str(folder), "--names", names, "--json", str(out), "--solutions", str(solutions), *words]
+    )
+    rows = json.loads(out.read_text(encoding="utf-8"))
+    assert len(rows) == len(list(solutions.iterdir())) == (1 if "--tardiness" in words else 3)
+    for row in rows:
+        assert row["bound"] <= row["objective"]
+        told = json.loads((solutions / f"{row['instance'].replace('/', '__')}.json").read_text(encoding="utf-8"))
+        assert told["objective"] == row["objective"]
+        assert {"job", "operation", "machine", "start", "end"} == set(told["tasks"][0])
+    assert ("mean gap" in capsys.readouterr().out) == ("--tardiness" not in words)
+    with pytest.raises(SystemExit, match="no instance fits"):
+        scheduling.main(["--instances", str(folder), "--names", "no"])
