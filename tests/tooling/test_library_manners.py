@@ -172,7 +172,12 @@ def test_nothing_asks_the_wall_clock_or_chance() -> None:
     """
     unwanted = found_in_package(CHANCE_AND_CLOCK)
     clocks = {line for line in unwanted if line.endswith(": datetime.datetime.now")}
-    drawing = ("testing/", "scheduling/improve.py", "scheduling/disjunctive/search.py")
+    drawing = (
+        "testing/",
+        "scheduling/improve.py",
+        "scheduling/disjunctive/search.py",
+        "scheduling/cumulative/search.py",
+    )
     seeded = {line for line in unwanted if line.startswith(drawing) and line.endswith(": random")}
     assert sorted(set(unwanted) - clocks - seeded) == []
     for line in seeded:

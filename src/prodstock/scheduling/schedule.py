@@ -19,10 +19,9 @@ from prodstock.scheduling.bounds import bound
 from prodstock.scheduling.budget import Budget
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.construct import best, score
-from prodstock.scheduling.disjunctive.engine import fitting, improve_shop
+from prodstock.scheduling.engines import searched
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
-from prodstock.scheduling.improve import improve
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
 from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
@@ -358,12 +357,8 @@ def schedule(
     compiled, made = Compiled(problem), 0
     rule, placed = best(compiled, chosen.rules, chosen.goals)
     if chosen.effort is not None:
-        budget, seed = Budget(chosen.effort, progress), chosen.effort.seed
-        shop = fitting(compiled, chosen.goals)
-        if shop is None:
-            placed = improve(compiled, placed, chosen.goals, seed, budget)
-        else:
-            placed = improve_shop(compiled, shop, placed, chosen.goals, seed, budget)
+        budget = Budget(chosen.effort, progress)
+        placed = searched(compiled, placed, chosen.goals, chosen.effort.seed, budget)
         made = budget.done
     return Schedule(problem, chosen, rule, made, (compiled, placed))
 

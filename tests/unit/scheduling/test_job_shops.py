@@ -17,6 +17,7 @@ from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.disjunctive.graph import Graph
 from prodstock.scheduling.disjunctive.moves import ahead, behind, elsewhere
 from prodstock.scheduling.disjunctive.shop import Shop, job_shop
+from prodstock.scheduling.engines import above_all_length
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.schedule import schedule
@@ -211,6 +212,12 @@ def test_queues_moves_breaks_and_releases_count() -> None:
     assert sum((one.time for one in found.spells("J0")), timedelta()) == found.jobs[0].end - found.jobs[0].release
 
 
+def fits(problem: Problem, goals: list[Goal]) -> bool:
+    """Tell whether a problem is a job shop of which above all the length counts."""
+    compiled = Compiled(problem)
+    return above_all_length(compiled, goals) and job_shop(compiled) is not None
+
+
 CUT = Operation("cut", resource="A", setup=HOUR)
 DRILL = Operation("drill", resource="B", setup=HOUR)
 
@@ -230,12 +237,10 @@ DRILL = Operation("drill", resource="B", setup=HOUR)
 )
 def test_what_is_no_job_shop_is_searched_otherwise(change: dict[str, Any]) -> None:
     """Other calendars, tools, several at a time, material on the way, steps that wait for several, dates that count."""
-    from prodstock.scheduling.disjunctive.engine import fitting  # noqa: PLC0415 - only here
-
     goals = change.pop("goals", [Goal.MAKESPAN])
     given_: dict[str, Any] = {"resources": [Resource("A"), Resource("B")], "jobs": [Job("J", [CUT, DRILL])]}
-    assert fitting(Compiled(Problem(start=MONDAY, **given_)), goals) is not None
-    assert fitting(Compiled(Problem(start=MONDAY, **(given_ | change))), goals) is None
+    assert fits(Problem(start=MONDAY, **given_), goals)
+    assert not fits(Problem(start=MONDAY, **(given_ | change)), goals)
 
 
 def test_an_interrupt_gives_the_best_so_far() -> None:

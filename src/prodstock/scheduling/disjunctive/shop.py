@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock.scheduling.floor import occupied
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -95,7 +97,7 @@ def job_shop(compiled: Compiled) -> Layout | None:
     one at a time, with no tools or people besides, and pauses when that does, what runs on none takes working time, and
     operations follow each other in chains that wait for material only before they begin.
     """
-    clock = _only_clock(compiled)
+    clock = the_clock(compiled)
     if clock is None or not all(_plain(compiled, task, clock) for task in compiled.tasks):
         return None
     since = clock, clock.to_worked(compiled.start)
@@ -143,10 +145,13 @@ def _chain(
     return begin, numbers
 
 
-def _only_clock(compiled: Compiled) -> WorkClock | None:
-    modes = [mode for task in compiled.tasks for mode in task.modes if mode.machine >= 0]
-    clocks = {compiled.machines[mode.machine].clock for mode in modes}
-    counting = [task for task in compiled.tasks if task.queue or task.move or task.modes[0].machine < 0]
+def the_clock(compiled: Compiled) -> WorkClock | None:
+    """Return the calendar of all that operations occupy, and of the sites whose time counts; None: not only one."""
+    modes = [mode for task in compiled.tasks for mode in task.modes]
+    clocks = {compiled.machines[number].clock for mode in modes for number, _ in occupied(mode, ())}
+    counting = [
+        task for task in compiled.tasks if task.queue or task.move or not any(True for _ in occupied(task.modes[0], ()))
+    ]
     sites = {compiled.jobs[task.job].site for task in counting}
     return clocks.pop() if len(clocks) == 1 and sites <= clocks else None
 
