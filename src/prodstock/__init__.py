@@ -308,6 +308,7 @@ if TYPE_CHECKING:
     from prodstock.scenario.supply_change import LeadTimeChange as LeadTimeChange
     from prodstock.scenario.supply_change import PriceChange as PriceChange
     from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
+    from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
     from prodstock.scheduling.orders import problem_of as problem_of
     from prodstock.scheduling.policy import Goal as Goal
     from prodstock.scheduling.policy import Rule as Rule
@@ -558,6 +559,7 @@ _NAMES = {
     "scenario.scenario": "Scenario",
     "scenario.stock_correction": "StockCorrection",
     "scenario.supply_change": "LeadTimeChange PriceChange SupplierLoss",
+    "scheduling.dispatch": "DispatchLine",
     "scheduling.orders": "problem_of",
     "scheduling.policy": "Goal Rule SchedulingPolicy",
     "scheduling.problem": "Job Problem",

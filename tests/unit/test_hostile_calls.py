@@ -804,7 +804,7 @@ def methods() -> dict[str, Call]:
     routing, bill = catalog().routing("HD", START), catalog().bom("HD", START)
     explosion, plan = ps.explode(catalog(), "HD", 1, at=START), plant.plan(until=UNTIL)
     jobs = [ps.Job("SO-1", [ps.Operation("saw")])]
-    made = ps.schedule(ps.Problem(start=START, resources=[], jobs=jobs))
+    made = ps.schedule(ps.Problem(start=START, resources=[ps.Resource("saw")], jobs=jobs))
     promises = [one for one in plan.snapshot.promises if isinstance(one, ps.Demand)]
     assert routing is not None
     assert bill is not None
@@ -834,6 +834,7 @@ def methods() -> dict[str, Call]:
         "Plan.stand_ins": right(plan.stand_ins, plant.production.order("MO-2")),
         "Schedule.why": right(made.why, "SO-1"),
         "Schedule.spells": right(made.spells, "SO-1"),
+        "Schedule.dispatch": right(made.dispatch, "saw"),
         "Schedule.value": right(made.value, ps.Goal.MAKESPAN),
         "Availability.bucket": right(plant.availability("MIC").bucket, ps.Reason.FREE),
         "Quantity.to": right(ps.Quantity(3, "pcs").to, "pcs"),

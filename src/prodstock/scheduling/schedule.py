@@ -19,6 +19,7 @@ from prodstock.scheduling.bounds import bound
 from prodstock.scheduling.budget import Budget
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.construct import best, score
+from prodstock.scheduling.dispatch import DispatchLine, dispatch
 from prodstock.scheduling.engines import searched
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
@@ -256,6 +257,20 @@ class Schedule(Tabled[Placement]):
         if job not in codes:
             raise UnknownCode(kind="job of the schedule", given=job, nearest=nearest(job, codes))
         return codes.index(job)
+
+    def dispatch(self, resource: str, /) -> Table[DispatchLine]:
+        """Return the list of a resource, be it a machine, a tool or people: what it does, one after another.
+
+        Of one shift it is `schedule.dispatch("saw").where(shift=...)`. O(n log n).
+
+        Raises:
+            UnknownCode: if there is no such resource.
+        """
+        codes = [machine.code for machine in self._compiled.machines]
+        if resource not in codes:
+            raise UnknownCode(kind="resource of the schedule", given=resource, nearest=nearest(resource, codes))
+        at = codes.index(resource)
+        return Table(dispatch(self._compiled, self._by_task, self._busy, self.jobs, at))
 
     def to_svg(self) -> str:
         """Return the schedule as a picture: a row for each thing that a resource does at a time; late jobs are hatched.

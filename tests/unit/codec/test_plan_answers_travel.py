@@ -93,7 +93,7 @@ def answers() -> list[Table[object]]:
         *(made.material(), made.machine_hours(), made.labour_hours(), made.purchasing_calendar()),
         *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
         *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
-        *(scheduled.placements, scheduled.jobs, scheduled.resources, scheduled.spells("J")),
+        *(scheduled.placements, scheduled.jobs, scheduled.resources, scheduled.spells("J"), scheduled.dispatch("saw")),
         made.snapshot.to_table(),
         *(Table([made.kit("LAMP")]), shares(), cumulative_lead_times(CATALOG, at=NOW)),
         *(changed.orders, changed.shortages, changed.messages, changed.causes, changed.nervousness().lines),
