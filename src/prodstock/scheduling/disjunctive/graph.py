@@ -112,41 +112,38 @@ class Graph:
 
     def _move_later(self, one: int, end: int) -> bool:
         """Take an operation, and what must come after it, behind a place in the order, unless that must too."""
-        order, mark, sooner, left = self._order, self._mark, self.sooner, self.left
-        start = self._place[one]
-        mark[one] = 1
-        moved, kept = [one], []
-        for other in order[start + 1 : end + 1]:
-            if mark[sooner[other]] or mark[left[other]]:
-                mark[other] = 1
-                moved.append(other)
-            else:
-                kept.append(other)
-        fine = not mark[order[end]]
-        for other in moved:
-            mark[other] = 0
-        if fine:
-            self._reorder(start, kept + moved)
-        return fine
+        start, last = self._place[one], self._order[end]
+        moved, kept = self._parted(one, self._order[start + 1 : end + 1], self.sooner, self.left)
+        if moved[-1] == last:
+            return False
+        self._reorder(start, kept + moved)
+        return True
 
     def _move_sooner(self, one: int, start: int) -> bool:
         """Take an operation, and what must come before it, ahead of a place in the order, unless that must too."""
-        order, mark, later, right = self._order, self._mark, self.later, self.right
-        end = self._place[one]
+        end, first = self._place[one], self._order[start]
+        moved, kept = self._parted(one, self._order[start:end][::-1], self.later, self.right)
+        if moved[-1] == first:
+            return False
+        self._reorder(start, [*reversed(moved), *reversed(kept)])
+        return True
+
+    def _parted(
+        self, one: int, others: Sequence[int], chain: Sequence[int], row: Sequence[int]
+    ) -> tuple[list[int], list[int]]:
+        """Return an operation with those of others that hang on it by chain or row, and the rest."""
+        mark = self._mark
         mark[one] = 1
         moved, kept = [one], []
-        for other in order[start:end][::-1]:
-            if mark[later[other]] or mark[right[other]]:
+        for other in others:
+            if mark[chain[other]] or mark[row[other]]:
                 mark[other] = 1
                 moved.append(other)
             else:
                 kept.append(other)
-        fine = not mark[order[start]]
         for other in moved:
             mark[other] = 0
-        if fine:
-            self._reorder(start, [*reversed(moved), *reversed(kept)])
-        return fine
+        return moved, kept
 
     def _reorder(self, start: int, part: list[int]) -> None:
         self._order[start : start + len(part)] = part
