@@ -309,6 +309,7 @@ if TYPE_CHECKING:
     from prodstock.scenario.supply_change import PriceChange as PriceChange
     from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
+    from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
     from prodstock.scheduling.orders import problem_of as problem_of
     from prodstock.scheduling.policy import Goal as Goal
     from prodstock.scheduling.policy import Rule as Rule
@@ -560,6 +561,7 @@ _NAMES = {
     "scenario.stock_correction": "StockCorrection",
     "scenario.supply_change": "LeadTimeChange PriceChange SupplierLoss",
     "scheduling.dispatch": "DispatchLine",
+    "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",
     "scheduling.policy": "Goal Rule SchedulingPolicy",
     "scheduling.problem": "Job Problem",

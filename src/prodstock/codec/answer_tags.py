@@ -57,7 +57,7 @@ from prodstock.quality import answers as quality_answers
 from prodstock.quality import inspection, nonconformance
 from prodstock.quality import release as quality_release
 from prodstock.scenario import comparison
-from prodstock.scheduling import dispatch, reasons
+from prodstock.scheduling import dispatch, figures, reasons
 from prodstock.scheduling import schedule as schedules
 from prodstock.shopfloor import issue, take_apart, wip
 from prodstock.stock import (
@@ -169,6 +169,7 @@ PLAN_ANSWERS: Final[Mapping[type, str]] = {
     schedules.Placement: "placement",
     schedules.JobTimes: "job-times",
     dispatch.DispatchLine: "dispatch-line",
+    figures.ScheduleFigures: "schedule-figures",
     schedules.ResourceUse: "resource-use",
     reasons.Spell: "spell",
     capacity.MachineLoad: "machine-load",

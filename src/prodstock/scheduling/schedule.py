@@ -21,6 +21,7 @@ from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.construct import best, score
 from prodstock.scheduling.dispatch import DispatchLine, dispatch
 from prodstock.scheduling.engines import searched
+from prodstock.scheduling.figures import ScheduleFigures, figures
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
@@ -215,6 +216,11 @@ class Schedule(Tabled[Placement]):
             share = round(Decimal(worked) / there, 4) if there else Decimal(0)
             found.append(ResourceUse(machine.code, _span(worked), _span(there), share, count[number]))
         return Table(sorted(found, key=lambda one: (-one.share, one.resource)))
+
+    @cached_property
+    def figures(self) -> ScheduleFigures:
+        """How it fares as a whole: how many jobs are on time, how long it takes, what is on the floor, what is busy."""
+        return figures(self.jobs, self.resources, self.value(Goal.MAKESPAN))
 
     @property
     def late(self) -> Table[JobTimes]:

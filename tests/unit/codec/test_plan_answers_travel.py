@@ -94,7 +94,7 @@ def answers() -> list[Table[object]]:
         *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
         *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
         *(scheduled.placements, scheduled.jobs, scheduled.resources, scheduled.spells("J"), scheduled.dispatch("saw")),
-        made.snapshot.to_table(),
+        *(made.snapshot.to_table(), scheduled.figures.to_table()),
         *(Table([made.kit("LAMP")]), shares(), cumulative_lead_times(CATALOG, at=NOW)),
         *(changed.orders, changed.shortages, changed.messages, changed.causes, changed.nervousness().lines),
     ]
