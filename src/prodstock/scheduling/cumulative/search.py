@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from prodstock.scheduling.budget import Budget
     from prodstock.scheduling.cumulative.project import Project
 
-POPULATION = 40
+POPULATION = 60
 """How many schedules are kept."""
-CHANGED = 0.05
+PATIENCE = 400
+"""After so many schedules without a better one a population is given up for another."""
+_ENDLESS = 1 << 62
+CHANGED = 0.1
 """How often an activity changes places with the next one, if it may."""
 
 
@@ -29,7 +32,7 @@ class Solution(NamedTuple):
 
 
 class Search:
-    """A population of schedules, each pushed together from both ends; two of them make another.
+    """A population of schedules, each pushed together from both ends; two of them make another, until none is better.
 
     After the hybrid genetic algorithm of Valls, Ballestin and Quintanilla (2008), with crossover at two points
     (Hartmann 1998) and forward-backward improvement (Li and Willis 1992).
@@ -49,12 +52,16 @@ class Search:
         """Return the best schedule found from one that there is; it ends early where none can be better."""
         best = self._solution(list(starts))
         with suppress(KeyboardInterrupt):
-            self._pool = [best]
+            since, least = 0, best.length
             while best.length > self._least and not self._budget.spent():
                 found = self._pushed(self._drawn() if len(self._pool) < POPULATION else self._child())
                 best = min(best, found, key=_length)
                 self._keep(found)
                 self._budget.count()
+                since = 0 if found.length < least else since + 1
+                least = min(least, found.length)
+                if since > PATIENCE:
+                    self._pool, since, least = [], 0, _ENDLESS
         return best
 
     def _solution(self, starts: list[int]) -> Solution:
