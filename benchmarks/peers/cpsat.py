@@ -64,7 +64,8 @@ def solved(instance: Instance, seconds: float) -> Found:
     for one, start, literals in zip(instance.activities, starts, ways, strict=True):
         machine, time = next(way for way, fits in zip(one.ways, literals, strict=True) if solver.value(fits))
         tasks.append(Task(machine, solver.value(start), solver.value(start) + time))
-    return Found("cpsat", check(instance, tasks), round(solver.best_objective_bound), spent, wall, 0, tasks)
+    objective = float(check(instance, tasks))
+    return Found("cpsat", objective, round(solver.best_objective_bound), spent, wall, 0, tasks)
 
 
 def _aim(model: Any, instance: Instance, ends: list[Any], horizon: int) -> None:  # noqa: ANN401 - an extra's class
@@ -77,5 +78,5 @@ def _aim(model: Any, instance: Instance, ends: list[Any], horizon: int) -> None:
         return
     late = [model.new_int_var(0, horizon, "") for _ in instance.dues]
     for one, end in zip(instance.activities, ends, strict=True):
-        model.add(late[one.job] >= end - instance.dues[one.job])
-    model.minimize(sum(weight * some for weight, some in zip(instance.weights, late, strict=True)))
+        model.add(late[one.job] >= end - int(instance.dues[one.job]))
+    model.minimize(sum(int(weight) * some for weight, some in zip(instance.weights, late, strict=True)))

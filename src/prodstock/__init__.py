@@ -117,6 +117,9 @@ if TYPE_CHECKING:
     from prodstock.master.routing import Operation as Operation
     from prodstock.master.routing import OperationKind as OperationKind
     from prodstock.master.routing import Routing as Routing
+    from prodstock.master.setups import Changeover as Changeover
+    from prodstock.master.setups import Combine as Combine
+    from prodstock.master.setups import Setups as Setups
     from prodstock.master.sourcing import PriceBreak as PriceBreak
     from prodstock.master.sourcing import Sourcing as Sourcing
     from prodstock.master.sourcing import Supplier as Supplier
@@ -311,6 +314,7 @@ if TYPE_CHECKING:
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
     from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
     from prodstock.scheduling.orders import problem_of as problem_of
+    from prodstock.scheduling.policy import Blend as Blend
     from prodstock.scheduling.policy import Goal as Goal
     from prodstock.scheduling.policy import Rule as Rule
     from prodstock.scheduling.policy import SchedulingPolicy as SchedulingPolicy
@@ -457,6 +461,7 @@ _NAMES = {
     ),
     "master.catalog": "Catalog",
     "master.alternative": "Alternative Secondary",
+    "master.setups": "Changeover Combine Setups",
     "master.condition": "Cases Chosen Condition",
     "master.codes": "ItemCode SiteCode",
     "master.definition": "Definition",
@@ -563,7 +568,7 @@ _NAMES = {
     "scheduling.dispatch": "DispatchLine",
     "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",
-    "scheduling.policy": "Goal Rule SchedulingPolicy",
+    "scheduling.policy": "Blend Goal Rule SchedulingPolicy",
     "scheduling.problem": "Job Problem",
     "scheduling.reasons": "Spell SpellKind",
     "scheduling.schedule": "JobTimes Placement ResourceUse Schedule schedule",

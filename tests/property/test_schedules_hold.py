@@ -11,14 +11,17 @@ from prodstock.calendars.calendar import Calendar
 from prodstock.master.alternative import Alternative, Secondary
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind
+from prodstock.master.setups import Changeover, Combine, Setups
 from prodstock.scheduling.compiled import Compiled
-from prodstock.scheduling.construct import construct, score
+from prodstock.scheduling.construct import construct
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.rules import preference
 from prodstock.scheduling.schedule import schedule
+from prodstock.scheduling.worth import score
 
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
+COLOURS = ("red", "blue", "white")
 CALENDARS = (
     None,
     Calendar("ALWAYS", week="Mo-Su 00:00-24:00"),
@@ -32,12 +35,34 @@ def minutes(most: int) -> st.SearchStrategy[timedelta]:
 
 
 @st.composite
+def setups(draw: st.DrawFn) -> Setups:
+    """Return how a machine is changed over: any rules for two attributes, cleaned after some or never."""
+    value = st.sampled_from(["*", *COLOURS])
+    hours = st.integers(0, 12).map(lambda some: some * timedelta(minutes=20))
+    rule = st.builds(Changeover, st.sampled_from(["ink", "die"]), value, value, time=hours, cost=st.integers(0, 3))
+    cleaned = draw(st.none() | st.integers(1, 3))
+    return Setups(
+        draw(st.lists(rule, max_size=5)),
+        combine=draw(st.sampled_from(Combine)),
+        before_material=draw(st.booleans()),
+        clean_after=cleaned,
+        cleaning=timedelta(minutes=50) if cleaned else timedelta(),
+    )
+
+
+@st.composite
 def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
     """Return jobs with any graph of steps on up to three resources of any calendar and capacity."""
     resources = [
         Resource(f"R{number}", capacity=draw(st.integers(1, 3)), calendar=draw(st.sampled_from(CALENDARS)))
         for number in range(draw(st.integers(1, 3)))
     ]
+    plain = list(resources)
+    resources += [
+        Resource(f"S{number}", calendar=draw(st.sampled_from(CALENDARS)), setups=draw(setups()))
+        for number in range(draw(st.integers(0, 2)))
+    ]
+    changed = [one.code for one in resources if one.setups is not None]
     people = [
         Resource(
             f"P{number}",
@@ -47,7 +72,8 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
         )
         for number in range(draw(st.integers(0, 3)))
     ]
-    resources += people
+    resources, plain = resources + people, plain + people
+    values = st.dictionaries(st.sampled_from(["ink", "die"]), st.sampled_from(COLOURS), max_size=2)
     speeds = st.sampled_from(["1", "0.7", "3"])
     jobs: list[Job] = []
     for number in range(draw(st.integers(0, most_jobs))):
@@ -58,7 +84,7 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
             before = [one.code for one in operations]
             some = st.lists(st.sampled_from(before), unique=True) if before else st.none()
             instead = draw(st.lists(st.sampled_from([one.code for one in resources]), unique=True, max_size=2))
-            besides = draw(st.lists(st.sampled_from(resources), unique_by=lambda one: one.code, max_size=2))
+            besides = draw(st.lists(st.sampled_from(plain), unique_by=lambda one: one.code, max_size=2))
             waits, skill = kind is OperationKind.WAIT, draw(st.sampled_from([None, "turn", "weld"]))
             if {on, *instead, *(one.code for one in besides)} & {one.code for one in people if skill in one.skills}:
                 skill = None
@@ -88,6 +114,7 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
                     move=draw(st.sampled_from([timedelta(), timedelta(minutes=30)])),
                     scrap=draw(st.sampled_from(["0", "0.05"])),
                     after=draw(st.one_of(st.none(), some)),
+                    attributes=draw(values),
                 )
             )
         days = st.one_of(st.none(), st.integers(1, 20).map(lambda day: date(2026, 3, day)))
@@ -100,17 +127,22 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
                 release=draw(days),
                 due=draw(days),
                 weight=draw(st.integers(0, 3)),
+                holding_weight=draw(st.integers(0, 3)),
+                deadline=draw(days),
                 material={"step-0": date(2026, 3, 5)} if draw(st.booleans()) else {},
                 after=draw(st.lists(st.sampled_from(earlier), max_size=1)) if earlier else (),
             )
         )
-    return Problem(start=START, resources=resources, jobs=jobs)
+    return Problem(start=START, resources=resources, jobs=jobs, set_up={code: draw(values) for code in changed})
 
 
-@given(problems(), st.sampled_from(Rule))
-def test_a_schedule_holds_and_its_time_adds_up(problem: Problem, rule: Rule) -> None:
+GOALS = [[goal] for goal in Goal] + [[{Goal.EARLINESS: 1, Goal.TARDINESS: 2, Goal.CHANGEOVER_COST: 5}, Goal.IN_PROCESS]]
+
+
+@given(problems(), st.sampled_from(Rule), st.sampled_from(GOALS))
+def test_a_schedule_holds_and_its_time_adds_up(problem: Problem, rule: Rule, goals: list[Goal]) -> None:
     """Code that did not make it finds nothing, and every microsecond of a job has one cause."""
-    made = schedule(problem, SchedulingPolicy(rules=[rule]))
+    made = schedule(problem, SchedulingPolicy(rules=[rule], goals=goals))
     made.verify()
     for job in made.jobs:
         spells = made.spells(job.job)
@@ -127,17 +159,19 @@ def test_the_order_of_rows_never_counts(problem: Problem, random: object) -> Non
     jobs, resources = list(problem.jobs), list(problem.resources)
     random.shuffle(jobs)  # type: ignore[attr-defined]
     random.shuffle(resources)  # type: ignore[attr-defined]
-    other = schedule(Problem(start=START, resources=resources, jobs=jobs))
+    other = schedule(Problem(start=START, resources=resources, jobs=jobs, set_up=problem.set_up))
     assert other.placements == schedule(problem).placements
 
 
-@given(problems(most_jobs=3), st.permutations(list(Goal)))
+@given(problems(most_jobs=3), st.lists(st.sampled_from(Goal), min_size=1, unique=True))
 def test_no_rule_is_better_than_what_is_kept(problem: Problem, goals: list[Goal]) -> None:
     """By the goals in their order, the schedule is as good as that of the best rule."""
     compiled = Compiled(problem)
     made = schedule(problem, SchedulingPolicy(goals=goals))
     worth = [score(compiled, construct(compiled, preference(compiled, rule)), goals) for rule in Rule]
-    assert tuple(made.value(goal) for goal in goals) == tuple(timedelta(microseconds=round(one)) for one in min(worth))
+    assert score(compiled, made._placed, goals) <= min(worth)
+    if {Goal.EARLINESS, Goal.IN_PROCESS}.isdisjoint(goals):
+        assert score(compiled, made._placed, goals) == min(worth)
 
 
 @pytest.mark.parametrize("seed", range(20))

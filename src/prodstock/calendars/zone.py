@@ -90,6 +90,15 @@ def micros(value: datetime) -> int:
     return _checked_micros(value, "moment")
 
 
+def span_micros(span: timedelta) -> int:
+    """Return the whole microseconds of a length of time, exactly.
+
+    >>> span_micros(timedelta(days=1, microseconds=1))
+    86400000001
+    """
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
 def _checked_micros(value: datetime, field: str) -> int:
     try:
         since = value - _EPOCH

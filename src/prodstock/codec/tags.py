@@ -35,6 +35,7 @@ from prodstock.master import (
     release_criteria,
     resource,
     routing,
+    setups,
     sourcing,
     transfer_lane,
 )
@@ -140,6 +141,8 @@ PARTS: Final[Mapping[type, str]] = {
     routing.Operation: "operation",
     alternative.Alternative: "alternative",
     alternative.Secondary: "secondary-resource",
+    setups.Changeover: "changeover",
+    setups.Setups: "setups",
     Calendar: "calendar",
     CalendarException: "calendar-exception",
     Downtime: "downtime",
@@ -267,6 +270,7 @@ ASSUMPTIONS: Final[Mapping[type, str]] = {
     policy_change.PolicyChange: "policy-change",
     policy.PlanningPolicy: "planning-policy",
     scheduling.SchedulingPolicy: "scheduling-policy",
+    scheduling.Blend: "blend",
     scheduled.Job: "job",
     scheduled.Problem: "scheduling-problem",
 }
@@ -324,6 +328,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     lot_sizes.LotCut: "lot-cut",
     policy.Mode: "planning-mode",
     scheduling.Goal: "scheduling-goal",
+    setups.Combine: "combine",
     scheduling.Rule: "scheduling-rule",
     reasons.SpellKind: "spell-kind",
     action.MessageKind: "message-kind",

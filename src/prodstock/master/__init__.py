@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from prodstock.master.resource import Resource
     from prodstock.master.revisions import RevisionChange, revision_changes
     from prodstock.master.routing import Operation, OperationKind, Routing, steps
+    from prodstock.master.setups import Changeover, Combine, Setups
     from prodstock.master.sourcing import PriceBreak, Sourcing, Supplier
     from prodstock.master.where_used import WhereUsed
 
@@ -70,6 +71,7 @@ _HOMES = {
     "resource": "Resource",
     "revisions": "RevisionChange revision_changes",
     "routing": "Operation OperationKind Routing steps",
+    "setups": "Changeover Combine Setups",
     "sourcing": "PriceBreak Sourcing Supplier",
     "where_used": "WhereUsed",
 }
@@ -85,8 +87,10 @@ __all__ = [
     "Cases",
     "Catalog",
     "Change",
+    "Changeover",
     "Chosen",
     "CoProduct",
+    "Combine",
     "Condition",
     "Criterion",
     "Definition",
@@ -125,6 +129,7 @@ __all__ = [
     "Routing",
     "ScrapBasis",
     "Secondary",
+    "Setups",
     "Site",
     "SiteCode",
     "Sourcing",

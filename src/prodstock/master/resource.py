@@ -5,9 +5,11 @@ from collections.abc import Iterable
 import attrs
 
 from prodstock.calendars.calendar import Calendar
+from prodstock.errors import InvalidValueError
 from prodstock.master import checks
 from prodstock.master.codes import MAIN, code, codes, site_code
 from prodstock.master.definition import Definition
+from prodstock.master.setups import Setups, setups
 
 
 def _skills(values: Iterable[str]) -> tuple[str, ...]:
@@ -25,6 +27,7 @@ class Resource(Definition):
         site: where it stands.
         skills: what people can do, if it is people: one of them, or a group of as many as its capacity. Schedules let
             an operation that asks for a skill occupy its crew of them; a skill that no resource has is not limited.
+        setups: how it is changed over between operations, by their attributes: `Setups`, or rules alone. None: not.
 
     >>> Resource("bench", capacity=2)
     <Resource bench, capacity 2>
@@ -35,11 +38,16 @@ class Resource(Definition):
     capacity: int = attrs.field(kw_only=True, default=1)
     site: str = attrs.field(kw_only=True, default=MAIN, converter=site_code)
     skills: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_skills)
+    setups: Setups | None = attrs.field(kw_only=True, default=None, converter=setups)
 
     def __attrs_post_init__(self) -> None:
         checks.whole(self.capacity, "capacity", least=1)
         if self.calendar is not None:
             checks.instance(self.calendar, Calendar, "calendar")
+        if self.setups is not None and (self.capacity != 1 or self.skills):
+            advice = "Make each machine that is set up a resource of its own, and people another"
+            reason = "are of what runs several at a time, or is people"
+            raise InvalidValueError(field="setups", value=self.setups, reason=reason, advice=advice)
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from prodstock.master.codes import (
     revision_code,
 )
 from prodstock.master.definition import Definition
+from prodstock.master.setups import attributes
 
 MOST_OPERATIONS = 1_000
 
@@ -76,6 +77,8 @@ class Operation:
         secondary: what it occupies besides for as long as it runs: codes of tools and the like, or `Secondary` with
             units of a capacity.
         pauses: whether it may pause while what it runs on does not work; if not, it runs in one stretch.
+        attributes: what the machine is set up for: its colour, its die, by attribute. Where the machine has `setups`,
+            schedules change it over, in time beside `setup`.
 
     >>> Operation("cure", kind=OperationKind.WAIT, setup=timedelta(hours=12))
     <Operation cure, wait>
@@ -95,6 +98,7 @@ class Operation:
     alternatives: tuple[Alternative, ...] = attrs.field(kw_only=True, default=(), converter=alternatives)
     secondary: tuple[Secondary, ...] = attrs.field(kw_only=True, default=(), converter=secondary)
     pauses: bool = attrs.field(kw_only=True, default=True)
+    attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=attributes)
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.kind, OperationKind, "kind")

@@ -86,6 +86,7 @@ class OrderStep:
         alternatives: what else it may run on, the preferred first.
         secondary: what it occupies besides.
         pauses: whether it may pause while what it runs on does not work.
+        attributes: what the machine is set up for, by attribute.
     """
 
     code: str
@@ -103,6 +104,7 @@ class OrderStep:
     alternatives: tuple[Alternative, ...] = ()
     secondary: tuple[Secondary, ...] = ()
     pauses: bool = True
+    attributes: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
@@ -311,6 +313,7 @@ def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
         step.alternatives,
         step.secondary,
         step.pauses,
+        step.attributes,
     )
 
 

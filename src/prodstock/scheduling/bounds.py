@@ -10,7 +10,7 @@ from prodstock.scheduling.policy import Goal
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from prodstock.scheduling.compiled import Compiled, Mode
+    from prodstock.scheduling.compiled import Compiled, JobRow, Mode
 
 
 def bound(compiled: Compiled, goal: Goal) -> Fraction:
@@ -24,9 +24,22 @@ def bound(compiled: Compiled, goal: Goal) -> Fraction:
     if goal is Goal.TARDINESS:
         late = (row.weight * max(0, end - row.due) for row, end in zip(compiled.jobs, ends, strict=True))
         return sum(late, Fraction(0))
+    if goal is Goal.DEADLINES:
+        return Fraction(sum(max(0, end - row.deadline) for row, end in zip(compiled.jobs, ends, strict=True)))
     if goal is Goal.FLOW:
         return Fraction(sum(end - row.release for row, end in zip(compiled.jobs, ends, strict=True)))
+    if goal is Goal.IN_PROCESS:
+        return sum((row.holding_weight * _way(compiled, row) for row in compiled.jobs), Fraction(0))
+    if goal is not Goal.MAKESPAN:
+        return Fraction(0)
     return Fraction(max([*ends, *_loads(compiled, queued)], default=compiled.start) - compiled.start)
+
+
+def _way(compiled: Compiled, row: JobRow) -> int:
+    """Return how long it is at least from the start of a job's first operation to its end."""
+    first = [compiled.tasks[task] for task in row.tasks]
+    inside = set(row.tasks)
+    return max([task.tail - task.queue for task in first if inside.isdisjoint(task.before)], default=0)
 
 
 def _alone(compiled: Compiled) -> tuple[list[int], list[int]]:

@@ -6,15 +6,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.clock import together
-from prodstock.calendars.zone import micros, start_of, zone
+from prodstock.calendars.zone import micros, span_micros, start_of, zone
 from prodstock.errors import InvalidValueError
 from prodstock.master.routing import OperationKind
+from prodstock.scheduling.changing import Changing
 from prodstock.stock.allocation import need_at
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import timedelta
 
     from prodstock.calendars.clock import WorkClock
     from prodstock.master.alternative import Alternative
@@ -27,12 +27,13 @@ _ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
 class Machine(NamedTuple):
-    """A resource: its calendar, how much it runs at a time, and what people can do if it is people."""
+    """A resource: its calendar, how much it runs at a time, what people can do, and how it is changed over, if so."""
 
     code: str
     clock: WorkClock
     capacity: int
     skills: tuple[str, ...]
+    changing: Changing | None
 
 
 class Mode(NamedTuple):
@@ -41,7 +42,8 @@ class Mode(NamedTuple):
     `machine` is the number of what it runs on; -1: nothing. `work` is its setup and run there, in microseconds of the
     working time of all that it occupies; `clock` is that time without people. None: time as it passes. `besides` is
     what it occupies too, with units, by number; `people` are those who can do it, by number. `simple` is whether it
-    runs on a machine and occupies nothing else, pausing where that does not work.
+    runs on a machine and occupies nothing else, pausing where that does not work. `load` is how many units of the
+    machine it takes; of one that is changed over for it the number of what for.
     """
 
     machine: int
@@ -50,6 +52,7 @@ class Mode(NamedTuple):
     besides: tuple[tuple[int, int], ...]
     people: tuple[int, ...]
     simple: bool
+    load: int
 
 
 class Task(NamedTuple):
@@ -76,7 +79,7 @@ class Task(NamedTuple):
 
 
 class JobRow(NamedTuple):
-    """A job: when it may begin and is due (`NEVER`: whenever), what being late costs, and its tasks in order."""
+    """A job: when it may begin, is due and must be done (`NEVER`: whenever), what late and early cost, its tasks."""
 
     code: str
     release: int
@@ -84,6 +87,8 @@ class JobRow(NamedTuple):
     weight: Fraction
     site: WorkClock
     tasks: tuple[int, ...]
+    holding_weight: Fraction
+    deadline: int
 
 
 class Compiled:
@@ -97,17 +102,24 @@ class Compiled:
         self._skilled: dict[str, tuple[int, ...]] = {}
         self._able: dict[tuple[WorkClock, int], bool] = {}
         self.machines: list[Machine] = []
+        states = dict(problem.set_up)
         for one in sorted(problem.resources, key=lambda resource: resource.code):
             site = problem.site(one.site)
             calendar = site.calendar if one.calendar is None else one.calendar
             clock = calendar.at_site(site.zone).compiled()
-            self.machines.append(Machine(one.code, clock, one.capacity, one.skills))
+            changing = None if one.setups is None else Changing(one.setups, dict(states.get(one.code, ())))
+            self.machines.append(Machine(one.code, clock, one.capacity, one.skills, changing))
         self._numbers = {machine.code: number for number, machine in enumerate(self.machines)}
         self.tasks: list[Task] = []
         self.jobs: list[JobRow] = []
         for job in sorted(problem.jobs, key=lambda one: one.code):
             self._add(job)
         self._link({job.code: job.after for job in problem.jobs})
+
+    @property
+    def deadlines(self) -> bool:
+        """Whether a job has one."""
+        return any(row.deadline != NEVER for row in self.jobs)
 
     def site(self, code: str) -> WorkClock:
         """Return the calendar of a site."""
@@ -159,11 +171,11 @@ class Compiled:
         for one in reversed(ordered):
             at = place[one.code]
             rest = max([tails[other] for other in after.get(at, ())], default=0)
-            tails[at] = rest + _micros(one.queue) + works[one.code] + _micros(one.move)
+            tails[at] = rest + span_micros(one.queue) + works[one.code] + span_micros(one.move)
         for one in ordered:
             at = place[one.code]
             crew = one.crew if self._people(one.skill) else 0
-            queue, move, moment = _micros(one.queue), _micros(one.move), material.get(one.code, release)
+            queue, move, moment = span_micros(one.queue), span_micros(one.move), material.get(one.code, release)
             self.tasks.append(
                 Task(
                     at, number, one.code, modes[one.code], crew, one.pauses, works[one.code], queue, move,
@@ -171,8 +183,9 @@ class Compiled:
                 )
             )  # fmt: skip
         due = NEVER if job.due is None else need_at(job.due, own)
-        tasks = tuple(range(first, len(self.tasks)))
-        self.jobs.append(JobRow(job.code, release, due, Fraction(job.weight), site, tasks))
+        deadline = NEVER if job.deadline is None else need_at(job.deadline, own)
+        tasks, weights = tuple(range(first, len(self.tasks))), (Fraction(job.weight), Fraction(job.holding_weight))
+        self.jobs.append(JobRow(job.code, release, due, weights[0], site, tasks, weights[1], deadline))
 
     def _people(self, skill: str | None) -> tuple[int, ...]:
         if skill is None:
@@ -199,8 +212,12 @@ class Compiled:
             clock = self.together(taken) if taken else site
             who = self._crew(operation, people, taken, work)
             if who if people else elapsed or self._works(clock, work, operation.pauses):
+                changing = None if machine < 0 else self.machines[machine].changing
                 simple = machine >= 0 and not besides and operation.pauses and not people
-                found.append(Mode(machine, work, None if elapsed else clock, besides, who, simple))
+                simple, load = simple and (bool(work) or changing is None), 1
+                if changing is not None:
+                    load = changing.kind(operation.attributes)
+                found.append(Mode(machine, work, None if elapsed else clock, besides, who, simple, load))
         if not found:
             stretch = "" if operation.pauses else " for so long without a pause"
             reason = f"of {job.code} takes what never works together{stretch}"
@@ -257,9 +274,5 @@ def time_of(operation: Operation | OrderStep, there: Alternative | None, enterin
         setup = setup if there.setup is None else there.setup
         run = run if there.run_per_unit is None else there.run_per_unit
         speed = Fraction(there.speed)
-    work = (_micros(setup) + entering * _micros(run)) / speed
+    work = (span_micros(setup) + entering * span_micros(run)) / speed
     return -(-work.numerator // work.denominator)
-
-
-def _micros(span: timedelta) -> int:
-    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds

@@ -7,19 +7,22 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.scheduling.floor import Floor
-from prodstock.scheduling.policy import Goal, Rule
-from prodstock.scheduling.rules import Preference, preference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prodstock.scheduling.compiled import Compiled, Task
+    from prodstock.scheduling.rules import Preference
+
+
+_FREE = Fraction(0)
 
 
 class Placed(NamedTuple):
     """Where an operation runs, in microseconds: from when on it could, is queued for, runs, and is done with its move.
 
-    `mode` is the number of the way it runs, `people` who works on it, by number, and how many of them.
+    `mode` is the number of the way it runs, `people` who works on it, by number, and how many of them. Before its start
+    its machine is changed over for it, from `changed_from` on, for so much of the machine's time, at that cost.
     """
 
     ready: int
@@ -29,6 +32,12 @@ class Placed(NamedTuple):
     done: int
     mode: int
     people: tuple[tuple[int, int], ...]
+    changed_from: int
+    changing: int = 0
+    cost: Fraction = _FREE
+
+
+_NOWHERE = Placed(0, 0, 0, 0, 0, 0, (), 0)
 
 
 def construct(compiled: Compiled, wanted: Preference, modes: Sequence[int] = ()) -> list[Placed]:
@@ -41,7 +50,7 @@ def construct(compiled: Compiled, wanted: Preference, modes: Sequence[int] = ())
     """
     tasks = compiled.tasks
     floor = Floor(compiled)
-    placed: list[Placed | None] = [None] * len(tasks)
+    placed = [_NOWHERE] * len(tasks)
     waits = [len(task.before) for task in tasks]
     heap: list[tuple[float, int, int]] = []
     for task in tasks:
@@ -50,37 +59,21 @@ def construct(compiled: Compiled, wanted: Preference, modes: Sequence[int] = ())
     while heap:
         _, number, ready = heappop(heap)
         task = tasks[number]
-        found = placed[number] = _place(compiled, task, ready, floor, modes[number] if modes else -1)
+        placed[number] = _place(compiled, task, ready, floor, modes[number] if modes else -1)
         for after in task.after:
             waits[after] -= 1
             if not waits[after]:
-                before = [one.done for one in (placed[other] for other in tasks[after].before) if one is not None]
-                at = max(tasks[after].release, *before, found.done)
+                at = max(tasks[after].release, *[placed[other].done for other in tasks[after].before])
                 heappush(heap, (wanted(tasks[after], at), after, at))
-    return [one for one in placed if one is not None]
+    for number, since, time, cost in floor.changes():
+        placed[number] = placed[number]._replace(changed_from=since, changing=time, cost=cost)
+    return placed
 
 
 def _place(compiled: Compiled, task: Task, ready: int, floor: Floor, mode: int) -> Placed:
     own = compiled.jobs[task.job].site
     queued = own.advance(ready, task.queue)
     spot = floor.earliest(task, queued) if mode < 0 else floor.in_mode(task, mode, queued)
-    floor.take(task, spot)
-    return Placed(ready, queued, spot.start, spot.end, own.advance(spot.end, task.move), spot.mode, spot.people)
-
-
-def best(compiled: Compiled, rules: Sequence[Rule], goals: Sequence[Goal]) -> tuple[Rule, list[Placed]]:
-    """Return the schedule of the rule that is best by the goals; of equal ones that of the first."""
-    found = [(rule, construct(compiled, preference(compiled, rule))) for rule in rules]
-    return min(found, key=lambda one: score(compiled, one[1], goals))
-
-
-def score(compiled: Compiled, placed: Sequence[Placed], goals: Sequence[Goal]) -> tuple[Fraction, ...]:
-    """Return what a schedule is worth by each goal, in microseconds, times weights where they count."""
-    ends = [max([placed[task].done for task in job.tasks], default=job.release) for job in compiled.jobs]
-    pairs = list(zip(compiled.jobs, ends, strict=True))
-    found = {
-        Goal.TARDINESS: sum((job.weight * max(0, end - job.due) for job, end in pairs), Fraction(0)),
-        Goal.MAKESPAN: Fraction(max(ends, default=compiled.start) - compiled.start),
-        Goal.FLOW: Fraction(sum(end - job.release for job, end in pairs)),
-    }
-    return tuple(found[goal] for goal in goals)
+    floor.take(task, spot, queued)
+    done = own.advance(spot.end, task.move)
+    return Placed(ready, queued, spot.start, spot.end, done, spot.mode, spot.people, spot.start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodstock.scheduling.construct import construct, score
+from prodstock.scheduling.construct import construct
 from prodstock.scheduling.cumulative.project import as_project
 from prodstock.scheduling.cumulative.search import Search as ProjectSearch
 from prodstock.scheduling.disjunctive.search import Search as ShopSearch
@@ -12,6 +12,7 @@ from prodstock.scheduling.disjunctive.search import Solution
 from prodstock.scheduling.disjunctive.shop import job_shop
 from prodstock.scheduling.improve import improve
 from prodstock.scheduling.policy import Goal
+from prodstock.scheduling.worth import score
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from prodstock.scheduling.construct import Placed
     from prodstock.scheduling.cumulative.project import Layout as ProjectLayout
     from prodstock.scheduling.disjunctive.shop import Layout as ShopLayout
+    from prodstock.scheduling.policy import Aim
 
 
-def searched(compiled: Compiled, start: list[Placed], goals: Sequence[Goal], seed: int, budget: Budget) -> list[Placed]:
+def searched(compiled: Compiled, start: list[Placed], goals: Sequence[Aim], seed: int, budget: Budget) -> list[Placed]:
     """Return the best schedule found from one that there is, never a worse one.
 
     Where the length counts above all, job shops are searched by moves and projects by orders of their activities;
@@ -41,14 +43,16 @@ def searched(compiled: Compiled, start: list[Placed], goals: Sequence[Goal], see
     return improve(compiled, start, goals, seed, budget)
 
 
-def above_all_length(compiled: Compiled, goals: Sequence[Goal]) -> bool:
+def above_all_length(compiled: Compiled, goals: Sequence[Aim]) -> bool:
     """Tell whether the first goal that can be missed is the length."""
+    if compiled.deadlines:
+        return False
     if goals[0] is Goal.TARDINESS and not any(row.due != NEVER and row.weight for row in compiled.jobs):
         return len(goals) > 1 and goals[1] is Goal.MAKESPAN
     return goals[0] is Goal.MAKESPAN
 
 
-def _better(compiled: Compiled, start: list[Placed], made: list[Placed], goals: Sequence[Goal]) -> list[Placed]:
+def _better(compiled: Compiled, start: list[Placed], made: list[Placed], goals: Sequence[Aim]) -> list[Placed]:
     return min(start, made, key=lambda placed: score(compiled, placed, goals))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._render import lasting, short
+from prodstock.calendars.zone import span_micros
 from prodstock.tables import Table, Tabled
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class ScheduleFigures(Tabled["ScheduleFigures"]):
         in_process: how many jobs are on the floor in the mean: all their times from release to end, over the makespan
             (Little's law, Little 1961); to two digits; None: nothing takes time.
         worked: the work of all operations.
+        changeover: for how long machines are changed over, all told.
+        changeover_share: what share of that and of the work it is; None: nothing takes time.
         busiest: the resource that works most of its working time, by code; empty: there are no resources.
         utilisation: what share of it that is; None: there are no resources.
     """
@@ -49,6 +52,8 @@ class ScheduleFigures(Tabled["ScheduleFigures"]):
     lead_time: timedelta | None
     in_process: Decimal | None
     worked: timedelta
+    changeover: timedelta
+    changeover_share: Decimal | None
     busiest: str
     utilisation: Decimal | None
 
@@ -67,6 +72,8 @@ def figures(jobs: Sequence[JobTimes], resources: Sequence[ResourceUse], makespan
     due = [one for one in jobs if one.due is not None]
     on_time = sum(1 for one in due if not one.late_by)
     flow = sum((one.end - one.release for one in jobs), _NONE)
+    worked, changeover = sum((one.worked for one in jobs), _NONE), sum((one.changeover for one in resources), _NONE)
+    taken = span_micros(worked + changeover)
     return ScheduleFigures(
         len(jobs),
         len(due),
@@ -76,12 +83,10 @@ def figures(jobs: Sequence[JobTimes], resources: Sequence[ResourceUse], makespan
         max((one.late_by for one in jobs), default=_NONE),
         makespan,
         flow / len(jobs) if jobs else None,
-        round(Decimal(_micros(flow)) / _micros(makespan), 2) if makespan else None,
-        sum((one.worked for one in jobs), _NONE),
+        round(Decimal(span_micros(flow)) / span_micros(makespan), 2) if makespan else None,
+        worked,
+        changeover,
+        round(Decimal(span_micros(changeover)) / taken, 4) if taken else None,
         resources[0].resource if resources else "",
         resources[0].share if resources else None,
     )
-
-
-def _micros(span: timedelta) -> int:
-    return span // timedelta(microseconds=1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from prodstock.calendars.clock import Side
 from prodstock.scheduling.gaps import Gaps
+from prodstock.scheduling.line import Awaiting, Line
 from prodstock.scheduling.profile import Profile
 from prodstock.stock.lot import NEVER
 
@@ -13,12 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from prodstock.calendars.clock import WorkClock
-    from prodstock.scheduling.compiled import Compiled, Mode, Task
+    from prodstock.scheduling.compiled import Compiled, Machine, Mode, Task
+    from prodstock.scheduling.line import Slot
 
 
 Team: TypeAlias = tuple[tuple[int, int], ...]
 """People by the number of their group, with how many of them."""
-Free: TypeAlias = Gaps | Profile
+Free: TypeAlias = Gaps | Profile | Line
+Placeable: TypeAlias = Gaps | Profile | Awaiting
 
 
 class Spot(NamedTuple):
@@ -42,8 +45,7 @@ class Floor:
                 for machine in _touched(task):
                     least[machine] = min(least[machine], task.work)
         self._free: list[Free] = [
-            Gaps(least[number]) if machine.capacity == 1 else Profile(machine.capacity)
-            for number, machine in enumerate(machines)
+            _all_free(machine, compiled.start, shortest) for machine, shortest in zip(machines, least, strict=True)
         ]
 
     def earliest(self, task: Task, queued: int) -> Spot:
@@ -53,19 +55,32 @@ class Floor:
             return self.in_mode(task, 0, queued)
         return min([self.in_mode(task, number, queued) for number in range(len(modes))], key=_ends)
 
-    def take(self, task: Task, spot: Spot) -> None:
-        """Let an operation occupy what it runs on, from its start to its end."""
+    def take(self, task: Task, spot: Spot, queued: int) -> None:
+        """Let an operation occupy what it runs on, from its start to its end, and be changed over for before."""
         mode = task.modes[spot.mode]
         for machine, units in occupied(mode, spot.people):
-            clock = self._compiled.machines[machine].clock
-            self._free[machine].take(clock.to_worked(spot.start), clock.to_worked(spot.end), units)
+            clock, free = self._compiled.machines[machine].clock, self._free[machine]
+            start, end = clock.to_worked(spot.start), clock.to_worked(spot.end)
+            if not isinstance(free, Line):
+                free.take(start, end, units)
+            elif start < end:
+                free.take(start, end, mode.load, task.number, clock.to_worked(queued))
+
+    def changes(self) -> Iterator[Slot]:
+        """Yield for what machines are changed over, with the moments at which that begins."""
+        for machine, free in zip(self._compiled.machines, self._free, strict=True):
+            if isinstance(free, Line):
+                for one in free.slots():
+                    if one.time or one.cost:
+                        since = machine.clock.from_worked(one.changed_from, side=Side.START)
+                        yield one._replace(changed_from=since)
 
     def in_mode(self, task: Task, number: int, queued: int) -> Spot:
         """Return where an operation ends first in one of its modes."""
         mode = task.modes[number]
         if mode.simple:
             clock = self._compiled.machines[mode.machine].clock
-            worked = self._free[mode.machine].find(clock.to_worked(queued), mode.work)
+            worked = self._free[mode.machine].find(clock.to_worked(queued), mode.work, mode.load)
             start = max(queued, clock.from_worked(worked, side=Side.START))
             end = clock.from_worked(worked + mode.work, side=Side.END) if mode.work else start
             return Spot(end, start, number)
@@ -100,7 +115,13 @@ class Floor:
         mode, machines = task.modes[number], self._compiled.machines
         if not mode.work:
             return Spot(queued, queued, number, people)
-        taken = [(self._free[at], machines[at].clock, units) for at, units in occupied(mode, people)]
+        taken: list[tuple[Placeable, WorkClock, int]] = []
+        for at, units in occupied(mode, people):
+            there, own = self._free[at], machines[at].clock
+            if isinstance(there, Line):
+                taken.append((there.with_material(own.to_worked(queued)), own, mode.load))
+            else:
+                taken.append((there, own, units))
         if task.pauses and all(own is clock for _, own, _ in taken):
             return self._spot_on_one_clock(mode.work, number, queued, clock, taken)._replace(people=people)
         start = queued
@@ -119,7 +140,7 @@ class Floor:
                 return Spot(end, start, number, people)
 
     def _spot_on_one_clock(
-        self, work: int, number: int, queued: int, clock: WorkClock, taken: Sequence[tuple[Free, WorkClock, int]]
+        self, work: int, number: int, queued: int, clock: WorkClock, taken: Sequence[tuple[Placeable, WorkClock, int]]
     ) -> Spot:
         worked = clock.to_worked(queued)
         at, agreed, several = 0, 0, len(taken)
@@ -130,6 +151,12 @@ class Floor:
             worked, at = found, at + 1
         start = max(queued, clock.from_worked(worked, side=Side.START))
         return Spot(clock.from_worked(worked + work, side=Side.END), start, number)
+
+
+def _all_free(machine: Machine, start: int, least: int) -> Free:
+    if machine.changing is not None:
+        return Line(machine.changing, machine.clock.to_worked(start), least)
+    return Gaps(least) if machine.capacity == 1 else Profile(machine.capacity)
 
 
 def occupied(mode: Mode, people: Team) -> Iterator[tuple[int, int]]:

@@ -8,9 +8,10 @@ from itertools import accumulate
 from random import Random  # noqa: TID251 - the seed is passed in
 from typing import TYPE_CHECKING, NamedTuple
 
-from prodstock.scheduling.construct import construct, score
+from prodstock.scheduling.best import made
 from prodstock.scheduling.floor import occupied
-from prodstock.scheduling.policy import Goal
+from prodstock.scheduling.policy import Blend, Goal
+from prodstock.scheduling.worth import BY_JOB, score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from prodstock.scheduling.budget import Budget
     from prodstock.scheduling.compiled import Compiled
     from prodstock.scheduling.construct import Placed
+    from prodstock.scheduling.policy import Aim
 
 _MEMORY = 20
 """What is gone on from is no worse than what was so many schedules ago (late acceptance, Burke and Bykov 2017)."""
@@ -39,7 +41,7 @@ class _Standing(NamedTuple):
     worth: tuple[Fraction, ...]
 
 
-def improve(compiled: Compiled, start: list[Placed], goals: Sequence[Goal], seed: int, budget: Budget) -> list[Placed]:
+def improve(compiled: Compiled, start: list[Placed], goals: Sequence[Aim], seed: int, budget: Budget) -> list[Placed]:
     """Return the best schedule found, never worse than the start.
 
     Each schedule is one that was gone on from with some changes, made anew operation by operation. A change takes an
@@ -51,7 +53,7 @@ def improve(compiled: Compiled, start: list[Placed], goals: Sequence[Goal], seed
 
 
 class _Search:
-    def __init__(self, compiled: Compiled, start: list[Placed], goals: Sequence[Goal], seed: int) -> None:
+    def __init__(self, compiled: Compiled, start: list[Placed], goals: Sequence[Aim], seed: int) -> None:
         self._compiled = compiled
         self._goals = goals
         self._random = Random(seed)  # noqa: S311 - a search, no secret
@@ -82,8 +84,7 @@ class _Search:
         keys, modes = list(self._at.keys), list(self._at.modes)
         for _ in range(times):
             change(keys, modes)
-        placed = construct(self._compiled, lambda task, _: keys[task.number], modes)
-        worth = score(self._compiled, placed, self._goals)
+        worth, placed = made(self._compiled, lambda task, _: keys[task.number], self._goals, modes)
         self._tried[arm] += 1
         self._useful[arm] += worth < self._at.worth
         slot = number % _MEMORY
@@ -108,15 +109,20 @@ class _Search:
 
     def _pain(self, job: int) -> float:
         """Return how much a job hurts by the first goal that is not met wholly; of the makespan the last ones do."""
-        row, end = self._compiled.jobs[job], self._ends[job]
-        for goal, worth in zip(self._goals, self._at.worth, strict=True):
-            if worth and goal is Goal.TARDINESS:
-                return float(row.weight) * max(0, end - row.due)
-            if worth and goal is Goal.MAKESPAN:
-                return (max(0, end - self._compiled.start) / float(worth)) ** 8
-            if worth:
-                return float(max(0, end - row.release))
+        goals = (Goal.DEADLINES, *self._goals) if self._compiled.deadlines else self._goals
+        for goal, worth in zip(goals, self._at.worth, strict=True):
+            if worth and isinstance(goal, Blend):
+                return sum(float(rate) * self._part(one, job) for one, rate in goal.parts)
+            if worth and isinstance(goal, Goal):
+                return self._part(goal, job)
         return 1.0
+
+    def _part(self, goal: Goal, job: int) -> float:
+        compiled, end = self._compiled, self._ends[job]
+        if goal is Goal.MAKESPAN:
+            length = max(1, max(self._ends) - compiled.start)
+            return float(length) * (max(0, end - compiled.start) / length) ** 8
+        return float(BY_JOB[goal](compiled, self._at.placed, compiled.jobs[job], end))
 
     def _hurt(self) -> int:
         """Return a job that hurts, the more often the more it does."""

@@ -136,6 +136,7 @@ def _operation(step: Operation | OrderStep, units: Fraction, after: Iterable[str
         ],
         secondary=step.secondary,
         pauses=step.pauses,
+        attributes=step.attributes,
     )
 
 

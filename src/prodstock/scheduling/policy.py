@@ -1,14 +1,14 @@
 """How a schedule is made: by which rules, and what is good about one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
-from prodstock._render import brief
-from prodstock.errors import InvalidValueError, listed
+from prodstock._render import brief, short
+from prodstock.errors import InvalidValueError, listed, paired
 from prodstock.master import checks
 from prodstock.quantities.number import Number
 
@@ -35,37 +35,85 @@ class Rule(StrEnum):
 class Goal(StrEnum):
     """What of a schedule counts, less being better.
 
-    TARDINESS: what all jobs are late, times their weights. MAKESPAN: from the start of the problem to the end of the
-    last job. FLOW: from its release to its end, of all jobs together: what lies on the floor.
+    DEADLINES: what all jobs end after their deadlines; it counts before all other goals, named or not. TARDINESS: what
+    all jobs are late, times their weights. EARLINESS: what all jobs are done before they are due, times their holding
+    weights. MAKESPAN: from the start of the problem to the end of the last job. FLOW: from its release to its end, of
+    all jobs together. IN_PROCESS: from the start of its first operation to its end, of all jobs, times their holding
+    weights: what lies on the floor. CHANGEOVER: for how long machines are changed over. CHANGEOVER_COST: what that
+    costs besides, in money.
     """
 
+    DEADLINES = "deadlines"
     TARDINESS = "tardiness"
+    EARLINESS = "earliness"
     MAKESPAN = "makespan"
     FLOW = "flow"
+    IN_PROCESS = "in-process"
+    CHANGEOVER = "changeover"
+    CHANGEOVER_COST = "changeover-cost"
 
 
-T = TypeVar("T", Rule, Goal)
+def _parts(values: Mapping[Goal, Number] | Iterable[tuple[Goal, Number]]) -> tuple[tuple[Goal, Decimal], ...]:
+    found = []
+    for goal, rate in paired(values, "parts").items():
+        checks.member(goal, Goal, "parts")
+        checks.not_negative(exact_rate := checks.number(rate), "parts")
+        found.append((goal, exact_rate))
+    if not found:
+        raise InvalidValueError(field="parts", value=(), reason="are empty", advice="Name at least one Goal")
+    return tuple(sorted(found, key=lambda part: list(Goal).index(part[0])))
+
+
+@attrs.frozen(repr=False)
+class Blend:
+    """Several goals as one: what an hour of each costs; of money, what each unit of it counts.
+
+    Args:
+        parts: rates by goal.
+
+    >>> Blend({Goal.TARDINESS: 10, Goal.CHANGEOVER: 2})
+    <Blend 10 tardiness + 2 changeover>
+    """
+
+    parts: tuple[tuple[Goal, Decimal], ...] = attrs.field(converter=_parts)
+
+    def __repr__(self) -> str:
+        return short(f"<Blend {' + '.join(f'{rate:f} {goal.value}' for goal, rate in self.parts)}>")
+
+
+Aim: TypeAlias = Goal | Blend
+"""What counts: a goal, or a blend of several."""
+USUAL = (Goal.TARDINESS, Goal.MAKESPAN, Goal.FLOW)
+
+
+T = TypeVar("T")
 
 MOST_SECONDS = 7 * 86_400
 """The longest search."""
 
 
 def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
-    return _some(values, Rule, "rules")
+    found = _filled(values, Rule, "rules")
+    for one in found:
+        checks.member(one, Rule, "rules")
+    return found
 
 
-def _goals(values: Iterable[Goal]) -> tuple[Goal, ...]:
-    return _some(values, Goal, "goals")
+def _goals(values: Iterable[Aim | Mapping[Goal, Number]]) -> tuple[Aim, ...]:
+    found: list[Aim] = []
+    for one in _filled(values, Goal, "goals"):
+        if not isinstance(one, Goal | Blend | Mapping):
+            checks.member(one, Goal, "goals")
+        found.append(Blend(one) if isinstance(one, Mapping) else one)
+    return tuple(found)
 
 
-def _some(values: Iterable[T], kind: type[T], field: str) -> tuple[T, ...]:
+def _filled(values: Iterable[T], kind: type, field: str) -> tuple[T, ...]:
     found = listed(values, field)
     if not found:
         raise InvalidValueError(
             field=field, value=found, reason="is empty", advice=f"Name at least one {kind.__name__}"
         )
-    for one in found:
-        checks.member(one, kind, field)
     return found
 
 
@@ -87,7 +135,8 @@ class SchedulingPolicy:
 
     Args:
         rules: each makes a schedule, and the best is kept; of equal ones that of the rule named first.
-        goals: what is best: less of the first goal, of equal ones less of the second, and so on.
+        goals: what is best: less of the first goal, of equal ones less of the second, and so on. One of them may be a
+            `Blend`, or a dict of rates as it takes it. Where jobs have deadlines, these come first.
         seconds: how long a search goes on from the best schedule of the rules; None: until its iterations are done, or,
             without these, no search.
         iterations: how many schedules the search makes; None: as many as it can in its seconds. The same number, with
@@ -96,7 +145,7 @@ class SchedulingPolicy:
     """
 
     rules: tuple[Rule, ...] = attrs.field(default=tuple(Rule), converter=_rules)
-    goals: tuple[Goal, ...] = attrs.field(default=tuple(Goal), converter=_goals)
+    goals: tuple[Aim, ...] = attrs.field(default=USUAL, converter=_goals)
     seconds: Decimal | None = attrs.field(default=None, converter=_seconds)
     iterations: int | None = None
     seed: int = 0

@@ -18,6 +18,7 @@ from prodstock.master.codes import MAIN, code, codes, site_code
 from prodstock.master.location import Site
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, Routing, steps
+from prodstock.master.setups import set_up
 from prodstock.orders.moments import moment
 
 
@@ -41,6 +42,9 @@ class Job:
         release: when it may begin; a date means the start of that day. None: at once.
         due: when it is to be done; a date means the end of that day. None: whenever.
         weight: how much a day that it is late counts, against other jobs.
+        holding_weight: how much a day counts that its goods lie about, where that does: in process, or done before they
+            are due.
+        deadline: when it must be done at the latest; a date means the end of that day. None: there is none.
         site: where: its calendar says when it is queued and moved, and what runs on no resource.
         material: when what an operation takes is there, by operation; a date means the start of that day.
         after: the jobs that must be done and moved before it may begin, because it takes what they make.
@@ -56,6 +60,8 @@ class Job:
     release: Moment | None = attrs.field(kw_only=True, default=None)
     due: Moment | None = attrs.field(kw_only=True, default=None)
     weight: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
+    holding_weight: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
+    deadline: Moment | None = attrs.field(kw_only=True, default=None)
     site: str = attrs.field(kw_only=True, default=MAIN, converter=site_code)
     material: tuple[tuple[str, Moment], ...] = attrs.field(kw_only=True, default=(), converter=arrivals)
     after: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_codes)
@@ -63,7 +69,8 @@ class Job:
     def __attrs_post_init__(self) -> None:
         checks.positive(self.quantity, "quantity")
         checks.not_negative(self.weight, "weight")
-        for value, field in ((self.release, "release"), (self.due, "due")):
+        checks.not_negative(self.holding_weight, "holding_weight")
+        for value, field in ((self.release, "release"), (self.due, "due"), (self.deadline, "deadline")):
             if value is not None:
                 moment(value, field)
         known = {operation.code for operation in self.operations}
@@ -128,18 +135,22 @@ class Problem:
         resources: what operations run on.
         jobs: what is to be done; in any order, which never counts.
         sites: where resources stand and jobs are; MAIN, on UTC and an ordinary week, need not be listed.
+        set_up: what machines are set up for at the start, by attribute, by machine. What is not said of a machine, its
+            first operation finds as it needs it.
 
     Raises:
         UnknownCode: if an operation runs on no resource of the problem, or a site is not listed, or a job waits for
             one that is not there.
         InvalidValueError: if jobs wait for each other in a circle, or an operation takes more of a resource than it
-            has, or more people of a skill than there are, or people by name and by skill.
+            has, or more people of a skill than there are, or people by name and by skill, or occupies besides what is
+            set up for operations of its own.
     """
 
     start: datetime
     resources: tuple[Resource, ...] = attrs.field(converter=_resources)
     jobs: tuple[Job, ...] = attrs.field(converter=_jobs)
     sites: tuple[Site, ...] = attrs.field(default=(), converter=_sites)
+    set_up: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = attrs.field(default=(), converter=set_up)
 
     def __attrs_post_init__(self) -> None:
         aware(self.start, "start")
@@ -148,6 +159,7 @@ class Problem:
             if named not in sites:
                 raise UnknownCode(kind="site of the problem", given=named, nearest=nearest(named, sites))
         self._check_occupied()
+        self._check_set_up()
         self._check_after()
 
     def _check_occupied(self) -> None:
@@ -176,6 +188,20 @@ class Problem:
                 if operation.crew > there:
                     reason = f"who can {operation.skill} work on {operation.code!r} of {job.code}, there are {there}"
                     raise InvalidValueError(field="crew", value=operation.crew, reason=reason)
+
+    def _check_set_up(self) -> None:
+        """Refuse what is set up and not there, or set up and taken by what runs on others."""
+        known = {one.code: one.setups for one in self.resources}
+        for machine, _ in self.set_up:
+            if machine not in known:
+                raise UnknownCode(kind="resource of the problem", given=machine, nearest=nearest(machine, known))
+        for job in self.jobs:
+            for operation in job.operations:
+                for one in operation.secondary:
+                    if known[one.resource] is not None:
+                        reason = f"is set up, and {operation.code!r} of {job.code} does not run on it"
+                        advice = "Leave the setups of what is occupied besides out"
+                        raise InvalidValueError(field="secondary", value=one.resource, reason=reason, advice=advice)
 
     def _check_after(self) -> None:
         waits = {job.code: job.after for job in self.jobs}

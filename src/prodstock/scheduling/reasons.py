@@ -27,14 +27,15 @@ _MINUTE, _HOUR, _DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 class SpellKind(StrEnum):
     """What a job spends its time with.
 
-    WORK: setup and run. PAUSE: begun, while what it occupies does not work. QUEUE, MOVE: before and after an operation,
-    with the time in it in which the site is closed. BEHIND: another operation has its place on a resource, or occupies
-    its tool or its people. CLOSED: it could begin, and not all that it occupies works. NO_ROOM: what is free before is
-    shorter than the operation. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is
-    not done.
+    WORK: setup and run. CHANGEOVER: its machine is changed over for it, as that depends on what ran before. PAUSE:
+    begun, while what it occupies does not work. QUEUE, MOVE: before and after an operation, with the time in it in
+    which the site is closed. BEHIND: another operation has its place on a resource, or occupies its tool or its people.
+    CLOSED: it could begin, and not all that it occupies works. NO_ROOM: what is free before is shorter than the
+    operation. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is not done.
     """
 
     WORK = "work"
+    CHANGEOVER = "changeover"
     PAUSE = "pause"
     QUEUE = "queue"
     MOVE = "move"
@@ -87,8 +88,10 @@ def busy_of(compiled: Compiled, placed: Sequence[Placed]) -> Busy:
     rows: list[list[tuple[int, int, int, int]]] = [[] for _ in compiled.machines]
     for task, one in zip(compiled.tasks, placed, strict=True):
         if one.start < one.end:
-            for machine, units in occupied(task.modes[one.mode], one.people):
-                rows[machine].append((one.start, task.number, one.end, units))
+            mode = task.modes[one.mode]
+            for machine, units in occupied(mode, one.people):
+                since = one.changed_from if machine == mode.machine else one.start
+                rows[machine].append((since, task.number, one.end, units))
     return [list(_in_lanes(sorted(some))) for some in rows]
 
 
@@ -136,14 +139,20 @@ def _of_task(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int) 
     mode = task.modes[one.mode]
     resource = "" if mode.machine < 0 else compiled.machines[mode.machine].code
     yield Spell(task.code, SpellKind.QUEUE, _span(one.queued - one.ready))
-    yield from _waiting(compiled, placed, busy, at)
+    changed_from = max(one.queued, one.changed_from)
+    yield from _waiting(compiled, placed, busy, at, changed_from)
+    if changed_from < one.start:
+        clock = compiled.machines[mode.machine].clock
+        time = clock.to_worked(one.start) - clock.to_worked(changed_from)
+        yield Spell(task.code, SpellKind.CHANGEOVER, _span(time), resource)
+        yield Spell(task.code, SpellKind.CLOSED, _span(one.start - changed_from - time), resource)
     yield Spell(task.code, SpellKind.WORK, _span(mode.work), resource)
     yield Spell(task.code, SpellKind.PAUSE, _span(one.end - one.start - mode.work), resource)
     yield Spell(task.code, SpellKind.MOVE, _span(one.done - one.end))
 
 
-def _waiting(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int) -> Iterator[Spell]:
-    """Yield what an operation waits for from its queue to its start: who is in its way, in order, and what is closed.
+def _waiting(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int, until: int) -> Iterator[Spell]:
+    """Yield what an operation waits for from its queue until a moment: who is in its way, in order, and what is closed.
 
     At each moment that all it occupies works, what stands in its way is what runs on the first resource that has not
     room enough; of several operations there the one that ends last.
@@ -154,15 +163,15 @@ def _waiting(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int) 
     resource = "" if not taken else compiled.machines[taken[0][0]].code
     clock = compiled.together(machine for machine, _ in taken) if taken else mode.clock
     if clock is None or not taken:
-        yield Spell(task.code, SpellKind.CLOSED, _span(one.start - one.queued))
+        yield Spell(task.code, SpellKind.CLOSED, _span(until - one.queued))
         return
     found: dict[tuple[str, str], int] = {}
-    for start, end, machine, other in _obstacles(compiled, busy, taken, one.queued, one.start):
+    for start, end, machine, other in _obstacles(compiled, busy, taken, one.queued, until):
         ahead = compiled.tasks[other]
         key = (compiled.machines[machine].code, f"{compiled.jobs[ahead.job].code} {ahead.code}")
         found[key] = found.get(key, 0) + clock.to_worked(end) - clock.to_worked(start)
-    open_time = clock.to_worked(one.start) - clock.to_worked(one.queued)
-    yield Spell(task.code, SpellKind.CLOSED, _span(one.start - one.queued - open_time), resource)
+    open_time = clock.to_worked(until) - clock.to_worked(one.queued)
+    yield Spell(task.code, SpellKind.CLOSED, _span(until - one.queued - open_time), resource)
     for (on, label), some in found.items():
         yield Spell(task.code, SpellKind.BEHIND, _span(some), on, label)
     yield Spell(task.code, SpellKind.NO_ROOM, _span(open_time - sum(found.values())), resource)
@@ -201,6 +210,7 @@ def why(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int) -> D
 
 _WORDS = {
     SpellKind.WORK: "work",
+    SpellKind.CHANGEOVER: "changeover",
     SpellKind.PAUSE: "paused",
     SpellKind.QUEUE: "in the queue",
     SpellKind.MOVE: "on the move",

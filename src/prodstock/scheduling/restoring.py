@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prodstock.calendars.clock import Side
 from prodstock.calendars.zone import micros
 from prodstock.errors import BrokenInvariant
 from prodstock.scheduling.construct import Placed
@@ -34,8 +35,28 @@ def placed_as(compiled: Compiled, placements: Sequence[Placement]) -> list[Place
         ready = max([task.release, *(done[other] for other in task.before)])
         queued = site.advance(ready, task.queue)
         way = _way(task, row, numbers)
-        found.append(Placed(ready, queued, micros(row.start), micros(row.end), done[task.number], *way))
+        start = micros(row.start)
+        found.append(Placed(ready, queued, start, micros(row.end), done[task.number], *way, start))
+    for machine in range(len(compiled.machines)):
+        _change(compiled, found, machine)
     return found
+
+
+def _change(compiled: Compiled, placed: list[Placed], machine: int) -> None:
+    """Note for which operations a machine is changed over, and from when on."""
+    changing, clock = compiled.machines[machine].changing, compiled.machines[machine].clock
+    if changing is None:
+        return
+    rows = [
+        (one.start, task.number, task.modes[one.mode].load)
+        for task, one in zip(compiled.tasks, placed, strict=True)
+        if one.start < one.end and task.modes[one.mode].machine == machine
+    ]
+    state = changing.first
+    for start, number, kind in sorted(rows):
+        time, cost, state = changing.change(state, kind)
+        since = clock.from_worked(clock.to_worked(start) - time, side=Side.START) if time else start
+        placed[number] = placed[number]._replace(changed_from=since, changing=time, cost=cost)
 
 
 def _way(task: Task, row: Placement, numbers: dict[str, int]) -> tuple[int, Team]:

@@ -12,33 +12,38 @@ import attrs
 
 from prodstock._render import day, lasting, short
 from prodstock.calendars.zone import from_micros
-from prodstock.errors import BrokenInvariant, UnknownCode, nearest
+from prodstock.errors import BrokenInvariant, InvalidValueError, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
+from prodstock.scheduling.best import best
 from prodstock.scheduling.bounds import bound
 from prodstock.scheduling.budget import Budget
 from prodstock.scheduling.compiled import Compiled
-from prodstock.scheduling.construct import best, score
 from prodstock.scheduling.dispatch import DispatchLine, dispatch
 from prodstock.scheduling.engines import searched
 from prodstock.scheduling.figures import ScheduleFigures, figures
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
-from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
+from prodstock.scheduling.policy import Blend, Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
 from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
 from prodstock.scheduling.restoring import placed_as
 from prodstock.scheduling.verify import verify
+from prodstock.scheduling.worth import score
 from prodstock.stock.lot import NEVER
 from prodstock.tables import Derivation, Table, Tabled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
 
+    from prodstock.quantities.number import Number
     from prodstock.scheduling.construct import Placed
+    from prodstock.scheduling.policy import Aim
     from prodstock.tables import Progress
 
 _MICROSECOND = timedelta(microseconds=1)
+_NONE = timedelta()
 _MOST_DRAWN = 2_000
 """Operations that a notebook draws; of more it shows the table."""
 
@@ -53,10 +58,13 @@ class Placement:
         resource: on what; empty: on nothing.
         lane: which of the operations that the resource runs at a time it is, from 1; 0: it runs on nothing, or in no
             time.
-        start: when its setup begins, in UTC.
+        start: when its own setup begins, in UTC, once the resource is changed over for it.
         end: when its run ends, in UTC; it pauses while the resource does not work.
         work: how long it works in between.
         secondary: what else it occupies, people among it, by code.
+        changed_from: from when on the resource is changed over for it, in UTC; its start: it is not.
+        changeover: for how long, of the time in which the resource works.
+        changeover_cost: what that costs besides.
     """
 
     job: str
@@ -66,7 +74,10 @@ class Placement:
     start: datetime
     end: datetime
     work: timedelta
-    secondary: tuple[Secondary, ...] = ()
+    secondary: tuple[Secondary, ...]
+    changed_from: datetime
+    changeover: timedelta = _NONE
+    changeover_cost: Decimal = checks.ZERO
 
     def __repr__(self) -> str:
         where = f" on {self.resource[:30]}" if self.resource else ""
@@ -111,6 +122,7 @@ class ResourceUse:
         open: the working time of its calendar, times what it runs at a time.
         share: what of it is worked: from 0 to 1, rounded to four digits.
         operations: how many run on it.
+        changeover: for how long it is changed over.
     """
 
     resource: str
@@ -118,6 +130,7 @@ class ResourceUse:
     open: timedelta
     share: Decimal
     operations: int
+    changeover: timedelta = _NONE
 
     def __repr__(self) -> str:
         return short(f"<ResourceUse {self.resource[:60]} {self.share:.1%}>")
@@ -175,6 +188,9 @@ class Schedule(Tabled[Placement]):
                 from_micros(one.end),
                 _span(mode.work),
                 tuple([Secondary(*pair) for pair in also]),
+                from_micros(one.changed_from),
+                _span(one.changing),
+                _decimal(one.cost),
             )
             rows.append(placement)
         return rows
@@ -203,18 +219,21 @@ class Schedule(Tabled[Placement]):
         """How busy each resource is, the busiest first; of equal ones by code."""
         compiled = self._compiled
         end = max([one.done for one in self._placed], default=compiled.start)
-        worked_on, count = [0] * len(compiled.machines), [0] * len(compiled.machines)
+        worked_on, count, changing = ([0] * len(compiled.machines) for _ in range(3))
         for task, one in zip(compiled.tasks, self._placed, strict=True):
             mode = task.modes[one.mode]
             for number, units in occupied(mode, one.people):
                 worked_on[number] += mode.work * units
                 count[number] += 1
+            if mode.machine >= 0:
+                changing[mode.machine] += one.changing
         found = []
         for number, machine in enumerate(compiled.machines):
             worked = worked_on[number]
             there = (machine.clock.to_worked(end) - machine.clock.to_worked(compiled.start)) * machine.capacity
             share = round(Decimal(worked) / there, 4) if there else Decimal(0)
-            found.append(ResourceUse(machine.code, _span(worked), _span(there), share, count[number]))
+            times = _span(worked), _span(there), share, count[number], _span(changing[number])
+            found.append(ResourceUse(machine.code, *times))
         return Table(sorted(found, key=lambda one: (-one.share, one.resource)))
 
     @cached_property
@@ -228,16 +247,29 @@ class Schedule(Tabled[Placement]):
         return Table(sorted((one for one in self.jobs if one.late_by), key=lambda one: (-one.late_by, one.job)))
 
     def value(self, goal: Goal) -> timedelta:
-        """Return what the schedule is worth by a goal, rounded to microseconds; less is better."""
-        checks.member(goal, Goal, "goal")
-        return _span(round(score(self._compiled, self._placed, [goal])[0]))
+        """Return what the schedule is worth by a goal, rounded to microseconds; less is better.
+
+        Raises:
+            InvalidValueError: if it is a goal in money: see `worth`.
+        """
+        _in_time(goal)
+        return _span(round(score(self._compiled, self._placed, [goal])[-1]))
+
+    def worth(self, goal: Aim | Mapping[Goal, Number], /) -> Decimal:
+        """Return what the schedule is worth by a goal in hours, or money, or by a blend; less is better.
+
+        What has no end as a decimal is rounded to 28 digits.
+        """
+        aim = Blend({goal: 1}) if isinstance(goal, Goal) else goal
+        aim = aim if isinstance(aim, Blend) else Blend(aim)
+        return _decimal(score(self._compiled, self._placed, [aim])[-1])
 
     def bound(self, goal: Goal) -> timedelta:
         """Return a value of a goal that no schedule is below: jobs as if each were alone, machines as if none waited.
 
         What is within it is proven best; what is above it may be. O(n log n).
         """
-        checks.member(goal, Goal, "goal")
+        _in_time(goal)
         return _span(math.ceil(bound(self._compiled, goal)))
 
     def why(self, job: str, /) -> Derivation:
@@ -335,6 +367,16 @@ class Schedule(Tabled[Placement]):
 
     def _repr_html_(self) -> str:
         return self.to_svg() if len(self._placed) <= _MOST_DRAWN else self.placements.to_html()
+
+
+def _in_time(goal: Goal) -> None:
+    checks.member(goal, Goal, "goal")
+    if goal is Goal.CHANGEOVER_COST:
+        raise InvalidValueError(field="goal", value=goal, reason="is in money, not in time", advice="See `worth`")
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / value.denominator
 
 
 def _span(micros: int) -> timedelta:

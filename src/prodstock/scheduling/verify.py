@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from prodstock.calendars.zone import start_of, zone
 from prodstock.errors import BrokenInvariant
 from prodstock.master.routing import OperationKind
+from prodstock.master.setups import ANY, Combine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from prodstock.calendars.calendar import Calendar
     from prodstock.master.alternative import Alternative
     from prodstock.master.routing import Operation
+    from prodstock.master.setups import Setups
     from prodstock.scheduling.problem import Job, Problem
     from prodstock.scheduling.schedule import Placement
 
@@ -33,6 +36,8 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
       the queue, and after the operations before it are done and moved; all in the working time of the site. A job
       begins after the jobs it comes after are done.
     - No resource runs more at a time than it can; what pauses still occupies it.
+    - What is set up is changed over before each operation for as long as its rules say for what ran before and what
+      comes, after the operation before and, where it needs the material, not before the operation could begin.
 
     Raises:
         BrokenInvariant: with the first that does not hold.
@@ -49,8 +54,55 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
     for one in placements:
         for code, units in [(one.resource, 1), *((other.resource, other.units) for other in one.secondary)]:
             taking.setdefault(code, []).append((one, units))
+    set_up = dict(problem.set_up)
     for resource in problem.resources:
         _check_resource(resource.code, resource.capacity, taking.get(resource.code, []))
+    operations = {(job.code, one.code): one for job in problem.jobs for one in job.operations}
+    by_code = {one.code: one for one in problem.resources}
+    for code, rows in taking.items():
+        ran = sorted((one for one, _ in rows if one.resource == code and one.work), key=attrgetter("start"))
+        setups = None if not code else by_code[code].setups
+        idle = [one for one, _ in rows if one.resource == code and (setups is None or not one.work)]
+        if any(one.changeover or one.changeover_cost or one.changed_from != one.start for one in idle):
+            _broken("only what is set up is changed over", code)
+        if setups is not None:
+            pairs = [(one, dict(operations[one.job, one.operation].attributes)) for one in ran]
+            _check_changes(problem, code, setups, pairs, dict(set_up.get(code, ())))
+
+
+def _check_changes(
+    problem: Problem,
+    code: str,
+    setups: Setups,
+    rows: Sequence[tuple[Placement, dict[str, str]]],
+    state: dict[str, str],
+) -> None:
+    """Check what a machine is changed over for, one after another, from what it is set up for at the start."""
+    calendar, ends, runs = _calendar(problem, code), problem.start, 0
+    for one, wanted in rows:
+        times, cost = [timedelta()], Decimal(0)
+        for attribute in dict.fromkeys(rule.attribute for rule in setups.rules):
+            before, after = state.get(attribute), wanted.get(attribute)
+            for rule in setups.rules if before is not None and after is not None else ():
+                same = before == after and (rule.before, rule.after) != (before, after)
+                fits = rule.before in {before, ANY} and rule.after in {after, ANY} and not same
+                if rule.attribute == attribute and fits:
+                    times.append(rule.time)
+                    cost += rule.cost
+                    break
+            if after is not None:
+                state[attribute] = after
+        time = max(times) if setups.combine is Combine.LONGEST else sum(times, timedelta())
+        if setups.clean_after is not None and not time and runs >= setups.clean_after:
+            time = setups.cleaning
+        runs = 1 if time else runs + 1
+        if (one.changeover, one.changeover_cost) != (time, cost):
+            _broken("a machine is changed over as its rules say", f"{one!r} takes {time} and {cost}")
+        if calendar.worked_between(one.changed_from, one.start) != time or one.changed_from > one.start:
+            _broken("a machine is changed over right before an operation", f"{one!r} from {one.changed_from} on")
+        if one.changed_from < ends or (time and not calendar.is_working(one.changed_from)):
+            _broken("a machine is changed over when it is free", f"{one!r} from {one.changed_from} on")
+        ends = one.end
 
 
 def _broken(invariant: str, detail: str) -> None:
@@ -83,9 +135,15 @@ def _check_job(problem: Problem, job: Job, rows: list[Placement]) -> None:
         ready = max(first, material.get(operation.code, first))
         for code in job.routing.predecessors(operation.code):
             ready = max(ready, own.add(placed[code].end, job.routing.operation(code).move))
-        if one.start < own.add(ready, operation.queue):
+        if _material_from(problem, one) < own.add(ready, operation.queue):
             _broken("an operation begins when it may", f"{one!r}, it may be queued from {ready} on")
         _check_work(problem, job, operation, one, own)
+
+
+def _material_from(problem: Problem, one: Placement) -> datetime:
+    """Return from when on the material of an operation must be there: from its change on, if that needs it."""
+    setups = next((each.setups for each in problem.resources if each.code == one.resource), None)
+    return one.start if setups is None or setups.before_material else one.changed_from
 
 
 def _check_work(problem: Problem, job: Job, operation: Operation, one: Placement, own: Calendar) -> None:
@@ -159,7 +217,8 @@ def _check_resource(code: str, capacity: int, rows: list[tuple[Placement, int]])
     changes: list[tuple[datetime, int]] = []
     for one, units in rows:
         if one.start < one.end:
-            changes += [(one.start, units), (one.end, -units)]
+            since = one.changed_from if one.resource == code else one.start
+            changes += [(since, units), (one.end, -units)]
     running = 0
     for moment, change in sorted(changes):
         running += change

@@ -288,6 +288,7 @@ def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
             alternatives=step.alternatives,
             secondary=step.secondary,
             pauses=step.pauses,
+            attributes=step.attributes,
         )
         for step in routing.in_order()
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from prodstock._render import short
 from prodstock.calendars.zone import from_micros
 from prodstock.errors import BrokenInvariant, ShortLine, UnknownCode
 from prodstock.journal.stream import order_stream
@@ -237,7 +238,7 @@ class WipRow:
 
     def __repr__(self) -> str:
         what = f"{self.good:f} of {self.quantity:f} {self.unit[:10]} {self.item[:30]}"
-        return f"<WipRow {self.order[:30]} {what} {self.state} at {self.stage[:20]}>"
+        return short(f"<WipRow {self.order[:30]} {what} {self.state} at {self.stage[:20]}>")
 
 
 def wip_board(world: World, now: datetime) -> Table[WipRow]:

@@ -42,6 +42,7 @@ from prodstock.master.quality_state import Quality, QualityState
 from prodstock.master.release_criteria import ReleaseCriteria
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind, Routing
+from prodstock.master.setups import Setups
 from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.planning.forecast.answer import ForecastMethod
 from prodstock.planning.lot_sizing.terms import SizedLot
@@ -53,6 +54,7 @@ from prodstock.scenario.demand_change import DemandChange, DemandLoss
 from prodstock.scenario.loss_change import ScrapChange, YieldChange
 from prodstock.scenario.stock_correction import StockCorrection
 from prodstock.scenario.supply_change import LeadTimeChange, PriceChange
+from prodstock.scheduling.policy import Blend, Goal
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.schedule import Schedule, schedule
 from prodstock.tables import Table
@@ -310,6 +312,17 @@ def _waiting_occupies_nothing(given: dict[str, Any]) -> None:
             taken |= {one.resource for one in kept}
 
 
+def _cleaned_or_not(given: dict[str, Any]) -> None:
+    given["cleaning"] = timedelta(hours=1) if given.get("clean_after") else timedelta()
+    given["clean_after"] = given.get("clean_after") or None
+
+
+def _set_up_alone(given: dict[str, Any]) -> None:
+    if given.get("setups") is not None:
+        given.pop("capacity", None)
+        given.pop("skills", None)
+
+
 def _one_output(given: dict[str, Any]) -> None:
     given["outputs"] = given.get("outputs", ())[:1]
 
@@ -399,6 +412,8 @@ _AFTER: Final[Mapping[type, Callable[[dict[str, Any]], None]]] = {
     Item: _serials_are_whole,
     BomLine: _one_loss,
     Operation: _waiting_occupies_nothing,
+    Resource: _set_up_alone,
+    Setups: _cleaned_or_not,
     BillOfMaterial: _one_output,
     DemandChange: _one_change_of_demands,
     DemandLoss: _some_demands,
@@ -434,7 +449,12 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
     Greatest: {"parts": _some_measures},
     Least: {"parts": _some_measures},
     Total: {"parts": _some_measures},
-    Operation: {"scrap": shares, "after": lambda: st.just(())},
+    Operation: {
+        "scrap": shares,
+        "after": lambda: st.just(()),
+        "attributes": lambda: st.dictionaries(codes(), codes(), max_size=2),
+    },
+    Blend: {"parts": lambda: st.dictionaries(st.sampled_from(Goal), shares(), min_size=1, max_size=3)},
     Routing: {
         "operations": lambda: st.lists(records(Operation), min_size=1, max_size=3, unique_by=lambda one: one.code)
     },
@@ -447,6 +467,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "material": lambda: st.just(()),
         "quantity": shares,
         "weight": shares,
+        "holding_weight": shares,
     },
     Site: {"zone": lambda: st.sampled_from(ZONES)},
     Calendar: {

@@ -52,4 +52,5 @@ def test_figures_agree_with_the_tables(problem: Problem) -> None:
     assert found.latest_by <= found.late_by
     assert found.makespan == made.value(Goal.MAKESPAN)
     assert found.worked == sum((one.work for one in made.placements), timedelta())
+    assert found.changeover == made.value(Goal.CHANGEOVER)
     assert found.service is None or 0 <= found.service <= 1

@@ -13,8 +13,8 @@ from prodstock.master.alternative import Alternative, Secondary
 from prodstock.master.location import Site
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation
+from prodstock.scheduling.best import best
 from prodstock.scheduling.compiled import Compiled
-from prodstock.scheduling.construct import best
 from prodstock.scheduling.cumulative.place import place
 from prodstock.scheduling.cumulative.project import Project, as_project
 from prodstock.scheduling.cumulative.search import listed

@@ -142,6 +142,7 @@ def test_a_picture_shows_lanes_breaks_and_what_is_late() -> None:
 def moved(found: Schedule, which: int, **to: object) -> list[Placement]:
     """Return the placements with one of them changed."""
     rows = list(found.placements)
+    to = {"changed_from": to.get("start", rows[which].start)} | to
     rows[which] = attrs.evolve(rows[which], **to)  # type: ignore[arg-type]
     return rows
 

@@ -57,7 +57,7 @@ def as_project(compiled: Compiled, placed: Sequence[Placed]) -> Layout | None:
     no people that are to be chosen, and pauses when all does.
     """
     clock = the_clock(compiled)
-    if clock is None or not all(_plain(task, clock) for task in compiled.tasks):
+    if clock is None or not all(_plain(compiled, task, clock) for task in compiled.tasks):
         return None
     start, tasks = clock.to_worked(compiled.start), compiled.tasks
     releases = [clock.to_worked(task.release) - start + task.queue for task in tasks]
@@ -78,8 +78,10 @@ def as_project(compiled: Compiled, placed: Sequence[Placed]) -> Layout | None:
     return Layout(project, clock, start, unit)
 
 
-def _plain(task: Task, clock: WorkClock) -> bool:
+def _plain(compiled: Compiled, task: Task, clock: WorkClock) -> bool:
     mode = task.modes[0]
+    if mode.machine >= 0 and compiled.machines[mode.machine].changing is not None:
+        return False
     return len(task.modes) == 1 and not mode.people and (not mode.work or (mode.clock is clock and task.pauses))
 
 
