@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.scheduling.construct import construct
-from prodstock.scheduling.policy import Goal
+from prodstock.scheduling.policy import Goal, Rule
 from prodstock.scheduling.postpone import postponed
-from prodstock.scheduling.rules import preference
+from prodstock.scheduling.rules import change_scale, preference
 from prodstock.scheduling.worth import goals_of, score
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from prodstock.scheduling.compiled import Compiled
     from prodstock.scheduling.construct import Placed
-    from prodstock.scheduling.policy import Aim, Rule
+    from prodstock.scheduling.policy import Aim
     from prodstock.scheduling.rules import Preference
     from prodstock.scheduling.worth import Worth
 
@@ -24,10 +24,14 @@ _WAITING = frozenset({Goal.EARLINESS, Goal.IN_PROCESS})
 
 
 def made(
-    compiled: Compiled, wanted: Preference, goals: Sequence[Aim], modes: Sequence[int] = ()
+    compiled: Compiled,
+    wanted: Preference,
+    goals: Sequence[Aim],
+    modes: Sequence[int] = (),
+    scale: float | None = None,
 ) -> tuple[Worth, list[Placed]]:
     """Return a schedule by a preference, with its worth: where waiting is of use, as late as it may be."""
-    placed = construct(compiled, wanted, modes)
+    placed = construct(compiled, wanted, modes, scale)
     found = score(compiled, placed, goals), placed
     if _WAITING.isdisjoint(goals_of(goals)):
         return found
@@ -38,6 +42,10 @@ def made(
 
 def best(compiled: Compiled, rules: Sequence[Rule], goals: Sequence[Aim]) -> tuple[Rule, list[Placed]]:
     """Return the schedule of the rule that is best by the goals; of equal ones that of the first."""
-    found = [(rule, *made(compiled, preference(compiled, rule), goals)) for rule in rules]
+    found = [
+        (rule, *made(compiled, preference(compiled, rule), goals, (), change_scale(compiled, rule)))
+        for rule in rules
+        if rule is not Rule.CHANGEOVER_COST or len(rules) == 1 or any(one.changing for one in compiled.machines)
+    ]
     rule, _, placed = min(found, key=lambda one: one[1])
     return rule, placed

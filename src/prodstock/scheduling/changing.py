@@ -29,15 +29,18 @@ class Changing:
     a kind is one for what an operation sets it up for. What a change takes is worked out when it is first asked for.
 
     Attributes:
+        usual: the mean time of its rules.
         first: the state at the start.
         early: whether it may be changed before the operation that comes next could begin.
     """
 
-    __slots__ = ("_changes", "_kinds", "_numbers", "_setups", "_states", "early", "first")
+    __slots__ = ("_changes", "_kinds", "_numbers", "_setups", "_states", "early", "first", "usual")
 
     def __init__(self, setups: Setups, first: Mapping[str, str]) -> None:
         self._setups = setups
         self.early = setups.before_material
+        times = [span_micros(one.time) for one in setups.rules]
+        self.usual = sum(times) // len(times) if times else 0
         self._numbers: dict[object, int] = {}
         self._states: list[tuple[tuple[str | None, ...], int]] = []
         self._kinds: dict[tuple[tuple[str, str], ...], int] = {}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 _FREE = Fraction(0)
+_LOOKED_AT = 16
+"""Operations that are compared by what their machines must be changed for."""
 
 
 class Placed(NamedTuple):
@@ -40,13 +42,17 @@ class Placed(NamedTuple):
 _NOWHERE = Placed(0, 0, 0, 0, 0, 0, (), 0)
 
 
-def construct(compiled: Compiled, wanted: Preference, modes: Sequence[int] = ()) -> list[Placed]:
+def construct(
+    compiled: Compiled, wanted: Preference, modes: Sequence[int] = (), scale: float | None = None
+) -> list[Placed]:
     """Place every operation by a preference, and return where, by number.
 
     Of the operations whose predecessors are placed the one that is preferred is placed next, in the first gap it
     fits: an operation that is placed later may run earlier. Of what it may run on it takes that on which it ends
-    first, or, if `modes` has one by the operation's number that is not -1, that. Ties go by the codes of jobs, then by
-    the order of steps; of alternatives to the preferred. O(n log n) for n operations, and the gaps passed.
+    first, or, if `modes` has one by the operation's number that is not -1, that. With a scale, of the few that are
+    preferred that is placed whose preference and change of its machine, by the scale, are the least. Ties go by the
+    codes of jobs, then by the order of steps; of alternatives to the preferred. O(n log n) for n operations, and the
+    gaps passed.
     """
     tasks = compiled.tasks
     floor = Floor(compiled)
@@ -57,7 +63,7 @@ def construct(compiled: Compiled, wanted: Preference, modes: Sequence[int] = ())
         if not task.before:
             heappush(heap, (wanted(task, task.release), task.number, task.release))
     while heap:
-        _, number, ready = heappop(heap)
+        _, number, ready = heappop(heap) if scale is None else _least_changed(heap, tasks, floor, scale)
         task = tasks[number]
         placed[number] = _place(compiled, task, ready, floor, modes[number] if modes else -1)
         for after in task.after:
@@ -68,6 +74,18 @@ def construct(compiled: Compiled, wanted: Preference, modes: Sequence[int] = ())
     for number, since, time, cost in floor.changes():
         placed[number] = placed[number]._replace(changed_from=since, changing=time, cost=cost)
     return placed
+
+
+def _least_changed(
+    heap: list[tuple[float, int, int]], tasks: Sequence[Task], floor: Floor, scale: float
+) -> tuple[float, int, int]:
+    """Take out of some that are preferred that for which the machine need not be changed long."""
+    some = [heappop(heap) for _ in range(min(_LOOKED_AT, len(heap)))]
+    found = min(some, key=lambda one: (one[0] + floor.next_change(tasks[one[1]]) / scale, one[1]))
+    for one in some:
+        if one is not found:
+            heappush(heap, one)
+    return found
 
 
 def _place(compiled: Compiled, task: Task, ready: int, floor: Floor, mode: int) -> Placed:

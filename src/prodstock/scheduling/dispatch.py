@@ -42,6 +42,8 @@ class DispatchLine:
         late_by: how late its job is; zero: it is not.
         then: on what the job goes on after it, by code: one for each operation that comes next; empty: on nothing.
         needs: what it occupies besides, people among it, by code.
+        changed_from: from when on the resource is changed over for it, in UTC; None: it is not.
+        changeover: for how long, of its working time.
     """
 
     resource: str
@@ -57,6 +59,8 @@ class DispatchLine:
     late_by: timedelta
     then: tuple[str, ...] = ()
     needs: tuple[Secondary, ...] = ()
+    changed_from: datetime | None = None
+    changeover: timedelta = timedelta()
 
     def __repr__(self) -> str:
         what = f"{self.resource[:30]} {self.place}: {self.job[:30]} {self.operation[:20]}"
@@ -102,6 +106,8 @@ def dispatch(
             times.late_by,
             tuple(following),
             tuple([other for other in taken if other.resource != code]),
+            one.changed_from if one.changeover and one.resource == code else None,
+            one.changeover if one.resource == code else timedelta(),
         )
 
 

@@ -66,6 +66,14 @@ class Floor:
             elif start < end:
                 free.take(start, end, mode.load, task.number, clock.to_worked(queued))
 
+    def next_change(self, task: Task) -> int:
+        """Return for how long at least a machine would be changed over for an operation after all that is placed."""
+        found = []
+        for mode in task.modes:
+            free = self._free[mode.machine] if mode.machine >= 0 else None
+            found.append(free.next_change(mode.load) if isinstance(free, Line) and mode.work else 0)
+        return min(found)
+
     def changes(self) -> Iterator[Slot]:
         """Yield for what machines are changed over, with the moments at which that begins."""
         for machine, free in zip(self._compiled.machines, self._free, strict=True):

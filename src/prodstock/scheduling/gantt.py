@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prodstock.scheduling.schedule import Placement
 
 _WIDTH, _LEFT, _ROW, _TOP, _FOOT = 960, 130, 26, 30, 24
-_INK, _CLOSED, _LATE = "#222222", "#e8e8e8", "#d55e00"
+_INK, _CLOSED, _LATE, _CHANGED = "#222222", "#e8e8e8", "#d55e00", "#666666"
 _COLOURS = ("#0072b2", "#009e73", "#56b4e9", "#cc79a7", "#e69f00", "#f0e442")
 """Colours that people with every kind of sight tell apart; late jobs are outlined and hatched besides, and named."""
 _HATCHED = 'width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"'
@@ -34,7 +34,8 @@ def gantt(
     """Return a schedule as SVG: time to the right, breaks grey, one colour per job, late jobs hatched and outlined.
 
     A bar is a machine, its lane from 0, and what runs there; it says its job, operation, machine and times when pointed
-    at. A machine that runs more than a few at a time has rows for the lanes that are used.
+    at. Before it a narrow dark one is the changeover for it. A machine that runs more than a few at a time has rows for
+    the lanes that are used.
     """
     used = [0] * len(machines)
     for machine_number, lane, _ in bars:
@@ -93,7 +94,16 @@ def _bar(one: Placement, on: str, x: Callable[[int], str], top: int, colour: int
     said = f"{one.job} {one.operation} on {on}, {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} UTC"
     said += ", late" if late else ""
     outline = f' stroke="{_LATE}" stroke-width="2"' if late else ""
-    parts = [f'<g><title>{_printable(said)}</title><rect {size} fill="{_COLOURS[colour % len(_COLOURS)]}"{outline}/>']
+    if one.changeover and on == one.resource:
+        since = x(micros(one.changed_from))
+        size_before = f'x="{since}" y="{top + 7}" width="{begins - float(since):.2f}" height="{_ROW - 16}"'
+        changed = f"changeover for {one.job} {one.operation} on {on}, from {one.changed_from:%Y-%m-%d %H:%M} UTC"
+        before = f'<rect {size_before} fill="{_CHANGED}"><title>{_printable(changed)}</title></rect>'
+    else:
+        before = ""
+    parts = [
+        f'{before}<g><title>{_printable(said)}</title><rect {size} fill="{_COLOURS[colour % len(_COLOURS)]}"{outline}/>'
+    ]
     if late:
         parts.append(f'<rect {size} fill="url(#late)" opacity="0.6"/>')
     if width > 6 * len(one.job):

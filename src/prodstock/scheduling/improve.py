@@ -62,7 +62,9 @@ class _Search:
         self._best = self._at = _Standing([one.start for one in start], modes, start, worth)
         self._memory = [worth] * _MEMORY
         most = max(1, (len(start) // _OPERATIONS_A_CHANGE).bit_length())
-        changes = (self._ahead, self._sooner, self._later)
+        changes = [self._ahead, self._sooner, self._later]
+        if any(one.changing for one in compiled.machines):
+            changes.append(self._alike)
         self._arms = [(change, 1 << times) for change in changes for times in range(most)]
         self._tried = [1] * len(self._arms)
         self._useful = [1] * len(self._arms)
@@ -104,6 +106,7 @@ class _Search:
                 self._runs[machine].append((one.start, one.end, task.number))
         for rows in self._runs:
             rows.sort()
+        self._changed = [number for number, one in enumerate(placed) if one.changing]
         self._ends = [max(placed[task].done for task in job.tasks) for job in compiled.jobs]
         self._pains = list(accumulate(map(self._pain, range(len(compiled.jobs)))))
 
@@ -166,6 +169,23 @@ class _Search:
             keys[task], keys[other] = keys[other], keys[task]
         else:
             keys[task] = keys[other] - 1
+
+    def _alike(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+        """Take an operation that its machine is changed over for after one, or before one, for which it need not be."""
+        random, placed, tasks = self._random, self._at.placed, self._compiled.tasks
+        if not self._changed:
+            return
+        task = random.choice(self._changed)
+        mode = tasks[task].modes[placed[task].mode]
+        alike = [
+            number
+            for _, _, number in self._runs[mode.machine]
+            if number != task and tasks[number].modes[placed[number].mode].load == mode.load
+        ]
+        if alike:
+            other = random.choice(alike)
+            first, second = (task, other) if random.random() < 0.5 else (other, task)
+            keys[second] = keys[first] + 1
 
     def _before(self, task: int) -> list[int]:
         """Return the last operations that run while one waits, on one of the resources that it occupies then."""

@@ -101,6 +101,10 @@ class Line:
         self._note(before)
         self._note(place)
 
+    def next_change(self, kind: int) -> int:
+        """Return how long the machine would be changed for what came after all that is placed."""
+        return self._changing.change(self._states[-1], kind).time
+
     def with_material(self, there: int) -> Awaiting:
         """Return the line for what has its material from a worked time on."""
         return Awaiting(self, there)

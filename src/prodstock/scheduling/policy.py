@@ -20,7 +20,8 @@ class Rule(StrEnum):
     weight. MOST_WORK: of the job with the longest way to its end. SLACK: of the job with the least time to spare.
     CRITICAL_RATIO: of the job whose time until it is due is the smallest multiple of the work that remains.
     TARDINESS_COST: apparent tardiness cost, which is large for what is short, weighty and almost late
-    (Vepsalainen and Morton 1987, with a look-ahead of two).
+    (Vepsalainen and Morton 1987, with a look-ahead of two). CHANGEOVER_COST: the same, less for what the machine has to
+    be changed over for (Lee, Bhaskaran and Pinedo 1997), looked at anew each time; only where machines are.
     """
 
     EARLIEST_DUE = "earliest-due"
@@ -30,6 +31,7 @@ class Rule(StrEnum):
     SLACK = "slack"
     CRITICAL_RATIO = "critical-ratio"
     TARDINESS_COST = "tardiness-cost"
+    CHANGEOVER_COST = "changeover-cost"
 
 
 class Goal(StrEnum):

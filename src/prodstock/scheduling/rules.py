@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 from typing import TYPE_CHECKING, TypeAlias
 
 from prodstock.scheduling.policy import Rule
@@ -17,6 +17,9 @@ Preference: TypeAlias = "Callable[[Task, int], float]"
 
 _LOOK_AHEAD = 2
 """Of apparent tardiness cost: how many operations of middle length ahead being late is felt."""
+
+_LOOK_AT_CHANGES = 0.3
+"""Of the mean change by the rules of the machines: what counts e times less by the rule that looks at changes."""
 
 
 def preference(compiled: Compiled, rule: Rule) -> Preference:
@@ -60,6 +63,26 @@ def _tardiness_cost(compiled: Compiled) -> Preference:
     return wanted
 
 
+def _changeover_cost(compiled: Compiled) -> Preference:
+    works = sorted(task.work for task in compiled.tasks)
+    ahead = _LOOK_AHEAD * max(1, works[len(works) // 2]) if works else 1
+
+    def wanted(task: Task, ready: int) -> float:
+        job = compiled.jobs[task.job]
+        spare = max(0, job.due - ready - task.tail)
+        return spare / ahead - log(max(1e-9, float(job.weight)) / max(1, task.work))
+
+    return wanted
+
+
+def change_scale(compiled: Compiled, rule: Rule) -> float | None:
+    """Return which time of a change counts e times less, by a rule that looks at changes; None: it does not."""
+    times = [one.changing.usual for one in compiled.machines if one.changing is not None]
+    if rule is not Rule.CHANGEOVER_COST or not any(times):
+        return None
+    return _LOOK_AT_CHANGES * sum(times) / len(times)
+
+
 _PREFERENCES: dict[Rule, Callable[[Compiled], Preference]] = {
     Rule.EARLIEST_DUE: _earliest_due,
     Rule.SHORTEST: _shortest,
@@ -68,4 +91,5 @@ _PREFERENCES: dict[Rule, Callable[[Compiled], Preference]] = {
     Rule.SLACK: _slack,
     Rule.CRITICAL_RATIO: _critical_ratio,
     Rule.TARDINESS_COST: _tardiness_cost,
+    Rule.CHANGEOVER_COST: _changeover_cost,
 }

@@ -288,3 +288,25 @@ def _least(jobs: list[tuple[int, str, int, int, int]]) -> Fraction:
                 cost += late * max(0, end - due) + early * max(0, due - end)
             best.append(cost)
     return Fraction(min(best))
+
+
+def test_a_rule_that_looks_at_changes_keeps_what_is_alike_together() -> None:
+    """Ten red and ten black jobs by turns take one change by it, and many by their order."""
+    jobs = [job(f"J{number:02}", 1, ink="red" if number % 2 else "black") for number in range(20)]
+    problem = Problem(start=MONDAY, resources=[Resource("M", calendar=ALWAYS, setups=INKS)], jobs=jobs)
+    found = schedule(problem, SchedulingPolicy(rules=[Rule.CHANGEOVER_COST]))
+    found.verify()
+    assert len([one for one in found.placements if one.changeover]) == 1
+    plain = schedule(problem, SchedulingPolicy(rules=[Rule.EARLIEST_DUE]))
+    assert len([one for one in plain.placements if one.changeover]) == 19
+    assert schedule(problem).rule is Rule.CHANGEOVER_COST
+
+
+def test_the_shop_floor_and_the_picture_see_changes() -> None:
+    """A line of the list says from when on, and the picture has a bar of its own."""
+    found = in_turn(Setups(INKS), job("A", ink="black"), job("B", ink="red"))
+    first, second = found.dispatch("M")
+    assert (first.changed_from, first.changeover) == (None, timedelta())
+    assert (second.changed_from, second.changeover) == (MONDAY + HOUR, 3 * HOUR)
+    assert found.to_svg().count("changeover for B do on M, from 2026-03-02 09:00 UTC") == 1
+    assert "changeover for A" not in found.to_svg()
