@@ -313,6 +313,7 @@ if TYPE_CHECKING:
     from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
     from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
+    from prodstock.scheduling.life import Rescheduled as Rescheduled
     from prodstock.scheduling.orders import problem_of as problem_of
     from prodstock.scheduling.policy import Blend as Blend
     from prodstock.scheduling.policy import Goal as Goal
@@ -327,6 +328,8 @@ if TYPE_CHECKING:
     from prodstock.scheduling.schedule import ResourceUse as ResourceUse
     from prodstock.scheduling.schedule import Schedule as Schedule
     from prodstock.scheduling.schedule import schedule as schedule
+    from prodstock.scheduling.standing import OperationStatus as OperationStatus
+    from prodstock.scheduling.standing import Standing as Standing
     from prodstock.shopfloor.close import CancelOrder as CancelOrder
     from prodstock.shopfloor.close import Close as Close
     from prodstock.shopfloor.close import Hold as Hold
@@ -568,10 +571,12 @@ _NAMES = {
     "scheduling.dispatch": "DispatchLine",
     "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",
+    "scheduling.life": "Rescheduled",
     "scheduling.policy": "Blend Goal Rule SchedulingPolicy",
     "scheduling.problem": "Job Problem",
     "scheduling.reasons": "Spell SpellKind",
     "scheduling.schedule": "JobTimes Placement ResourceUse Schedule schedule",
+    "scheduling.standing": "OperationStatus Standing",
     "shopfloor.close": "CancelOrder Close Hold Leftover Reopen Resume",
     "shopfloor.issue": "Issue IssueGoods Issued PutBack",
     "shopfloor.launch": "Launch",

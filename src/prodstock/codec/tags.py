@@ -70,7 +70,7 @@ from prodstock.scenario import (
 )
 from prodstock.scheduling import policy as scheduling
 from prodstock.scheduling import problem as scheduled
-from prodstock.scheduling import reasons
+from prodstock.scheduling import reasons, standing
 from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import (
     allocation,
@@ -273,6 +273,7 @@ ASSUMPTIONS: Final[Mapping[type, str]] = {
     scheduling.Blend: "blend",
     scheduled.Job: "job",
     scheduled.Problem: "scheduling-problem",
+    standing.Standing: "standing",
 }
 """What may be assumed beside promises, definitions and commands, and what that consists of."""
 
@@ -329,6 +330,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     policy.Mode: "planning-mode",
     scheduling.Goal: "scheduling-goal",
     setups.Combine: "combine",
+    standing.OperationStatus: "operation-status",
     scheduling.Rule: "scheduling-rule",
     reasons.SpellKind: "spell-kind",
     action.MessageKind: "message-kind",

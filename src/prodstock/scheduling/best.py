@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodstock.scheduling.construct import construct
+from prodstock.scheduling.construct import Keep, construct
 from prodstock.scheduling.policy import Goal, Rule
 from prodstock.scheduling.postpone import postponed
-from prodstock.scheduling.rules import change_scale, preference
+from prodstock.scheduling.rules import as_planned, change_scale, preference
 from prodstock.scheduling.worth import goals_of, score
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from prodstock.scheduling.compiled import Compiled
     from prodstock.scheduling.construct import Placed
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from prodstock.scheduling.rules import Preference
     from prodstock.scheduling.worth import Worth
 
-_WAITING = frozenset({Goal.EARLINESS, Goal.IN_PROCESS})
+WAITING = frozenset({Goal.EARLINESS, Goal.IN_PROCESS})
 """Goals for which it may be better to do something later than one can."""
+
+
+def waits(goals: Sequence[Aim]) -> bool:
+    """Whether it may be better to do something later than one can."""
+    return not WAITING.isdisjoint(goals_of(goals))
 
 
 def made(
@@ -33,7 +38,7 @@ def made(
     """Return a schedule by a preference, with its worth: where waiting is of use, as late as it may be."""
     placed = construct(compiled, wanted, modes, scale)
     found = score(compiled, placed, goals), placed
-    if _WAITING.isdisjoint(goals_of(goals)):
+    if not waits(goals):
         return found
     later = postponed(compiled, placed)
     worth = score(compiled, later, goals)
@@ -42,10 +47,30 @@ def made(
 
 def best(compiled: Compiled, rules: Sequence[Rule], goals: Sequence[Aim]) -> tuple[Rule, list[Placed]]:
     """Return the schedule of the rule that is best by the goals; of equal ones that of the first."""
-    found = [
-        (rule, *made(compiled, preference(compiled, rule), goals, (), change_scale(compiled, rule)))
-        for rule in rules
-        if rule is not Rule.CHANGEOVER_COST or len(rules) == 1 or any(one.changing for one in compiled.machines)
-    ]
+    found = []
+    for rule in rules:
+        if len(rules) == 1 or _says_something(compiled, rule):
+            found += [(rule, *one) for one in _by_rule(compiled, rule, goals)]
+    if not found:
+        found = [(rules[0], *one) for one in _by_rule(compiled, rules[0], goals)]
     rule, _, placed = min(found, key=lambda one: one[1])
     return rule, placed
+
+
+def _says_something(compiled: Compiled, rule: Rule) -> bool:
+    """Whether a rule that is for some problems is for this one."""
+    if rule is Rule.AS_PLANNED:
+        return compiled.at_home
+    return rule is not Rule.CHANGEOVER_COST or any(one.changing for one in compiled.machines)
+
+
+def _by_rule(compiled: Compiled, rule: Rule, goals: Sequence[Aim]) -> Iterator[tuple[Worth, list[Placed]]]:
+    """Yield what a rule makes: one schedule; of what was planned those with what is displaced or new first and last."""
+    if rule is not Rule.AS_PLANNED:
+        yield made(compiled, preference(compiled, rule), goals, (), change_scale(compiled, rule))
+        return
+    new = [task for task in compiled.tasks if task.home is None and task.settled is None]
+    for patient in (True, False):
+        for first in (False, True) if new else (False,):
+            placed = construct(compiled, as_planned(compiled, new_first=first), keep=Keep(patient))
+            yield score(compiled, placed, goals), placed

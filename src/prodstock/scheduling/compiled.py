@@ -10,6 +10,8 @@ from prodstock.calendars.zone import micros, span_micros, start_of, zone
 from prodstock.errors import InvalidValueError
 from prodstock.master.routing import OperationKind
 from prodstock.scheduling.changing import Changing
+from prodstock.scheduling.fixing import Home, Settled, home_of, settled, standing_modes
+from prodstock.scheduling.standing import FIXED, OperationStatus
 from prodstock.stock.allocation import need_at
 from prodstock.stock.lot import NEVER
 
@@ -60,7 +62,8 @@ class Task(NamedTuple):
 
     `modes` are the ways to run it, the preferred first. `crew` is how many people it takes; 0: nobody is occupied.
     `pauses` is whether it may. `work` is the shortest work of its modes, `tail` the longest way from its start to the
-    end of its job. `release` is when it may begin, before it is queued.
+    end of its job. `release` is when it may begin, before it is queued. `settled` is where it stays in any case, `home`
+    where it was by a schedule before.
     """
 
     number: int
@@ -76,6 +79,8 @@ class Task(NamedTuple):
     tail: int
     before: tuple[int, ...]
     after: tuple[int, ...]
+    settled: Settled | None = None
+    home: Home | None = None
 
 
 class JobRow(NamedTuple):
@@ -102,12 +107,14 @@ class Compiled:
         self._skilled: dict[str, tuple[int, ...]] = {}
         self._able: dict[tuple[WorkClock, int], bool] = {}
         self.machines: list[Machine] = []
-        states = dict(problem.set_up)
+        self._standings = {(one.job, one.operation): one for one in problem.standings}
+        self._begun = {key for key, one in self._standings.items() if one.status in FIXED}
+        states = self._states()
         for one in sorted(problem.resources, key=lambda resource: resource.code):
             site = problem.site(one.site)
             calendar = site.calendar if one.calendar is None else one.calendar
             clock = calendar.at_site(site.zone).compiled()
-            changing = None if one.setups is None else Changing(one.setups, dict(states.get(one.code, ())))
+            changing = None if one.setups is None else Changing(one.setups, states.get(one.code, {}))
             self.machines.append(Machine(one.code, clock, one.capacity, one.skills, changing))
         self._numbers = {machine.code: number for number, machine in enumerate(self.machines)}
         self.tasks: list[Task] = []
@@ -115,11 +122,21 @@ class Compiled:
         for job in sorted(problem.jobs, key=lambda one: one.code):
             self._add(job)
         self._link({job.code: job.after for job in problem.jobs})
+        fixed = [task for task in self.tasks if task.settled is not None]
+        self.settled = sorted(fixed, key=_settled_order)
+        self.deadlines = any(row.deadline != NEVER for row in self.jobs)
+        self.at_home = any(task.home is not None for task in self.tasks)
 
-    @property
-    def deadlines(self) -> bool:
-        """Whether a job has one."""
-        return any(row.deadline != NEVER for row in self.jobs)
+    def _states(self) -> dict[str, dict[str, str]]:
+        """Return what machines are set up for at the start: what runs on them then, and what is said."""
+        states = {code: dict(values) for code, values in self.problem.set_up}
+        running = {key: one for key, one in self._standings.items() if one.status is OperationStatus.STARTED}
+        for job in self.problem.jobs if running else ():
+            for operation in job.operations:
+                one = running.get((job.code, operation.code))
+                if one is not None:
+                    states.setdefault(one.resource, {}).update(operation.attributes)
+        return states
 
     def site(self, code: str) -> WorkClock:
         """Return the calendar of a site."""
@@ -164,8 +181,11 @@ class Compiled:
         release = self.start if job.release is None else max(self.start, micros(start_of(job.release, own)))
         material = {code: max(release, micros(start_of(when, own))) for code, when in job.material}
         quantity = Fraction(job.quantity)
+        if any((job.code, one.code) in self._begun for one in ordered):
+            release = self.start
         site = self.site(job.site)
         modes = {one.code: self._modes(job, one, quantity * routing.input_per_good(one.code), site) for one in ordered}
+        homes = {one.code: self._stand(job, one, modes) for one in ordered if self._standings}
         works = {code: min(mode.work for mode in found) for code, found in modes.items()}
         tails: dict[int, int] = {}
         for one in reversed(ordered):
@@ -176,16 +196,32 @@ class Compiled:
             at = place[one.code]
             crew = one.crew if self._people(one.skill) else 0
             queue, move, moment = span_micros(one.queue), span_micros(one.move), material.get(one.code, release)
+            fixed, home = homes.get(one.code, (None, None))
             self.tasks.append(
                 Task(
                     at, number, one.code, modes[one.code], crew, one.pauses, works[one.code], queue, move,
-                    moment, tails[at], before[one.code], tuple(after.get(at, ())),
+                    moment, tails[at], before[one.code], tuple(after.get(at, ())), fixed, home,
                 )
             )  # fmt: skip
         due = NEVER if job.due is None else need_at(job.due, own)
         deadline = NEVER if job.deadline is None else need_at(job.deadline, own)
         tasks, weights = tuple(range(first, len(self.tasks))), (Fraction(job.weight), Fraction(job.holding_weight))
         self.jobs.append(JobRow(job.code, release, due, weights[0], site, tasks, weights[1], deadline))
+
+    def _stand(
+        self, job: Job, operation: Operation, modes: dict[str, tuple[Mode, ...]]
+    ) -> tuple[Settled | None, Home | None]:
+        """Note in which ways an operation may run that stands somewhere, and return how it is settled, or its home."""
+        standing = self._standings.get((job.code, operation.code))
+        if standing is None:
+            return None, None
+        modes[operation.code], own = standing_modes(standing, modes[operation.code], self._numbers)
+        if own < 0:
+            return None, None
+        besides = modes[operation.code][own].besides
+        home = home_of(standing, own, besides, self._numbers, self.start)
+        fixed = settled(standing, home)
+        return fixed, home if fixed is None and standing.start is not None else None
 
     def _people(self, skill: str | None) -> tuple[int, ...]:
         if skill is None:
@@ -255,6 +291,15 @@ class Compiled:
             else:
                 self._able[key] = True
         return self._able[key]
+
+
+_ORDER = (OperationStatus.FINISHED, OperationStatus.STARTED, OperationStatus.LOCKED)
+
+
+def _settled_order(task: Task) -> tuple[int, int, int]:
+    """Return by what settled operations are put on the floor: what runs first, then what is locked, by start."""
+    assert task.settled is not None  # noqa: S101 - who asks knows
+    return _ORDER.index(task.settled.status), task.settled.home.start, task.number
 
 
 def times_of(operation: Operation, entering: Fraction) -> Iterator[tuple[str | None, int]]:

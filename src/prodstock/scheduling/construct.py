@@ -6,12 +6,14 @@ from fractions import Fraction
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock.scheduling.fixing import settle
 from prodstock.scheduling.floor import Floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prodstock.scheduling.compiled import Compiled, Task
+    from prodstock.scheduling.fixing import Place
     from prodstock.scheduling.rules import Preference
 
 
@@ -39,11 +41,23 @@ class Placed(NamedTuple):
     cost: Fraction = _FREE
 
 
+class Keep(NamedTuple):
+    """That operations keep where they were: patient ones, whose place is taken, wait until all others have theirs."""
+
+    patient: bool
+
+
+AWAY = 1e16
+"""What is added to the preference of what waits until all that can be where it was is there."""
 _NOWHERE = Placed(0, 0, 0, 0, 0, 0, (), 0)
 
 
 def construct(
-    compiled: Compiled, wanted: Preference, modes: Sequence[int] = (), scale: float | None = None
+    compiled: Compiled,
+    wanted: Preference,
+    modes: Sequence[int] = (),
+    scale: float | None = None,
+    keep: Keep | None = None,
 ) -> list[Placed]:
     """Place every operation by a preference, and return where, by number.
 
@@ -57,15 +71,28 @@ def construct(
     tasks = compiled.tasks
     floor = Floor(compiled)
     placed = [_NOWHERE] * len(tasks)
-    waits = [len(task.before) for task in tasks]
+    fixed = settle(compiled, floor) if compiled.settled else {}
+    for number, place in fixed.items():
+        placed[number] = _settled(compiled, tasks[number], place)
+    waits = [sum(other not in fixed for other in task.before) for task in tasks]
     heap: list[tuple[float, int, int]] = []
+    displaced: set[int] = set()
     for task in tasks:
-        if not task.before:
-            heappush(heap, (wanted(task, task.release), task.number, task.release))
+        if not waits[task.number] and task.number not in fixed:
+            at = max(task.release, *[placed[other].done for other in task.before], 0)
+            heappush(heap, (wanted(task, at), task.number, at))
     while heap:
-        _, number, ready = heappop(heap) if scale is None else _least_changed(heap, tasks, floor, scale)
+        key, number, ready = heappop(heap) if scale is None else _least_changed(heap, tasks, floor, scale)
         task = tasks[number]
-        placed[number] = _place(compiled, task, ready, floor, modes[number] if modes else -1)
+        if keep is None or task.home is None:
+            placed[number] = _place(compiled, task, ready, floor, modes[number] if modes else -1)
+        else:
+            found = _at_home(compiled, task, ready, floor, again=number in displaced or not keep.patient)
+            if found is None:
+                displaced.add(number)
+                heappush(heap, (key + AWAY, number, ready))
+                continue
+            placed[number] = found
         for after in task.after:
             waits[after] -= 1
             if not waits[after]:
@@ -74,6 +101,27 @@ def construct(
     for number, since, time, cost in floor.changes():
         placed[number] = placed[number]._replace(changed_from=since, changing=time, cost=cost)
     return placed
+
+
+def _settled(compiled: Compiled, task: Task, place: Place) -> Placed:
+    done = compiled.jobs[task.job].site.advance(place.end, task.move)
+    return Placed(place.start, place.start, place.start, place.end, done, 0, place.team, place.start)
+
+
+def _at_home(compiled: Compiled, task: Task, ready: int, floor: Floor, *, again: bool) -> Placed | None:
+    """Place an operation where it was, or, if that is not free, as soon after it as may be if it is its turn again."""
+    own, home = compiled.jobs[task.job].site, task.home
+    assert home is not None  # noqa: S101 - who asks knows
+    queued = own.advance(ready, task.queue)
+    since = max(queued, home.start)
+    spot = floor.by_team(task, home.mode, since, home.team)
+    if spot.start != home.start:
+        if not again:
+            return None
+        spot = min(spot, floor.earliest(task, since), key=lambda one: one.end)
+    floor.take(task, spot, queued)
+    done = own.advance(spot.end, task.move)
+    return Placed(ready, queued, spot.start, spot.end, done, spot.mode, spot.people, spot.start)
 
 
 def _least_changed(

@@ -45,7 +45,7 @@ def searched(compiled: Compiled, start: list[Placed], goals: Sequence[Aim], seed
 
 def above_all_length(compiled: Compiled, goals: Sequence[Aim]) -> bool:
     """Tell whether the first goal that can be missed is the length."""
-    if compiled.deadlines:
+    if compiled.deadlines or compiled.settled or compiled.at_home:
         return False
     if goals[0] is Goal.TARDINESS and not any(row.due != NEVER and row.weight for row in compiled.jobs):
         return len(goals) > 1 and goals[1] is Goal.MAKESPAN

@@ -112,6 +112,10 @@ class Floor:
             crews = [tuple(_team([one.people[0] for one in spots], task.crew))]
         return min([self._by(task, number, queued, crew) for crew in crews], key=_ends)
 
+    def by_team(self, task: Task, number: int, queued: int, team: Team) -> Spot:
+        """Return where an operation ends first in one of its modes by these people; without any by whom it may be."""
+        return self._by(task, number, queued, team) if team else self.in_mode(task, number, queued)
+
     def _by(self, task: Task, number: int, queued: int, people: Team) -> Spot:
         """Return where it ends first by these people."""
         mode = task.modes[number]

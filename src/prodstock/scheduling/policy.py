@@ -22,6 +22,8 @@ class Rule(StrEnum):
     TARDINESS_COST: apparent tardiness cost, which is large for what is short, weighty and almost late
     (Vepsalainen and Morton 1987, with a look-ahead of two). CHANGEOVER_COST: the same, less for what the machine has to
     be changed over for (Lee, Bhaskaran and Pinedo 1997), looked at anew each time; only where machines are.
+    AS_PLANNED: what was scheduled before stays where it was if it can; what cannot, and what is new, comes after all of
+    that or before it, whichever is better; only where the problem has standings.
     """
 
     EARLIEST_DUE = "earliest-due"
@@ -32,6 +34,7 @@ class Rule(StrEnum):
     CRITICAL_RATIO = "critical-ratio"
     TARDINESS_COST = "tardiness-cost"
     CHANGEOVER_COST = "changeover-cost"
+    AS_PLANNED = "as-planned"
 
 
 class Goal(StrEnum):
@@ -42,7 +45,8 @@ class Goal(StrEnum):
     weights. MAKESPAN: from the start of the problem to the end of the last job. FLOW: from its release to its end, of
     all jobs together. IN_PROCESS: from the start of its first operation to its end, of all jobs, times their holding
     weights: what lies on the floor. CHANGEOVER: for how long machines are changed over. CHANGEOVER_COST: what that
-    costs besides, in money.
+    costs besides, in money. STABILITY: how far operations begin from where they did by the schedule before, sooner or
+    later, and the work of those that run elsewhere.
     """
 
     DEADLINES = "deadlines"
@@ -53,6 +57,7 @@ class Goal(StrEnum):
     IN_PROCESS = "in-process"
     CHANGEOVER = "changeover"
     CHANGEOVER_COST = "changeover-cost"
+    STABILITY = "stability"
 
 
 def _parts(values: Mapping[Goal, Number] | Iterable[tuple[Goal, Number]]) -> tuple[tuple[Goal, Decimal], ...]:

@@ -43,6 +43,8 @@ class _Later:
         order = sorted(tasks, key=lambda task: (found[task.number].start, found[task.number].end), reverse=True)
         for number in self._after_their_successors(order):
             task = tasks[number]
+            if task.settled is not None:
+                continue
             mode = task.modes[found[number].mode]
             self._occupy(task, -1)
             self._move(task, mode)

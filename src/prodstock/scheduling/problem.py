@@ -20,6 +20,7 @@ from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, Routing, steps
 from prodstock.master.setups import set_up
 from prodstock.orders.moments import moment
+from prodstock.scheduling.standing import OperationStatus, Standing, standings
 
 
 def arrivals(values: Mapping[str, Moment] | Iterable[tuple[str, Moment]]) -> tuple[tuple[str, Moment], ...]:
@@ -137,6 +138,8 @@ class Problem:
         sites: where resources stand and jobs are; MAIN, on UTC and an ordinary week, need not be listed.
         set_up: what machines are set up for at the start, by attribute, by machine. What is not said of a machine, its
             first operation finds as it needs it.
+        standings: where operations stand at the start: what is finished, begun, or fixed, and where others were by a
+            schedule before. Of what is not named nothing is known.
 
     Raises:
         UnknownCode: if an operation runs on no resource of the problem, or a site is not listed, or a job waits for
@@ -151,6 +154,7 @@ class Problem:
     jobs: tuple[Job, ...] = attrs.field(converter=_jobs)
     sites: tuple[Site, ...] = attrs.field(default=(), converter=_sites)
     set_up: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = attrs.field(default=(), converter=set_up)
+    standings: tuple[Standing, ...] = attrs.field(default=(), converter=standings)
 
     def __attrs_post_init__(self) -> None:
         aware(self.start, "start")
@@ -160,6 +164,7 @@ class Problem:
                 raise UnknownCode(kind="site of the problem", given=named, nearest=nearest(named, sites))
         self._check_occupied()
         self._check_set_up()
+        self._check_standings()
         self._check_after()
 
     def _check_occupied(self) -> None:
@@ -202,6 +207,25 @@ class Problem:
                         reason = f"is set up, and {operation.code!r} of {job.code} does not run on it"
                         advice = "Leave the setups of what is occupied besides out"
                         raise InvalidValueError(field="secondary", value=one.resource, reason=reason, advice=advice)
+
+    def _check_standings(self) -> None:
+        """Refuse what stands somewhere and is none of the problem, or is finished after its start."""
+        if not self.standings:
+            return
+        known = {job.code: {one.code for one in job.operations} for job in self.jobs}
+        for one in self.standings:
+            if one.job not in known:
+                raise UnknownCode(kind="job of the problem", given=one.job, nearest=nearest(one.job, known))
+            if one.operation not in known[one.job]:
+                near = nearest(one.operation, known[one.job])
+                raise UnknownCode(kind=f"operation of {one.job}", given=one.operation, nearest=near)
+            if one.status is OperationStatus.FINISHED and one.end is not None and one.end > self.start:
+                reason = f"is when {one.operation!r} of {one.job} ended, after the start {self.start}"
+                raise InvalidValueError(field="end", value=one.end, reason=reason)
+            if one.status is OperationStatus.LOCKED and one.start is not None and one.start < self.start:
+                reason = f"is where {one.operation!r} of {one.job} is locked, before the start {self.start}"
+                advice = "Say that it is started, and what is left of it"
+                raise InvalidValueError(field="start", value=one.start, reason=reason, advice=advice)
 
     def _check_after(self) -> None:
         waits = {job.code: job.after for job in self.jobs}

@@ -31,7 +31,8 @@ class SpellKind(StrEnum):
     begun, while what it occupies does not work. QUEUE, MOVE: before and after an operation, with the time in it in
     which the site is closed. BEHIND: another operation has its place on a resource, or occupies its tool or its people.
     CLOSED: it could begin, and not all that it occupies works. NO_ROOM: what is free before is shorter than the
-    operation. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is not done.
+    operation. HELD: it could begin, and is not needed sooner, or stays where it was planned. LOCKED: it stays where it
+    is in any case. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is not done.
     """
 
     WORK = "work"
@@ -42,6 +43,8 @@ class SpellKind(StrEnum):
     BEHIND = "behind"
     CLOSED = "closed"
     NO_ROOM = "no-room"
+    HELD = "held"
+    LOCKED = "locked"
     MATERIAL = "material"
 
 
@@ -111,7 +114,7 @@ def _in_lanes(rows: Sequence[tuple[int, int, int, int]]) -> Iterator[Run]:
         yield Run(start, end, units, task, taken)
 
 
-def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int) -> list[Spell]:
+def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int, *, waits: bool = False) -> list[Spell]:
     """Return what the time of a job goes into, from its release to its end, along what binds.
 
     That is the way back from its last operation, each time to the predecessor that is done last (of several the first
@@ -123,24 +126,28 @@ def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int) -
     at: int | None = max(row.tasks, key=lambda task: (placed[task].done, -task))
     while at is not None:
         task, one = compiled.tasks[at], placed[at]
-        lines = list(_of_task(compiled, placed, busy, at))
+        lines = list(_of_task(compiled, placed, busy, at, waits=waits))
         binding = next((other for other in task.before if placed[other].done == one.ready), None)
         before = "" if binding is None else compiled.jobs[compiled.tasks[binding].job].code
         if before != row.code:
-            lines.insert(0, Spell(task.code, SpellKind.MATERIAL, _span(one.ready - row.release), behind=before))
+            kind = SpellKind.MATERIAL if task.settled is None else SpellKind.LOCKED
+            lines.insert(0, Spell(task.code, kind, _span(one.ready - row.release), behind=before))
             binding = None
         found.append(lines)
         at = binding
     return [line for lines in reversed(found) for line in lines if line.time]
 
 
-def _of_task(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int) -> Iterator[Spell]:
+def _of_task(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int, *, waits: bool) -> Iterator[Spell]:
     task, one = compiled.tasks[at], placed[at]
     mode = task.modes[one.mode]
     resource = "" if mode.machine < 0 else compiled.machines[mode.machine].code
     yield Spell(task.code, SpellKind.QUEUE, _span(one.queued - one.ready))
     changed_from = max(one.queued, one.changed_from)
-    yield from _waiting(compiled, placed, busy, at, changed_from)
+    held = waits or (task.home is not None and task.home.start == one.start)
+    free = SpellKind.HELD if held else SpellKind.NO_ROOM
+    for line in _waiting(compiled, placed, busy, at, changed_from):
+        yield line if line.kind is not SpellKind.NO_ROOM else attrs.evolve(line, kind=free)
     if changed_from < one.start:
         clock = compiled.machines[mode.machine].clock
         time = clock.to_worked(one.start) - clock.to_worked(changed_from)
@@ -192,14 +199,14 @@ def _obstacles(
                 break
 
 
-def why(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int) -> Derivation:
+def why(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int, *, waits: bool = False) -> Derivation:
     """Return why a job ends when it does, as text: its time by operation, and what it goes into."""
     row = compiled.jobs[job]
     end = max(placed[task].done for task in row.tasks)
     late = f", late by {said(end - row.due)}" if end > row.due else ""
     top = f"{row.code}: released {_day(row.release)}, done {_day(end)}{late}: {said(end - row.release)}"
     lines: dict[str, list[Spell]] = {}
-    for line in spells(compiled, placed, busy, job):
+    for line in spells(compiled, placed, busy, job, waits=waits):
         lines.setdefault(line.operation, []).append(line)
     causes = [
         Derivation(f"{operation}: {said(sum(map(_micros, group)))}", tuple(Derivation(_text(one)) for one in group))
@@ -217,6 +224,8 @@ _WORDS = {
     SpellKind.BEHIND: "behind",
     SpellKind.CLOSED: "until it opens",
     SpellKind.NO_ROOM: "free, but shorter than the operation",
+    SpellKind.HELD: "held back",
+    SpellKind.LOCKED: "until where it is locked",
     SpellKind.MATERIAL: "until its material is there",
 }
 

@@ -23,15 +23,19 @@ def placed_as(compiled: Compiled, placements: Sequence[Placement]) -> list[Place
     Raises:
         BrokenInvariant: if one runs in none of its ways.
     """
-    by_name = {(one.job, one.operation): one for one in placements}
-    rows = [by_name[compiled.jobs[task.job].code, task.code] for task in compiled.tasks]
+    by_name: dict[tuple[str, str], Placement | None] = {(one.job, one.operation): one for one in placements}
+    rows = [by_name.get((compiled.jobs[task.job].code, task.code)) for task in compiled.tasks]
     sites = [compiled.jobs[task.job].site for task in compiled.tasks]
-    done = [
-        site.advance(micros(row.end), task.move) for task, row, site in zip(compiled.tasks, rows, sites, strict=True)
-    ]
+    ends = [compiled.start if row is None else micros(row.end) for row in rows]
+    done = [site.advance(end, task.move) for task, end, site in zip(compiled.tasks, ends, sites, strict=True)]
     numbers = {machine.code: number for number, machine in enumerate(compiled.machines)}
     found = []
     for task, row, site in zip(compiled.tasks, rows, sites, strict=True):
+        if row is None or task.settled is not None:
+            start = compiled.start if row is None else micros(row.start)
+            way = (0, ()) if row is None else _way(task, row, numbers)
+            found.append(Placed(start, start, start, ends[task.number], done[task.number], *way, start))
+            continue
         ready = max([task.release, *(done[other] for other in task.before)])
         queued = site.advance(ready, task.queue)
         way = _way(task, row, numbers)

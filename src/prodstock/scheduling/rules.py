@@ -18,6 +18,8 @@ Preference: TypeAlias = "Callable[[Task, int], float]"
 _LOOK_AHEAD = 2
 """Of apparent tardiness cost: how many operations of middle length ahead being late is felt."""
 
+_NEW = 1e17
+"""What sets what is new apart from what was planned."""
 _LOOK_AT_CHANGES = 0.3
 """Of the mean change by the rules of the machines: what counts e times less by the rule that looks at changes."""
 
@@ -75,6 +77,16 @@ def _changeover_cost(compiled: Compiled) -> Preference:
     return wanted
 
 
+def as_planned(compiled: Compiled, *, new_first: bool) -> Preference:
+    """Return that what was planned before is preferred as it was, and what is new before all that, or after it."""
+    new = -_NEW if new_first else _NEW
+
+    def wanted(task: Task, _: int) -> float:
+        return min(compiled.jobs[task.job].due, _NEW / 10) + new if task.home is None else task.home.start
+
+    return wanted
+
+
 def change_scale(compiled: Compiled, rule: Rule) -> float | None:
     """Return which time of a change counts e times less, by a rule that looks at changes; None: it does not."""
     times = [one.changing.usual for one in compiled.machines if one.changing is not None]
@@ -92,4 +104,5 @@ _PREFERENCES: dict[Rule, Callable[[Compiled], Preference]] = {
     Rule.CRITICAL_RATIO: _critical_ratio,
     Rule.TARDINESS_COST: _tardiness_cost,
     Rule.CHANGEOVER_COST: _changeover_cost,
+    Rule.AS_PLANNED: lambda compiled: as_planned(compiled, new_first=False),
 }

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from prodstock._render import day, lasting, short
-from prodstock.calendars.zone import from_micros
+from prodstock.calendars.zone import aware, from_micros
 from prodstock.errors import BrokenInvariant, InvalidValueError, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
-from prodstock.scheduling.best import best
+from prodstock.scheduling.best import best, waits
 from prodstock.scheduling.bounds import bound
 from prodstock.scheduling.budget import Budget
 from prodstock.scheduling.compiled import Compiled
@@ -24,6 +24,7 @@ from prodstock.scheduling.engines import searched
 from prodstock.scheduling.figures import ScheduleFigures, figures
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.gantt import gantt
+from prodstock.scheduling.life import REPAIRING, Rescheduled, finished, moved, repaired_problem, standings_at
 from prodstock.scheduling.policy import Blend, Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
 from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from prodstock.quantities.number import Number
     from prodstock.scheduling.construct import Placed
     from prodstock.scheduling.policy import Aim
+    from prodstock.scheduling.standing import Standing
     from prodstock.tables import Progress
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -168,7 +170,8 @@ class Schedule(Tabled[Placement]):
     @cached_property
     def placements(self) -> Table[Placement]:
         """Where each operation runs, by start, then job and the order of its steps."""
-        return Table(sorted(self._by_task, key=lambda one: one.start))
+        rows = [one for task, one in zip(self._compiled.tasks, self._by_task, strict=True) if not finished(task)]
+        return Table(sorted(rows, key=lambda one: one.start))
 
     @cached_property
     def _by_task(self) -> list[Placement]:
@@ -241,6 +244,55 @@ class Schedule(Tabled[Placement]):
         """How it fares as a whole: how many jobs are on time, how long it takes, what is on the floor, what is busy."""
         return figures(self.jobs, self.resources, self.value(Goal.MAKESPAN))
 
+    def standings(self, at: datetime, *, frozen: timedelta = _NONE) -> Table[Standing]:
+        """Return where its operations stand at a moment, if all goes as scheduled, by job and operation.
+
+        What has ended is finished, what runs is started, with the work that is left of it. What begins within the
+        frozen time after that is locked, but for what a machine is being changed over for just then. All else is
+        planned where it is.
+
+        Raises:
+            InvalidValueError: if the moment has no time zone.
+        """
+        aware(at, "at")
+        checks.duration(frozen, "frozen")
+        return Table(standings_at(self._compiled, self._placed, self._by_task, at, at + frozen))
+
+    def repaired(
+        self,
+        at: datetime,
+        /,
+        *,
+        problem: Problem | None = None,
+        actuals: Iterable[Standing] = (),
+        frozen: timedelta = _NONE,
+        policy: SchedulingPolicy | None = None,
+    ) -> Schedule:
+        """Return a schedule from a moment on that changes as little of this one as it must.
+
+        Everything stays where it is unless it cannot: because something else takes longer, a machine is down, or
+        material comes later; what is new finds its place around it, or, if that is better, before it. O(a schedule)
+        four times.
+
+        Args:
+            at: from when on.
+            problem: what is to be done now, with what: jobs and calendars as they have become. None: as before.
+            actuals: where operations really stand; all others are where this schedule has them at that moment.
+            frozen: for how long after that nothing is moved that can stay.
+            policy: None: of what stays and what moves the least weighted tardiness counts, then how far things move.
+
+        Raises:
+            UnknownCode: if what is told of is none of the problem.
+            InvalidValueError: if a moment has no time zone, or what is told does not fit together.
+        """
+        then = repaired_problem(self, self.problem if problem is None else problem, at, frozen, tuple(actuals))
+        return schedule(then, REPAIRING if policy is None else policy)
+
+    @property
+    def moved(self) -> Table[Rescheduled]:
+        """What does not run where and when the problem's standings had it, by how far, the farthest first."""
+        return Table(moved(self._compiled, self._by_task))
+
     @property
     def late(self) -> Table[JobTimes]:
         """The jobs that are late, the latest first."""
@@ -280,7 +332,7 @@ class Schedule(Tabled[Placement]):
         Raises:
             UnknownCode: if there is no such job.
         """
-        return why(self._compiled, self._placed, self._busy, self._number(job))
+        return why(self._compiled, self._placed, self._busy, self._number(job), waits=waits(self.policy.goals))
 
     def spells(self, job: str, /) -> Table[Spell]:
         """Return what the time of a job goes into, from its release to its end: `why` as a table.
@@ -288,7 +340,8 @@ class Schedule(Tabled[Placement]):
         Raises:
             UnknownCode: if there is no such job.
         """
-        return Table(spells(self._compiled, self._placed, self._busy, self._number(job)))
+        held = waits(self.policy.goals)
+        return Table(spells(self._compiled, self._placed, self._busy, self._number(job), waits=held))
 
     def _number(self, job: str) -> int:
         codes = [row.code for row in self._compiled.jobs]

@@ -13,9 +13,10 @@ from prodstock.calendars.zone import start_of, zone
 from prodstock.errors import BrokenInvariant
 from prodstock.master.routing import OperationKind
 from prodstock.master.setups import ANY, Combine
+from prodstock.scheduling.standing import FIXED, OperationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from prodstock.calendars.calendar import Calendar
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from prodstock.master.setups import Setups
     from prodstock.scheduling.problem import Job, Problem
     from prodstock.scheduling.schedule import Placement
+    from prodstock.scheduling.standing import Standing
 
 
 def verify(problem: Problem, placements: Sequence[Placement]) -> None:
@@ -35,6 +37,8 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
     - It begins after the start of the problem, its job's release and the arrival of its material, each with its time in
       the queue, and after the operations before it are done and moved; all in the working time of the site. A job
       begins after the jobs it comes after are done.
+    - What is finished is not placed, what is started goes on with what is left of it, on its resource, what is locked
+      is where it is, and what is firm on its resource.
     - No resource runs more at a time than it can; what pauses still occupies it.
     - What is set up is changed over before each operation for as long as its rules say for what ran before and what
       comes, after the operation before and, where it needs the material, not before the operation could begin.
@@ -43,31 +47,48 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
         BrokenInvariant: with the first that does not hold.
     """
     by_job = {code: list(rows) for code, rows in groupby(sorted(placements, key=attrgetter("job")), attrgetter("job"))}
+    stands = {(one.job, one.operation): one for one in problem.standings}
     known = {job.code for job in problem.jobs}
     if set(by_job) - known:
         _broken("only what is asked for is placed", min(set(by_job) - known))
     for job in problem.jobs:
-        _check_job(problem, job, by_job.get(job.code, []))
+        _check_job(problem, job, by_job.get(job.code, []), stands)
     for job in problem.jobs:
-        _check_after(problem, job, by_job)
+        _check_after(problem, job, by_job, stands)
     taking: dict[str, list[tuple[Placement, int]]] = {}
     for one in placements:
         for code, units in [(one.resource, 1), *((other.resource, other.units) for other in one.secondary)]:
             taking.setdefault(code, []).append((one, units))
-    set_up = dict(problem.set_up)
     for resource in problem.resources:
         _check_resource(resource.code, resource.capacity, taking.get(resource.code, []))
+    _check_machines(problem, placements, _states(problem, stands))
+
+
+def _states(problem: Problem, stands: Mapping[tuple[str, str], Standing]) -> dict[str, dict[str, str]]:
+    """Return what machines are set up for at the start: for what runs on them then, or as it is said."""
+    set_up = {code: dict(values) for code, values in problem.set_up}
+    for job in problem.jobs:
+        for operation in job.operations:
+            running = stands.get((job.code, operation.code))
+            if running is not None and running.status is OperationStatus.STARTED:
+                set_up.setdefault(running.resource, {}).update(operation.attributes)
+    return set_up
+
+
+def _check_machines(problem: Problem, placements: Sequence[Placement], states: Mapping[str, dict[str, str]]) -> None:
+    """Check what machines are changed over for."""
     operations = {(job.code, one.code): one for job in problem.jobs for one in job.operations}
-    by_code = {one.code: one for one in problem.resources}
-    for code, rows in taking.items():
-        ran = sorted((one for one, _ in rows if one.resource == code and one.work), key=attrgetter("start"))
-        setups = None if not code else by_code[code].setups
-        idle = [one for one, _ in rows if one.resource == code and (setups is None or not one.work)]
-        if any(one.changeover or one.changeover_cost or one.changed_from != one.start for one in idle):
-            _broken("only what is set up is changed over", code)
-        if setups is not None:
-            pairs = [(one, dict(operations[one.job, one.operation].attributes)) for one in ran]
-            _check_changes(problem, code, setups, pairs, dict(set_up.get(code, ())))
+    setups = {one.code: one.setups for one in problem.resources}
+    rows: dict[str, list[tuple[Placement, dict[str, str]]]] = {}
+    for one in sorted(placements, key=attrgetter("start")):
+        if one.work and setups.get(one.resource) is not None:
+            wanted = dict(operations[one.job, one.operation].attributes)
+            rows.setdefault(one.resource, []).append((one, wanted))
+        elif one.changeover or one.changeover_cost or one.changed_from != one.start:
+            _broken("only what is set up is changed over", repr(one))
+    for code, rules in setups.items():
+        if rules is not None:
+            _check_changes(problem, code, rules, rows.get(code, []), states.get(code, {}))
 
 
 def _check_changes(
@@ -109,35 +130,63 @@ def _broken(invariant: str, detail: str) -> None:
     raise BrokenInvariant(invariant=f"schedule: {invariant}", detail=detail)
 
 
-def _check_after(problem: Problem, job: Job, by_job: dict[str, list[Placement]]) -> None:
+def _check_after(
+    problem: Problem, job: Job, by_job: dict[str, list[Placement]], stands: Mapping[tuple[str, str], Standing]
+) -> None:
     """Check that a job begins after those that make what it takes."""
-    begins = min(one.start for one in by_job[job.code])
+    fixed = {key for key, one in stands.items() if one.status in FIXED}
+    rows = [one for one in by_job.get(job.code, []) if (one.job, one.operation) not in fixed]
+    if not rows:
+        return
+    begins = min(one.start for one in rows)
     jobs = {one.code: one for one in problem.jobs}
     for code in job.after:
         site = problem.site(jobs[code].site)
         own = site.calendar.at_site(site.zone)
-        for one in by_job[code]:
+        for one in by_job.get(code, []):
             done = own.add(one.end, jobs[code].routing.operation(one.operation).move)
             if begins < done:
                 _broken("a job begins after those that make what it takes", f"{job.code} begins before {one!r} is done")
 
 
-def _check_job(problem: Problem, job: Job, rows: list[Placement]) -> None:
-    if sorted(one.operation for one in rows) != sorted(one.code for one in job.operations):
+def _check_job(problem: Problem, job: Job, rows: list[Placement], stands: Mapping[tuple[str, str], Standing]) -> None:
+    here = {one.code: stands.get((job.code, one.code)) for one in job.operations}
+    status = {code: None if one is None else one.status for code, one in here.items()}
+    left = [one for one in job.operations if status[one.code] is not OperationStatus.FINISHED]
+    if sorted(one.operation for one in rows) != sorted(one.code for one in left):
         _broken("every operation is placed once", f"{job.code}: {', '.join(one.operation for one in rows)}")
     site = problem.site(job.site)
     own = site.calendar.at_site(site.zone)
     first = problem.start if job.release is None else max(problem.start, start_of(job.release, zone(site.zone)))
     material = {code: start_of(when, zone(site.zone)) for code, when in job.material}
     placed = {one.operation: one for one in rows}
-    for operation in job.operations:
-        one = placed[operation.code]
+    if any(one in FIXED for one in status.values()):
+        first = problem.start
+    for operation in left:
+        one, stands_there = placed[operation.code], here[operation.code]
         ready = max(first, material.get(operation.code, first))
         for code in job.routing.predecessors(operation.code):
-            ready = max(ready, own.add(placed[code].end, job.routing.operation(code).move))
-        if _material_from(problem, one) < own.add(ready, operation.queue):
+            ended = placed[code].end if code in placed else problem.start
+            ready = max(ready, own.add(ended, job.routing.operation(code).move))
+        if stands_there is not None and stands_there.status is not OperationStatus.PLANNED:
+            _check_standing(problem, stands_there, one)
+        if stands_there is not None and stands_there.status in FIXED:
+            if one.start < (ready if stands_there.status is OperationStatus.LOCKED else problem.start):
+                _broken("an operation begins when it may", f"{one!r}, it may begin from {ready} on")
+        elif _material_from(problem, one) < own.add(ready, operation.queue):
             _broken("an operation begins when it may", f"{one!r}, it may be queued from {ready} on")
-        _check_work(problem, job, operation, one, own)
+        _check_work(problem, job, operation, one, own, stands_there)
+
+
+def _check_standing(problem: Problem, stands: Standing, one: Placement) -> None:
+    """Check that an operation stays where it must."""
+    if one.resource != stands.resource:
+        _broken("what is firm stays on its resource", f"{one!r} is {stands!r}")
+    if stands.status is OperationStatus.LOCKED and one.start != stands.start:
+        _broken("what is locked stays where it is", f"{one!r} is {stands!r}")
+    known = {each.resource for each in stands.secondary} & {each.code for each in problem.resources}
+    if stands.status in FIXED and not known <= {each.resource for each in one.secondary}:
+        _broken("what is locked keeps what it occupies", f"{one!r} is {stands!r}")
 
 
 def _material_from(problem: Problem, one: Placement) -> datetime:
@@ -146,12 +195,16 @@ def _material_from(problem: Problem, one: Placement) -> datetime:
     return one.start if setups is None or setups.before_material else one.changed_from
 
 
-def _check_work(problem: Problem, job: Job, operation: Operation, one: Placement, own: Calendar) -> None:
+def _check_work(
+    problem: Problem, job: Job, operation: Operation, one: Placement, own: Calendar, stands: Standing | None
+) -> None:
     entering = Fraction(job.quantity) * job.routing.input_per_good(operation.code)
     there = next((each for each in operation.alternatives if each.resource == one.resource), None)
     if there is None and (operation.resource or "") != one.resource:
         _broken("an operation runs on its own resource, or an alternative", repr(one))
     work = _work(operation, there, entering)
+    if stands is not None and stands.status is OperationStatus.STARTED:
+        work = _seconds(stands.left)
     _check_besides(problem, operation, one)
     taken = [code for code in (one.resource, *(other.resource for other in one.secondary)) if code]
     calendars = [_calendar(problem, code) for code in taken] or [own]

@@ -71,6 +71,17 @@ def _cost(_: Compiled, placed: Sequence[Placed], job: JobRow, __: int) -> Fracti
     return sum((placed[task].cost for task in job.tasks), Fraction(0))
 
 
+def _moved(compiled: Compiled, placed: Sequence[Placed], job: JobRow, _: int) -> int:
+    found = 0
+    for number in job.tasks:
+        task, one = compiled.tasks[number], placed[number]
+        if task.home is not None:
+            found += abs(one.start - task.home.start)
+            there = task.modes[one.mode]
+            found += there.work if there.machine != task.modes[task.home.mode].machine else 0
+    return found
+
+
 BY_JOB: dict[Goal, _Job] = {
     Goal.DEADLINES: lambda _, __, job, end: max(0, end - job.deadline),
     Goal.TARDINESS: lambda _, __, job, end: job.weight * max(0, end - job.due),
@@ -79,5 +90,6 @@ BY_JOB: dict[Goal, _Job] = {
     Goal.IN_PROCESS: _in_process,
     Goal.CHANGEOVER: _changing,
     Goal.CHANGEOVER_COST: _cost,
+    Goal.STABILITY: _moved,
 }
 """What each job adds to a goal, given its end; the makespan is of no job."""

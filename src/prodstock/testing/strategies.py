@@ -57,6 +57,7 @@ from prodstock.scenario.supply_change import LeadTimeChange, PriceChange
 from prodstock.scheduling.policy import Blend, Goal
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.schedule import Schedule, schedule
+from prodstock.scheduling.standing import OperationStatus, Standing
 from prodstock.tables import Table
 from prodstock.testing import answer_strategies
 
@@ -317,6 +318,13 @@ def _cleaned_or_not(given: dict[str, Any]) -> None:
     given["clean_after"] = given.get("clean_after") or None
 
 
+def _said_of_status(given: dict[str, Any]) -> None:
+    if given["status"] is OperationStatus.LOCKED:
+        given["start"] = given.get("start") or datetime(2026, 3, 2, tzinfo=UTC)
+    if given["status"] is OperationStatus.STARTED:
+        given["left"] = given.get("left") or timedelta(hours=1)
+
+
 def _set_up_alone(given: dict[str, Any]) -> None:
     if given.get("setups") is not None:
         given.pop("capacity", None)
@@ -414,6 +422,7 @@ _AFTER: Final[Mapping[type, Callable[[dict[str, Any]], None]]] = {
     Operation: _waiting_occupies_nothing,
     Resource: _set_up_alone,
     Setups: _cleaned_or_not,
+    Standing: _said_of_status,
     BillOfMaterial: _one_output,
     DemandChange: _one_change_of_demands,
     DemandLoss: _some_demands,

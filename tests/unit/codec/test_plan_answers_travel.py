@@ -87,7 +87,9 @@ def answers() -> list[Table[object]]:
     changed = made.changes_since(lamps(5))
     job = Job("J", [Operation("saw", resource="saw", setup=timedelta(hours=1))])
     scheduled = schedule(Problem(start=NOW, resources=[Resource("saw")], jobs=[job]))
+    later = attrs.evolve(scheduled.problem, jobs=[attrs.evolve(job, release=date(2026, 3, 9))])
     return [
+        *(scheduled.repaired(NOW, problem=later).moved, scheduled.standings(NOW)),
         *(made.orders, made.shortages, made.demands, made.messages, made.pegging, made.slack),
         *(made.excess, made.starts, made.violations, made.usage(), made.delayed("PU-1", by=timedelta(days=40))),
         *(made.material(), made.machine_hours(), made.labour_hours(), made.purchasing_calendar()),
