@@ -311,6 +311,7 @@ if TYPE_CHECKING:
     from prodstock.scenario.supply_change import LeadTimeChange as LeadTimeChange
     from prodstock.scenario.supply_change import PriceChange as PriceChange
     from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
+    from prodstock.scheduling.chart import Chart as Chart
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
     from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
     from prodstock.scheduling.life import Rescheduled as Rescheduled
@@ -568,6 +569,7 @@ _NAMES = {
     "scenario.scenario": "Scenario",
     "scenario.stock_correction": "StockCorrection",
     "scenario.supply_change": "LeadTimeChange PriceChange SupplierLoss",
+    "scheduling.chart": "Chart",
     "scheduling.dispatch": "DispatchLine",
     "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from prodstock.scheduling.schedule import Placement
 
 _WIDTH, _LEFT, _ROW, _TOP, _FOOT = 960, 130, 26, 30, 24
-_INK, _CLOSED, _LATE, _CHANGED = "#222222", "#e8e8e8", "#d55e00", "#666666"
-_COLOURS = ("#0072b2", "#009e73", "#56b4e9", "#cc79a7", "#e69f00", "#f0e442")
+_INK, CLOSED, LATE, CHANGED = "#222222", "#e8e8e8", "#d55e00", "#666666"
+COLOURS = ("#0072b2", "#009e73", "#56b4e9", "#cc79a7", "#e69f00", "#f0e442")
 """Colours that people with every kind of sight tell apart; late jobs are outlined and hatched besides, and named."""
 _HATCHED = 'width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"'
 _MOST_BREAKS = 2_000
@@ -37,14 +37,7 @@ def gantt(
     at. Before it a narrow dark one is the changeover for it. A machine that runs more than a few at a time has rows for
     the lanes that are used.
     """
-    used = [0] * len(machines)
-    for machine_number, lane, _ in bars:
-        used[machine_number] = max(used[machine_number], lane + 1)
-    rows = [
-        (number, lane)
-        for number, machine in enumerate(machines)
-        for lane in range(machine.capacity if machine.capacity <= _FEW else max(1, used[number]))
-    ]
+    rows = lanes(machines, bars)
     place = {row: at for at, row in enumerate(rows)}
     first, last = micros(start), max(micros(end), micros(start) + 1)
 
@@ -54,7 +47,7 @@ def gantt(
     operations = len({(one.job, one.operation) for _, _, one in bars})
     height = _TOP + _ROW * len(rows) + _FOOT
     size = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
-    hatch = f'<rect width="2" height="6" fill="{_LATE}"/>'
+    hatch = f'<rect width="2" height="6" fill="{LATE}"/>'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="sans-serif" font-size="11">',
         f"<title>Schedule from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC</title>",
@@ -65,9 +58,9 @@ def gantt(
         machine, top = machines[number], _TOP + _ROW * at
         name = machine.code if machine.capacity == 1 else f"{machine.code} {lane + 1}"
         parts.append(f'<text x="4" y="{top + 16}" fill="{_INK}">{_printable(name[:20])}</text>')
-        for since, until in _breaks(machine, first, last):
+        for since, until in breaks(machine, (start, end)):
             width = float(x(until)) - float(x(since))
-            parts.append(f'<rect x="{x(since)}" y="{top}" width="{width:.2f}" height="{_ROW - 2}" fill="{_CLOSED}"/>')
+            parts.append(f'<rect x="{x(since)}" y="{top}" width="{width:.2f}" height="{_ROW - 2}" fill="{CLOSED}"/>')
     jobs = {job: at for at, job in enumerate(sorted({one.job for _, _, one in bars}))}
     for number, lane, one in bars:
         top = _TOP + _ROW * place[number, lane]
@@ -76,8 +69,21 @@ def gantt(
     return "".join([*parts, "</svg>"])
 
 
-def _breaks(machine: Machine, first: int, last: int) -> Iterator[tuple[int, int]]:
+def lanes(machines: Sequence[Machine], bars: Sequence[tuple[int, int, Placement]]) -> list[tuple[int, int]]:
+    """Return the rows of a picture: a machine and a lane of it. Of what runs many at a time only the used lanes."""
+    used = [0] * len(machines)
+    for number, lane, _ in bars:
+        used[number] = max(used[number], lane + 1)
+    return [
+        (number, lane)
+        for number, machine in enumerate(machines)
+        for lane in range(machine.capacity if machine.capacity <= _FEW else max(1, used[number]))
+    ]
+
+
+def breaks(machine: Machine, span: tuple[datetime, datetime]) -> Iterator[tuple[int, int]]:
     """Yield when a machine does not work; of a long time with very many breaks only the first."""
+    first, last = micros(span[0]), max(micros(span[1]), micros(span[0]) + 1)
     since = first
     for begins, ends in machine.clock.intervals(first, last)[:_MOST_BREAKS]:
         if begins > since:
@@ -93,16 +99,16 @@ def _bar(one: Placement, on: str, x: Callable[[int], str], top: int, colour: int
     size = f'x="{begins:.2f}" y="{top + 3}" width="{width:.2f}" height="{_ROW - 8}" rx="2"'
     said = f"{one.job} {one.operation} on {on}, {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} UTC"
     said += ", late" if late else ""
-    outline = f' stroke="{_LATE}" stroke-width="2"' if late else ""
+    outline = f' stroke="{LATE}" stroke-width="2"' if late else ""
     if one.changeover and on == one.resource:
         since = x(micros(one.changed_from))
         size_before = f'x="{since}" y="{top + 7}" width="{begins - float(since):.2f}" height="{_ROW - 16}"'
         changed = f"changeover for {one.job} {one.operation} on {on}, from {one.changed_from:%Y-%m-%d %H:%M} UTC"
-        before = f'<rect {size_before} fill="{_CHANGED}"><title>{_printable(changed)}</title></rect>'
+        before = f'<rect {size_before} fill="{CHANGED}"><title>{_printable(changed)}</title></rect>'
     else:
         before = ""
     parts = [
-        f'{before}<g><title>{_printable(said)}</title><rect {size} fill="{_COLOURS[colour % len(_COLOURS)]}"{outline}/>'
+        f'{before}<g><title>{_printable(said)}</title><rect {size} fill="{COLOURS[colour % len(COLOURS)]}"{outline}/>'
     ]
     if late:
         parts.append(f'<rect {size} fill="url(#late)" opacity="0.6"/>')

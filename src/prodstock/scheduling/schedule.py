@@ -18,12 +18,12 @@ from prodstock.master.alternative import Secondary
 from prodstock.scheduling.best import best, waits
 from prodstock.scheduling.bounds import bound
 from prodstock.scheduling.budget import Budget
+from prodstock.scheduling.chart import Chart
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.dispatch import DispatchLine, dispatch
 from prodstock.scheduling.engines import searched
 from prodstock.scheduling.figures import ScheduleFigures, figures
 from prodstock.scheduling.floor import occupied
-from prodstock.scheduling.gantt import gantt
 from prodstock.scheduling.life import REPAIRING, Rescheduled, finished, moved, repaired_problem, standings_at
 from prodstock.scheduling.policy import Blend, Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
@@ -38,9 +38,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
+    from prodstock.orders.planned import PlannedMake
+    from prodstock.orders.production import ProductionOrder
     from prodstock.quantities.number import Number
     from prodstock.scheduling.construct import Placed
     from prodstock.scheduling.policy import Aim
+    from prodstock.scheduling.problem import Job
     from prodstock.scheduling.standing import Standing
     from prodstock.tables import Progress
 
@@ -324,7 +327,7 @@ class Schedule(Tabled[Placement]):
         _in_time(goal)
         return _span(math.ceil(bound(self._compiled, goal)))
 
-    def why(self, job: str, /) -> Derivation:
+    def why(self, job: str | Job | ProductionOrder | PlannedMake, /) -> Derivation:
         """Return why a job ends when it does: its time from release to end by operation, and what it goes into.
 
         The times add up exactly. O(operations on the resources of its way).
@@ -334,7 +337,7 @@ class Schedule(Tabled[Placement]):
         """
         return why(self._compiled, self._placed, self._busy, self._number(job), waits=waits(self.policy.goals))
 
-    def spells(self, job: str, /) -> Table[Spell]:
+    def spells(self, job: str | Job | ProductionOrder | PlannedMake, /) -> Table[Spell]:
         """Return what the time of a job goes into, from its release to its end: `why` as a table.
 
         Raises:
@@ -343,7 +346,8 @@ class Schedule(Tabled[Placement]):
         held = waits(self.policy.goals)
         return Table(spells(self._compiled, self._placed, self._busy, self._number(job), waits=held))
 
-    def _number(self, job: str) -> int:
+    def _number(self, named: str | Job | ProductionOrder | PlannedMake) -> int:
+        job = named if isinstance(named, str) else named.code
         codes = [row.code for row in self._compiled.jobs]
         if job not in codes:
             raise UnknownCode(kind="job of the schedule", given=job, nearest=nearest(job, codes))
@@ -363,22 +367,26 @@ class Schedule(Tabled[Placement]):
         at = codes.index(resource)
         return Table(dispatch(self._compiled, self._by_task, self._busy, self.jobs, at))
 
-    def to_svg(self) -> str:
-        """Return the schedule as a picture: a row for each thing that a resource does at a time; late jobs are hatched.
+    def gantt(self) -> Chart:
+        """Return the schedule as a picture: a row for each thing that a resource does at a time, late jobs marked.
 
-        Each bar names its job, operation and times when pointed at; people and tools have rows as machines have. What
-        occupies nothing is not drawn. No plotting library is needed.
+        Each bar says its job, operation and times when pointed at; people and tools have rows as machines have. What
+        occupies nothing is not drawn. No plotting library is needed: `to_svg`, and `to_vega` for Vega-Lite.
         """
         compiled = self._compiled
         end = max([one.done for one in self._placed], default=compiled.start)
-        late = frozenset(one.job for one in self.late)
         bars = [
             (machine, lane, self._by_task[run.task])
             for machine, runs in enumerate(self._busy)
             for run in runs
             for lane in run.lanes
         ]
-        return gantt(compiled.machines, bars, late, self.problem.start.astimezone(UTC), from_micros(end))
+        late = frozenset(one.job for one in self.late)
+        return Chart(compiled.machines, bars, late, (self.problem.start.astimezone(UTC), from_micros(end)))
+
+    def to_svg(self) -> str:
+        """Return its picture as SVG: `gantt().to_svg()`."""
+        return self.gantt().to_svg()
 
     def verify(self) -> None:
         """Check the schedule against its problem, by code that did not make it: `prodstock.scheduling.verify`.

@@ -1,6 +1,7 @@
 """Machines that are changed over between operations, counted by hand and against every order; and doing things late."""
 
 import copy
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -310,3 +311,26 @@ def test_the_shop_floor_and_the_picture_see_changes() -> None:
     assert (second.changed_from, second.changeover) == (MONDAY + HOUR, 3 * HOUR)
     assert found.to_svg().count("changeover for B do on M, from 2026-03-02 09:00 UTC") == 1
     assert "changeover for A" not in found.to_svg()
+
+
+def test_the_picture_is_a_specification_too() -> None:
+    """Vega-Lite with its data: breaks, changes, bars, and a mark on what is late; a notebook takes what it draws."""
+    found = in_turn(Setups(INKS), job("A", ink="black"), job("B", ink="red"), calendar=Calendar("DAY"))
+    chart = found.gantt()
+    written = json.loads(json.dumps(chart.to_vega()))
+    closed, changes, bars, marks = (layer["data"]["values"] for layer in written["layer"])
+    assert [row["job"] for row in changes] == ["B"]
+    assert changes[0]["start"] == "2026-03-02T09:00:00.000000Z"
+    assert [(row["job"], row["late"]) for row in bars] == [("A", True), ("B", True)]
+    assert [row["job"] for row in marks] == ["A", "B"]
+    assert closed == []
+    shown = chart._repr_mimebundle_()
+    assert set(shown) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"}
+    assert chart._repr_html_() == chart.to_svg() == found.to_svg()
+    assert repr(chart) == "<Chart of 2 bars, 2026-03-02 08:00 to 2026-03-02 13:00 UTC>"
+
+
+def test_what_is_named_may_be_a_job_or_its_code() -> None:
+    """Only the code of a thing is used."""
+    found = in_turn(Setups(INKS), job("A", ink="black"))
+    assert str(found.why(found.problem.jobs[0])) == str(found.why("A"))
