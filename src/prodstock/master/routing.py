@@ -276,10 +276,14 @@ def _graph(operations: tuple[Operation, ...]) -> Mapping[str, tuple[str, ...]]:
     return befores
 
 
-@lru_cache(maxsize=4096)
 def _ordered(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
     if all(step.after is None for step in operations):
         return operations
+    return _sorted(operations)
+
+
+@lru_cache(maxsize=4096)
+def _sorted(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
     place = {step.code: number for number, step in enumerate(operations)}
     sorter = TopologicalSorter(_graph(operations))
     try:

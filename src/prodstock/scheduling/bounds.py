@@ -23,13 +23,13 @@ def bound(compiled: Compiled, goal: Goal) -> Fraction:
     ends = [max([done[task] for task in row.tasks], default=row.release) for row in compiled.jobs]
     if goal is Goal.TARDINESS:
         late = (row.weight * max(0, end - row.due) for row, end in zip(compiled.jobs, ends, strict=True))
-        return sum(late, Fraction(0))
+        return Fraction(sum(late))
     if goal is Goal.DEADLINES:
         return Fraction(sum(max(0, end - row.deadline) for row, end in zip(compiled.jobs, ends, strict=True)))
     if goal is Goal.FLOW:
         return Fraction(sum(end - row.release for row, end in zip(compiled.jobs, ends, strict=True)))
     if goal is Goal.IN_PROCESS:
-        return sum((row.holding_weight * _way(compiled, row) for row in compiled.jobs), Fraction(0))
+        return Fraction(sum(row.holding_weight * _way(compiled, row) for row in compiled.jobs))
     if goal is not Goal.MAKESPAN:
         return Fraction(0)
     return Fraction(max([*ends, *_loads(compiled, queued)], default=compiled.start) - compiled.start)

@@ -9,7 +9,7 @@ from prodstock.calendars.zone import span_micros
 from prodstock.master.setups import Combine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from prodstock.master.setups import Changeover, Setups
 
@@ -22,36 +22,43 @@ class Change(NamedTuple):
     state: int
 
 
-class Changing:
-    """How one machine is changed over.
+class Changes:
+    """How machines of the same rules are changed over.
 
-    A state is a number for what the machine is set up for, and how many operations ran since it was changed or cleaned;
+    A state is a number for what a machine is set up for, and how many operations ran since it was changed or cleaned;
     a kind is one for what an operation sets it up for. What a change takes is worked out when it is first asked for.
 
     Attributes:
-        usual: the mean time of its rules.
-        first: the state at the start.
-        early: whether it may be changed before the operation that comes next could begin.
+        usual: the mean time of the rules.
+        early: whether a machine may be changed before the operation that comes next could begin.
     """
 
-    __slots__ = ("_changes", "_kinds", "_numbers", "_setups", "_states", "early", "first", "usual")
+    __slots__ = ("_changes", "_given", "_kinds", "_numbers", "_setups", "_states", "early", "usual")
 
-    def __init__(self, setups: Setups, first: Mapping[str, str]) -> None:
+    def __init__(self, setups: Setups) -> None:
         self._setups = setups
         self.early = setups.before_material
         times = [span_micros(one.time) for one in setups.rules]
         self.usual = sum(times) // len(times) if times else 0
         self._numbers: dict[object, int] = {}
         self._states: list[tuple[tuple[str | None, ...], int]] = []
+        self._given: list[dict[str, str]] = []
         self._kinds: dict[tuple[tuple[str, str], ...], int] = {}
         self._changes: list[dict[int, Change]] = []
-        self.first = self._state(tuple([first.get(one) for one in setups.attributes]), 0)
 
-    def kind(self, attributes: Sequence[tuple[str, str]]) -> int:
-        """Return the number of what an operation sets the machine up for."""
-        values = dict(attributes)
-        given = tuple([(one, values[one]) for one in self._setups.attributes if one in values])
-        return self._kinds.setdefault(given, len(self._kinds))
+    def kind(self, attributes: tuple[tuple[str, str], ...]) -> int:
+        """Return the number of what an operation sets a machine up for."""
+        found = self._kinds.get(attributes)
+        if found is None:
+            counting = tuple([one for one in attributes if one[0] in self._setups.attributes])
+            found = self._kinds[attributes] = self._kinds.setdefault(counting, len(self._given))
+            if found == len(self._given):
+                self._given.append(dict(counting))
+        return found
+
+    def first(self, values: Mapping[str, str]) -> int:
+        """Return the state of a machine at the start."""
+        return self._state(tuple([values.get(one) for one in self._setups.attributes]), 0)
 
     def change(self, state: int, kind: int) -> Change:
         """Return what it takes to run an operation of a kind in a state."""
@@ -68,7 +75,7 @@ class Changing:
         return number
 
     def _worked_out(self, state: int, kind: int) -> Change:
-        given = dict(next(values for values, number in self._kinds.items() if number == kind))
+        given = self._given[kind]
         values, runs = self._states[state]
         setups = self._setups
         then: list[str | None] = []
@@ -87,3 +94,15 @@ class Changing:
         if not time and runs >= setups.clean_after:
             time = span_micros(setups.cleaning)
         return Change(time, cost, self._state(tuple(then), 1 if time else runs + 1))
+
+
+class Changing(NamedTuple):
+    """How one machine is changed over: as its rules say, and from which state on."""
+
+    changes: Changes
+    first: int
+
+    @property
+    def early(self) -> bool:
+        """Whether it may be changed before the operation that comes next could begin."""
+        return self.changes.early

@@ -9,7 +9,7 @@ from prodstock.calendars.clock import together
 from prodstock.calendars.zone import micros, span_micros, start_of, zone
 from prodstock.errors import InvalidValueError
 from prodstock.master.routing import OperationKind
-from prodstock.scheduling.changing import Changing
+from prodstock.scheduling.changing import Changes, Changing
 from prodstock.scheduling.fixing import Home, Settled, home_of, settled, standing_modes
 from prodstock.scheduling.standing import FIXED, OperationStatus
 from prodstock.stock.allocation import need_at
@@ -17,10 +17,12 @@ from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from prodstock.calendars.clock import WorkClock
     from prodstock.master.alternative import Alternative
     from prodstock.master.routing import Operation
+    from prodstock.master.setups import Setups
     from prodstock.orders.production import OrderStep
     from prodstock.scheduling.problem import Job, Problem
 
@@ -89,10 +91,10 @@ class JobRow(NamedTuple):
     code: str
     release: int
     due: int
-    weight: Fraction
+    weight: Fraction | int
     site: WorkClock
     tasks: tuple[int, ...]
-    holding_weight: Fraction
+    holding_weight: Fraction | int
     deadline: int
 
 
@@ -105,6 +107,8 @@ class Compiled:
         self._sites: dict[str, WorkClock] = {}
         self._together: dict[frozenset[WorkClock], WorkClock] = {}
         self._skilled: dict[str, tuple[int, ...]] = {}
+        self._changes: dict[Setups, Changes] = {}
+        self._crews: dict[object, tuple[int, ...]] = {}
         self._able: dict[tuple[WorkClock, int], bool] = {}
         self.machines: list[Machine] = []
         self._standings = {(one.job, one.operation): one for one in problem.standings}
@@ -114,7 +118,7 @@ class Compiled:
             site = problem.site(one.site)
             calendar = site.calendar if one.calendar is None else one.calendar
             clock = calendar.at_site(site.zone).compiled()
-            changing = None if one.setups is None else Changing(one.setups, states.get(one.code, {}))
+            changing = None if one.setups is None else self._changing(one.setups, states.get(one.code, {}))
             self.machines.append(Machine(one.code, clock, one.capacity, one.skills, changing))
         self._numbers = {machine.code: number for number, machine in enumerate(self.machines)}
         self.tasks: list[Task] = []
@@ -126,6 +130,12 @@ class Compiled:
         self.settled = sorted(fixed, key=_settled_order)
         self.deadlines = any(row.deadline != NEVER for row in self.jobs)
         self.at_home = any(task.home is not None for task in self.tasks)
+
+    def _changing(self, setups: Setups, state: Mapping[str, str]) -> Changing:
+        changes = self._changes.get(setups)
+        if changes is None:
+            changes = self._changes[setups] = Changes(setups)
+        return Changing(changes, changes.first(state))
 
     def _states(self) -> dict[str, dict[str, str]]:
         """Return what machines are set up for at the start: what runs on them then, and what is said."""
@@ -148,6 +158,8 @@ class Compiled:
 
     def together(self, machines: Iterable[int]) -> WorkClock:
         """Return the time in which all of some machines work."""
+        if isinstance(machines, list) and len(machines) == 1:
+            return self.machines[machines[0]].clock
         clocks = frozenset([self.machines[one].clock for one in machines])
         if len(clocks) == 1:
             return next(iter(clocks))
@@ -205,7 +217,7 @@ class Compiled:
             )  # fmt: skip
         due = NEVER if job.due is None else need_at(job.due, own)
         deadline = NEVER if job.deadline is None else need_at(job.deadline, own)
-        tasks, weights = tuple(range(first, len(self.tasks))), (Fraction(job.weight), Fraction(job.holding_weight))
+        tasks, weights = tuple(range(first, len(self.tasks))), (_exact(job.weight), _exact(job.holding_weight))
         self.jobs.append(JobRow(job.code, release, due, weights[0], site, tasks, weights[1], deadline))
 
     def _stand(
@@ -246,13 +258,13 @@ class Compiled:
             taken = [number for number, _ in besides] + ([] if machine < 0 else [machine])
             elapsed = operation.kind in _ELAPSED and not taken
             clock = self.together(taken) if taken else site
-            who = self._crew(operation, people, taken, work)
+            who = self._crew(operation, people, taken, work) if people else ()
             if who if people else elapsed or self._works(clock, work, operation.pauses):
                 changing = None if machine < 0 else self.machines[machine].changing
                 simple = machine >= 0 and not besides and operation.pauses and not people
                 simple, load = simple and (bool(work) or changing is None), 1
                 if changing is not None:
-                    load = changing.kind(operation.attributes)
+                    load = changing.changes.kind(operation.attributes)
                 found.append(Mode(machine, work, None if elapsed else clock, besides, who, simple, load))
         if not found:
             stretch = "" if operation.pauses else " for so long without a pause"
@@ -267,7 +279,12 @@ class Compiled:
         Each group that is a crew by itself; if there is none, groups that work together, by code. None: they are not
         enough.
         """
+        key = (tuple(people), tuple(taken), operation.crew, 0 if operation.pauses else work)
+        if key not in self._crews:
+            self._crews[key] = self._able_to(operation, people, taken, work)
+        return self._crews[key]
 
+    def _able_to(self, operation: Operation, people: Sequence[int], taken: Sequence[int], work: int) -> tuple[int, ...]:
         def works(some: Sequence[int]) -> bool:
             return self._works(self.together([*taken, *some]), work, operation.pauses)
 
@@ -302,11 +319,19 @@ def _settled_order(task: Task) -> tuple[int, int, int]:
     return _ORDER.index(task.settled.status), task.settled.home.start, task.number
 
 
+def _exact(value: Decimal) -> Fraction | int:
+    """Return a number exactly: a whole one as such, which counts much faster."""
+    over, under = value.as_integer_ratio()
+    return over if under == 1 else Fraction(over, under)
+
+
 def times_of(operation: Operation, entering: Fraction) -> Iterator[tuple[str | None, int]]:
     """Yield what an operation may run on, the preferred first, with its work there for so many units that enter."""
-    yield operation.resource, time_of(operation, None, entering)
+    own = time_of(operation, None, entering)
+    yield operation.resource, own
     for one in operation.alternatives:
-        yield one.resource, time_of(operation, one, entering)
+        alike = one.setup is None and one.run_per_unit is None and one.speed == 1
+        yield one.resource, own if alike else time_of(operation, one, entering)
 
 
 def time_of(operation: Operation | OrderStep, there: Alternative | None, entering: Fraction) -> int:
@@ -314,10 +339,10 @@ def time_of(operation: Operation | OrderStep, there: Alternative | None, enterin
 
     On an alternative it takes what that says, at its speed.
     """
-    setup, run, speed = operation.setup, operation.run_per_unit, Fraction(1)
+    setup, run, faster, slower = operation.setup, operation.run_per_unit, 1, 1
     if there is not None:
         setup = setup if there.setup is None else there.setup
         run = run if there.run_per_unit is None else there.run_per_unit
-        speed = Fraction(there.speed)
-    work = (span_micros(setup) + entering * span_micros(run)) / speed
-    return -(-work.numerator // work.denominator)
+        faster, slower = there.speed.as_integer_ratio()
+    units, of = entering.numerator, entering.denominator
+    return -((span_micros(setup) * of + units * span_micros(run)) * slower // -(of * faster))

@@ -64,7 +64,7 @@ class _Search:
         most = max(1, (len(start) // _OPERATIONS_A_CHANGE).bit_length())
         changes = [self._ahead, self._sooner, self._later]
         if any(one.changing for one in compiled.machines):
-            changes.append(self._alike)
+            changes += [self._alike, self._campaign]
         self._arms = [(change, 1 << times) for change in changes for times in range(most)]
         self._tried = [1] * len(self._arms)
         self._useful = [1] * len(self._arms)
@@ -186,6 +186,24 @@ class _Search:
             other = random.choice(alike)
             first, second = (task, other) if random.random() < 0.5 else (other, task)
             keys[second] = keys[first] + 1
+
+    def _campaign(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+        """Take all that runs after a change, up to the next one, before what runs before it, back to the last one."""
+        placed, tasks = self._at.placed, self._compiled.tasks
+        if not self._changed:
+            return
+        task = self._random.choice(self._changed)
+        rows = self._runs[tasks[task].modes[placed[task].mode].machine]
+        at = bisect_left(rows, (placed[task].start, placed[task].end, task))
+        first, past = at - 1, at + 1
+        while first > 0 and not placed[rows[first][2]].changing:
+            first -= 1
+        while past < len(rows) and not placed[rows[past][2]].changing:
+            past += 1
+        if first >= 0:
+            before = min(keys[number] for _, _, number in rows[first:at])
+            for place, (_, _, number) in enumerate(rows[at:past]):
+                keys[number] = before - (past - at) + place
 
     def _before(self, task: int) -> list[int]:
         """Return the last operations that run while one waits, on one of the resources that it occupies then."""

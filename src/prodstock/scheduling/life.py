@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from prodstock.scheduling.problem import Problem
     from prodstock.scheduling.schedule import Placement, Schedule
 
-REPAIRING = SchedulingPolicy(rules=[Rule.AS_PLANNED], goals=[Goal.TARDINESS, Goal.STABILITY])
-"""How a schedule is repaired: of what stays and what moves the least tardiness, then the least moved."""
+REPAIRING = SchedulingPolicy(rules=[Rule.AS_PLANNED], goals=[{Goal.TARDINESS: 1, Goal.STABILITY: 1}])
+"""How a schedule is repaired: an hour that a job of weight one is late counts as one by which an operation moves."""
 
 
 @attrs.frozen(repr=False)
@@ -142,8 +142,10 @@ def repaired_problem(
     resources = {one.code for one in problem.resources}
     set_up = {code: state for code, state in set_up_at(schedule, at).items() if code in resources}
     there = attrs.evolve(problem, start=at, set_up=set_up, standings=list(rows.values()))
+    if not any(_is_locked(one) for one in rows.values()):
+        return there
     compiled = Compiled(there)
-    loose = unlocked(compiled, Floor(compiled)) if any(_is_locked(one) for one in rows.values()) else []
+    loose = unlocked(compiled, Floor(compiled))
     for number in loose:
         task = compiled.tasks[number]
         key = compiled.jobs[task.job].code, task.code

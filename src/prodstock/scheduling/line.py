@@ -49,11 +49,11 @@ class Line:
     anything beside the change that is there, ascending: other gaps are passed over without a look.
     """
 
-    __slots__ = ("_changing", "_ends", "_kinds", "_least", "_limits", "_open", "_starts", "_states", "_tasks", "_times")
+    __slots__ = ("_changes", "_ends", "_kinds", "_least", "_limits", "_open", "_starts", "_states", "_tasks", "_times")
 
     def __init__(self, changing: Changing, start: int, least: int) -> None:
         """`start` is the worked time at which the problem begins, `least` the shortest work that may be placed."""
-        self._changing = changing
+        self._changes = changing.changes
         self._least = max(1, least)
         self._tasks = [-1]
         self._starts = [start]
@@ -69,8 +69,8 @@ class Line:
 
         Where the change needs the material, that is there from a time of its own on, or from the same.
         """
-        ends, starts, states, change = self._ends, self._starts, self._states, self._changing.change
-        early, last, gaps = self._changing.early, len(self._ends) - 1, self._open
+        ends, starts, states, change = self._ends, self._starts, self._states, self._changes.change
+        early, last, gaps = self._changes.early, len(self._ends) - 1, self._open
         # The gap that is open at `ready` begins at the last end that is not after it.
         for at in range(max(0, bisect_right(gaps, ready) - 1), len(gaps)):
             place = bisect_right(ends, gaps[at]) - 1
@@ -89,13 +89,13 @@ class Line:
         """Place an operation where it was found; it is not changed for before the limit."""
         place = bisect_right(self._ends, start)
         before = place - 1
-        time, _, state = self._changing.change(self._states[before], kind)
+        time, _, state = self._changes.change(self._states[before], kind)
         self._tasks.insert(place, task)
         self._starts.insert(place, start)
         self._ends.insert(place, end)
         self._kinds.insert(place, kind)
         self._times.insert(place, time)
-        self._limits.insert(place, -NEVER if self._changing.early else limit)
+        self._limits.insert(place, -NEVER if self._changes.early else limit)
         self._states.insert(place, state)
         self._follow(place + 1, state)
         self._note(before)
@@ -103,7 +103,7 @@ class Line:
 
     def next_change(self, kind: int) -> int:
         """Return how long the machine would be changed for what came after all that is placed."""
-        return self._changing.change(self._states[-1], kind).time
+        return self._changes.change(self._states[-1], kind).time
 
     def with_material(self, there: int) -> Awaiting:
         """Return the line for what has its material from a worked time on."""
@@ -112,7 +112,7 @@ class Line:
     def slots(self) -> Iterator[Slot]:
         """Yield what runs, by start."""
         for place in range(1, len(self._tasks)):
-            time, cost, _ = self._changing.change(self._states[place - 1], self._kinds[place])
+            time, cost, _ = self._changes.change(self._states[place - 1], self._kinds[place])
             yield Slot(self._tasks[place], self._starts[place] - time, time, cost)
 
     def _note(self, place: int) -> None:
@@ -128,7 +128,7 @@ class Line:
 
     def _fits(self, place: int, end: int, state: int) -> bool:
         """Whether all from a place on can still be changed for in time, if what is before it ends in a state."""
-        change = self._changing.change
+        change = self._changes.change
         while place < len(self._tasks):
             time, _, then = change(state, self._kinds[place])
             changed_from = self._starts[place] - time
@@ -143,7 +143,7 @@ class Line:
     def _follow(self, place: int, state: int) -> None:
         """Note what all from a place on take to be changed for, until nothing is as it was not before."""
         while place < len(self._tasks):
-            time, _, then = self._changing.change(state, self._kinds[place])
+            time, _, then = self._changes.change(state, self._kinds[place])
             self._times[place] = time
             self._note(place - 1)
             if then == self._states[place]:

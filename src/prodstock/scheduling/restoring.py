@@ -58,7 +58,7 @@ def _change(compiled: Compiled, placed: list[Placed], machine: int) -> None:
     ]
     state = changing.first
     for start, number, kind in sorted(rows):
-        time, cost, state = changing.change(state, kind)
+        time, cost, state = changing.changes.change(state, kind)
         since = clock.from_worked(clock.to_worked(start) - time, side=Side.START) if time else start
         placed[number] = placed[number]._replace(changed_from=since, changing=time, cost=cost)
 

@@ -89,7 +89,7 @@ def as_planned(compiled: Compiled, *, new_first: bool) -> Preference:
 
 def change_scale(compiled: Compiled, rule: Rule) -> float | None:
     """Return which time of a change counts e times less, by a rule that looks at changes; None: it does not."""
-    times = [one.changing.usual for one in compiled.machines if one.changing is not None]
+    times = [one.changing.changes.usual for one in compiled.machines if one.changing is not None]
     if rule is not Rule.CHANGEOVER_COST or not any(times):
         return None
     return _LOOK_AT_CHANGES * sum(times) / len(times)

@@ -282,7 +282,7 @@ class Schedule(Tabled[Placement]):
             problem: what is to be done now, with what: jobs and calendars as they have become. None: as before.
             actuals: where operations really stand; all others are where this schedule has them at that moment.
             frozen: for how long after that nothing is moved that can stay.
-            policy: None: of what stays and what moves the least weighted tardiness counts, then how far things move.
+            policy: None: an hour that a job is late, by its weight, counts as much as one by which an operation moves.
 
         Raises:
             UnknownCode: if what is told of is none of the problem.

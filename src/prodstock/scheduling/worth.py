@@ -55,11 +55,11 @@ def goals_of(goals: Sequence[Aim]) -> Iterator[Goal]:
             yield aim
 
 
-def _early(_: Compiled, __: Sequence[Placed], job: JobRow, end: int) -> Fraction:
-    return job.holding_weight * max(0, job.due - end) if job.due != NEVER else Fraction(0)
+def _early(_: Compiled, __: Sequence[Placed], job: JobRow, end: int) -> Fraction | int:
+    return job.holding_weight * max(0, job.due - end) if job.due != NEVER else 0
 
 
-def _in_process(_: Compiled, placed: Sequence[Placed], job: JobRow, end: int) -> Fraction:
+def _in_process(_: Compiled, placed: Sequence[Placed], job: JobRow, end: int) -> Fraction | int:
     return job.holding_weight * (end - min([placed[task].start for task in job.tasks], default=end))
 
 
