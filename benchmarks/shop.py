@@ -122,8 +122,8 @@ def repair(problem: Problem) -> tuple[float, float, float]:
     hit = {one.job for one in made.placements if one.resource == "K2-0" and one.end > at}
     others = [one for one in again.placements if one.job not in hit and one.start >= at]
     moved = {(one.job, one.operation) for one in again.moved}
-    stay = sum((one.job, one.operation) not in moved for one in others) / len(others)
-    late = again.late[0].job
+    stay = sum((one.job, one.operation) not in moved for one in others) / max(1, len(others))
+    late = max(again.jobs, key=lambda one: (one.late_by, one.end)).job
     since = perf_counter()
     again.why(late)
     return spent, stay, perf_counter() - since

@@ -143,7 +143,7 @@ def test_what_fits_between_must_leave_room_for_the_change_after_it() -> None:
 def test_no_order_is_better_than_the_best_found(
     jobs: list[tuple[int, str]], matrix: dict[tuple[str, str], int], first: str | None
 ) -> None:
-    """All orders of jobs on one machine by arithmetic: a search never claims to beat the shortest, and finds it of three."""
+    """All orders of jobs on one machine by arithmetic: a search never beats the shortest, and finds it of three."""
     rules = [Changeover("kind", *pair, time=some * HOUR) for pair, some in matrix.items()]
     machine = Resource("M", calendar=ALWAYS, setups=rules)
     given_ = [job(f"J{number}", work, kind=kind) for number, (work, kind) in enumerate(jobs)]
