@@ -314,6 +314,8 @@ if TYPE_CHECKING:
     from prodstock.scheduling.chart import Chart as Chart
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
     from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
+    from prodstock.scheduling.levers import Lever as Lever
+    from prodstock.scheduling.levers import LeverKind as LeverKind
     from prodstock.scheduling.life import Rescheduled as Rescheduled
     from prodstock.scheduling.orders import problem_of as problem_of
     from prodstock.scheduling.policy import Blend as Blend
@@ -573,6 +575,7 @@ _NAMES = {
     "scheduling.dispatch": "DispatchLine",
     "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",
+    "scheduling.levers": "Lever LeverKind",
     "scheduling.life": "Rescheduled",
     "scheduling.policy": "Blend Goal Rule SchedulingPolicy",
     "scheduling.problem": "Job Problem",

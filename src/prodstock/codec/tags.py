@@ -68,9 +68,9 @@ from prodstock.scenario import (
     stock_correction,
     supply_change,
 )
+from prodstock.scheduling import levers, reasons, standing
 from prodstock.scheduling import policy as scheduling
 from prodstock.scheduling import problem as scheduled
-from prodstock.scheduling import reasons, standing
 from prodstock.shopfloor import close, issue, launch, report, take_apart
 from prodstock.stock import (
     allocation,
@@ -333,6 +333,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     standing.OperationStatus: "operation-status",
     scheduling.Rule: "scheduling-rule",
     reasons.SpellKind: "spell-kind",
+    levers.LeverKind: "lever-kind",
     action.MessageKind: "message-kind",
     causes.ShortageCause: "shortage-cause",
     chain.LinkKind: "link-kind",

@@ -15,7 +15,7 @@ from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.fixing import unlocked
 from prodstock.scheduling.floor import Floor, occupied
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
-from prodstock.scheduling.standing import FIXED, OperationStatus, Standing, standings
+from prodstock.scheduling.standing import FIXED, OperationStatus, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +136,7 @@ def repaired_problem(
     aware(at, "at")
     checks.duration(frozen, "frozen")
     known = {(job.code, one.code) for job in problem.jobs for one in job.operations}
-    told = {(one.job, one.operation): one for one in standings(actuals)}
+    told = {(one.job, one.operation): one for one in actuals}
     rows = {(one.job, one.operation): one for one in schedule.standings(at, frozen=frozen)}
     rows = _as_told({key: one for key, one in rows.items() if key in known}, told, problem)
     resources = {one.code for one in problem.resources}

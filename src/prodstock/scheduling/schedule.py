@@ -24,11 +24,13 @@ from prodstock.scheduling.dispatch import DispatchLine, dispatch
 from prodstock.scheduling.engines import searched
 from prodstock.scheduling.figures import ScheduleFigures, figures
 from prodstock.scheduling.floor import occupied
+from prodstock.scheduling.levers import Lever, levers
 from prodstock.scheduling.life import REPAIRING, Rescheduled, finished, moved, repaired_problem, standings_at
 from prodstock.scheduling.policy import Blend, Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
 from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
 from prodstock.scheduling.restoring import placed_as
+from prodstock.scheduling.standing import standings
 from prodstock.scheduling.verify import verify
 from prodstock.scheduling.worth import score
 from prodstock.stock.lot import NEVER
@@ -288,7 +290,9 @@ class Schedule(Tabled[Placement]):
             UnknownCode: if what is told of is none of the problem.
             InvalidValueError: if a moment has no time zone, or what is told does not fit together.
         """
-        then = repaired_problem(self, self.problem if problem is None else problem, at, frozen, tuple(actuals))
+        if problem is not None:
+            checks.instance(problem, Problem, "problem", "Give a Problem of jobs and resources")
+        then = repaired_problem(self, self.problem if problem is None else problem, at, frozen, standings(actuals))
         return schedule(then, REPAIRING if policy is None else policy)
 
     @property
@@ -346,8 +350,21 @@ class Schedule(Tabled[Placement]):
         held = waits(self.policy.goals)
         return Table(spells(self._compiled, self._placed, self._busy, self._number(job), waits=held))
 
+    def levers(self, job: str | Job | ProductionOrder | PlannedMake, /) -> Table[Lever]:
+        """Return what would let a job end sooner, what saves most first: each change by itself, tried out.
+
+        More hours and one more of the resources at which it loses most time, its material at once, going first. All
+        else is scheduled anew in the order in which it is now. O(a schedule), seven times at most.
+
+        Raises:
+            UnknownCode: if there is no such job.
+        """
+        found, number = self.spells(job), self._number(job)
+        return Table(levers(self._compiled, self._placed, found, number))
+
     def _number(self, named: str | Job | ProductionOrder | PlannedMake) -> int:
-        job = named if isinstance(named, str) else named.code
+        job: str = named if isinstance(named, str) else getattr(named, "code", named)
+        checks.instance(job, str, "job", "Give a job, an order, or its code")
         codes = [row.code for row in self._compiled.jobs]
         if job not in codes:
             raise UnknownCode(kind="job of the schedule", given=job, nearest=nearest(job, codes))

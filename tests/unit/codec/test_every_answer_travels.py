@@ -35,9 +35,9 @@ ASKED = {
 
 WITHIN = {
     "WorkClock", "Structure", "Reached", "Variants", "Parameter", "Run", "World", "Book", "Shelf",
-    "Record", "Booking", "State", "Effort",
+    "Record", "Booking", "State", "Effort", "Chart",
 }  # fmt: skip
-"""What engines hand to each other: nobody is told about it."""
+"""What engines hand to each other: nobody is told about it; and pictures of answers, which these make again."""
 
 GIVEN = {ps.DemandHistory, ps.LotSizes}
 """What is given to be answered."""

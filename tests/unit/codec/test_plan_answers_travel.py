@@ -90,6 +90,7 @@ def answers() -> list[Table[object]]:
     later = attrs.evolve(scheduled.problem, jobs=[attrs.evolve(job, release=date(2026, 3, 9))])
     return [
         *(scheduled.repaired(NOW, problem=later).moved, scheduled.standings(NOW)),
+        schedule(later).levers("J"),
         *(made.orders, made.shortages, made.demands, made.messages, made.pegging, made.slack),
         *(made.excess, made.starts, made.violations, made.usage(), made.delayed("PU-1", by=timedelta(days=40))),
         *(made.material(), made.machine_hours(), made.labour_hours(), made.purchasing_calendar()),
