@@ -12,7 +12,7 @@ import attrs
 
 from prodstock._render import day, lasting, short
 from prodstock.calendars.zone import aware, from_micros
-from prodstock.errors import BrokenInvariant, InvalidValueError, UnknownCode, nearest
+from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
 from prodstock.scheduling.best import best, waits
@@ -363,8 +363,10 @@ class Schedule(Tabled[Placement]):
         return Table(levers(self._compiled, self._placed, found, number))
 
     def _number(self, named: str | Job | ProductionOrder | PlannedMake) -> int:
-        job: str = named if isinstance(named, str) else getattr(named, "code", named)
-        checks.instance(job, str, "job", "Give a job, an order, or its code")
+        job = named if isinstance(named, str) else getattr(named, "code", None)
+        if not isinstance(job, str):
+            advice = "Give a job, an order, or its code"
+            raise InvalidTypeError(field="job", value=named, reason="names no job", advice=advice)
         codes = [row.code for row in self._compiled.jobs]
         if job not in codes:
             raise UnknownCode(kind="job of the schedule", given=job, nearest=nearest(job, codes))
