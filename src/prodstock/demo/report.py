@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from prodstock.orders.planned import PlannedOrder
     from prodstock.planning.plan import Plan
     from prodstock.planning.shortages import Shortage
+    from prodstock.scheduling.schedule import Placement, Schedule
     from prodstock.stock.availability import Availability
     from prodstock.stock.goods import Goods, Pick
     from prodstock.stock.holds import Hurt
@@ -169,6 +170,19 @@ def proposals(plan: Plan, kind: Iterable[PlannedOrder], *, days: int | None = No
     found = [one for one in kind if last is None or one.start < last]
     rows = [[one.item, one.quantity, one.start, one.due, _way(one), one.serves] for one in found]
     yield from grid(["item", "quantity", "start", "due", "how", "for"], rows)
+
+
+def floor(schedule: Schedule, plan: Plan, *, days: int) -> Iterator[str]:
+    """Yield what of a plan runs where, and when, if it starts so soon: the first operations of a schedule."""
+    makes = {one.code: one.item for one in plan.make}
+    last = plan.snapshot.at + timedelta(days=days)
+    soon = [one for one in schedule.placements if one.start < last]
+    rows = [[makes.get(one.job, one.job), one.operation, one.resource, *_times(one)] for one in soon]
+    yield from grid(["makes", "operation", "on", "from", "to"], rows)
+
+
+def _times(one: Placement) -> tuple[str, str]:
+    return f"{one.start:%Y-%m-%d %H:%M}", f"{one.end:%Y-%m-%d %H:%M}"
 
 
 def _way(order: PlannedOrder) -> str:

@@ -67,6 +67,11 @@ def _questions(company: Company) -> Iterator[str]:
     yield from report.section(f"Production: what starts in the next {SOON} days?")
     yield from report.proposals(plan, plan.make, days=SOON)
     yield from ["", "Why the first of them?", *report.tree(plan.why(plan.make[0]))]
+    schedule = company.plant.schedule(plan)
+    yield from report.section(f"The floor: what runs where in these {SOON} days?")
+    yield from report.floor(schedule, plan, days=SOON)
+    late = schedule.late[0].job
+    yield from ["", "Which order comes out latest on these machines, and why?", *report.tree(schedule.why(late))]
     yield from report.section(f"Purchasing: what must be ordered in the next {SOON} days?")
     yield from report.proposals(plan, plan.buy, days=SOON)
     yield from report.section("Sales: which orders come late?")
