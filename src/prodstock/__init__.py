@@ -319,6 +319,7 @@ if TYPE_CHECKING:
     from prodstock.scheduling.life import Rescheduled as Rescheduled
     from prodstock.scheduling.orders import problem_of as problem_of
     from prodstock.scheduling.policy import Blend as Blend
+    from prodstock.scheduling.policy import Engine as Engine
     from prodstock.scheduling.policy import Goal as Goal
     from prodstock.scheduling.policy import Rule as Rule
     from prodstock.scheduling.policy import SchedulingPolicy as SchedulingPolicy
@@ -577,7 +578,7 @@ _NAMES = {
     "scheduling.orders": "problem_of",
     "scheduling.levers": "Lever LeverKind",
     "scheduling.life": "Rescheduled",
-    "scheduling.policy": "Blend Goal Rule SchedulingPolicy",
+    "scheduling.policy": "Blend Engine Goal Rule SchedulingPolicy",
     "scheduling.problem": "Job Problem",
     "scheduling.reasons": "Spell SpellKind",
     "scheduling.schedule": "JobTimes Placement ResourceUse Schedule schedule",

@@ -329,6 +329,7 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     lot_sizes.LotCut: "lot-cut",
     policy.Mode: "planning-mode",
     scheduling.Goal: "scheduling-goal",
+    scheduling.Engine: "scheduling-engine",
     setups.Combine: "combine",
     standing.OperationStatus: "operation-status",
     scheduling.Rule: "scheduling-rule",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prodstock.errors import InvalidValueError
 from prodstock.scheduling.construct import construct
 from prodstock.scheduling.cumulative.project import as_project
 from prodstock.scheduling.cumulative.search import Search as ProjectSearch
@@ -11,7 +12,7 @@ from prodstock.scheduling.disjunctive.search import Search as ShopSearch
 from prodstock.scheduling.disjunctive.search import Solution
 from prodstock.scheduling.disjunctive.shop import job_shop
 from prodstock.scheduling.improve import improve
-from prodstock.scheduling.policy import Goal
+from prodstock.scheduling.policy import Engine, Goal
 from prodstock.scheduling.worth import score
 from prodstock.stock.lot import NEVER
 
@@ -23,23 +24,31 @@ if TYPE_CHECKING:
     from prodstock.scheduling.construct import Placed
     from prodstock.scheduling.cumulative.project import Layout as ProjectLayout
     from prodstock.scheduling.disjunctive.shop import Layout as ShopLayout
-    from prodstock.scheduling.policy import Aim
+    from prodstock.scheduling.policy import Aim, SchedulingPolicy
 
 
-def searched(compiled: Compiled, start: list[Placed], goals: Sequence[Aim], seed: int, budget: Budget) -> list[Placed]:
+def searched(compiled: Compiled, start: list[Placed], policy: SchedulingPolicy, budget: Budget) -> list[Placed]:
     """Return the best schedule found from one that there is, never a worse one.
 
     Where the length counts above all, job shops are searched by moves and projects by orders of their activities;
     all else is changed and made anew. With the same seed and as many iterations it is the same. An interrupt ends the
     search with the best so far.
+
+    Raises:
+        InvalidValueError: if the problem is not what the engine is for.
     """
-    if above_all_length(compiled, goals) and compiled.tasks:
+    goals, seed, engine = policy.goals, policy.seed, policy.engine
+    if above_all_length(compiled, goals) and compiled.tasks and engine is not Engine.LNS:
         shop = job_shop(compiled)
         if shop is not None:
             return _better(compiled, start, _of_shop(compiled, shop, start, seed, budget), goals)
-        project = as_project(compiled, start)
+        project = as_project(compiled, start) if engine is Engine.AUTO else None
         if project is not None:
             return _better(compiled, start, _of_project(compiled, project, start, seed, budget), goals)
+    if engine is Engine.TABU and compiled.tasks:
+        reason = "is for job shops on one calendar whose length counts above all"
+        advice = "Leave the engine out, or use Engine.LNS"
+        raise InvalidValueError(field="engine", value=engine, reason=reason, advice=advice)
     return improve(compiled, start, goals, seed, budget)
 
 

@@ -60,6 +60,18 @@ class Goal(StrEnum):
     STABILITY = "stability"
 
 
+class Engine(StrEnum):
+    """How is searched.
+
+    AUTO: by what fits the problem and its goals. TABU: by moves on the longest way through a job shop, flexible or not;
+    only for what is one, and for its length. LNS: by changing schedules of any kind and making them anew.
+    """
+
+    AUTO = "auto"
+    TABU = "tabu"
+    LNS = "lns"
+
+
 def _parts(values: Mapping[Goal, Number] | Iterable[tuple[Goal, Number]]) -> tuple[tuple[Goal, Decimal], ...]:
     found = []
     for goal, rate in paired(values, "parts").items():
@@ -149,6 +161,7 @@ class SchedulingPolicy:
         iterations: how many schedules the search makes; None: as many as it can in its seconds. The same number, with
             the same seed, gives the same schedule, if the seconds suffice.
         seed: what the search draws by.
+        engine: how is searched.
     """
 
     rules: tuple[Rule, ...] = attrs.field(default=tuple(Rule), converter=_rules)
@@ -156,6 +169,7 @@ class SchedulingPolicy:
     seconds: Decimal | None = attrs.field(default=None, converter=_seconds)
     iterations: int | None = None
     seed: int = 0
+    engine: Engine = Engine.AUTO
 
     def __attrs_post_init__(self) -> None:
         if self.seconds is not None:
@@ -165,6 +179,7 @@ class SchedulingPolicy:
         if self.iterations is not None:
             checks.whole(self.iterations, "iterations", least=0)
         checks.whole(self.seed, "seed", least=0)
+        checks.member(self.engine, Engine, "engine")
 
     @property
     def effort(self) -> Effort | None:

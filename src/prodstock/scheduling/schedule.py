@@ -481,7 +481,8 @@ def schedule(
 
     Raises:
         InvalidTypeError: if it is no problem.
-        InvalidValueError: if a calendar does not work for as long as an operation takes.
+        InvalidValueError: if a calendar does not work for as long as an operation takes, or the engine of the policy
+            is not for such a problem.
 
     >>> from datetime import UTC, date, datetime, timedelta
     >>> from prodstock.master.resource import Resource
@@ -501,7 +502,7 @@ def schedule(
     rule, placed = best(compiled, chosen.rules, chosen.goals)
     if chosen.effort is not None:
         budget = Budget(chosen.effort, progress)
-        placed = searched(compiled, placed, chosen.goals, chosen.effort.seed, budget)
+        placed = searched(compiled, placed, chosen, budget)
         made = budget.done
     return Schedule(problem, chosen, rule, made, (compiled, placed))
 

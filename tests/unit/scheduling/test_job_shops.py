@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
+from prodstock.errors import InvalidValueError
 from prodstock.master.alternative import Alternative, Secondary
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation
@@ -18,7 +19,7 @@ from prodstock.scheduling.disjunctive.graph import Graph
 from prodstock.scheduling.disjunctive.moves import ahead, behind, elsewhere
 from prodstock.scheduling.disjunctive.shop import Shop, job_shop
 from prodstock.scheduling.engines import above_all_length
-from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
+from prodstock.scheduling.policy import Engine, Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.schedule import schedule
 
@@ -260,3 +261,16 @@ def test_an_interrupt_gives_the_best_so_far() -> None:
     assert found.value(Goal.MAKESPAN) <= schedule(problem, rule).value(Goal.MAKESPAN)
     assert told == list(range(1, len(told) + 1))
     assert len(told) <= 7
+
+
+def test_the_engine_may_be_chosen() -> None:
+    """Moves for what is a job shop, and refused for what is not; changing schedules works for both."""
+    jobs = [Job(code, [CUT, DRILL]) for code in "ABC"]
+    problem = Problem(start=MONDAY, resources=[Resource("A"), Resource("B")], jobs=jobs)
+    for engine in Engine:
+        found = schedule(problem, SchedulingPolicy(goals=[Goal.MAKESPAN], iterations=30, engine=engine))
+        found.verify()
+        assert found.value(Goal.MAKESPAN) == 4 * HOUR
+    late = SchedulingPolicy(goals=[Goal.FLOW], iterations=5, engine=Engine.TABU)
+    with pytest.raises(InvalidValueError, match="is for job shops"):
+        schedule(problem, late)
