@@ -115,6 +115,7 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
                     scrap=draw(st.sampled_from(["0", "0.05"])),
                     after=draw(st.one_of(st.none(), some)),
                     attributes=draw(values),
+                    transfer=draw(st.none() | st.integers(1, 12)),
                 )
             )
         days = st.one_of(st.none(), st.integers(1, 20).map(lambda day: date(2026, 3, day)))

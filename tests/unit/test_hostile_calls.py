@@ -214,7 +214,7 @@ VALUES: dict[str, Call] = {
         safety_time=DAY,
     ),
     "Resource": right(ps.Resource, "oven", setups=[ps.Changeover("blade", "fine", "*")]),
-    "Operation": right(ps.Operation, "op", attributes={"blade": "fine"}),
+    "Operation": right(ps.Operation, "op", attributes={"blade": "fine"}, transfer=5),
     "Routing": right(ps.Routing, "MIC", [ps.Operation("op")]),
     "BomLine": right(ps.BomLine, "BOX", 1),
     "Substitute": right(ps.Substitute, "MIC-B"),

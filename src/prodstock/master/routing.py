@@ -24,6 +24,7 @@ from prodstock.master.codes import (
 )
 from prodstock.master.definition import Definition
 from prodstock.master.setups import attributes
+from prodstock.quantities.number import Number
 
 MOST_OPERATIONS = 1_000
 
@@ -55,6 +56,11 @@ def optional_codes(values: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if values is None else codes(values, "after")
 
 
+def optional_number(value: Number | None) -> Decimal | None:
+    """Return a number exactly, or None for none."""
+    return None if value is None else checks.number(value)
+
+
 @attrs.frozen(repr=False)
 class Operation:
     """One step of a routing.
@@ -79,6 +85,8 @@ class Operation:
         pauses: whether it may pause while what it runs on does not work; if not, it runs in one stretch.
         attributes: what the machine is set up for: its colour, its die, by attribute. Where the machine has `setups`,
             schedules change it over, in time beside `setup`.
+        transfer: after so many units what comes next may begin, and goes on as they come; None: once all are done.
+            Schedules overlap the two; plans do not.
 
     >>> Operation("cure", kind=OperationKind.WAIT, setup=timedelta(hours=12))
     <Operation cure, wait>
@@ -99,6 +107,7 @@ class Operation:
     secondary: tuple[Secondary, ...] = attrs.field(kw_only=True, default=(), converter=secondary)
     pauses: bool = attrs.field(kw_only=True, default=True)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=attributes)
+    transfer: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_number)
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.kind, OperationKind, "kind")
@@ -119,6 +128,8 @@ class Operation:
                     field="secondary", value=self.secondary, reason="are occupied by waiting", advice=advice
                 )
         checks.instance(self.pauses, bool, "pauses", "Say True or False")
+        if self.transfer is not None:
+            checks.positive(self.transfer, "transfer")
 
     def _people(self) -> None:
         if self.crew != 1 or type(self.crew) is not int:

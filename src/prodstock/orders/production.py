@@ -87,6 +87,7 @@ class OrderStep:
         secondary: what it occupies besides.
         pauses: whether it may pause while what it runs on does not work.
         attributes: what the machine is set up for, by attribute.
+        transfer: after so many units what comes next may begin; None: once all are done.
     """
 
     code: str
@@ -105,6 +106,7 @@ class OrderStep:
     secondary: tuple[Secondary, ...] = ()
     pauses: bool = True
     attributes: tuple[tuple[str, str], ...] = ()
+    transfer: Decimal | None = None
 
     def __repr__(self) -> str:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
@@ -314,6 +316,7 @@ def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
         step.secondary,
         step.pauses,
         step.attributes,
+        step.transfer,
     )
 
 

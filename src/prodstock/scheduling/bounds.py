@@ -50,7 +50,8 @@ def _alone(compiled: Compiled) -> tuple[list[int], list[int]]:
     for number in ready:
         task = compiled.tasks[number]
         own = compiled.jobs[task.job].site
-        since = max([task.release, *(done[other] for other in task.before)])
+        along = dict(task.overlaps)
+        since = max([task.release, *[queued[other] if other in along else done[other] for other in task.before]])
         queued[number] = own.advance(since, task.queue)
         ends = [_ended(mode, queued[number], pauses=task.pauses) for mode in task.modes]
         done[number] = own.advance(min(ends), task.move)

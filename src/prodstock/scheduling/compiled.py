@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from prodstock.orders.production import OrderStep
     from prodstock.scheduling.problem import Job, Problem
 
-_ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
+ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 """What takes time as it passes, and nobody's working time."""
 
 
@@ -65,7 +65,9 @@ class Task(NamedTuple):
     `modes` are the ways to run it, the preferred first. `crew` is how many people it takes; 0: nobody is occupied.
     `pauses` is whether it may. `work` is the shortest work of its modes, `tail` the longest way from its start to the
     end of its job. `release` is when it may begin, before it is queued. `settled` is where it stays in any case, `home`
-    where it was by a schedule before.
+    where it was by a schedule before. `firsts` is how long it works, in each mode, until what comes next may begin;
+    `overlaps` are those before it of which that may be this one, each with how much of it at most is worked when that
+    one is done.
     """
 
     number: int
@@ -83,6 +85,15 @@ class Task(NamedTuple):
     after: tuple[int, ...]
     settled: Settled | None = None
     home: Home | None = None
+    firsts: tuple[int, ...] = ()
+    overlaps: tuple[tuple[int, int], ...] = ()
+
+
+class Lapping(NamedTuple):
+    """Which operations of a job overlap: how long one works until its first batch is done, and what begins then."""
+
+    firsts: dict[int, tuple[int, ...]]
+    overlaps: dict[int, dict[int, int]]
 
 
 class JobRow(NamedTuple):
@@ -196,14 +207,18 @@ class Compiled:
         if any((job.code, one.code) in self._begun for one in ordered):
             release = self.start
         site = self.site(job.site)
-        modes = {one.code: self._modes(job, one, quantity * routing.input_per_good(one.code), site) for one in ordered}
+        entering = {one.code: quantity * routing.input_per_good(one.code) for one in ordered}
+        modes = {one.code: self._modes(job, one, entering[one.code], site) for one in ordered}
         homes = {one.code: self._stand(job, one, modes) for one in ordered if self._standings}
         works = {code: min(mode.work for mode in found) for code, found in modes.items()}
+        lapping = self._overlaps(job, place, modes, entering)
         tails: dict[int, int] = {}
         for one in reversed(ordered):
             at = place[one.code]
-            rest = max([tails[other] for other in after.get(at, ())], default=0)
-            tails[at] = rest + span_micros(one.queue) + works[one.code] + span_micros(one.move)
+            along = [other for other in after.get(at, ()) if at in lapping.overlaps.get(other, {})]
+            rest = max([tails[other] for other in after.get(at, ()) if other not in along], default=0)
+            alone = works[one.code] + span_micros(one.move) + rest
+            tails[at] = span_micros(one.queue) + max([alone, *[tails[other] for other in along]])
         for one in ordered:
             at = place[one.code]
             crew = one.crew if self._people(one.skill) else 0
@@ -213,12 +228,55 @@ class Compiled:
                 Task(
                     at, number, one.code, modes[one.code], crew, one.pauses, works[one.code], queue, move,
                     moment, tails[at], before[one.code], tuple(after.get(at, ())), fixed, home,
+                    lapping.firsts.get(at, ()), tuple(lapping.overlaps.get(at, {}).items()),
                 )
             )  # fmt: skip
         due = NEVER if job.due is None else need_at(job.due, own)
         deadline = NEVER if job.deadline is None else need_at(job.deadline, own)
         tasks, weights = tuple(range(first, len(self.tasks))), (_exact(job.weight), _exact(job.holding_weight))
         self.jobs.append(JobRow(job.code, release, due, weights[0], site, tasks, weights[1], deadline))
+
+    def _overlaps(
+        self,
+        job: Job,
+        place: Mapping[str, int],
+        modes: Mapping[str, tuple[Mode, ...]],
+        entering: Mapping[str, Fraction],
+    ) -> Lapping:
+        """Return which operations begin as units of those before them come, and when they may."""
+        found = Lapping({}, {})
+        shares = {
+            one.code: min(Fraction(1), Fraction(one.transfer) / entering[one.code])
+            for one in job.operations
+            if one.transfer is not None
+        }
+        for one in job.operations if shares else ():
+            if one.code in shares:
+                units = entering[one.code] * shares[one.code]
+                found.firsts[place[one.code]] = self._firsts(job, one, modes[one.code], units, entering[one.code])
+            ahead = [code for code in job.routing.predecessors(one.code) if code in shares]
+            for code in ahead if one.kind not in ELAPSED else ():
+                rest = entering[one.code] * (1 - shares[code])
+                lead = min(time for _, time in times_of(one, rest, up=False))
+                found.overlaps.setdefault(place[one.code], {})[place[code]] = lead
+        return found
+
+    def _firsts(
+        self, job: Job, operation: Operation, modes: Sequence[Mode], units: Fraction, entering: Fraction
+    ) -> tuple[int, ...]:
+        """Return how long it works until a first batch is done, in each mode; less what is done of what is begun."""
+        standing = self._standings.get((job.code, operation.code))
+        if standing is not None and standing.status is OperationStatus.FINISHED:
+            return (0,)
+        times = dict(times_of(operation, units))
+        first = [times[self._code(mode.machine)] for mode in modes]
+        if standing is None or standing.status is not OperationStatus.STARTED:
+            return tuple(first)
+        whole = dict(times_of(operation, entering))[self._code(modes[0].machine)]
+        return (max(0, first[0] - max(0, whole - modes[0].work)),)
+
+    def _code(self, machine: int) -> str | None:
+        return None if machine < 0 else self.machines[machine].code
 
     def _stand(
         self, job: Job, operation: Operation, modes: dict[str, tuple[Mode, ...]]
@@ -256,7 +314,7 @@ class Compiled:
         for resource, work in times_of(operation, entering):
             machine = -1 if resource is None else self._numbers[resource]
             taken = [number for number, _ in besides] + ([] if machine < 0 else [machine])
-            elapsed = operation.kind in _ELAPSED and not taken
+            elapsed = operation.kind in ELAPSED and not taken
             clock = self.together(taken) if taken else site
             who = self._crew(operation, people, taken, work) if people else ()
             if who if people else elapsed or self._works(clock, work, operation.pauses):
@@ -325,17 +383,17 @@ def _exact(value: Decimal) -> Fraction | int:
     return over if under == 1 else Fraction(over, under)
 
 
-def times_of(operation: Operation, entering: Fraction) -> Iterator[tuple[str | None, int]]:
+def times_of(operation: Operation, entering: Fraction, *, up: bool = True) -> Iterator[tuple[str | None, int]]:
     """Yield what an operation may run on, the preferred first, with its work there for so many units that enter."""
-    own = time_of(operation, None, entering)
+    own = time_of(operation, None, entering, up=up)
     yield operation.resource, own
     for one in operation.alternatives:
         alike = one.setup is None and one.run_per_unit is None and one.speed == 1
-        yield one.resource, own if alike else time_of(operation, one, entering)
+        yield one.resource, own if alike else time_of(operation, one, entering, up=up)
 
 
-def time_of(operation: Operation | OrderStep, there: Alternative | None, entering: Fraction) -> int:
-    """Return the setup and run of an operation that so many units enter, rounded up once, in microseconds.
+def time_of(operation: Operation | OrderStep, there: Alternative | None, entering: Fraction, *, up: bool = True) -> int:
+    """Return the setup and run of an operation that so many units enter, rounded once, up or down, in microseconds.
 
     On an alternative it takes what that says, at its speed.
     """
@@ -345,4 +403,5 @@ def time_of(operation: Operation | OrderStep, there: Alternative | None, enterin
         run = run if there.run_per_unit is None else there.run_per_unit
         faster, slower = there.speed.as_integer_ratio()
     units, of = entering.numerator, entering.denominator
-    return -((span_micros(setup) * of + units * span_micros(run)) * slower // -(of * faster))
+    time, by = (span_micros(setup) * of + units * span_micros(run)) * slower, of * faster
+    return -(-time // by) if up else time // by

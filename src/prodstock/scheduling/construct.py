@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.scheduling.fixing import settle
 from prodstock.scheduling.floor import Floor
+from prodstock.scheduling.following import ready_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ def construct(
     displaced: set[int] = set()
     for task in tasks:
         if not waits[task.number] and task.number not in fixed:
-            at = max(task.release, *[placed[other].done for other in task.before], 0)
+            at = ready_after(compiled, placed, task)
             heappush(heap, (wanted(task, at), task.number, at))
     while heap:
         key, number, ready = heappop(heap) if scale is None else _least_changed(heap, tasks, floor, scale)
@@ -96,7 +97,7 @@ def construct(
         for after in task.after:
             waits[after] -= 1
             if not waits[after]:
-                at = max(tasks[after].release, *[placed[other].done for other in tasks[after].before])
+                at = ready_after(compiled, placed, tasks[after])
                 heappush(heap, (wanted(tasks[after], at), after, at))
     for number, since, time, cost in floor.changes():
         placed[number] = placed[number]._replace(changed_from=since, changing=time, cost=cost)

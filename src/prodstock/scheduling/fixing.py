@@ -98,7 +98,9 @@ def settle(compiled: Compiled, floor: Floor) -> dict[int, Place]:
             if other not in found:
                 ahead = f"{compiled.jobs[compiled.tasks[other].job].code} {compiled.tasks[other].code}"
                 raise _refused(compiled, task, f"is settled, and {ahead} before it is not")
-        late = [other for other in task.before if _done(compiled, found, other) > found[task.number].start]
+        along = dict(task.overlaps)
+        whole = [other for other in task.before if other not in along]
+        late = [other for other in whole if _done(compiled, found, other) > found[task.number].start]
         if late and _locked(task):
             first = compiled.tasks[late[0]]
             raise _refused(compiled, task, f"is locked before {compiled.jobs[first.job].code} {first.code} is done")
@@ -110,10 +112,12 @@ def unlocked(compiled: Compiled, floor: Floor) -> list[int]:
     found: dict[int, Place] = {}
     wrong: dict[int, None] = {}
     for task in compiled.settled:
+        along = dict(task.overlaps)
         loose = any(other in wrong or other not in found for other in task.before)
         place = None if loose else _place(compiled, floor, task)
         if place is None or (
-            _locked(task) and any(_done(compiled, found, other) > place.start for other in task.before)
+            _locked(task)
+            and any(_done(compiled, found, other) > place.start for other in task.before if other not in along)
         ):
             wrong[task.number] = None
         if place is not None:

@@ -11,7 +11,7 @@ import attrs
 from prodstock._render import lasting, short
 from prodstock.calendars.zone import aware, from_micros, micros
 from prodstock.master import checks
-from prodstock.scheduling.compiled import Compiled
+from prodstock.scheduling.compiled import ELAPSED, Compiled
 from prodstock.scheduling.fixing import unlocked
 from prodstock.scheduling.floor import Floor, occupied
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
@@ -20,9 +20,10 @@ from prodstock.scheduling.standing import FIXED, OperationStatus, Standing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from prodstock.master.routing import Operation
     from prodstock.scheduling.compiled import Task
     from prodstock.scheduling.construct import Placed
-    from prodstock.scheduling.problem import Problem
+    from prodstock.scheduling.problem import Job, Problem
     from prodstock.scheduling.schedule import Placement, Schedule
 
 REPAIRING = SchedulingPolicy(rules=[Rule.AS_PLANNED], goals=[{Goal.TARDINESS: 1, Goal.STABILITY: 1}])
@@ -173,7 +174,7 @@ def _as_told(
         ended = all(_has_ended(found, other, one.code) for other in job.after for one in jobs[other].operations)
         for operation in job.routing.in_order():
             before = job.routing.predecessors(operation.code)
-            ready = ended if not before else all(_has_ended(found, code, other) for other in before)
+            ready = ended if not before else all(_passes(found, job, other, operation) for other in before)
             standing = found.get((code, operation.code))
             begun = standing is not None and standing.status in {OperationStatus.FINISHED, OperationStatus.STARTED}
             if standing is not None and begun and not ready and (code, operation.code) not in told:
@@ -184,6 +185,15 @@ def _as_told(
 def _has_ended(rows: dict[tuple[str, str], Standing], job: str, operation: str) -> bool:
     one = rows.get((job, operation))
     return one is not None and one.status is OperationStatus.FINISHED
+
+
+def _passes(rows: dict[tuple[str, str], Standing], job: Job, before: str, operation: Operation) -> bool:
+    """Whether an operation may have begun: what is before it has ended, or runs and passes on batches."""
+    one = rows.get((job.code, before))
+    laps = job.routing.operation(before).transfer is not None and operation.kind not in ELAPSED
+    return one is not None and (
+        one.status is OperationStatus.FINISHED or (laps and one.status is OperationStatus.STARTED)
+    )
 
 
 def _planned(one: Standing) -> Standing:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import attrs
 
-from prodstock.calendars.zone import aware
+from prodstock.calendars.zone import aware, span_micros
 from prodstock.errors import InvalidTypeError, InvalidValueError, listed, paired
 from prodstock.master import checks
 from prodstock.master.alternative import Alternative
@@ -106,20 +107,31 @@ def _planned(catalog: Catalog, order: PlannedMake, start: datetime) -> Job:
     else:
         good = Fraction(order.quantity) / routing.input_per_good()
         operations = [
-            _operation(one, good * routing.input_per_good(one.code), routing.predecessors(one.code))
+            _operation(
+                one,
+                good * routing.input_per_good(one.code),
+                routing.predecessors(one.code),
+                overlaps=any(step.transfer is not None for step in routing.operations),
+            )
             for one in routing.in_order()
         ]
     return Job(order.code, operations, release=order.start, due=order.due, site=order.site)
 
 
-def _operation(step: Operation | OrderStep, units: Fraction, after: Iterable[str], *, begun: bool = False) -> Operation:
+def _operation(
+    step: Operation | OrderStep, units: Fraction, after: Iterable[str], *, begun: bool = False, overlaps: bool = False
+) -> Operation:
     """Return a step as an operation whose setup is all its time for so many units.
+
+    Where steps overlap its setup and its run stay apart: the run is that of all units, a transfer its share of them.
 
     What is begun is set up, and goes on where it runs.
     """
     instead = [] if begun else step.alternatives
     if begun:
         step = attrs.evolve(step, setup=timedelta())
+    if overlaps:
+        return _by_units(step, units, after, instead)
     return Operation(
         step.code,
         resource=step.resource,
@@ -140,6 +152,37 @@ def _operation(step: Operation | OrderStep, units: Fraction, after: Iterable[str
     )
 
 
+def _by_units(
+    step: Operation | OrderStep, units: Fraction, after: Iterable[str], instead: Iterable[Alternative]
+) -> Operation:
+    share = None if step.transfer is None or not units else min(Fraction(1), Fraction(step.transfer) / units)
+    return Operation(
+        step.code,
+        resource=step.resource,
+        kind=step.kind,
+        setup=step.setup,
+        run_per_unit=_run(step.run_per_unit, units),
+        queue=step.queue,
+        move=step.move,
+        after=after,
+        skill=step.skill,
+        crew=step.crew,
+        alternatives=[
+            one if one.run_per_unit is None else attrs.evolve(one, run_per_unit=_run(one.run_per_unit, units))
+            for one in instead
+        ],
+        secondary=step.secondary,
+        pauses=step.pauses,
+        attributes=step.attributes,
+        transfer=None if share is None or share == 1 else Decimal(share.numerator) / share.denominator,
+    )
+
+
+def _run(each: timedelta, units: Fraction) -> timedelta:
+    time = units * span_micros(each)
+    return _MICROSECOND * -(-time.numerator // time.denominator)
+
+
 def _launched(order: ProductionOrder) -> list[Job]:
     """Return the job of what is left of an order: none, if nothing is."""
     left = {step.code: max(Fraction(0), Fraction(order.quantity - step.good - step.scrapped)) for step in order.steps}
@@ -148,7 +191,13 @@ def _launched(order: ProductionOrder) -> list[Job]:
     if not open_steps:
         return []
     operations = [
-        _operation(step, left[step.code], _before(step, left, known), begun=left[step.code] < order.quantity)
+        _operation(
+            step,
+            left[step.code],
+            _before(step, left, known),
+            begun=left[step.code] < order.quantity,
+            overlaps=any(one.transfer is not None for one in order.steps),
+        )
         for step in open_steps
     ]
     return [Job(order.code, operations, due=order.due, site=order.site)]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prodstock.calendars.clock import Side
 from prodstock.scheduling.floor import occupied
+from prodstock.scheduling.following import ready_after
 from prodstock.scheduling.profile import Profile
 from prodstock.stock.lot import NEVER
 
@@ -91,6 +92,8 @@ class _Later:
         for after in task.after:
             own = compiled.jobs[compiled.tasks[after].job].site
             limits.append(own.retreat(self._begun(after), compiled.tasks[after].queue))
+        if any(task.number in dict(compiled.tasks[after].overlaps) for after in task.after):
+            return one.end
         if row.due < NEVER and all(compiled.tasks[after].job != task.job for after in task.after):
             limits.append(max(one.done, min(row.due, row.deadline)))
         if not limits:
@@ -159,7 +162,7 @@ class _Later:
         """Return all with when each could be queued for, and could begin, now that those before it end later."""
         compiled, found = self._compiled, self._found
         for task in compiled.tasks:
-            ready = max([task.release, *[found[other].done for other in task.before]])
+            ready = ready_after(compiled, found, task)
             queued = compiled.jobs[task.job].site.advance(ready, task.queue)
             found[task.number] = found[task.number]._replace(ready=ready, queued=queued)
         return found

@@ -13,12 +13,13 @@ import attrs
 from prodstock._render import short
 from prodstock.calendars.zone import from_micros
 from prodstock.scheduling.floor import occupied
+from prodstock.scheduling.following import ready_by
 from prodstock.tables import Derivation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from prodstock.scheduling.compiled import Compiled
+    from prodstock.scheduling.compiled import Compiled, Mode
     from prodstock.scheduling.construct import Placed
 
 _MINUTE, _HOUR, _DAY = 60_000_000, 3_600_000_000, 86_400_000_000
@@ -118,16 +119,20 @@ def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int, *
     """Return what the time of a job goes into, from its release to its end, along what binds.
 
     That is the way back from its last operation, each time to the predecessor that is done last (of several the first
-    listed), down to the release, the material, or the end of a job it comes after. The times add up to the end less the
-    release, exactly.
+    listed), down to the release, the material, or the end of a job it comes after. Of what passes on batches only the
+    time before the next operation is ready counts. The times add up to the end less the release, exactly.
     """
     row = compiled.jobs[job]
     found: list[list[Spell]] = []
     at: int | None = max(row.tasks, key=lambda task: (placed[task].done, -task))
+    until: int | None = None
     while at is not None:
         task, one = compiled.tasks[at], placed[at]
-        lines = list(_of_task(compiled, placed, busy, at, waits=waits))
-        binding = next((other for other in task.before if placed[other].done == one.ready), None)
+        lines = list(_of_task(compiled, placed, busy, at, waits=waits, until=until))
+        leads = dict(task.overlaps)
+        by = {other: ready_by(compiled, placed, other, leads.get(other)) for other in task.before}
+        binding = next((other for other in task.before if by[other] == one.ready), None)
+        until = one.ready if binding in leads else None
         before = "" if binding is None else compiled.jobs[compiled.tasks[binding].job].code
         if before != row.code:
             kind = SpellKind.MATERIAL if task.settled is None else SpellKind.LOCKED
@@ -138,7 +143,9 @@ def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int, *
     return [line for lines in reversed(found) for line in lines if line.time]
 
 
-def _of_task(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int, *, waits: bool) -> Iterator[Spell]:
+def _of_task(
+    compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int, *, waits: bool, until: int | None
+) -> Iterator[Spell]:
     task, one = compiled.tasks[at], placed[at]
     mode = task.modes[one.mode]
     resource = "" if mode.machine < 0 else compiled.machines[mode.machine].code
@@ -153,9 +160,20 @@ def _of_task(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int, 
         time = clock.to_worked(one.start) - clock.to_worked(changed_from)
         yield Spell(task.code, SpellKind.CHANGEOVER, _span(time), resource)
         yield Spell(task.code, SpellKind.CLOSED, _span(one.start - changed_from - time), resource)
-    yield Spell(task.code, SpellKind.WORK, _span(mode.work), resource)
-    yield Spell(task.code, SpellKind.PAUSE, _span(one.end - one.start - mode.work), resource)
-    yield Spell(task.code, SpellKind.MOVE, _span(one.done - one.end))
+    last, done = (one.end, one.done) if until is None else (min(one.end, until), until)
+    worked = mode.work if last == one.end else _worked(compiled, mode, one, last)
+    yield Spell(task.code, SpellKind.WORK, _span(worked), resource)
+    yield Spell(task.code, SpellKind.PAUSE, _span(last - one.start - worked), resource)
+    yield Spell(task.code, SpellKind.MOVE, _span(done - last))
+
+
+def _worked(compiled: Compiled, mode: Mode, one: Placed, until: int) -> int:
+    """Return how much of an operation is worked until a moment."""
+    taken = [machine for machine, _ in occupied(mode, one.people)]
+    clock = compiled.together(taken) if taken else mode.clock
+    if clock is None or mode.clock is None:
+        return until - one.start
+    return clock.to_worked(until) - clock.to_worked(one.start)
 
 
 def _waiting(compiled: Compiled, placed: Sequence[Placed], busy: Busy, at: int, until: int) -> Iterator[Spell]:

@@ -8,6 +8,7 @@ from prodstock.calendars.clock import Side
 from prodstock.calendars.zone import micros
 from prodstock.errors import BrokenInvariant
 from prodstock.scheduling.construct import Placed
+from prodstock.scheduling.following import ready_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,16 @@ def placed_as(compiled: Compiled, placements: Sequence[Placement]) -> list[Place
             way = (0, ()) if row is None else _way(task, row, numbers)
             found.append(Placed(start, start, start, ends[task.number], done[task.number], *way, start))
             continue
-        ready = max([task.release, *(done[other] for other in task.before)])
+        leads = dict(task.overlaps)
+        ready = max(
+            [
+                task.release,
+                *[
+                    ready_by(compiled, found, other, leads[other]) if other in leads else done[other]
+                    for other in task.before
+                ],
+            ]
+        )
         queued = site.advance(ready, task.queue)
         way = _way(task, row, numbers)
         start = micros(row.start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,17 @@ if TYPE_CHECKING:
     from prodstock.scheduling.standing import Standing
 
 
+_ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
+
+
 def verify(problem: Problem, placements: Sequence[Placement]) -> None:
     """Check a schedule.
 
     - Every operation of every job is placed once, on its own resource or an alternative, with its secondary resources
       and a crew that can do it, for as long as it takes there of the time in which all of them work; what waits or is
       subcontracted for as long as it takes. What may not pause runs in one stretch.
+    - Where an operation passes on batches, the next one begins once the first is done and moved, and ends so late that
+      it can still work on the last one when that comes.
     - It begins after the start of the problem, its job's release and the arrival of its material, each with its time in
       the queue, and after the operations before it are done and moved; all in the working time of the site. A job
       begins after the jobs it comes after are done.
@@ -166,8 +171,15 @@ def _check_job(problem: Problem, job: Job, rows: list[Placement], stands: Mappin
         one, stands_there = placed[operation.code], here[operation.code]
         ready = max(first, material.get(operation.code, first))
         for code in job.routing.predecessors(operation.code):
+            before = job.routing.operation(code)
             ended = placed[code].end if code in placed else problem.start
-            ready = max(ready, own.add(ended, job.routing.operation(code).move))
+            laps = before.transfer is not None and operation.kind not in _ELAPSED and code in placed
+            ready = max(
+                ready,
+                _batch(problem, job, before, operation, placed[code], here[code], own)
+                if laps
+                else own.add(ended, before.move),
+            )
         if stands_there is not None and stands_there.status is not OperationStatus.PLANNED:
             _check_standing(problem, stands_there, one)
         if stands_there is not None and stands_there.status in FIXED:
@@ -195,6 +207,52 @@ def _material_from(problem: Problem, one: Placement) -> datetime:
     return one.start if setups is None or setups.before_material else one.changed_from
 
 
+def _batch(
+    problem: Problem,
+    job: Job,
+    before: Operation,
+    operation: Operation,
+    one: Placement,
+    stands: Standing | None,
+    own: Calendar,
+) -> datetime:
+    """Return from when on an operation may be queued for whose first batch comes from one that still runs."""
+    entering = Fraction(job.quantity) * job.routing.input_per_good(before.code)
+    share = min(Fraction(1), Fraction(before.transfer or 1) / entering)
+    there = next((each for each in before.alternatives if each.resource == one.resource), None)
+    first = _work(before, there, entering * share)
+    if stands is not None and stands.status is OperationStatus.STARTED:
+        first = max(Fraction(0), first - max(Fraction(0), _work(before, there, entering) - _seconds(stands.left)))
+    taken = [code for code in (one.resource, *(other.resource for other in one.secondary)) if code]
+    calendars = [_calendar(problem, code) for code in taken] or [own]
+    elapsed = before.kind in _ELAPSED and not taken
+    begun = one.start + _time(first) if elapsed else _when_worked(calendars, one, _time(first))
+    rest = Fraction(job.quantity) * job.routing.input_per_good(operation.code) * (1 - share)
+    ways = [None, *operation.alternatives]
+    lead = min(_work(operation, way, rest) for way in ways)
+    last = own.add(one.end, before.move) - _time(lead)
+    return max(own.add(begun, before.move), last)
+
+
+def _time(seconds: Fraction) -> timedelta:
+    return timedelta(microseconds=int(seconds * 10**6))
+
+
+def _when_worked(calendars: Sequence[Calendar], one: Placement, work: timedelta) -> datetime:
+    """Return when so much of an operation is worked."""
+    if not work:
+        return one.start
+    left = work
+    intervals = [calendar.working_intervals(one.start, one.end) for calendar in calendars]
+    edges = sorted({edge for some in intervals for pair in some for edge in pair})
+    for since, until in pairwise(edges):
+        if all(any(begin <= since and until <= end for begin, end in some) for some in intervals):
+            if until - since >= left:
+                return since + left
+            left -= until - since
+    return one.end
+
+
 def _check_work(
     problem: Problem, job: Job, operation: Operation, one: Placement, own: Calendar, stands: Standing | None
 ) -> None:
@@ -208,7 +266,7 @@ def _check_work(
     _check_besides(problem, operation, one)
     taken = [code for code in (one.resource, *(other.resource for other in one.secondary)) if code]
     calendars = [_calendar(problem, code) for code in taken] or [own]
-    elapsed = operation.kind in {OperationKind.WAIT, OperationKind.SUBCONTRACT} and not taken
+    elapsed = operation.kind in _ELAPSED and not taken
     took = one.end - one.start if elapsed else _worked(calendars, one.start, one.end)
     if _seconds(took) != work or _seconds(one.work) != work:
         _broken("an operation takes its time", f"{one!r} works {took}, it takes {float(work)} s")

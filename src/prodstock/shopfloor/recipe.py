@@ -289,6 +289,7 @@ def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
             secondary=step.secondary,
             pauses=step.pauses,
             attributes=step.attributes,
+            transfer=step.transfer,
         )
         for step in routing.in_order()
     )

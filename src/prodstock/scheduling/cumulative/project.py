@@ -80,6 +80,8 @@ def as_project(compiled: Compiled, placed: Sequence[Placed]) -> Layout | None:
 
 def _plain(compiled: Compiled, task: Task, clock: WorkClock) -> bool:
     mode = task.modes[0]
+    if task.firsts:
+        return False
     if mode.machine >= 0 and compiled.machines[mode.machine].changing is not None:
         return False
     return len(task.modes) == 1 and not mode.people and (not mode.work or (mode.clock is clock and task.pauses))

@@ -1,0 +1,42 @@
+"""When an operation may be queued for: after those before it, or as soon as their first units come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodstock.scheduling.floor import occupied
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prodstock.scheduling.compiled import Compiled, Task
+    from prodstock.scheduling.construct import Placed
+
+
+def ready_after(compiled: Compiled, placed: Sequence[Placed], task: Task) -> int:
+    """Return from when on an operation may be queued for, all those before it being placed."""
+    found = task.release
+    leads = dict(task.overlaps)
+    for other in task.before:
+        found = max(found, ready_by(compiled, placed, other, leads.get(other)))
+    return found
+
+
+def ready_by(compiled: Compiled, placed: Sequence[Placed], other: int, lead: int | None) -> int:
+    """Return from when on an operation may be queued for, for one before it.
+
+    With a lead it goes on as units come: not before the first batch is done and moved, and so late that, by when the
+    last one is, it has worked so much at most and still has that batch before it.
+    """
+    one = placed[other]
+    return one.done if lead is None else max(first_done(compiled, placed, other), one.done - lead)
+
+
+def first_done(compiled: Compiled, placed: Sequence[Placed], number: int) -> int:
+    """Return when the first batch of an operation is done and moved."""
+    task, one = compiled.tasks[number], placed[number]
+    mode, first = task.modes[one.mode], task.firsts[one.mode]
+    taken = [machine for machine, _ in occupied(mode, one.people)]
+    clock = compiled.together(taken) if taken else mode.clock
+    end = one.start + first if clock is None or mode.clock is None else clock.advance(one.start, first)
+    return compiled.jobs[task.job].site.advance(end, task.move)
