@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -45,8 +45,9 @@ def problem_of(
     """Return the problem of scheduling orders from a moment on, on the resources of a catalog.
 
     Of a launched order it is what is left: steps that are not confirmed for all its units, without the setup where one
-    is. Its parts are taken to be there. A planned order is released at its planned start, when a plan has its parts
-    there; without a routing it takes from its start to its due moment, on nothing. What has ended has no job.
+    is. Its parts are taken to be there, and a machine on which one step is begun to be set up for that. A planned order
+    is released at its planned start, when a plan has its parts there; without a routing it takes from its start to its
+    due moment, on nothing. What has ended has no job.
 
     Args:
         catalog: the definitions.
@@ -61,8 +62,8 @@ def problem_of(
     """
     checks.instance(catalog, Catalog, "catalog")
     aware(start, "start")
-    jobs = []
-    for order in listed(orders, "orders"):
+    jobs, given = [], listed(orders, "orders")
+    for order in given:
         if isinstance(order, PlannedMake):
             jobs.append(_planned(catalog, order, start))
         elif isinstance(order, ProductionOrder):
@@ -84,7 +85,21 @@ def problem_of(
         aware(moment, "arrivals")
     jobs = [attrs.evolve(job, release=_later(job.release, late[job.code])) if job.code in late else job for job in jobs]
     sites = [Site(one.code, zone=one.zone, calendar=one.calendar) for one in catalog.sites]
-    return Problem(start=start, resources=catalog.resources, jobs=jobs, sites=sites)
+    set_up = _set_up(one for one in given if isinstance(one, ProductionOrder) and one.state not in _ENDED)
+    known = {one.code for one in catalog.resources}
+    set_up = {code: values for code, values in set_up.items() if code in known}
+    return Problem(start=start, resources=catalog.resources, jobs=jobs, sites=sites, set_up=set_up)
+
+
+def _set_up(orders: Iterable[ProductionOrder]) -> dict[str, dict[str, str]]:
+    """Return what machines are set up for: the step that is begun there; of several nobody knows which."""
+    begun: dict[str, list[dict[str, str]]] = {}
+    for order in orders:
+        for step in order.steps:
+            done = step.good + step.scrapped
+            if step.resource is not None and step.attributes and 0 < done < order.quantity:
+                begun.setdefault(step.resource, []).append(dict(step.attributes))
+    return {code: some[0] for code, some in begun.items() if len(some) == 1}
 
 
 def _pair(feed: tuple[str, str]) -> tuple[str, str]:
@@ -124,58 +139,50 @@ def _operation(
     """Return a step as an operation whose setup is all its time for so many units.
 
     Where steps overlap its setup and its run stay apart: the run is that of all units, a transfer its share of them.
-
     What is begun is set up, and goes on where it runs.
     """
-    instead = [] if begun else step.alternatives
     if begun:
-        step = attrs.evolve(step, setup=timedelta())
-    if overlaps:
-        return _by_units(step, units, after, instead)
+        step = attrs.evolve(step, setup=timedelta(), alternatives=())
+    setup, run, instead, transfer = (_apart if overlaps else _at_once)(step, units)
     return Operation(
         step.code,
         resource=step.resource,
         kind=step.kind,
-        setup=_MICROSECOND * time_of(step, None, units),
+        setup=setup,
+        run_per_unit=run,
         queue=step.queue,
         move=step.move,
         after=after,
         skill=step.skill,
         crew=step.crew,
-        alternatives=[
-            Alternative(one.resource, setup=_MICROSECOND * time_of(step, one, units), run_per_unit=timedelta())
-            for one in instead
-        ],
+        alternatives=instead,
         secondary=step.secondary,
         pauses=step.pauses,
         attributes=step.attributes,
+        transfer=transfer,
     )
 
 
-def _by_units(
-    step: Operation | OrderStep, units: Fraction, after: Iterable[str], instead: Iterable[Alternative]
-) -> Operation:
-    share = None if step.transfer is None or not units else min(Fraction(1), Fraction(step.transfer) / units)
-    return Operation(
-        step.code,
-        resource=step.resource,
-        kind=step.kind,
-        setup=step.setup,
-        run_per_unit=_run(step.run_per_unit, units),
-        queue=step.queue,
-        move=step.move,
-        after=after,
-        skill=step.skill,
-        crew=step.crew,
-        alternatives=[
-            one if one.run_per_unit is None else attrs.evolve(one, run_per_unit=_run(one.run_per_unit, units))
-            for one in instead
-        ],
-        secondary=step.secondary,
-        pauses=step.pauses,
-        attributes=step.attributes,
-        transfer=None if share is None or share == 1 else Decimal(share.numerator) / share.denominator,
-    )
+Times: TypeAlias = "tuple[timedelta, timedelta, list[Alternative], Decimal | None]"
+"""Setup and run of an operation, its alternatives, and what share of it is passed on."""
+
+
+def _at_once(step: Operation | OrderStep, units: Fraction) -> Times:
+    instead = [
+        Alternative(one.resource, setup=_MICROSECOND * time_of(step, one, units), run_per_unit=timedelta())
+        for one in step.alternatives
+    ]
+    return _MICROSECOND * time_of(step, None, units), timedelta(), instead, None
+
+
+def _apart(step: Operation | OrderStep, units: Fraction) -> Times:
+    instead = [
+        one if one.run_per_unit is None else attrs.evolve(one, run_per_unit=_run(one.run_per_unit, units))
+        for one in step.alternatives
+    ]
+    share = Fraction(1) if step.transfer is None or not units else min(Fraction(1), Fraction(step.transfer) / units)
+    transfer = None if share == 1 else Decimal(share.numerator) / share.denominator
+    return step.setup, _run(step.run_per_unit, units), instead, transfer
 
 
 def _run(each: timedelta, units: Fraction) -> timedelta:

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise, permutations, product
@@ -15,9 +15,15 @@ from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
 from prodstock.errors import BrokenInvariant, InvalidValueError, UnknownCode
+from prodstock.journal.store import ManualClock
+from prodstock.master.bom import BillOfMaterial, BomLine
+from prodstock.master.catalog import Catalog
+from prodstock.master.item import Item
 from prodstock.master.resource import Resource
-from prodstock.master.routing import Operation
+from prodstock.master.routing import Operation, Routing
 from prodstock.master.setups import Changeover, Combine, Setups
+from prodstock.orders.demand import Demand
+from prodstock.plant import Plant
 from prodstock.scheduling.policy import Blend, Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.reasons import SpellKind
@@ -334,3 +340,27 @@ def test_what_is_named_may_be_a_job_or_its_code() -> None:
     """Only the code of a thing is used."""
     found = in_turn(Setups(INKS), job("A", ink="black"))
     assert str(found.why(found.problem.jobs[0])) == str(found.why("A"))
+
+
+def test_a_machine_is_set_up_for_the_step_that_is_begun_on_it() -> None:
+    """Half of a red order is done: the rest of it goes on at once, a black one is changed for."""
+    steps = {
+        ink: [Operation("do", resource="M", run_per_unit=HOUR, attributes={"ink": ink})] for ink in ("red", "black")
+    }
+    items = [
+        part
+        for ink in steps
+        for part in (Item(ink), BillOfMaterial(ink, [BomLine("BAR", 1)]), Routing(ink, steps[ink]))
+    ]
+    catalog = Catalog([Resource("M", calendar=ALWAYS, setups=INKS), Item("BAR"), *items])
+    plant = Plant(catalog, clock=ManualClock(MONDAY))
+    plant.receive("BAR", 20)
+    plant.expect(*[Demand(ink, 2, due=date(2026, 3, 6), ref=ink) for ink in steps])
+    makes = plant.plan(until=date(2026, 6, 1)).make
+    orders = [plant.launch(makes.where(item=ink)[0]) for ink in steps]
+    plant.issue(plant.reserve(orders[0]))
+    plant.report(orders[0], "do", good=1)
+    found = plant.schedule([plant.production.order(one.code) for one in orders])
+    found.verify()
+    changes = {one.job: one.changeover / HOUR for one in found.placements}
+    assert changes == {orders[0].code: 0, orders[1].code: 1}
