@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from prodstock.master.item import LotOrder as LotOrder
     from prodstock.master.item import Supply as Supply
     from prodstock.master.item import Tracking as Tracking
+    from prodstock.master.lags import Lag as Lag
     from prodstock.master.location import Location as Location
     from prodstock.master.location import LocationKind as LocationKind
     from prodstock.master.location import LocationRole as LocationRole
@@ -468,6 +469,7 @@ _NAMES = {
     ),
     "master.catalog": "Catalog",
     "master.alternative": "Alternative Secondary",
+    "master.lags": "Lag",
     "master.setups": "Changeover Combine Setups",
     "master.condition": "Cases Chosen Condition",
     "master.codes": "ItemCode SiteCode",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from prodstock.calendars.calendar import Calendar
 from prodstock.master.alternative import Alternative, Secondary
+from prodstock.master.lags import Lag
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind
 from prodstock.master.setups import Changeover, Combine, Setups
@@ -21,6 +22,8 @@ from prodstock.scheduling.schedule import schedule
 from prodstock.scheduling.worth import score
 
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
+FAR = st.sampled_from([None, timedelta(days=6), timedelta(days=9)])
+"""So long any operation can begin after the one before it: a weekend in the queue, and another one before it opens."""
 COLOURS = ("red", "blue", "white")
 CALENDARS = (
     None,
@@ -48,6 +51,13 @@ def setups(draw: st.DrawFn) -> Setups:
         clean_after=cleaned,
         cleaning=timedelta(minutes=50) if cleaned else timedelta(),
     )
+
+
+@st.composite
+def lags(draw: st.DrawFn, before: list[str]) -> list[Lag]:
+    """Return how long must and may pass since what comes right before, mostly nothing."""
+    some = draw(st.booleans())
+    return [Lag(one, least=draw(minutes(600)), most=draw(FAR)) for one in before if some and draw(st.booleans())]
 
 
 @st.composite
@@ -89,7 +99,7 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
             if {on, *instead, *(one.code for one in besides)} & {one.code for one in people if skill in one.skills}:
                 skill = None
             able = sum(one.capacity for one in people if skill in one.skills)
-            pauses = draw(st.booleans())
+            pauses, after = draw(st.booleans()), draw(st.one_of(st.none(), some))
             operations.append(
                 Operation(
                     f"step-{step}",
@@ -113,9 +123,10 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
                     queue=draw(st.sampled_from([timedelta(), timedelta(minutes=90)])),
                     move=draw(st.sampled_from([timedelta(), timedelta(minutes=30)])),
                     scrap=draw(st.sampled_from(["0", "0.05"])),
-                    after=draw(st.one_of(st.none(), some)),
+                    after=after,
                     attributes=draw(values),
                     transfer=draw(st.none() | st.integers(1, 12)),
+                    lags=draw(lags(before[-1:] if after is None else after)),
                 )
             )
         days = st.one_of(st.none(), st.integers(1, 20).map(lambda day: date(2026, 3, day)))

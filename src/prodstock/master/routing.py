@@ -23,6 +23,7 @@ from prodstock.master.codes import (
     revision_code,
 )
 from prodstock.master.definition import Definition
+from prodstock.master.lags import Lag, lags
 from prodstock.master.setups import attributes
 from prodstock.quantities.number import Number
 
@@ -87,6 +88,7 @@ class Operation:
             schedules change it over, in time beside `setup`.
         transfer: after so many units what comes next may begin, and goes on as they come; None: once all are done.
             Schedules overlap the two; plans do not.
+        lags: how long must or may pass between the end of one before it and its start, of which schedules know.
 
     >>> Operation("cure", kind=OperationKind.WAIT, setup=timedelta(hours=12))
     <Operation cure, wait>
@@ -108,6 +110,7 @@ class Operation:
     pauses: bool = attrs.field(kw_only=True, default=True)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=attributes)
     transfer: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_number)
+    lags: tuple[Lag, ...] = attrs.field(kw_only=True, default=(), converter=lags)
 
     def __attrs_post_init__(self) -> None:
         checks.member(self.kind, OperationKind, "kind")
@@ -208,6 +211,7 @@ class Routing(Definition):
     def __attrs_post_init__(self) -> None:
         checks.period(self.effective_from, self.effective_until)
         self.in_order()
+        _check_lags(self.operations)
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -276,6 +280,23 @@ class Routing(Definition):
     def __repr__(self) -> str:
         place = f" at {self.site[:30]}" if self.site else ""
         return f"<Routing {self.item[:40]} {self.revision[:20]}{place}, {len(self.operations)} operations>"
+
+
+def _check_lags(operations: tuple[Operation, ...]) -> None:
+    """Refuse lags after what does not come before."""
+    befores = _graph(operations) if any(step.lags for step in operations) else {}
+    for step in operations:
+        for lag in step.lags:
+            ahead, waiting = set[str](), list(befores[step.code])
+            while waiting:
+                one = waiting.pop()
+                if one not in ahead:
+                    ahead.add(one)
+                    waiting += befores[one]
+            if lag.operation not in ahead:
+                reason = f"does not come before {step.code!r}, which lags behind it"
+                advice = f"What comes before it is {', '.join(sorted(ahead)[:10]) or 'nothing'}"
+                raise InvalidValueError(field="lags", value=lag.operation, reason=reason, advice=advice)
 
 
 def _graph(operations: tuple[Operation, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from prodstock.master.alternative import Alternative, Secondary
 from prodstock.master.bom import LineRole
 from prodstock.master.choices import Choices, choices
 from prodstock.master.codes import ItemCode, code, segment_code
+from prodstock.master.lags import Lag
 from prodstock.master.routing import OperationKind
 from prodstock.orders.codes import OrderCode
 from prodstock.orders.lifecycle import OrderState
@@ -88,6 +89,7 @@ class OrderStep:
         pauses: whether it may pause while what it runs on does not work.
         attributes: what the machine is set up for, by attribute.
         transfer: after so many units what comes next may begin; None: once all are done.
+        lags: how long must or may pass since one before it.
     """
 
     code: str
@@ -107,6 +109,7 @@ class OrderStep:
     pauses: bool = True
     attributes: tuple[tuple[str, str], ...] = ()
     transfer: Decimal | None = None
+    lags: tuple[Lag, ...] = ()
 
     def __repr__(self) -> str:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
@@ -317,6 +320,7 @@ def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
         step.pauses,
         step.attributes,
         step.transfer,
+        step.lags,
     )
 
 

@@ -11,6 +11,7 @@ from prodstock.errors import InvalidValueError
 from prodstock.master.routing import OperationKind
 from prodstock.scheduling.changing import Changes, Changing
 from prodstock.scheduling.fixing import Home, Settled, home_of, settled, standing_modes
+from prodstock.scheduling.lumps import NO_LUMPS, Lumps, lumps_of
 from prodstock.scheduling.standing import FIXED, OperationStatus
 from prodstock.stock.allocation import need_at
 from prodstock.stock.lot import NEVER
@@ -59,6 +60,14 @@ class Mode(NamedTuple):
     load: int
 
 
+class Lagging(NamedTuple):
+    """How long must and may pass since the end of another operation, by number; `NEVER`: for ever."""
+
+    other: int
+    least: int
+    most: int
+
+
 class Task(NamedTuple):
     """An operation of a job, in microseconds.
 
@@ -67,7 +76,7 @@ class Task(NamedTuple):
     end of its job. `release` is when it may begin, before it is queued. `settled` is where it stays in any case, `home`
     where it was by a schedule before. `firsts` is how long it works, in each mode, until what comes next may begin;
     `overlaps` are those before it of which that may be this one, each with how much of it at most is worked when that
-    one is done.
+    one is done. `lags` are operations before it, each with how long must and may pass since its end.
     """
 
     number: int
@@ -87,6 +96,7 @@ class Task(NamedTuple):
     home: Home | None = None
     firsts: tuple[int, ...] = ()
     overlaps: tuple[tuple[int, int], ...] = ()
+    lags: tuple[Lagging, ...] = ()
 
 
 class Lapping(NamedTuple):
@@ -141,6 +151,25 @@ class Compiled:
         self.settled = sorted(fixed, key=_settled_order)
         self.deadlines = any(row.deadline != NEVER for row in self.jobs)
         self.at_home = any(task.home is not None for task in self.tasks)
+        self.ended = self._ends()
+        self.lumps: Lumps = lumps_of(self.tasks) if any(task.lags for task in self.tasks) else NO_LUMPS
+
+    def _ends(self) -> dict[int, int]:
+        """Return when what is finished ended; what does not say when: at the start."""
+        if not self._standings:
+            return {}
+        codes = {row.code: row for row in self.jobs}
+        ended = {
+            (one.job, one.operation): self.start if one.end is None else micros(one.end)
+            for one in self.problem.standings
+            if one.status is OperationStatus.FINISHED
+        }
+        return {
+            number: ended[code, self.tasks[number].code]
+            for code, row in codes.items()
+            for number in row.tasks
+            if (code, self.tasks[number].code) in ended
+        }
 
     def _changing(self, setups: Setups, state: Mapping[str, str]) -> Changing:
         changes = self._changes.get(setups)
@@ -202,10 +231,10 @@ class Compiled:
                 after.setdefault(other, []).append(place[one.code])
         own = zone(self.problem.site(job.site).zone)
         release = self.start if job.release is None else max(self.start, micros(start_of(job.release, own)))
-        material = {code: max(release, micros(start_of(when, own))) for code, when in job.material}
         quantity = Fraction(job.quantity)
         if any((job.code, one.code) in self._begun for one in ordered):
             release = self.start
+        material = {code: max(release, micros(start_of(when, own))) for code, when in job.material}
         site = self.site(job.site)
         entering = {one.code: quantity * routing.input_per_good(one.code) for one in ordered}
         modes = {one.code: self._modes(job, one, entering[one.code], site) for one in ordered}
@@ -228,7 +257,7 @@ class Compiled:
                 Task(
                     at, number, one.code, modes[one.code], crew, one.pauses, works[one.code], queue, move,
                     moment, tails[at], before[one.code], tuple(after.get(at, ())), fixed, home,
-                    lapping.firsts.get(at, ()), tuple(lapping.overlaps.get(at, {}).items()),
+                    lapping.firsts.get(at, ()), tuple(lapping.overlaps.get(at, {}).items()), _lags(one, place),
                 )
             )  # fmt: skip
         due = NEVER if job.due is None else need_at(job.due, own)
@@ -366,6 +395,14 @@ class Compiled:
             else:
                 self._able[key] = True
         return self._able[key]
+
+
+def _lags(operation: Operation, place: Mapping[str, int]) -> tuple[Lagging, ...]:
+    """Return what an operation lags behind, by number."""
+    return tuple(
+        Lagging(place[one.operation], span_micros(one.least), NEVER if one.most is None else span_micros(one.most))
+        for one in operation.lags
+    )
 
 
 _ORDER = (OperationStatus.FINISHED, OperationStatus.STARTED, OperationStatus.LOCKED)

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.scheduling.fixing import settle
 from prodstock.scheduling.floor import Floor
-from prodstock.scheduling.following import ready_after
+from prodstock.scheduling.following import queued_after, ready_after
+from prodstock.scheduling.lumps import place_together
+from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prodstock.scheduling.compiled import Compiled, Task
     from prodstock.scheduling.fixing import Place
+    from prodstock.scheduling.floor import Spot
     from prodstock.scheduling.rules import Preference
 
 
@@ -50,6 +53,8 @@ class Keep(NamedTuple):
 
 AWAY = 1e16
 """What is added to the preference of what waits until all that can be where it was is there."""
+_URGENT = 1e19
+"""What is taken from the preference of what must follow soon on what is settled."""
 _NOWHERE = Placed(0, 0, 0, 0, 0, 0, (), 0)
 
 
@@ -65,64 +70,111 @@ def construct(
     Of the operations whose predecessors are placed the one that is preferred is placed next, in the first gap it
     fits: an operation that is placed later may run earlier. Of what it may run on it takes that on which it ends
     first, or, if `modes` has one by the operation's number that is not -1, that. With a scale, of the few that are
-    preferred that is placed whose preference and change of its machine, by the scale, are the least. Ties go by the
-    codes of jobs, then by the order of steps; of alternatives to the preferred. O(n log n) for n operations, and the
-    gaps passed.
+    preferred that is placed whose preference and change of its machine, by the scale, are the least. Operations that
+    may lag each other only so far are placed together, when the first of them is the one; what may lag only so far
+    behind what is settled goes before all others. Ties go by the codes of jobs, then by the order of steps; of
+    alternatives to the preferred. O(n log n) for n operations, and the gaps passed.
     """
-    tasks = compiled.tasks
-    floor = Floor(compiled)
-    placed = [_NOWHERE] * len(tasks)
-    fixed = settle(compiled, floor) if compiled.settled else {}
-    for number, place in fixed.items():
-        placed[number] = _settled(compiled, tasks[number], place)
-    waits = [sum(other not in fixed for other in task.before) for task in tasks]
-    heap: list[tuple[float, int, int]] = []
-    displaced: set[int] = set()
-    for task in tasks:
-        if not waits[task.number] and task.number not in fixed:
-            at = ready_after(compiled, placed, task)
-            heappush(heap, (wanted(task, at), task.number, at))
-    while heap:
-        key, number, ready = heappop(heap) if scale is None else _least_changed(heap, tasks, floor, scale)
-        task = tasks[number]
-        if keep is None or task.home is None:
-            placed[number] = _place(compiled, task, ready, floor, modes[number] if modes else -1)
-        else:
-            found = _at_home(compiled, task, ready, floor, again=number in displaced or not keep.patient)
-            if found is None:
-                displaced.add(number)
-                heappush(heap, (key + AWAY, number, ready))
-                continue
-            placed[number] = found
+    return _Building(compiled, wanted, modes, keep).run(scale)
+
+
+class _Building:
+    """A schedule that is made: what is placed, and what may be placed next."""
+
+    def __init__(self, compiled: Compiled, wanted: Preference, modes: Sequence[int], keep: Keep | None) -> None:
+        tasks, lumps = compiled.tasks, compiled.lumps
+        self._compiled, self._wanted, self._modes, self._keep = compiled, wanted, modes, keep
+        self._floor = Floor(compiled)
+        self._placed = [_NOWHERE] * len(tasks)
+        fixed = settle(compiled, self._floor) if compiled.settled else {}
+        for number, place in fixed.items():
+            self._placed[number] = _settled(compiled, tasks[number], place)
+        self._first = [lumps.first.get(task.number, task.number) for task in tasks]
+        self._waits = [0] * len(tasks)
+        for task in tasks:
+            first = self._first[task.number]
+            self._waits[first] += sum(other not in fixed and self._first[other] != first for other in task.before)
+        self._heap: list[tuple[float, int, int]] = []
+        self._displaced: set[int] = set()
+        for task in tasks:
+            if not self._waits[task.number] and self._first[task.number] == task.number and task.number not in fixed:
+                self._push(task)
+
+    def run(self, scale: float | None) -> list[Placed]:
+        """Place one after another, and return where."""
+        tasks, heap, members = self._compiled.tasks, self._heap, self._compiled.lumps.members
+        while heap:
+            key, number, ready = heappop(heap) if scale is None else _least_changed(heap, tasks, self._floor, scale)
+            if number in members:
+                place_together(self._compiled, members[number], self._placed, self._floor, self._put)
+            else:
+                found = self._at_its_turn(tasks[number], ready)
+                if found is None:
+                    self._displaced.add(number)
+                    heappush(heap, (key + AWAY, number, ready))
+                    continue
+                self._placed[number] = found
+            for one in members.get(number, (number,)):
+                self._release(tasks[one], number)
+        for number, since, time, cost in self._floor.changes():
+            self._placed[number] = self._placed[number]._replace(changed_from=since, changing=time, cost=cost)
+        return self._placed
+
+    def _push(self, task: Task) -> None:
+        """Note that an operation may be placed: what is urgent before all others."""
+        ready = ready_after(self._compiled, self._placed, task)
+        urgent = task.number in self._compiled.lumps.urgent
+        heappush(self._heap, (ready - _URGENT if urgent else self._wanted(task, ready), task.number, ready))
+
+    def _release(self, task: Task, first: int) -> None:
+        """Note that an operation is placed, with all that are placed together with the first one."""
         for after in task.after:
-            waits[after] -= 1
-            if not waits[after]:
-                at = ready_after(compiled, placed, tasks[after])
-                heappush(heap, (wanted(tasks[after], at), after, at))
-    for number, since, time, cost in floor.changes():
-        placed[number] = placed[number]._replace(changed_from=since, changing=time, cost=cost)
-    return placed
+            other = self._first[after]
+            if other != first:
+                self._waits[other] -= 1
+                if not self._waits[other]:
+                    self._push(self._compiled.tasks[other])
+
+    def _at_its_turn(self, task: Task, ready: int) -> Placed | None:
+        """Place an operation; None: it keeps where it was, and waits as that is taken."""
+        if self._keep is None or task.home is None:
+            return self._anywhere(task, ready, self._modes[task.number] if self._modes else -1)
+        return self._at_home(task, ready, again=task.number in self._displaced or not self._keep.patient)
+
+    def _put(self, task: Task, since: int) -> Placed:
+        """Place one of those that are placed together, not before a moment, where it ends first in any case."""
+        ready = ready_after(self._compiled, self._placed, task)
+        kept = None if self._keep is None or task.home is None else self._at_home(task, ready, again=True, since=since)
+        return kept or self._anywhere(task, ready, since=since)
+
+    def _anywhere(self, task: Task, ready: int, mode: int = -1, *, since: int = -NEVER) -> Placed:
+        queued = queued_after(self._compiled, self._placed, task, ready)
+        begin = max(queued, since)
+        spot = self._floor.earliest(task, begin) if mode < 0 else self._floor.in_mode(task, mode, begin)
+        return self._take(task, spot, ready, queued)
+
+    def _at_home(self, task: Task, ready: int, *, again: bool, since: int = -NEVER) -> Placed | None:
+        """Place it where it was, or, if that is not free, as soon after it as may be if it is its turn again."""
+        home = task.home
+        assert home is not None  # noqa: S101 - who asks knows
+        queued = queued_after(self._compiled, self._placed, task, ready)
+        begin = max(since, queued, home.start)
+        spot = self._floor.by_team(task, home.mode, begin, home.team)
+        if spot.start != home.start:
+            if not again:
+                return None
+            spot = min(spot, self._floor.earliest(task, begin), key=lambda one: one.end)
+        return self._take(task, spot, ready, queued)
+
+    def _take(self, task: Task, spot: Spot, ready: int, queued: int) -> Placed:
+        self._floor.take(task, spot, queued)
+        done = self._compiled.jobs[task.job].site.advance(spot.end, task.move)
+        return Placed(ready, queued, spot.start, spot.end, done, spot.mode, spot.people, spot.start)
 
 
 def _settled(compiled: Compiled, task: Task, place: Place) -> Placed:
     done = compiled.jobs[task.job].site.advance(place.end, task.move)
     return Placed(place.start, place.start, place.start, place.end, done, 0, place.team, place.start)
-
-
-def _at_home(compiled: Compiled, task: Task, ready: int, floor: Floor, *, again: bool) -> Placed | None:
-    """Place an operation where it was, or, if that is not free, as soon after it as may be if it is its turn again."""
-    own, home = compiled.jobs[task.job].site, task.home
-    assert home is not None  # noqa: S101 - who asks knows
-    queued = own.advance(ready, task.queue)
-    since = max(queued, home.start)
-    spot = floor.by_team(task, home.mode, since, home.team)
-    if spot.start != home.start:
-        if not again:
-            return None
-        spot = min(spot, floor.earliest(task, since), key=lambda one: one.end)
-    floor.take(task, spot, queued)
-    done = own.advance(spot.end, task.move)
-    return Placed(ready, queued, spot.start, spot.end, done, spot.mode, spot.people, spot.start)
 
 
 def _least_changed(
@@ -135,12 +187,3 @@ def _least_changed(
         if one is not found:
             heappush(heap, one)
     return found
-
-
-def _place(compiled: Compiled, task: Task, ready: int, floor: Floor, mode: int) -> Placed:
-    own = compiled.jobs[task.job].site
-    queued = own.advance(ready, task.queue)
-    spot = floor.earliest(task, queued) if mode < 0 else floor.in_mode(task, mode, queued)
-    floor.take(task, spot, queued)
-    done = own.advance(spot.end, task.move)
-    return Placed(ready, queued, spot.start, spot.end, done, spot.mode, spot.people, spot.start)

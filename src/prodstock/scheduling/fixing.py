@@ -91,7 +91,8 @@ def settle(compiled: Compiled, floor: Floor) -> dict[int, Place]:
     for task in compiled.settled:
         place = _place(compiled, floor, task)
         if place is None:
-            raise _refused(compiled, task, "cannot be where it is locked: that is closed, or taken")
+            reason = "cannot be where it is locked: that is closed, taken, or before what it takes is there"
+            raise _refused(compiled, task, reason)
         found[task.number] = place
     for task in compiled.settled:
         for other in task.before:
@@ -136,6 +137,8 @@ def _place(compiled: Compiled, floor: Floor, task: Task) -> Place | None:
     if task.settled.status is OperationStatus.FINISHED:
         return Place(compiled.start, compiled.start, ())
     since = compiled.start if task.settled.status is OperationStatus.STARTED else home.start
+    if _locked(task) and since < task.release:
+        return None
     spot = floor.by_team(task, 0, since, home.team)
     if _locked(task) and spot.start != since:
         return None

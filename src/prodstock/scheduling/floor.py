@@ -11,7 +11,7 @@ from prodstock.scheduling.profile import Profile
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prodstock.calendars.clock import WorkClock
     from prodstock.scheduling.compiled import Compiled, Machine, Mode, Task
@@ -42,7 +42,7 @@ class Floor:
         least = [NEVER] * len(machines)
         for task in compiled.tasks:
             if task.work:
-                for machine in _touched(task):
+                for machine in touched(task):
                     least[machine] = min(least[machine], task.work)
         self._free: list[Free] = [
             _all_free(machine, compiled.start, shortest) for machine, shortest in zip(machines, least, strict=True)
@@ -65,6 +65,15 @@ class Floor:
                 free.take(start, end, units)
             elif start < end:
                 free.take(start, end, mode.load, task.number, clock.to_worked(queued))
+
+    def kept(self, machines: Iterable[int]) -> dict[int, Free]:
+        """Return what is free of some machines now, to put it back."""
+        return {machine: self._free[machine].copy() for machine in machines}
+
+    def put_back(self, kept: Mapping[int, Free]) -> None:
+        """Give free again what was free of machines when it was kept."""
+        for machine, free in kept.items():
+            self._free[machine] = free.copy()
 
     def next_change(self, task: Task) -> int:
         """Return for how long at least a machine would be changed over for an operation after all that is placed."""
@@ -179,6 +188,12 @@ def occupied(mode: Mode, people: Team) -> Iterator[tuple[int, int]]:
     yield from people
 
 
+def time_of_all(compiled: Compiled, mode: Mode, people: Team) -> WorkClock | None:
+    """Return the time in which all that an operation occupies works; None: time as it passes."""
+    taken = [machine for machine, _ in occupied(mode, people)]
+    return compiled.together(taken) if taken and mode.clock is not None else mode.clock
+
+
 def _ends(spot: Spot) -> int:
     return spot.end
 
@@ -190,7 +205,8 @@ def _team(able: Sequence[tuple[int, int]], crew: int) -> Iterator[tuple[int, int
             crew -= capacity
 
 
-def _touched(task: Task) -> Iterator[int]:
+def touched(task: Task) -> Iterator[int]:
+    """Yield all that an operation may occupy, by number."""
     for mode in task.modes:
         yield from mode.people
         if mode.machine >= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodstock.scheduling.floor import occupied
+from prodstock.scheduling.floor import time_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,15 @@ def ready_after(compiled: Compiled, placed: Sequence[Placed], task: Task) -> int
     return found
 
 
+def queued_after(compiled: Compiled, placed: Sequence[Placed], task: Task, ready: int) -> int:
+    """Return when an operation that is ready has queued, and so long after others as must pass at least."""
+    found = compiled.jobs[task.job].site.advance(ready, task.queue)
+    for lag in task.lags:
+        ended = compiled.ended.get(lag.other)
+        found = max(found, (placed[lag.other].end if ended is None else ended) + lag.least)
+    return found
+
+
 def ready_by(compiled: Compiled, placed: Sequence[Placed], other: int, lead: int | None) -> int:
     """Return from when on an operation may be queued for, for one before it.
 
@@ -36,7 +45,6 @@ def first_done(compiled: Compiled, placed: Sequence[Placed], number: int) -> int
     """Return when the first batch of an operation is done and moved."""
     task, one = compiled.tasks[number], placed[number]
     mode, first = task.modes[one.mode], task.firsts[one.mode]
-    taken = [machine for machine, _ in occupied(mode, one.people)]
-    clock = compiled.together(taken) if taken else mode.clock
-    end = one.start + first if clock is None or mode.clock is None else clock.advance(one.start, first)
+    clock = time_of_all(compiled, mode, one.people)
+    end = one.start + first if clock is None else clock.advance(one.start, first)
     return compiled.jobs[task.job].site.advance(end, task.move)

@@ -22,6 +22,12 @@ class Gaps:
         self._ends = [NEVER]
         self._least = max(1, least)
 
+    def copy(self) -> Gaps:
+        """Return the same gaps."""
+        found = Gaps(self._least)
+        found._starts, found._ends = self._starts.copy(), self._ends.copy()
+        return found
+
     def find(self, ready: int, work: int, units: int = 1) -> int:  # noqa: ARG002 - one is all there is
         """Return the earliest start, from a worked time on, of so much work."""
         starts, ends = self._starts, self._ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.stock.lot import NEVER
@@ -63,6 +64,13 @@ class Line:
         self._times = [0]
         self._limits = [start]
         self._open = [start]
+
+    def copy(self) -> Line:
+        """Return the same operations, on a line of their own."""
+        found = copy(self)
+        for name in ("_tasks", "_starts", "_ends", "_kinds", "_states", "_times", "_limits", "_open"):
+            setattr(found, name, getattr(self, name).copy())
+        return found
 
     def find(self, ready: int, work: int, kind: int, there: int | None = None) -> int:
         """Return the earliest start, from a worked time on, of so much work of a kind, after its change.

@@ -24,7 +24,7 @@ from prodstock.scheduling.compiled import time_of
 from prodstock.scheduling.problem import Job, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from prodstock.calendars.span import Moment
     from prodstock.orders.production import OrderStep
@@ -126,6 +126,7 @@ def _planned(catalog: Catalog, order: PlannedMake, start: datetime) -> Job:
                 one,
                 good * routing.input_per_good(one.code),
                 routing.predecessors(one.code),
+                known=routing.step_codes,
                 overlaps=any(step.transfer is not None for step in routing.operations),
             )
             for one in routing.in_order()
@@ -134,9 +135,15 @@ def _planned(catalog: Catalog, order: PlannedMake, start: datetime) -> Job:
 
 
 def _operation(
-    step: Operation | OrderStep, units: Fraction, after: Iterable[str], *, begun: bool = False, overlaps: bool = False
+    step: Operation | OrderStep,
+    units: Fraction,
+    after: Iterable[str],
+    *,
+    known: Container[str],
+    begun: bool = False,
+    overlaps: bool = False,
 ) -> Operation:
-    """Return a step as an operation whose setup is all its time for so many units.
+    """Return a step as an operation whose setup is all its time for so many units, behind those that are known.
 
     Where steps overlap its setup and its run stay apart: the run is that of all units, a transfer its share of them.
     What is begun is set up, and goes on where it runs.
@@ -160,6 +167,7 @@ def _operation(
         pauses=step.pauses,
         attributes=step.attributes,
         transfer=transfer,
+        lags=[one for one in step.lags if one.operation in known],
     )
 
 
@@ -202,6 +210,7 @@ def _launched(order: ProductionOrder) -> list[Job]:
             step,
             left[step.code],
             _before(step, left, known),
+            known=[one.code for one in open_steps],
             begun=left[step.code] < order.quantity,
             overlaps=any(one.transfer is not None for one in order.steps),
         )

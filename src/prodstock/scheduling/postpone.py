@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodstock.calendars.clock import Side
-from prodstock.scheduling.floor import occupied
-from prodstock.scheduling.following import ready_after
+from prodstock.scheduling.floor import occupied, time_of_all
+from prodstock.scheduling.following import queued_after, ready_after
 from prodstock.scheduling.profile import Profile
 from prodstock.stock.lot import NEVER
 
@@ -22,7 +22,8 @@ def postponed(compiled: Compiled, placed: Sequence[Placed]) -> list[Placed]:
     """Return a schedule in which everything runs as late as what comes after it allows, and nothing sooner than it did.
 
     Jobs end when they are due, or when they did if that is later, or they are due whenever. Operations keep their ways
-    and people, and on machines that are changed over their order; elsewhere they may pass others. O(n log n), and the
+    and people, and on machines that are changed over their order; elsewhere they may pass others. What may lag another
+    only so far stays where it is, and so does that. O(n log n), and the
     operations passed.
     """
     return _Later(compiled, placed).run()
@@ -40,11 +41,11 @@ class _Later:
 
     def run(self) -> list[Placed]:
         """Move one after another, the last first."""
-        tasks, found = self._compiled.tasks, self._found
+        tasks, found, tied = self._compiled.tasks, self._found, self._compiled.lumps.tied
         order = sorted(tasks, key=lambda task: (found[task.number].start, found[task.number].end), reverse=True)
         for number in self._after_their_successors(order):
             task = tasks[number]
-            if task.settled is not None:
+            if task.settled is not None or number in tied:
                 continue
             mode = task.modes[found[number].mode]
             self._occupy(task, -1)
@@ -92,6 +93,7 @@ class _Later:
         for after in task.after:
             own = compiled.jobs[compiled.tasks[after].job].site
             limits.append(own.retreat(self._begun(after), compiled.tasks[after].queue))
+        limits += [found[lag.other].start - lag.least for lag in compiled.lumps.behind.get(task.number, ())]
         if any(task.number in dict(compiled.tasks[after].overlaps) for after in task.after):
             return one.end
         if row.due < NEVER and all(compiled.tasks[after].job != task.job for after in task.after):
@@ -120,7 +122,7 @@ class _Later:
             start, end = max(one.start, limit - mode.work), max(one.end, limit)
         else:
             taken = list(occupied(mode, one.people))
-            clock = self._compiled.together(machine for machine, _ in taken) if taken else mode.clock
+            clock = time_of_all(self._compiled, mode, one.people) or mode.clock
             start, end = self._spot(task, mode, clock, taken, limit)
         if start > one.start:
             self._found[task.number] = self._placed(task, mode, start, end)
@@ -163,6 +165,6 @@ class _Later:
         compiled, found = self._compiled, self._found
         for task in compiled.tasks:
             ready = ready_after(compiled, found, task)
-            queued = compiled.jobs[task.job].site.advance(ready, task.queue)
+            queued = queued_after(compiled, found, task, ready)
             found[task.number] = found[task.number]._replace(ready=ready, queued=queued)
         return found

@@ -19,6 +19,12 @@ class Profile:
         self._times = [-NEVER]
         self._free = [capacity]
 
+    def copy(self) -> Profile:
+        """Return the same steps."""
+        found = Profile(0)
+        found._times, found._free = self._times.copy(), self._free.copy()
+        return found
+
     def find(self, ready: int, work: int, units: int = 1) -> int:
         """Return the earliest start, from a worked time on, of so much work by so many units."""
         times, free = self._times, self._free

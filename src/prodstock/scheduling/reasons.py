@@ -12,7 +12,7 @@ import attrs
 
 from prodstock._render import short
 from prodstock.calendars.zone import from_micros
-from prodstock.scheduling.floor import occupied
+from prodstock.scheduling.floor import occupied, time_of_all
 from prodstock.scheduling.following import ready_by
 from prodstock.tables import Derivation
 
@@ -32,8 +32,10 @@ class SpellKind(StrEnum):
     begun, while what it occupies does not work. QUEUE, MOVE: before and after an operation, with the time in it in
     which the site is closed. BEHIND: another operation has its place on a resource, or occupies its tool or its people.
     CLOSED: it could begin, and not all that it occupies works. NO_ROOM: what is free before is shorter than the
-    operation. HELD: it could begin, and is not needed sooner, or stays where it was planned. LOCKED: it stays where it
-    is in any case. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is not done.
+    operation. LAG: so long must pass since one before it, longer than it is in the queue. HELD: it could begin, and is
+    not needed sooner, or stays where it was planned, or what comes after it could not follow soon enough. LOCKED: it
+    stays where it is in any case. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is
+    not done.
     """
 
     WORK = "work"
@@ -44,6 +46,7 @@ class SpellKind(StrEnum):
     BEHIND = "behind"
     CLOSED = "closed"
     NO_ROOM = "no-room"
+    LAG = "lag"
     HELD = "held"
     LOCKED = "locked"
     MATERIAL = "material"
@@ -149,9 +152,11 @@ def _of_task(
     task, one = compiled.tasks[at], placed[at]
     mode = task.modes[one.mode]
     resource = "" if mode.machine < 0 else compiled.machines[mode.machine].code
-    yield Spell(task.code, SpellKind.QUEUE, _span(one.queued - one.ready))
+    queue = compiled.jobs[task.job].site.advance(one.ready, task.queue) if task.lags else one.queued
+    yield Spell(task.code, SpellKind.QUEUE, _span(min(queue, one.queued) - one.ready))
+    yield Spell(task.code, SpellKind.LAG, _span(one.queued - min(queue, one.queued)))
     changed_from = max(one.queued, one.changed_from)
-    held = waits or (task.home is not None and task.home.start == one.start)
+    held = waits or at in compiled.lumps.tied or (task.home is not None and task.home.start == one.start)
     free = SpellKind.HELD if held else SpellKind.NO_ROOM
     for line in _waiting(compiled, placed, busy, at, changed_from):
         yield line if line.kind is not SpellKind.NO_ROOM else attrs.evolve(line, kind=free)
@@ -169,9 +174,8 @@ def _of_task(
 
 def _worked(compiled: Compiled, mode: Mode, one: Placed, until: int) -> int:
     """Return how much of an operation is worked until a moment."""
-    taken = [machine for machine, _ in occupied(mode, one.people)]
-    clock = compiled.together(taken) if taken else mode.clock
-    if clock is None or mode.clock is None:
+    clock = time_of_all(compiled, mode, one.people)
+    if clock is None:
         return until - one.start
     return clock.to_worked(until) - clock.to_worked(one.start)
 
@@ -242,6 +246,7 @@ _WORDS = {
     SpellKind.BEHIND: "behind",
     SpellKind.CLOSED: "until it opens",
     SpellKind.NO_ROOM: "free, but shorter than the operation",
+    SpellKind.LAG: "until so long has passed as must",
     SpellKind.HELD: "held back",
     SpellKind.LOCKED: "until where it is locked",
     SpellKind.MATERIAL: "until its material is there",

@@ -8,7 +8,7 @@ from prodstock.calendars.clock import Side
 from prodstock.calendars.zone import micros
 from prodstock.errors import BrokenInvariant
 from prodstock.scheduling.construct import Placed
-from prodstock.scheduling.following import ready_by
+from prodstock.scheduling.following import queued_after, ready_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def placed_as(compiled: Compiled, placements: Sequence[Placement]) -> list[Place
     done = [site.advance(end, task.move) for task, end, site in zip(compiled.tasks, ends, sites, strict=True)]
     numbers = {machine.code: number for number, machine in enumerate(compiled.machines)}
     found = []
-    for task, row, site in zip(compiled.tasks, rows, sites, strict=True):
+    for task, row in zip(compiled.tasks, rows, strict=True):
         if row is None or task.settled is not None:
             start = compiled.start if row is None else micros(row.start)
             way = (0, ()) if row is None else _way(task, row, numbers)
@@ -47,7 +47,7 @@ def placed_as(compiled: Compiled, placements: Sequence[Placement]) -> list[Place
                 ],
             ]
         )
-        queued = site.advance(ready, task.queue)
+        queued = queued_after(compiled, found, task, ready)
         way = _way(task, row, numbers)
         start = micros(row.start)
         found.append(Placed(ready, queued, start, micros(row.end), done[task.number], *way, start))

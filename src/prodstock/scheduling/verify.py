@@ -39,6 +39,8 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
       subcontracted for as long as it takes. What may not pause runs in one stretch.
     - Where an operation passes on batches, the next one begins once the first is done and moved, and ends so late that
       it can still work on the last one when that comes.
+    - So long passes after the operations that it lags behind as must, and no longer than may; except that what is
+      settled stays where it is, and what comes after it as soon as it may.
     - It begins after the start of the problem, its job's release and the arrival of its material, each with its time in
       the queue, and after the operations before it are done and moved; all in the working time of the site. A job
       begins after the jobs it comes after are done.
@@ -185,9 +187,32 @@ def _check_job(problem: Problem, job: Job, rows: list[Placement], stands: Mappin
         if stands_there is not None and stands_there.status in FIXED:
             if one.start < (ready if stands_there.status is OperationStatus.LOCKED else problem.start):
                 _broken("an operation begins when it may", f"{one!r}, it may begin from {ready} on")
-        elif _material_from(problem, one) < own.add(ready, operation.queue):
-            _broken("an operation begins when it may", f"{one!r}, it may be queued from {ready} on")
+        else:
+            if _material_from(problem, one) < own.add(ready, operation.queue):
+                _broken("an operation begins when it may", f"{one!r}, it may be queued from {ready} on")
+            _check_lags(problem, operation, one, placed, here)
         _check_work(problem, job, operation, one, own, stands_there)
+
+
+def _check_lags(
+    problem: Problem,
+    operation: Operation,
+    one: Placement,
+    placed: Mapping[str, Placement],
+    stands: Mapping[str, Standing | None],
+) -> None:
+    """Check that so long passes before an operation as must, and no longer than may, if that could be helped."""
+    for lag in operation.lags:
+        there = stands[lag.operation]
+        if lag.operation in placed:
+            ended = placed[lag.operation].end
+        else:
+            ended = problem.start if there is None or there.end is None else there.end
+        if _material_from(problem, one) < ended + lag.least:
+            _broken("so long passes between operations as must", f"{one!r} after {ended}, {lag!r}")
+        fixed = there is not None and there.status in FIXED
+        if lag.most is not None and not fixed and one.start > ended + lag.most:
+            _broken("no longer passes between operations than may", f"{one!r} after {ended}, {lag!r}")
 
 
 def _check_standing(problem: Problem, stands: Standing, one: Placement) -> None:

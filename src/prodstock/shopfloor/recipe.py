@@ -290,6 +290,7 @@ def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
             pauses=step.pauses,
             attributes=step.attributes,
             transfer=step.transfer,
+            lags=step.lags,
         )
         for step in routing.in_order()
     )

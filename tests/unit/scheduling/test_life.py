@@ -131,6 +131,21 @@ def test_a_rush_order_finds_its_place() -> None:
     assert not frozen.moved
 
 
+def test_what_is_frozen_waits_for_its_material_all_the_same() -> None:
+    """It cannot stay where it was if that is not there; one who locks it there himself is told."""
+    found = made(*THREE)
+    first = found.placements[0]
+    there = MONDAY + 30 * HOUR
+    late = [attrs.evolve(one, material={first.operation: there}) if one.code == first.job else one for one in THREE]
+    problem = attrs.evolve(found.problem, jobs=late)
+    again = found.repaired(MONDAY, problem=problem, frozen=9 * HOUR)
+    again.verify()
+    assert hours(again)[f"{first.job} {first.operation}"][0] >= 30
+    lock = Standing(first.job, first.operation, OperationStatus.LOCKED, resource=first.resource, start=first.start)
+    with pytest.raises(InvalidValueError, match="before what it takes is there"):
+        schedule(attrs.evolve(problem, standings=[lock]))
+
+
 def test_what_is_locked_stays_and_is_told_of() -> None:
     """Until its lock a job waits, whatever would be better."""
     lock = Standing("A", "cut", OperationStatus.LOCKED, resource="M", start=MONDAY + 5 * HOUR)

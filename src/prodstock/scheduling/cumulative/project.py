@@ -80,7 +80,7 @@ def as_project(compiled: Compiled, placed: Sequence[Placed]) -> Layout | None:
 
 def _plain(compiled: Compiled, task: Task, clock: WorkClock) -> bool:
     mode = task.modes[0]
-    if task.firsts:
+    if task.firsts or task.lags:
         return False
     if mode.machine >= 0 and compiled.machines[mode.machine].changing is not None:
         return False

@@ -157,7 +157,7 @@ def the_clock(compiled: Compiled) -> WorkClock | None:
 
 
 def _plain(compiled: Compiled, task: Task, clock: WorkClock) -> bool:
-    if len(task.before) > 1 or len(task.after) > 1 or task.firsts:
+    if len(task.before) > 1 or len(task.after) > 1 or task.firsts or task.lags:
         return False
     if task.modes[0].machine < 0:
         mode = task.modes[0]
