@@ -117,6 +117,7 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
                     ],
                     skill=None if waits else skill,
                     crew=draw(st.integers(1, max(1, able))) if skill and not waits else 1,
+                    attended=draw(st.sampled_from(["1", "1", "0.25", "0.6"])) if skill and not waits else 1,
                     pauses=pauses,
                     setup=draw(minutes(200 if pauses else 30)),
                     run_per_unit=draw(minutes(10 if pauses else 2)),

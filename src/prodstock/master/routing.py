@@ -79,6 +79,8 @@ class Operation:
             and all that come after it.
         skill: what the people must be able to do who work on it for its setup and run; None: nobody's time is counted.
         crew: how many of them it takes.
+        attended: how much of the time of each of them it takes, from setup to end: at 0.25 one looks after four of them
+            at a time.
         alternatives: what else it may run on, the preferred first: codes, or `Alternative` with a time or speed of its
             own. Plans count on the resource itself; schedules choose.
         secondary: what it occupies besides for as long as it runs: codes of tools and the like, or `Secondary` with
@@ -105,6 +107,7 @@ class Operation:
     scrap: Decimal = attrs.field(kw_only=True, default=checks.ZERO, converter=checks.number)
     skill: str | None = attrs.field(kw_only=True, default=None, converter=optional_skill)
     crew: int = attrs.field(kw_only=True, default=1)
+    attended: Decimal = attrs.field(kw_only=True, default=checks.ONE, converter=checks.number)
     alternatives: tuple[Alternative, ...] = attrs.field(kw_only=True, default=(), converter=alternatives)
     secondary: tuple[Secondary, ...] = attrs.field(kw_only=True, default=(), converter=secondary)
     pauses: bool = attrs.field(kw_only=True, default=True)
@@ -140,6 +143,12 @@ class Operation:
         if self.skill is None and self.crew != 1:
             advice = "Name their skill too: labour is counted by skill"
             raise InvalidValueError(field="crew", value=self.crew, reason="has no skill", advice=advice)
+        if not 0 < self.attended <= 1:
+            reason = "is no share of a person's time: it lies above 0, and is 1 at most"
+            raise InvalidValueError(field="attended", value=self.attended, reason=reason)
+        if self.skill is None and self.attended != 1:
+            advice = "Name their skill too: labour is counted by skill"
+            raise InvalidValueError(field="attended", value=self.attended, reason="has no skill", advice=advice)
         if self.skill is not None and self.kind in _NOBODY:
             advice = "Leave the skill out, or choose the kind of what the people do"
             raise InvalidValueError(

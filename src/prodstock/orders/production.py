@@ -84,6 +84,7 @@ class OrderStep:
         scrapped: units lost in it.
         skill: what the people must be able to do who work on it, or None.
         crew: how many of them it takes.
+        attended: how much of the time of each of them it takes.
         alternatives: what else it may run on, the preferred first.
         secondary: what it occupies besides.
         pauses: whether it may pause while what it runs on does not work.
@@ -110,6 +111,7 @@ class OrderStep:
     attributes: tuple[tuple[str, str], ...] = ()
     transfer: Decimal | None = None
     lags: tuple[Lag, ...] = ()
+    attended: Decimal = checks.ONE
 
     def __repr__(self) -> str:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
@@ -321,6 +323,7 @@ def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
         step.attributes,
         step.transfer,
         step.lags,
+        step.attended,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodstock._render import short
 from prodstock.calendars.zone import from_micros
-from prodstock.scheduling.gantt import CHANGED, CLOSED, COLOURS, LATE, breaks, gantt, lanes
+from prodstock.scheduling.gantt import CHANGED, CLOSED, COLOURS, LATE, breaks, gantt, lanes, row_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ class Chart:
         Breaks are grey, changeovers dark and narrow, late jobs outlined, dashed and marked; times are in UTC.
         """
         rows = lanes(self._machines, self._bars)
-        names = [_name(self._machines[number], lane) for number, lane in rows]
+        names = [row_name(self._machines[number], lane) for number, lane in rows]
         start, end = self._span
         return {
             "$schema": _SCHEMA,
@@ -70,18 +70,18 @@ class Chart:
             machine = self._machines[number]
             for since, until in breaks(machine, self._span):
                 times = {"start": _iso(from_micros(since)), "end": _iso(from_micros(until))}
-                yield {"row": _name(machine, lane), **times}
+                yield {"row": row_name(machine, lane), **times}
 
     def _work(self) -> Iterator[dict[str, object]]:
         for number, lane, one in self._bars:
-            row = {"row": _name(self._machines[number], lane), "job": one.job, "operation": one.operation}
+            row = {"row": row_name(self._machines[number], lane), "job": one.job, "operation": one.operation}
             yield {**row, "start": _iso(one.start), "end": _iso(one.end), "late": one.job in self._late}
 
     def _changes(self) -> Iterator[dict[str, object]]:
         for number, lane, one in self._bars:
             machine = self._machines[number]
             if one.changeover and machine.code == one.resource:
-                row = {"row": _name(machine, lane), "job": one.job, "operation": one.operation}
+                row = {"row": row_name(machine, lane), "job": one.job, "operation": one.operation}
                 yield {**row, "start": _iso(one.changed_from), "end": _iso(one.start)}
 
     def _repr_html_(self) -> str:
@@ -122,10 +122,6 @@ def _tip(field: str) -> dict[str, object]:
     if field in {"start", "end"}:
         return {"field": field, "type": "temporal", "timeUnit": "utcyearmonthdatehoursminutes", "title": field}
     return {"field": field, "type": "nominal", "title": "resource" if field == "row" else field}
-
-
-def _name(machine: Machine, lane: int) -> str:
-    return machine.code if machine.capacity == 1 else f"{machine.code} {lane + 1}"
 
 
 def _iso(moment: datetime) -> str:

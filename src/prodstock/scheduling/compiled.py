@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.clock import together
@@ -32,13 +33,22 @@ ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 
 
 class Machine(NamedTuple):
-    """A resource: its calendar, how much it runs at a time, what people can do, and how it is changed over, if so."""
+    """A resource: its calendar, how much it runs at a time, what people can do, and how it is changed over, if so.
+
+    `parts` is into how many parts each unit of it is divided: people, so that an operation can take a share of them.
+    """
 
     code: str
     clock: WorkClock
     capacity: int
     skills: tuple[str, ...]
     changing: Changing | None
+    parts: int
+
+    @property
+    def room(self) -> int:
+        """How much there is of it, in parts."""
+        return self.capacity * self.parts
 
 
 class Mode(NamedTuple):
@@ -47,8 +57,9 @@ class Mode(NamedTuple):
     `machine` is the number of what it runs on; -1: nothing. `work` is its setup and run there, in microseconds of the
     working time of all that it occupies; `clock` is that time without people. None: time as it passes. `besides` is
     what it occupies too, with units, by number; `people` are those who can do it, by number. `simple` is whether it
-    runs on a machine and occupies nothing else, pausing where that does not work. `load` is how many units of the
-    machine it takes; of one that is changed over for it the number of what for.
+    runs on a machine and occupies nothing else, pausing where that does not work. `load` is how much of the machine it
+    takes; of one that is changed over for it the number of what for. `takes` is what it occupies without people, its
+    machine first, each with how many parts of it; `attended` how many parts of each of the people.
     """
 
     machine: int
@@ -58,6 +69,8 @@ class Mode(NamedTuple):
     people: tuple[int, ...]
     simple: bool
     load: int
+    takes: tuple[tuple[int, int], ...]
+    attended: int
 
 
 class Lagging(NamedTuple):
@@ -134,13 +147,14 @@ class Compiled:
         self.machines: list[Machine] = []
         self._standings = {(one.job, one.operation): one for one in problem.standings}
         self._begun = {key for key, one in self._standings.items() if one.status in FIXED}
-        states = self._states()
+        states, self._parts = self._states(), _parts(problem)
         for one in sorted(problem.resources, key=lambda resource: resource.code):
             site = problem.site(one.site)
             calendar = site.calendar if one.calendar is None else one.calendar
             clock = calendar.at_site(site.zone).compiled()
             changing = None if one.setups is None else self._changing(one.setups, states.get(one.code, {}))
-            self.machines.append(Machine(one.code, clock, one.capacity, one.skills, changing))
+            parts = self._parts if one.skills else 1
+            self.machines.append(Machine(one.code, clock, one.capacity, one.skills, changing, parts))
         self._numbers = {machine.code: number for number, machine in enumerate(self.machines)}
         self.tasks: list[Task] = []
         self.jobs: list[JobRow] = []
@@ -340,6 +354,7 @@ class Compiled:
         people = self._people(operation.skill)
         besides = tuple(sorted((self._numbers[one.resource], one.units) for one in operation.secondary))
         found: list[Mode] = []
+        attended = int(self._parts * Fraction(operation.attended)) if people else 0
         for resource, work in times_of(operation, entering):
             machine = -1 if resource is None else self._numbers[resource]
             taken = [number for number, _ in besides] + ([] if machine < 0 else [machine])
@@ -349,10 +364,17 @@ class Compiled:
             if who if people else elapsed or self._works(clock, work, operation.pauses):
                 changing = None if machine < 0 else self.machines[machine].changing
                 simple = machine >= 0 and not besides and operation.pauses and not people
-                simple, load = simple and (bool(work) or changing is None), 1
+                simple = simple and (bool(work) or changing is None)
+                takes = [
+                    (at, units * self.machines[at].parts)
+                    for at, units in ([] if machine < 0 else [(machine, 1)]) + list(besides)
+                ]
+                load = 1 if machine < 0 else self.machines[machine].parts
                 if changing is not None:
                     load = changing.changes.kind(operation.attributes)
-                found.append(Mode(machine, work, None if elapsed else clock, besides, who, simple, load))
+                found.append(
+                    Mode(machine, work, None if elapsed else clock, besides, who, simple, load, tuple(takes), attended)
+                )
         if not found:
             stretch = "" if operation.pauses else " for so long without a pause"
             reason = f"of {job.code} takes what never works together{stretch}"
@@ -403,6 +425,12 @@ def _lags(operation: Operation, place: Mapping[str, int]) -> tuple[Lagging, ...]
         Lagging(place[one.operation], span_micros(one.least), NEVER if one.most is None else span_micros(one.most))
         for one in operation.lags
     )
+
+
+def _parts(problem: Problem) -> int:
+    """Return into how many parts people are divided, so that each operation takes whole ones."""
+    shares = {operation.attended for job in problem.jobs for operation in job.operations}
+    return lcm(*(Fraction(one).denominator for one in shares))
 
 
 _ORDER = (OperationStatus.FINISHED, OperationStatus.STARTED, OperationStatus.LOCKED)

@@ -52,7 +52,7 @@ def standing_modes(
         InvalidValueError: if it has to run on what it cannot run on.
     """
     if standing.status is OperationStatus.FINISHED:
-        return (modes[0]._replace(machine=-1, work=0, clock=None, besides=(), people=(), simple=False, load=1),), 0
+        return (modes[0]._replace(machine=-1, work=0, clock=None, besides=(), people=(), simple=False, takes=()),), 0
     machine = numbers.get(standing.resource, -1)
     own = next((number for number, mode in enumerate(modes) if mode.machine == machine), None)
     if standing.status is OperationStatus.PLANNED:

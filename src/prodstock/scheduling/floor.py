@@ -177,11 +177,18 @@ class Floor:
 def _all_free(machine: Machine, start: int, least: int) -> Free:
     if machine.changing is not None:
         return Line(machine.changing, machine.clock.to_worked(start), least)
-    return Gaps(least) if machine.capacity == 1 else Profile(machine.capacity)
+    return Gaps(least) if machine.room == 1 else Profile(machine.room)
 
 
 def occupied(mode: Mode, people: Team) -> Iterator[tuple[int, int]]:
-    """Yield what an operation occupies in a mode, with units: its machine first."""
+    """Yield what an operation occupies in a mode, each with how many parts of it: its machine first."""
+    yield from mode.takes
+    for group, several in people:
+        yield group, several * mode.attended
+
+
+def counted(mode: Mode, people: Team) -> Iterator[tuple[int, int]]:
+    """Yield what an operation occupies in a mode, each with its units, people by heads: in the same order."""
     if mode.machine >= 0:
         yield mode.machine, 1
     yield from mode.besides

@@ -56,7 +56,7 @@ def gantt(
     ]
     for at, (number, lane) in enumerate(rows):
         machine, top = machines[number], _TOP + _ROW * at
-        name = machine.code if machine.capacity == 1 else f"{machine.code} {lane + 1}"
+        name = row_name(machine, lane)
         parts.append(f'<text x="4" y="{top + 16}" fill="{_INK}">{_printable(name[:20])}</text>')
         for since, until in breaks(machine, (start, end)):
             width = float(x(until)) - float(x(since))
@@ -77,8 +77,13 @@ def lanes(machines: Sequence[Machine], bars: Sequence[tuple[int, int, Placement]
     return [
         (number, lane)
         for number, machine in enumerate(machines)
-        for lane in range(machine.capacity if machine.capacity <= _FEW else max(1, used[number]))
+        for lane in range(max(used[number], machine.capacity if machine.capacity <= _FEW else 1))
     ]
+
+
+def row_name(machine: Machine, lane: int) -> str:
+    """Return the name of a lane of a machine."""
+    return machine.code if machine.room == 1 else f"{machine.code} {lane + 1}"
 
 
 def breaks(machine: Machine, span: tuple[datetime, datetime]) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from prodstock.calendars.zone import aware, from_micros, micros
 from prodstock.master import checks
 from prodstock.scheduling.compiled import ELAPSED, Compiled
 from prodstock.scheduling.fixing import unlocked
-from prodstock.scheduling.floor import Floor, occupied
+from prodstock.scheduling.floor import Floor, time_of_all
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.standing import FIXED, OperationStatus, Standing
 
@@ -109,11 +109,9 @@ def standings_at(
 
 def _left(compiled: Compiled, task: Task, one: Placed, now: int) -> timedelta:
     """Return how much work is left of what runs."""
-    mode = task.modes[one.mode]
-    if mode.clock is None:
+    clock = time_of_all(compiled, task.modes[one.mode], one.people)
+    if clock is None:
         return timedelta(microseconds=one.end - now)
-    taken = [machine for machine, _ in occupied(mode, one.people)]
-    clock = compiled.together(taken) if taken else mode.clock
     return timedelta(microseconds=clock.to_worked(one.end) - clock.to_worked(now))
 
 

@@ -162,6 +162,7 @@ def _operation(
         after=after,
         skill=step.skill,
         crew=step.crew,
+        attended=step.attended,
         alternatives=instead,
         secondary=step.secondary,
         pauses=step.pauses,

@@ -34,7 +34,7 @@ class _Later:
         self._compiled = compiled
         self._found = list(placed)
         machines = compiled.machines
-        self._busy = [Profile(machine.capacity) for machine in machines]
+        self._busy = [Profile(machine.room) for machine in machines]
         self._next: list[int | None] = [None] * len(machines)
         for task in compiled.tasks:
             self._occupy(task, 1)

@@ -12,7 +12,7 @@ import attrs
 
 from prodstock._render import short
 from prodstock.calendars.zone import from_micros
-from prodstock.scheduling.floor import occupied, time_of_all
+from prodstock.scheduling.floor import counted, occupied, time_of_all
 from prodstock.scheduling.following import ready_by
 from prodstock.tables import Derivation
 
@@ -77,11 +77,11 @@ class Spell:
 
 
 class Run(NamedTuple):
-    """An operation occupies a machine, with so many units, in the lanes of these numbers."""
+    """An operation occupies so many parts of a machine, in the lanes of these numbers: one for each unit, or person."""
 
     start: int
     end: int
-    units: int
+    parts: int
     task: int
     lanes: tuple[int, ...]
 
@@ -92,21 +92,22 @@ Busy: TypeAlias = "list[list[Run]]"
 
 def busy_of(compiled: Compiled, placed: Sequence[Placed]) -> Busy:
     """Return what runs on each machine, each in the lowest lanes that are free. O(n log n)."""
-    rows: list[list[tuple[int, int, int, int]]] = [[] for _ in compiled.machines]
+    rows: list[list[tuple[int, int, int, int, int]]] = [[] for _ in compiled.machines]
     for task, one in zip(compiled.tasks, placed, strict=True):
         if one.start < one.end:
             mode = task.modes[one.mode]
-            for machine, units in occupied(mode, one.people):
+            both = zip(occupied(mode, one.people), counted(mode, one.people), strict=True)
+            for (machine, parts), (_, units) in both:
                 since = one.changed_from if machine == mode.machine else one.start
-                rows[machine].append((since, task.number, one.end, units))
+                rows[machine].append((since, task.number, one.end, units, parts))
     return [list(_in_lanes(sorted(some))) for some in rows]
 
 
-def _in_lanes(rows: Sequence[tuple[int, int, int, int]]) -> Iterator[Run]:
+def _in_lanes(rows: Sequence[tuple[int, int, int, int, int]]) -> Iterator[Run]:
     running: list[tuple[int, tuple[int, ...]]] = []
     free: list[int] = []
     lanes = 0
-    for start, task, end, units in rows:
+    for start, task, end, units, parts in rows:
         while running and running[0][0] <= start:
             for lane in heappop(running)[1]:
                 heappush(free, lane)
@@ -115,7 +116,7 @@ def _in_lanes(rows: Sequence[tuple[int, int, int, int]]) -> Iterator[Run]:
             lanes += 1
         taken = tuple([heappop(free) for _ in range(units)])
         heappush(running, (end, taken))
-        yield Run(start, end, units, task, taken)
+        yield Run(start, end, parts, task, taken)
 
 
 def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int, *, waits: bool = False) -> list[Spell]:
@@ -214,9 +215,9 @@ def _obstacles(
     edges = {min(max(edge, since), until) for rows in near for row in rows for edge in (row.start, row.end)}
     cuts = sorted({since, until, *edges})
     for start, end in pairwise(cuts):
-        for (machine, units), rows in zip(taken, near, strict=True):
+        for (machine, parts), rows in zip(taken, near, strict=True):
             there = [row for row in rows if row.start <= start < row.end]
-            if there and sum(row.units for row in there) + units > compiled.machines[machine].capacity:
+            if there and sum(row.parts for row in there) + parts > compiled.machines[machine].room:
                 yield start, end, machine, max(there, key=lambda row: (row.end, -row.task)).task
                 break
 

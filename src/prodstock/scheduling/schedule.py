@@ -230,8 +230,8 @@ class Schedule(Tabled[Placement]):
         worked_on, count, changing = ([0] * len(compiled.machines) for _ in range(3))
         for task, one in zip(compiled.tasks, self._placed, strict=True):
             mode = task.modes[one.mode]
-            for number, units in occupied(mode, one.people):
-                worked_on[number] += mode.work * units
+            for number, parts in occupied(mode, one.people):
+                worked_on[number] += mode.work * parts
                 count[number] += 1
             if mode.machine >= 0:
                 changing[mode.machine] += one.changing
@@ -239,8 +239,8 @@ class Schedule(Tabled[Placement]):
         for number, machine in enumerate(compiled.machines):
             worked = worked_on[number]
             there = (machine.clock.to_worked(end) - machine.clock.to_worked(compiled.start)) * machine.capacity
-            share = round(Decimal(worked) / there, 4) if there else Decimal(0)
-            times = _span(worked), _span(there), share, count[number], _span(changing[number])
+            share = round(Decimal(worked) / (there * machine.parts), 4) if there else Decimal(0)
+            times = _span(worked // machine.parts), _span(there), share, count[number], _span(changing[number])
             found.append(ResourceUse(machine.code, *times))
         return Table(sorted(found, key=lambda one: (-one.share, one.resource)))
 

@@ -46,7 +46,8 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
       begins after the jobs it comes after are done.
     - What is finished is not placed, what is started goes on with what is left of it, on its resource, what is locked
       is where it is, and what is firm on its resource.
-    - No resource runs more at a time than it can; what pauses still occupies it.
+    - No resource runs more at a time than it can; what pauses still occupies it. Of people an operation takes the share
+      that it is attended for.
     - What is set up is changed over before each operation for as long as its rules say for what ran before and what
       comes, after the operation before and, where it needs the material, not before the operation could begin.
 
@@ -62,10 +63,15 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
         _check_job(problem, job, by_job.get(job.code, []), stands)
     for job in problem.jobs:
         _check_after(problem, job, by_job, stands)
-    taking: dict[str, list[tuple[Placement, int]]] = {}
+    taking: dict[str, list[tuple[Placement, Fraction]]] = {}
+    operations = {(job.code, one.code): one for job in problem.jobs for one in job.operations}
     for one in placements:
-        for code, units in [(one.resource, 1), *((other.resource, other.units) for other in one.secondary)]:
-            taking.setdefault(code, []).append((one, units))
+        operation = operations[one.job, one.operation]
+        named = {other.resource for other in operation.secondary}
+        taking.setdefault(one.resource, []).append((one, Fraction(1)))
+        for other in one.secondary:
+            share = Fraction(1) if other.resource in named else Fraction(operation.attended)
+            taking.setdefault(other.resource, []).append((one, other.units * share))
     for resource in problem.resources:
         _check_resource(resource.code, resource.capacity, taking.get(resource.code, []))
     _check_machines(problem, placements, _states(problem, stands))
@@ -348,14 +354,14 @@ def _seconds(span: object) -> Fraction:
     return Fraction(span.days * 86_400 + span.seconds) + Fraction(span.microseconds, 10**6)  # type: ignore[attr-defined]
 
 
-def _check_resource(code: str, capacity: int, rows: list[tuple[Placement, int]]) -> None:
+def _check_resource(code: str, capacity: int, rows: list[tuple[Placement, Fraction]]) -> None:
     """Check that so many run at a time at most: ends count before starts."""
-    changes: list[tuple[datetime, int]] = []
+    changes: list[tuple[datetime, Fraction]] = []
     for one, units in rows:
         if one.start < one.end:
             since = one.changed_from if one.resource == code else one.start
             changes += [(since, units), (one.end, -units)]
-    running = 0
+    running = Fraction(0)
     for moment, change in sorted(changes):
         running += change
         if running > capacity:

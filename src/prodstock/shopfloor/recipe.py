@@ -291,6 +291,7 @@ def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
             attributes=step.attributes,
             transfer=step.transfer,
             lags=step.lags,
+            attended=step.attended,
         )
         for step in routing.in_order()
     )

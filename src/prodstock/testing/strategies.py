@@ -462,6 +462,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "scrap": shares,
         "after": lambda: st.just(()),
         "attributes": lambda: st.dictionaries(codes(), codes(), max_size=2),
+        "attended": lambda: st.just(1),
         "lags": lambda: st.just(()),
         "transfer": lambda: st.one_of(st.none(), st.integers(1, 100)),
     },

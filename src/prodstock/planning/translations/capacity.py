@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate, pairwise
+from math import floor
 from typing import TYPE_CHECKING
 
 import attrs
@@ -67,7 +69,7 @@ class LabourLoad:
         site: where.
         start: when the bucket starts, on the site's clocks.
         end: when it ends; what happens then belongs to the next one.
-        hours: setup and run times the crew, in hours, to the hundredth; the durations are exact.
+        hours: setup and run times the crew and its attended share, in hours, to the hundredth; the durations are exact.
         setup: their time for setting up.
         run: their time for running.
     """
@@ -135,9 +137,9 @@ def _machine(plan: Planned, bucket: TimeBucket, resource: str, work: Sequence[Pi
     one = catalog.resource(resource)
     periods = _periods(plan, bucket, one.site, work)
     clock = clock_of(catalog, resource, one.site)
-    outside = _spread(work, periods, lambda piece: piece.amount if piece.outside else 0)
-    setups = _spread(work, periods, lambda piece: piece.amount if piece.setup and not piece.outside else 0)
-    runs = _spread(work, periods, lambda piece: 0 if piece.setup or piece.outside else piece.amount)
+    outside = _spread(work, periods, lambda piece: int(piece.outside))
+    setups = _spread(work, periods, lambda piece: int(piece.setup and not piece.outside))
+    runs = _spread(work, periods, lambda piece: int(not piece.setup and not piece.outside))
     for place, (start, end) in enumerate(periods.rows):
         worked = clock.to_worked(periods.ends[place]) - clock.to_worked(periods.starts[place])
         capacity, busy = worked * one.capacity, setups[place] + runs[place]
@@ -161,7 +163,8 @@ def labour_hours(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Tabl
 
     Whoever works on a step does so while it is set up and run, all of its crew: `Operation.skill` and `crew` say who.
     Where that falls is as in `machine_hours`, on the worked time of the resource, or of the site where a step has none.
-    The sum of all buckets is setup and run times the crew, to the microsecond. Steps without a skill count nobody.
+    The sum of all buckets is setup and run times the crew, of each person the share that is attended, to the
+    microsecond. Steps without a skill count nobody.
 
     Args:
         plan: the plan.
@@ -184,8 +187,8 @@ def labour_hours(plan: Planned, *, bucket: TimeBucket = TimeBucket.WEEK) -> Tabl
 def _people(plan: Planned, bucket: TimeBucket, who: tuple[str, str], work: Sequence[Piece]) -> Iterator[LabourLoad]:
     skill, site = who
     periods = _periods(plan, bucket, site, work)
-    setups = _spread(work, periods, lambda piece: piece.amount * piece.crew if piece.setup else 0)
-    runs = _spread(work, periods, lambda piece: 0 if piece.setup else piece.amount * piece.crew)
+    setups = _spread(work, periods, lambda piece: piece.crew if piece.setup else 0)
+    runs = _spread(work, periods, lambda piece: 0 if piece.setup else piece.crew)
     for (start, end), setup, run in zip(periods.rows, setups, runs, strict=True):
         yield LabourLoad(skill, site, start, end, _hours(setup + run), MICROSECOND * setup, MICROSECOND * run)
 
@@ -195,13 +198,15 @@ def _periods(plan: Planned, bucket: TimeBucket, site: str, work: Sequence[Piece]
     return Periods(plan, bucket, plan.snapshot.catalog.zone(site), last)
 
 
-def _spread(work: Sequence[Piece], periods: Periods, of: Callable[[Piece], int]) -> list[int]:
-    """Return what of the work lies in each bucket: `of` says how much of a piece counts, all of it or a multiple."""
-    sums = [0] * len(periods.rows)
+def _spread(work: Sequence[Piece], periods: Periods, of: Callable[[Piece], Fraction | int]) -> list[int]:
+    """Return what of the work lies in each bucket: `of` says how often a piece counts.
+
+    In whole microseconds: what is left of one is in the next, so that their sum is that of all.
+    """
+    sums = [Fraction(0)] * len(periods.rows)
     for piece in work:
-        counted = of(piece)
-        if counted:
-            times = counted // piece.amount
+        times = of(piece)
+        if times:
             place, done, first = periods.index(piece.start), 0, piece.clock.to_worked(piece.start)
             while done < piece.amount:
                 upto = piece.amount
@@ -210,7 +215,8 @@ def _spread(work: Sequence[Piece], periods: Periods, of: Callable[[Piece], int])
                 sums[place] += (upto - done) * times
                 done = max(done, upto)
                 place += 1
-    return sums
+    totals = [floor(one) for one in accumulate(sums, initial=Fraction(0))]
+    return [later - sooner for sooner, later in pairwise(totals)]
 
 
 def _hours(work: int) -> Decimal:

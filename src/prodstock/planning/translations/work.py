@@ -36,7 +36,7 @@ class Piece(NamedTuple):
     resource: str | None
     outside: bool
     skill: str | None
-    crew: int
+    crew: Fraction
     setup: bool
     amount: int
     start: int
@@ -51,7 +51,7 @@ class _Step(NamedTuple):
     kind: OperationKind
     resource: str | None
     skill: str | None
-    crew: int
+    crew: Fraction
     setup: int
     run: int
     queue: int
@@ -122,7 +122,7 @@ def _to_do(catalog: Catalog, order: PlannedMake, now: int) -> Iterator[_Step]:
             one.kind,
             one.resource,
             one.skill,
-            one.crew,
+            one.crew * Fraction(one.attended),
             one.setup // MICROSECOND,
             run,
             one.queue // MICROSECOND,
@@ -139,7 +139,17 @@ def _left(order: ProductionOrder) -> Iterator[_Step]:
         setup = 0 if confirmed or not rest else one.setup // MICROSECOND
         waits = (one.queue // MICROSECOND, one.move // MICROSECOND) if rest else (0, 0)
         run = _up(rest * (one.run_per_unit // MICROSECOND))
-        yield _Step(one.code, one.kind, one.resource, one.skill, one.crew, setup, run, *waits, one.after)
+        yield _Step(
+            one.code,
+            one.kind,
+            one.resource,
+            one.skill,
+            one.crew * Fraction(one.attended),
+            setup,
+            run,
+            *waits,
+            one.after,
+        )
 
 
 def _lost_before(steps: Sequence[OrderStep]) -> Mapping[str, Fraction]:

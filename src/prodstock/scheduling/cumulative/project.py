@@ -70,7 +70,7 @@ def as_project(compiled: Compiled, placed: Sequence[Placed]) -> Layout | None:
     project = Project(
         [task.work // unit for task in tasks],
         [_needs(task) for task in tasks],
-        [machine.capacity for machine in compiled.machines],
+        [machine.room for machine in compiled.machines],
         [tuple([(other, lags[other, task.number] // unit) for other in task.before]) for task in tasks],
         [tuple([(other, lags[task.number, other] // unit) for other in task.after]) for task in tasks],
         [release // unit for release in releases],
@@ -89,6 +89,6 @@ def _plain(compiled: Compiled, task: Task, clock: WorkClock) -> bool:
 
 def _needs(task: Task) -> tuple[tuple[int, int], ...]:
     mode, found = task.modes[0], dict[int, int]()
-    for machine, units in (*(((mode.machine, 1),) if mode.machine >= 0 else ()), *mode.besides):
+    for machine, units in mode.takes:
         found[machine] = found.get(machine, 0) + units
     return tuple(sorted(found.items())) if task.work else ()
