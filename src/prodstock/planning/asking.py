@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, NamedTuple
 
-from prodstock.calendars.zone import from_micros
+from prodstock.calendars.zone import DAY_US, from_micros
 from prodstock.errors import BrokenInvariant
 from prodstock.stock.lot import NEVER
 
@@ -62,22 +62,42 @@ class Call(NamedTuple):
     fit: Fit
 
 
+_PATIENCE = 5 * 366 * DAY_US
+"""For how long in vain is asked on, if that has been ..."""
+_OFTEN = 100
+"""... more often than this: what expires may miss the days it could come on week after week, for ever."""
+
+
 class Stride:
-    """How far to look ahead for the next moment at which to ask: where replies lead nowhere, twice as far each time."""
+    """How far to look ahead for the next moment at which to ask: where replies lead nowhere, twice as far each time.
 
-    __slots__ = ("_step",)
+    Begun at a moment, it ends after the last at which anything is wanted, and when it was for years `in_vain`.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_given", "_last", "_step", "_tried", "in_vain")
+
+    def __init__(self, moment: int, last: int = NEVER) -> None:
         self._step = 1
+        self._last, self._given, self._tried, self.in_vain = last, moment, 0, False
 
-    def after(self, moment: int, later: int) -> int:
-        """Return when to ask again after a moment, if the reply was that there may be more later on."""
-        if later > moment + 1:
+    def after(self, moment: int, reply: Reply) -> int:
+        """Return when to ask again after a moment, at which that was the reply; NEVER: not again."""
+        self._tried += 1
+        if reply.got:
+            self._given, self._tried = moment, 0
+        self.in_vain = self._tried > _OFTEN and moment > self._given + _PATIENCE
+        if reply.later == NEVER or reply.later > self._last or self.in_vain:
+            return NEVER
+        if reply.later > moment + 1:
             self._step = 1
-            return later
+            return reply.later
         at = moment + self._step
         self._step *= 2
         return at
+
+    def said(self, bound: Bound | None) -> Bound | None:
+        """Return what is to be told of a bound: after years in vain that it never ends."""
+        return bound._replace(at=NEVER) if bound is not None and self.in_vain else bound
 
 
 def answer(question: Asking) -> Reply:

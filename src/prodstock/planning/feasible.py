@@ -176,7 +176,7 @@ class Feasible:
         moment = max(at, self.now)
         call = Call(station, number, netting.lives.of(station.wants[number]))
         bound: Bound | None = None
-        stride = Stride()
+        stride = Stride(moment, last)
         for _ in range(MOST_ATTEMPTS):
             mark = self.journal.mark()
             reply = answer(self.serve(call, rest, moment))
@@ -186,12 +186,12 @@ class Feasible:
             self.journal.keep()
             rest -= reply.got
             bound = reply.bound if rest else bound
-            if not rest or reply.later == NEVER or reply.later > last:
+            if not rest or (again := stride.after(moment, reply)) == NEVER:
                 break
-            moment = stride.after(moment, reply.later)
+            moment = again
         rest -= self._less(station, number, min(more, rest))
         if rest:
-            station.lack(number, rest, self._why_missing(call, last, bound, moment))
+            station.lack(number, rest, self._why_missing(call, last, stride.said(bound), moment))
         elif bound is not None:
             station.say(number, str(bound))
         if station.item.supply is Origin.PHANTOM and moment > max(at, self.now) and not rest:
@@ -287,13 +287,13 @@ class Feasible:
     def _in_time(self, call: Call, missing: int, when: tuple[int, int, int]) -> Asking:
         """Order what is missing for a moment, or as soon after up to the latest as it can be; good until a third."""
         moment, latest, until = when
-        rest, reply, stride = missing, Reply(0, NEVER), Stride()
+        rest, reply, stride = missing, Reply(0, NEVER), Stride(moment)
         for _ in range(MOST_ATTEMPTS):
             reply = yield from self._in_lots(call, rest, moment, until)
             rest -= reply.got
             if not rest or moment >= latest or latest < reply.later < NEVER:
                 break
-            moment = latest if reply.later == NEVER else stride.after(moment, reply.later)
+            moment = latest if reply.later == NEVER else min(latest, stride.after(moment, reply))
         return Reply(missing - rest, reply.later, reply.bound)
 
     def _in_lots(self, call: Call, missing: int, at: int, until: int) -> Asking:

@@ -44,7 +44,7 @@ class Restoring:
 
     def _restore(self, station: Station) -> None:
         """Order what is below the safety stock, from now on, each time as early as it can be there."""
-        pool, moment, stride = self.feasible.pool(station), self.now, Stride()
+        pool, moment, stride = self.feasible.pool(station), self.now, Stride(self.now)
         for _ in range(MOST_ATTEMPTS):
             changes = [at for at, _ in station.levels]
             low = next((one for one in pool.projected(moment, changes) if one[1] < station.target(one[0])), None)
@@ -59,10 +59,10 @@ class Restoring:
             self.feasible.journal.keep()
             if reply.got:
                 continue
-            if reply.later == NEVER:
+            moment = stride.after(moment, reply)
+            if moment == NEVER:
                 station.short = max(station.short, below)
                 return
-            moment = stride.after(moment, reply.later)
 
     def _fresh(self, station: Station, below: int, at: int) -> Asking:
         later, proposer = NEVER, self.netting.proposer.of(station.segment)

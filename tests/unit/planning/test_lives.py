@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
+from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.span import working_days
 from prodstock.errors import BrokenInvariant
 from prodstock.master.bom import BillOfMaterial, BomLine
@@ -13,7 +14,7 @@ from prodstock.master.bom_terms import Substitution
 from prodstock.master.catalog import Catalog
 from prodstock.master.item import Item, Supply
 from prodstock.master.location import Site
-from prodstock.master.sourcing import Sourcing
+from prodstock.master.sourcing import Sourcing, Supplier
 from prodstock.master.substitute import Substitute
 from prodstock.master.transfer_lane import TransferLane
 from prodstock.orders.demand import Demand
@@ -162,6 +163,25 @@ def test_what_is_moved_does_not_get_younger(mode: Mode) -> None:
     found = planned(mode, [*sites, MILK[0], lane], [wanted(6, date(2026, 3, 20), 10, item="MILK")], *lots)
     assert [int(one.quantity) for one in found.move] == [6]
     assert taken(found, "MILK") == {"NEW": 6}
+
+
+def test_what_is_too_old_each_time_it_could_come_is_not_waited_for_for_ever() -> None:
+    """Milk that comes on Thursdays, and is looked at until Tuesday, lasts the four days of making only in theory."""
+    farm = Supplier(
+        "FARM",
+        order_calendar=Calendar("TUESDAYS", week="Tu 08:00-16:00"),
+        delivery_calendar=Calendar("DELIVERIES", week="Mo 06:00-12:00; Th 06:00-12:00"),
+    )
+    milk = Item("MILK", shelf_life=days(7), inspection_time=working_days(2))
+    terms = Sourcing("MILK", supplier="FARM", lead_time=working_days(3))
+    yoghurt = Item("YOG", lead_time=days(3), inspection_time=timedelta(hours=30))
+    bill = BillOfMaterial("YOG", [BomLine("MILK", 1, limits_life=True)])
+    demand = Demand("YOG", 16, due=date(2026, 3, 3), ref="SO-1")
+    made = planned(Mode.CONSTRAINED, [farm, milk, terms, yoghurt, bill], [demand])
+    (short,) = made.shortages
+    assert short.quantity == 16
+    assert short.covered is None
+    assert "its parts never come: no source of MILK: what comes is not good" in str(made.why(short))
 
 
 def test_a_plan_that_gives_what_is_too_old_does_not_pass() -> None:
