@@ -312,6 +312,7 @@ if TYPE_CHECKING:
     from prodstock.scenario.supply_change import LeadTimeChange as LeadTimeChange
     from prodstock.scenario.supply_change import PriceChange as PriceChange
     from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
+    from prodstock.scheduling.bottlenecks import Bottleneck as Bottleneck
     from prodstock.scheduling.chart import Chart as Chart
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
     from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
@@ -578,6 +579,7 @@ _NAMES = {
     "scheduling.dispatch": "DispatchLine",
     "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",
+    "scheduling.bottlenecks": "Bottleneck",
     "scheduling.levers": "Lever LeverKind",
     "scheduling.life": "Rescheduled",
     "scheduling.policy": "Blend Engine Goal Rule SchedulingPolicy",

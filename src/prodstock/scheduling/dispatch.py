@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from prodstock.calendars.clock import WorkClock
+    from prodstock.scheduling.busy import Busy
     from prodstock.scheduling.compiled import Compiled
-    from prodstock.scheduling.reasons import Busy
     from prodstock.scheduling.schedule import JobTimes, Placement
 
 _DAY = timedelta(days=1)
@@ -82,7 +82,7 @@ def dispatch(
     code = compiled.machines[machine].code
     site = next(one.site for one in compiled.problem.resources if one.code == code)
     own = zone(compiled.problem.site(site).zone)
-    lanes = {run.task: run.lanes[0] + 1 for run in busy[machine]}
+    lanes = {run.task: run.lanes[0] + 1 for run in busy[machine].runs}
     rows = [
         (one.start, lanes.get(number, 0), number)
         for number, one in enumerate(placements)

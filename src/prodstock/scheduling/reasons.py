@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from heapq import heappop, heappush
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 import attrs
 
 from prodstock._render import short
 from prodstock.calendars.zone import from_micros
-from prodstock.scheduling.floor import counted, occupied, time_of_all
+from prodstock.scheduling.floor import occupied, time_of_all
 from prodstock.scheduling.following import ready_by
 from prodstock.tables import Derivation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from prodstock.scheduling.busy import Busy
     from prodstock.scheduling.compiled import Compiled, Mode
     from prodstock.scheduling.construct import Placed
 
@@ -74,49 +74,6 @@ class Spell:
     def __repr__(self) -> str:
         what = f" {self.behind}" if self.behind else ""
         return short(f"<Spell {self.operation[:30]} {self.kind}{what[:40]} {self.time}>")
-
-
-class Run(NamedTuple):
-    """An operation occupies so many parts of a machine, in the lanes of these numbers: one for each unit, or person."""
-
-    start: int
-    end: int
-    parts: int
-    task: int
-    lanes: tuple[int, ...]
-
-
-Busy: TypeAlias = "list[list[Run]]"
-"""What runs on each machine, by start."""
-
-
-def busy_of(compiled: Compiled, placed: Sequence[Placed]) -> Busy:
-    """Return what runs on each machine, each in the lowest lanes that are free. O(n log n)."""
-    rows: list[list[tuple[int, int, int, int, int]]] = [[] for _ in compiled.machines]
-    for task, one in zip(compiled.tasks, placed, strict=True):
-        if one.start < one.end:
-            mode = task.modes[one.mode]
-            both = zip(occupied(mode, one.people), counted(mode, one.people), strict=True)
-            for (machine, parts), (_, units) in both:
-                since = one.changed_from if machine == mode.machine else one.start
-                rows[machine].append((since, task.number, one.end, units, parts))
-    return [list(_in_lanes(sorted(some))) for some in rows]
-
-
-def _in_lanes(rows: Sequence[tuple[int, int, int, int, int]]) -> Iterator[Run]:
-    running: list[tuple[int, tuple[int, ...]]] = []
-    free: list[int] = []
-    lanes = 0
-    for start, task, end, units, parts in rows:
-        while running and running[0][0] <= start:
-            for lane in heappop(running)[1]:
-                heappush(free, lane)
-        while len(free) < units:
-            heappush(free, lanes)
-            lanes += 1
-        taken = tuple([heappop(free) for _ in range(units)])
-        heappush(running, (end, taken))
-        yield Run(start, end, parts, task, taken)
 
 
 def spells(compiled: Compiled, placed: Sequence[Placed], busy: Busy, job: int, *, waits: bool = False) -> list[Spell]:
@@ -211,7 +168,10 @@ def _obstacles(
     compiled: Compiled, busy: Busy, taken: Sequence[tuple[int, int]], since: int, until: int
 ) -> Iterator[tuple[int, int, int, int]]:
     """Yield from when to when who is in the way on which machine, ascending and disjoint, between two moments."""
-    near = [[row for row in busy[machine] if row.start < until and row.end > since] for machine, _ in taken]
+    near = [busy[machine].between(since, until) for machine, _ in taken]
+    if len(taken) == 1 and compiled.machines[taken[0][0]].room == 1:
+        yield from [(max(row.start, since), min(row.end, until), taken[0][0], row.task) for row in near[0]]
+        return
     edges = {min(max(edge, since), until) for rows in near for row in rows for edge in (row.start, row.end)}
     cuts = sorted({since, until, *edges})
     for start, end in pairwise(cuts):

@@ -16,8 +16,10 @@ from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueErro
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
 from prodstock.scheduling.best import best, waits
+from prodstock.scheduling.bottlenecks import Bottleneck, bottlenecks
 from prodstock.scheduling.bounds import bound
 from prodstock.scheduling.budget import Budget
+from prodstock.scheduling.busy import Busy, busy_of
 from prodstock.scheduling.chart import Chart
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.dispatch import DispatchLine, dispatch
@@ -28,7 +30,7 @@ from prodstock.scheduling.levers import Lever, levers
 from prodstock.scheduling.life import REPAIRING, Rescheduled, finished, moved, repaired_problem, standings_at
 from prodstock.scheduling.policy import Blend, Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Problem
-from prodstock.scheduling.reasons import Busy, Spell, busy_of, spells, why
+from prodstock.scheduling.reasons import Spell, spells, why
 from prodstock.scheduling.restoring import placed_as
 from prodstock.scheduling.standing import standings
 from prodstock.scheduling.verify import verify
@@ -182,7 +184,7 @@ class Schedule(Tabled[Placement]):
     def _by_task(self) -> list[Placement]:
         """Where each operation runs, by number."""
         compiled, rows = self._compiled, []
-        lanes = {(machine, run.task): run.lanes[0] for machine, runs in enumerate(self._busy) for run in runs}
+        lanes = {(machine, run.task): run.lanes[0] for machine, track in enumerate(self._busy) for run in track.runs}
         for task, one in zip(compiled.tasks, self._placed, strict=True):
             mode = task.modes[one.mode]
             code = "" if mode.machine < 0 else compiled.machines[mode.machine].code
@@ -248,6 +250,16 @@ class Schedule(Tabled[Placement]):
     def figures(self) -> ScheduleFigures:
         """How it fares as a whole: how many jobs are on time, how long it takes, what is on the floor, what is busy."""
         return figures(self.jobs, self.resources, self.value(Goal.MAKESPAN))
+
+    @cached_property
+    def bottlenecks(self) -> Table[Bottleneck]:
+        """How much jobs wait for each resource because others have it, what is waited for longest first.
+
+        It is what `spells` says of all jobs, added up. O(why) for each job.
+        """
+        held = waits(self.policy.goals)
+        each = (spells(self._compiled, self._placed, self._busy, job, waits=held) for job in range(len(self.jobs)))
+        return Table(bottlenecks(self.resources, self.jobs, each))
 
     def standings(self, at: datetime, *, frozen: timedelta = _NONE) -> Table[Standing]:
         """Return where its operations stand at a moment, if all goes as scheduled, by job and operation.
@@ -396,8 +408,8 @@ class Schedule(Tabled[Placement]):
         end = max([one.done for one in self._placed], default=compiled.start)
         bars = [
             (machine, lane, self._by_task[run.task])
-            for machine, runs in enumerate(self._busy)
-            for run in runs
+            for machine, track in enumerate(self._busy)
+            for run in track.runs
             for lane in run.lanes
         ]
         late = frozenset(one.job for one in self.late)
