@@ -315,6 +315,7 @@ if TYPE_CHECKING:
     from prodstock.scheduling.bottlenecks import Bottleneck as Bottleneck
     from prodstock.scheduling.chart import Chart as Chart
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
+    from prodstock.scheduling.exceeded import ExceededLag as ExceededLag
     from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
     from prodstock.scheduling.levers import Lever as Lever
     from prodstock.scheduling.levers import LeverKind as LeverKind
@@ -580,6 +581,7 @@ _NAMES = {
     "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",
     "scheduling.bottlenecks": "Bottleneck",
+    "scheduling.exceeded": "ExceededLag",
     "scheduling.levers": "Lever LeverKind",
     "scheduling.life": "Rescheduled",
     "scheduling.policy": "Blend Engine Goal Rule SchedulingPolicy",

@@ -24,6 +24,7 @@ from prodstock.scheduling.chart import Chart
 from prodstock.scheduling.compiled import Compiled
 from prodstock.scheduling.dispatch import DispatchLine, dispatch
 from prodstock.scheduling.engines import searched
+from prodstock.scheduling.exceeded import ExceededLag, exceeded
 from prodstock.scheduling.figures import ScheduleFigures, figures
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.levers import Lever, levers
@@ -260,6 +261,11 @@ class Schedule(Tabled[Placement]):
         held = waits(self.policy.goals)
         each = (spells(self._compiled, self._placed, self._busy, job, waits=held) for job in range(len(self.jobs)))
         return Table(bottlenecks(self.resources, self.jobs, each))
+
+    @cached_property
+    def exceeded_lags(self) -> Table[ExceededLag]:
+        """What begins longer after another operation than it may, as one of both stood fixed; most exceeded first."""
+        return Table(exceeded(self.problem, self.placements))
 
     def standings(self, at: datetime, *, frozen: timedelta = _NONE) -> Table[Standing]:
         """Return where its operations stand at a moment, if all goes as scheduled, by job and operation.

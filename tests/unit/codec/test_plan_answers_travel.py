@@ -32,6 +32,7 @@ from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
+from prodstock.scheduling.exceeded import ExceededLag
 from prodstock.scheduling.policy import SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.schedule import schedule
@@ -97,6 +98,7 @@ def answers() -> list[Table[object]]:
         *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
         *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
         *(scheduled.placements, scheduled.jobs, scheduled.resources, scheduled.bottlenecks),
+        Table([ExceededLag("J", "saw", "cut", timedelta(hours=1), timedelta(hours=2))]),
         *(scheduled.spells("J"), scheduled.dispatch("saw")),
         *(made.snapshot.to_table(), scheduled.figures.to_table()),
         *(Table([made.kit("LAMP")]), shares(), cumulative_lead_times(CATALOG, at=NOW)),

@@ -22,6 +22,7 @@ from prodstock.master.routing import Operation, Routing
 from prodstock.master.setups import Changeover, Setups
 from prodstock.orders.demand import Demand
 from prodstock.plant import Plant
+from prodstock.scheduling.exceeded import ExceededLag
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
 from prodstock.scheduling.reasons import SpellKind
@@ -164,6 +165,35 @@ def test_what_runs_is_followed_as_soon_as_may_be() -> None:
     runs = Standing("A", "mix", OperationStatus.STARTED, resource="M", left=HOUR)
     found = made([Job("A", [MIX, step("spray", "D", 1, Lag("mix", most=HOUR))])], stands=[runs])
     assert hours(found) == {"mix": (0, 1), "spray": (8, 9)}
+    assert list(found.exceeded_lags) == [ExceededLag("A", "spray", "mix", HOUR, 6 * HOUR)]
+    assert repr(found.exceeded_lags[0]) == "<ExceededLag A spray after mix, 6:00:00 too late>"
+
+
+def test_what_is_exceeded_is_listed_the_worst_first() -> None:
+    """It is counted from when a finished one ended, or from the start if nobody says; what is kept is not listed."""
+    jobs = [
+        Job(code, [MIX, step("spray", "D", 1, Lag("mix", most=hours * HOUR))])
+        for code, hours in (("A", 1), ("B", 4), ("C", 8), ("E", 2))
+    ]
+    earlier = MONDAY - 5 * HOUR
+    ends = {"A": None, "B": earlier, "C": None}
+    stands = [Standing(code, "mix", OperationStatus.FINISHED, end=end) for code, end in ends.items()]
+    locked = Standing("E", "spray", OperationStatus.LOCKED, resource="D", start=MONDAY + 32 * HOUR)
+    runs = Standing("E", "mix", OperationStatus.STARTED, resource="M", left=HOUR)
+    found = made(jobs, stands=[*stands, runs, locked])
+    starts = {one.job: one.start for one in found.placements if one.operation == "spray"}
+    assert max(starts, key=lambda code: starts[code]) == "E"
+    passed = {
+        "A": starts["A"] - MONDAY,
+        "B": starts["B"] - earlier,
+        "C": starts["C"] - MONDAY,
+        "E": 31 * HOUR,
+    }
+    most = {"A": HOUR, "B": 4 * HOUR, "C": 8 * HOUR, "E": 2 * HOUR}
+    over = {code: passed[code] - most[code] for code in passed if passed[code] > most[code]}
+    assert "E" in over
+    assert {one.job: one.exceeded_by for one in found.exceeded_lags} == over
+    assert [one.exceeded_by for one in found.exceeded_lags] == sorted(over.values(), reverse=True)
 
 
 def test_repair_keeps_them() -> None:
