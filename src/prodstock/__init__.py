@@ -312,6 +312,7 @@ if TYPE_CHECKING:
     from prodstock.scenario.supply_change import LeadTimeChange as LeadTimeChange
     from prodstock.scenario.supply_change import PriceChange as PriceChange
     from prodstock.scenario.supply_change import SupplierLoss as SupplierLoss
+    from prodstock.scheduling.batch_runs import BatchRun as BatchRun
     from prodstock.scheduling.bottlenecks import Bottleneck as Bottleneck
     from prodstock.scheduling.chart import Chart as Chart
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
@@ -580,6 +581,7 @@ _NAMES = {
     "scheduling.dispatch": "DispatchLine",
     "scheduling.figures": "ScheduleFigures",
     "scheduling.orders": "problem_of",
+    "scheduling.batch_runs": "BatchRun",
     "scheduling.bottlenecks": "Bottleneck",
     "scheduling.exceeded": "ExceededLag",
     "scheduling.levers": "Lever LeverKind",

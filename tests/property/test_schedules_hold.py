@@ -73,6 +73,13 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
         for number in range(draw(st.integers(0, 2)))
     ]
     changed = [one.code for one in resources if one.setups is not None]
+    alike = st.sampled_from([[], ["ink"], ["ink", "die"]])
+    resources += [
+        Resource(
+            f"O{number}", capacity=draw(st.integers(1, 6)), calendar=draw(st.sampled_from(CALENDARS)), batch=draw(alike)
+        )
+        for number in range(draw(st.integers(0, 2)))
+    ]
     people = [
         Resource(
             f"P{number}",
@@ -127,6 +134,7 @@ def problems(draw: st.DrawFn, most_jobs: int = 5) -> Problem:
                     after=after,
                     attributes=draw(values),
                     transfer=draw(st.none() | st.integers(1, 12)),
+                    load=draw(st.sampled_from([None, "0.1", "0.4"])),
                     lags=draw(lags(before[-1:] if after is None else after)),
                 )
             )

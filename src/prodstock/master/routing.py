@@ -90,6 +90,9 @@ class Operation:
             schedules change it over, in time beside `setup`.
         transfer: after so many units what comes next may begin, and goes on as they come; None: once all are done.
             Schedules overlap the two; plans do not.
+        load: how much of the capacity of what runs batches a unit of the quantity takes that goes in, rounded up for
+            the operation as a whole. What takes more than there is is run in several batches, one after another and
+            alone, with the setup of each. None: the operation takes one.
         lags: how long must or may pass between the end of one before it and its start, of which schedules know.
 
     >>> Operation("cure", kind=OperationKind.WAIT, setup=timedelta(hours=12))
@@ -113,6 +116,7 @@ class Operation:
     pauses: bool = attrs.field(kw_only=True, default=True)
     attributes: tuple[tuple[str, str], ...] = attrs.field(kw_only=True, default=(), converter=attributes)
     transfer: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_number)
+    load: Decimal | None = attrs.field(kw_only=True, default=None, converter=optional_number)
     lags: tuple[Lag, ...] = attrs.field(kw_only=True, default=(), converter=lags)
 
     def __attrs_post_init__(self) -> None:
@@ -134,8 +138,9 @@ class Operation:
                     field="secondary", value=self.secondary, reason="are occupied by waiting", advice=advice
                 )
         checks.instance(self.pauses, bool, "pauses", "Say True or False")
-        if self.transfer is not None:
-            checks.positive(self.transfer, "transfer")
+        for amount in ("transfer", "load"):
+            if getattr(self, amount) is not None:
+                checks.positive(getattr(self, amount), amount)
 
     def _people(self) -> None:
         if self.crew != 1 or type(self.crew) is not int:

@@ -85,6 +85,7 @@ class OrderStep:
         skill: what the people must be able to do who work on it, or None.
         crew: how many of them it takes.
         attended: how much of the time of each of them it takes.
+        load: how much of the capacity of what runs batches a unit takes; None: one for all.
         alternatives: what else it may run on, the preferred first.
         secondary: what it occupies besides.
         pauses: whether it may pause while what it runs on does not work.
@@ -112,6 +113,7 @@ class OrderStep:
     transfer: Decimal | None = None
     lags: tuple[Lag, ...] = ()
     attended: Decimal = checks.ONE
+    load: Decimal | None = None
 
     def __repr__(self) -> str:
         return f"<OrderStep {self.code[:40]}, {self.good:f} good, {self.scrapped:f} scrapped>"
@@ -324,6 +326,7 @@ def _step_at(step: OrderStep, good: Decimal, scrapped: Decimal) -> OrderStep:
         step.transfer,
         step.lags,
         step.attended,
+        step.load,
     )
 
 

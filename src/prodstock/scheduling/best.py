@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from prodstock.scheduling.construct import Keep, construct
+from prodstock.scheduling.batch_runs import filling, in_batches
+from prodstock.scheduling.construct import NO_HOLDS, Keep, construct
 from prodstock.scheduling.policy import Goal, Rule
 from prodstock.scheduling.postpone import postponed
 from prodstock.scheduling.rules import as_planned, change_scale, preference
 from prodstock.scheduling.worth import goals_of, score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from prodstock.scheduling.compiled import Compiled
     from prodstock.scheduling.construct import Placed
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 WAITING = frozenset({Goal.EARLINESS, Goal.IN_PROCESS})
 """Goals for which it may be better to do something later than one can."""
+_PATIENCE = (Fraction(1, 8), Fraction(1, 4), Fraction(1, 2), Fraction(1))
+"""For such shares of their time batches wait for more."""
 
 
 def waits(goals: Sequence[Aim]) -> bool:
@@ -34,9 +38,10 @@ def made(
     goals: Sequence[Aim],
     modes: Sequence[int] = (),
     scale: float | None = None,
+    holds: Mapping[int, int] = NO_HOLDS,
 ) -> tuple[Worth, list[Placed]]:
     """Return a schedule by a preference, with its worth: where waiting is of use, as late as it may be."""
-    placed = construct(compiled, wanted, modes, scale)
+    placed = construct(compiled, wanted, modes, scale, holds=holds)
     found = score(compiled, placed, goals), placed
     if not waits(goals):
         return found
@@ -53,8 +58,20 @@ def best(compiled: Compiled, rules: Sequence[Rule], goals: Sequence[Aim]) -> tup
             found += [(rule, *one) for one in _by_rule(compiled, rule, goals)]
     if not found:
         found = [(rules[0], *one) for one in _by_rule(compiled, rules[0], goals)]
-    rule, _, placed = min(found, key=lambda one: one[1])
+    rule, worth, placed = min(found, key=lambda one: one[1])
+    if rule is not Rule.AS_PLANNED and any(True for _ in in_batches(compiled, placed)):
+        waited = [(worth, placed), *_waiting(compiled, rule, placed, goals)]
+        _, placed = min(waited, key=lambda one: one[0])
     return rule, placed
+
+
+def _waiting(
+    compiled: Compiled, rule: Rule, placed: Sequence[Placed], goals: Sequence[Aim]
+) -> Iterator[tuple[Worth, list[Placed]]]:
+    """Yield what a rule makes if batches wait for more, by when that came when they did not."""
+    for share in _PATIENCE:
+        holds = filling(compiled, placed, share)
+        yield made(compiled, preference(compiled, rule), goals, (), change_scale(compiled, rule), holds)
 
 
 def _says_something(compiled: Compiled, rule: Rule) -> bool:

@@ -77,7 +77,7 @@ def _loads(compiled: Compiled, queued: list[int]) -> list[int]:
     for task in compiled.tasks:
         if len(task.modes) == 1 and task.modes[0].machine >= 0 and task.work:
             machine = task.modes[0].machine
-            work[machine] += task.work
+            work[machine] += task.work * (1 if compiled.machines[machine].kinds is None else task.modes[0].takes[0][1])
             first[machine] = min(first[machine], queued[task.number])
     found = []
     for one, load, since in zip(compiled.machines, work, first, strict=True):

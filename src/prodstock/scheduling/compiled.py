@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodstock.calendars.clock import together
 from prodstock.calendars.zone import micros, span_micros, start_of, zone
 from prodstock.errors import InvalidValueError
 from prodstock.master.routing import OperationKind
+from prodstock.scheduling.batches import Kinds
 from prodstock.scheduling.changing import Changes, Changing
 from prodstock.scheduling.fixing import Home, Settled, home_of, settled, standing_modes
 from prodstock.scheduling.lumps import NO_LUMPS, Lumps, lumps_of
@@ -35,6 +36,7 @@ ELAPSED = frozenset({OperationKind.WAIT, OperationKind.SUBCONTRACT})
 class Machine(NamedTuple):
     """A resource: its calendar, how much it runs at a time, what people can do, and how it is changed over, if so.
 
+    `kinds` are what can run together, if it runs batches.
     `parts` is into how many parts each unit of it is divided: people, so that an operation can take a share of them.
     """
 
@@ -44,6 +46,7 @@ class Machine(NamedTuple):
     skills: tuple[str, ...]
     changing: Changing | None
     parts: int
+    kinds: Kinds | None = None
 
     @property
     def room(self) -> int:
@@ -58,7 +61,8 @@ class Mode(NamedTuple):
     working time of all that it occupies; `clock` is that time without people. None: time as it passes. `besides` is
     what it occupies too, with units, by number; `people` are those who can do it, by number. `simple` is whether it
     runs on a machine and occupies nothing else, pausing where that does not work. `load` is how much of the machine it
-    takes; of one that is changed over for it the number of what for. `takes` is what it occupies without people, its
+    takes; of one that is changed over for it the number of what for, of one that runs batches that
+    of what can run together. `takes` is what it occupies without people, its
     machine first, each with how many parts of it; `attended` how many parts of each of the people.
     """
 
@@ -154,7 +158,8 @@ class Compiled:
             clock = calendar.at_site(site.zone).compiled()
             changing = None if one.setups is None else self._changing(one.setups, states.get(one.code, {}))
             parts = self._parts if one.skills else 1
-            self.machines.append(Machine(one.code, clock, one.capacity, one.skills, changing, parts))
+            kinds = None if one.batch is None else Kinds(one.batch)
+            self.machines.append(Machine(one.code, clock, one.capacity, one.skills, changing, parts, kinds))
         self._numbers = {machine.code: number for number, machine in enumerate(self.machines)}
         self.tasks: list[Task] = []
         self.jobs: list[JobRow] = []
@@ -315,7 +320,7 @@ class Compiled:
         first = [times[self._code(mode.machine)] for mode in modes]
         if standing is None or standing.status is not OperationStatus.STARTED:
             return tuple(first)
-        whole = dict(times_of(operation, entering))[self._code(modes[0].machine)]
+        whole = dict(self._times(operation, entering))[self._code(modes[0].machine)]
         return (max(0, first[0] - max(0, whole - modes[0].work)),)
 
     def _code(self, machine: int) -> str | None:
@@ -334,7 +339,30 @@ class Compiled:
         besides = modes[operation.code][own].besides
         home = home_of(standing, own, besides, self._numbers, self.start)
         fixed = settled(standing, home)
+        if standing.status is OperationStatus.STARTED:
+            modes[operation.code] = (self._begun_in_batch(operation, modes[operation.code][0]),)
         return fixed, home if fixed is None and standing.start is not None else None
+
+    def _begun_in_batch(self, operation: Operation, mode: Mode) -> Mode:
+        """Return the way that an operation runs which has begun: of its batch only what has begun too."""
+        kinds = None if mode.machine < 0 else self.machines[mode.machine].kinds
+        return mode if kinds is None else mode._replace(load=kinds.kind(operation.attributes, mode.work, begun=True))
+
+    def _units(self, operation: Operation, machine: int, entering: Fraction) -> int:
+        """Return how many units of a machine an operation takes, of one that runs batches in all of them together."""
+        if machine < 0 or operation.load is None or self.machines[machine].kinds is None:
+            return 1
+        return ceil(entering * Fraction(operation.load))
+
+    def _times(self, operation: Operation, entering: Fraction) -> Iterator[tuple[str | None, int]]:
+        """Yield what an operation may run on, the preferred first, with its work there, in so many batches."""
+        for there in (None, *operation.alternatives):
+            code = operation.resource if there is None else there.resource
+            loads = 1
+            if operation.load is not None and code is not None:
+                machine = self._numbers[code]
+                loads = -(-self._units(operation, machine, entering) // self.machines[machine].capacity)
+            yield code, time_of(operation, there, entering, loads=loads)
 
     def _people(self, skill: str | None) -> tuple[int, ...]:
         if skill is None:
@@ -355,7 +383,8 @@ class Compiled:
         besides = tuple(sorted((self._numbers[one.resource], one.units) for one in operation.secondary))
         found: list[Mode] = []
         attended = int(self._parts * Fraction(operation.attended)) if people else 0
-        for resource, work in times_of(operation, entering):
+        times = times_of(operation, entering) if operation.load is None else self._times(operation, entering)
+        for resource, work in times:
             machine = -1 if resource is None else self._numbers[resource]
             taken = [number for number, _ in besides] + ([] if machine < 0 else [machine])
             elapsed = operation.kind in ELAPSED and not taken
@@ -364,14 +393,20 @@ class Compiled:
             if who if people else elapsed or self._works(clock, work, operation.pauses):
                 changing = None if machine < 0 else self.machines[machine].changing
                 simple = machine >= 0 and not besides and operation.pauses and not people
-                simple = simple and (bool(work) or changing is None)
+                kinds = None if machine < 0 else self.machines[machine].kinds
+                simple = simple and (bool(work) or changing is None) and kinds is None
+                own = min(
+                    self._units(operation, machine, entering), 1 if machine < 0 else self.machines[machine].capacity
+                )
                 takes = [
                     (at, units * self.machines[at].parts)
-                    for at, units in ([] if machine < 0 else [(machine, 1)]) + list(besides)
+                    for at, units in ([] if machine < 0 else [(machine, own)]) + list(besides)
                 ]
                 load = 1 if machine < 0 else self.machines[machine].parts
                 if changing is not None:
                     load = changing.changes.kind(operation.attributes)
+                elif kinds is not None:
+                    load = kinds.kind(operation.attributes, work)
                 found.append(
                     Mode(machine, work, None if elapsed else clock, besides, who, simple, load, tuple(takes), attended)
                 )
@@ -457,10 +492,17 @@ def times_of(operation: Operation, entering: Fraction, *, up: bool = True) -> It
         yield one.resource, own if alike else time_of(operation, one, entering, up=up)
 
 
-def time_of(operation: Operation | OrderStep, there: Alternative | None, entering: Fraction, *, up: bool = True) -> int:
+def time_of(
+    operation: Operation | OrderStep,
+    there: Alternative | None,
+    entering: Fraction,
+    *,
+    up: bool = True,
+    loads: int = 1,
+) -> int:
     """Return the setup and run of an operation that so many units enter, rounded once, up or down, in microseconds.
 
-    On an alternative it takes what that says, at its speed.
+    On an alternative it takes what that says, at its speed. It is set up for each of so many loads.
     """
     setup, run, faster, slower = operation.setup, operation.run_per_unit, 1, 1
     if there is not None:
@@ -468,5 +510,5 @@ def time_of(operation: Operation | OrderStep, there: Alternative | None, enterin
         run = run if there.run_per_unit is None else there.run_per_unit
         faster, slower = there.speed.as_integer_ratio()
     units, of = entering.numerator, entering.denominator
-    time, by = (span_micros(setup) * of + units * span_micros(run)) * slower, of * faster
+    time, by = (span_micros(setup) * loads * of + units * span_micros(run)) * slower, of * faster
     return -(-time // by) if up else time // by

@@ -13,7 +13,7 @@ from prodstock.scheduling.lumps import place_together
 from prodstock.stock.lot import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from prodstock.scheduling.compiled import Compiled, Task
     from prodstock.scheduling.fixing import Place
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _FREE = Fraction(0)
+NO_HOLDS: Mapping[int, int] = {}
 _LOOKED_AT = 16
 """Operations that are compared by what their machines must be changed for."""
 
@@ -64,26 +65,36 @@ def construct(
     modes: Sequence[int] = (),
     scale: float | None = None,
     keep: Keep | None = None,
+    holds: Mapping[int, int] = NO_HOLDS,
 ) -> list[Placed]:
     """Place every operation by a preference, and return where, by number.
 
     Of the operations whose predecessors are placed the one that is preferred is placed next, in the first gap it
     fits: an operation that is placed later may run earlier. Of what it may run on it takes that on which it ends
     first, or, if `modes` has one by the operation's number that is not -1, that. With a scale, of the few that are
-    preferred that is placed whose preference and change of its machine, by the scale, are the least. Operations that
+    preferred that is placed whose preference and change of its machine, by the scale, are the least. What is held, by
+    number, begins no sooner than that. Operations that
     may lag each other only so far are placed together, when the first of them is the one; what may lag only so far
     behind what is settled goes before all others. Ties go by the codes of jobs, then by the order of steps; of
     alternatives to the preferred. O(n log n) for n operations, and the gaps passed.
     """
-    return _Building(compiled, wanted, modes, keep).run(scale)
+    return _Building(compiled, wanted, modes, keep, holds).run(scale)
 
 
 class _Building:
     """A schedule that is made: what is placed, and what may be placed next."""
 
-    def __init__(self, compiled: Compiled, wanted: Preference, modes: Sequence[int], keep: Keep | None) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        wanted: Preference,
+        modes: Sequence[int],
+        keep: Keep | None,
+        holds: Mapping[int, int],
+    ) -> None:
         tasks, lumps = compiled.tasks, compiled.lumps
         self._compiled, self._wanted, self._modes, self._keep = compiled, wanted, modes, keep
+        self._holds = holds
         self._floor = Floor(compiled)
         self._placed = [_NOWHERE] * len(tasks)
         fixed = settle(compiled, self._floor) if compiled.settled else {}
@@ -138,7 +149,8 @@ class _Building:
     def _at_its_turn(self, task: Task, ready: int) -> Placed | None:
         """Place an operation; None: it keeps where it was, and waits as that is taken."""
         if self._keep is None or task.home is None:
-            return self._anywhere(task, ready, self._modes[task.number] if self._modes else -1)
+            mode = self._modes[task.number] if self._modes else -1
+            return self._anywhere(task, ready, mode, since=self._holds.get(task.number, -NEVER))
         return self._at_home(task, ready, again=task.number in self._displaced or not self._keep.patient)
 
     def _put(self, task: Task, since: int) -> Placed:

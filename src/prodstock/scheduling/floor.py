@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from prodstock.calendars.clock import Side
+from prodstock.scheduling.batches import Batches, Joining
 from prodstock.scheduling.gaps import Gaps
 from prodstock.scheduling.line import Awaiting, Line
 from prodstock.scheduling.profile import Profile
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 Team: TypeAlias = tuple[tuple[int, int], ...]
 """People by the number of their group, with how many of them."""
-Free: TypeAlias = Gaps | Profile | Line
-Placeable: TypeAlias = Gaps | Profile | Awaiting
+Free: TypeAlias = Gaps | Profile | Line | Batches
+Placeable: TypeAlias = Gaps | Profile | Awaiting | Joining
 
 
 class Spot(NamedTuple):
@@ -61,7 +62,9 @@ class Floor:
         for machine, units in occupied(mode, spot.people):
             clock, free = self._compiled.machines[machine].clock, self._free[machine]
             start, end = clock.to_worked(spot.start), clock.to_worked(spot.end)
-            if not isinstance(free, Line):
+            if isinstance(free, Batches):
+                free.take(start, end, mode.load, units)
+            elif not isinstance(free, Line):
                 free.take(start, end, units)
             elif start < end:
                 free.take(start, end, mode.load, task.number, clock.to_worked(queued))
@@ -141,6 +144,8 @@ class Floor:
             there, own = self._free[at], machines[at].clock
             if isinstance(there, Line):
                 taken.append((there.with_material(own.to_worked(queued)), own, mode.load))
+            elif isinstance(there, Batches):
+                taken.append((there.joining(mode.load), own, units))
             else:
                 taken.append((there, own, units))
         if task.pauses and all(own is clock for _, own, _ in taken):
@@ -177,6 +182,8 @@ class Floor:
 def _all_free(machine: Machine, start: int, least: int) -> Free:
     if machine.changing is not None:
         return Line(machine.changing, machine.clock.to_worked(start), least)
+    if machine.kinds is not None:
+        return Batches(machine.capacity, least)
     return Gaps(least) if machine.room == 1 else Profile(machine.room)
 
 

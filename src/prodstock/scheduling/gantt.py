@@ -77,7 +77,9 @@ def lanes(machines: Sequence[Machine], bars: Sequence[tuple[int, int, Placement]
     return [
         (number, lane)
         for number, machine in enumerate(machines)
-        for lane in range(max(used[number], machine.capacity if machine.capacity <= _FEW else 1))
+        for lane in range(
+            max(used[number], machine.capacity if machine.kinds is None and machine.capacity <= _FEW else 1)
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from itertools import accumulate
 from random import Random  # noqa: TID251 - the seed is passed in
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodstock.scheduling.batch_runs import complete, together
 from prodstock.scheduling.best import made
 from prodstock.scheduling.floor import occupied
 from prodstock.scheduling.policy import Blend, Goal
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from prodstock.scheduling.budget import Budget
-    from prodstock.scheduling.compiled import Compiled
+    from prodstock.scheduling.compiled import Compiled, Task
     from prodstock.scheduling.construct import Placed
     from prodstock.scheduling.policy import Aim
 
@@ -28,14 +29,23 @@ _OPERATIONS_A_CHANGE = 20
 """At least so many operations for each of the changes that are made at once."""
 _AHEAD = 8
 """Of what an operation waits for the last so many are looked at."""
+_ALONE = 0.3
+"""How often a batch that may wait for others is no longer held."""
 _OTHER_MODE = 0.3
 """How often an operation that waits is given another mode, if it has several."""
 
 
-class _Standing(NamedTuple):
-    """A schedule, by which keys and in which modes it was made (-1: where it ends first), and its worth."""
+class _Genes(NamedTuple):
+    """By what a schedule is made: keys, modes (-1: where it ends first), and until when operations are held."""
 
     keys: list[int]
+    modes: list[int]
+    holds: dict[int, int]
+
+
+class _Standing(NamedTuple):
+    """A schedule, in which modes it was made, and its worth."""
+
     modes: list[int]
     placed: list[Placed]
     worth: tuple[Fraction, ...]
@@ -59,12 +69,14 @@ class _Search:
         self._random = Random(seed)  # noqa: S311 - a search, no secret
         modes = [one.mode if len(task.modes) > 1 else -1 for task, one in zip(compiled.tasks, start, strict=True)]
         worth = score(compiled, start, goals)
-        self._best = self._at = _Standing([one.start for one in start], modes, start, worth)
+        self._best = self._at = _Standing(modes, start, worth)
         self._memory = [worth] * _MEMORY
-        most = max(1, (len(start) // _OPERATIONS_A_CHANGE).bit_length())
+        most = max(2, (len(start) // _OPERATIONS_A_CHANGE).bit_length())
         changes = [self._ahead, self._sooner, self._later]
         if any(one.changing for one in compiled.machines):
             changes += [self._alike, self._campaign]
+        if any(one.kinds is not None for one in compiled.machines):
+            changes += [self._company, self._company]
         self._arms = [(change, 1 << times) for change in changes for times in range(most)]
         self._tried = [1] * len(self._arms)
         self._useful = [1] * len(self._arms)
@@ -83,15 +95,17 @@ class _Search:
         chances = [useful / tried for useful, tried in zip(self._useful, self._tried, strict=True)]
         arm = self._random.choices(range(len(self._arms)), chances)[0]
         change, times = self._arms[arm]
-        keys, modes = list(self._at.keys), list(self._at.modes)
+        placed = self._at.placed
+        genes = _Genes([one.start for one in placed], list(self._at.modes), complete(self._compiled, placed))
         for _ in range(times):
-            change(keys, modes)
-        worth, placed = made(self._compiled, lambda task, _: keys[task.number], self._goals, modes)
+            change(genes)
+        keys, modes, holds = genes
+        worth, placed = made(self._compiled, lambda task, _: keys[task.number], self._goals, modes, holds=holds)
         self._tried[arm] += 1
         self._useful[arm] += worth < self._at.worth
         slot = number % _MEMORY
         if worth <= max(self._at.worth, self._memory[slot]):
-            self._at = _Standing([one.start for one in placed], modes, placed, worth)
+            self._at = _Standing(modes, placed, worth)
             self._look()
         if worth < self._best.worth:
             self._best = self._at
@@ -106,6 +120,7 @@ class _Search:
                 self._runs[machine].append((one.start, one.end, task.number))
         for rows in self._runs:
             rows.sort()
+        self._batches = [(start, on, some) for (start, on), some in sorted(together(compiled, placed).items())]
         self._changed = [number for number, one in enumerate(placed) if one.changing]
         self._ends = [max(placed[task].done for task in job.tasks) for job in compiled.jobs]
         self._pains = list(accumulate(map(self._pain, range(len(compiled.jobs)))))
@@ -132,24 +147,24 @@ class _Search:
         total = self._pains[-1]
         return min(bisect_left(self._pains, self._random.random() * total), len(self._pains) - 1)
 
-    def _sooner(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+    def _sooner(self, genes: _Genes) -> None:
         """Take all of a job that hurts sooner, by up to its whole time."""
         job = self._hurt()
         row = self._compiled.jobs[job]
         some = int(self._random.random() * (self._ends[job] - row.release))
         for task in row.tasks:
-            keys[task] -= some
+            genes.keys[task] -= some
 
-    def _later(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+    def _later(self, genes: _Genes) -> None:
         """Take all of any job later, by up to its whole time, or the time until it is due."""
         job = self._random.randrange(len(self._ends))
         row, end = self._compiled.jobs[job], self._ends[job]
         most = end - row.release if end >= row.due else min(row.due - end, end - row.release)
         some = int(self._random.random() * most)
         for task in row.tasks:
-            keys[task] += some
+            genes.keys[task] += some
 
-    def _ahead(self, keys: list[int], modes: list[int]) -> None:
+    def _ahead(self, genes: _Genes) -> None:
         """Take an operation that waits before one that it waits for, in a job that hurts, or give it another mode."""
         random, placed = self._random, self._at.placed
         tasks = self._upstream(self._compiled.jobs[self._hurt()].tasks)
@@ -159,18 +174,18 @@ class _Search:
         task = random.choices(tasks, waits)[0]
         options = self._compiled.tasks[task].modes
         if len(options) > 1 and random.random() < _OTHER_MODE:
-            modes[task] = random.randrange(-1, len(options))
+            genes.modes[task] = random.randrange(-1, len(options))
             return
         before = self._before(task)
         if not before:
             return
         other = random.choice(before)
         if random.random() < 0.5:
-            keys[task], keys[other] = keys[other], keys[task]
+            genes.keys[task], genes.keys[other] = genes.keys[other], genes.keys[task]
         else:
-            keys[task] = keys[other] - 1
+            genes.keys[task] = genes.keys[other] - 1
 
-    def _alike(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+    def _alike(self, genes: _Genes) -> None:
         """Take an operation that its machine is changed over for after one, or before one, for which it need not be."""
         random, placed, tasks = self._random, self._at.placed, self._compiled.tasks
         if not self._changed:
@@ -185,9 +200,9 @@ class _Search:
         if alike:
             other = random.choice(alike)
             first, second = (task, other) if random.random() < 0.5 else (other, task)
-            keys[second] = keys[first] + 1
+            genes.keys[second] = genes.keys[first] + 1
 
-    def _campaign(self, keys: list[int], modes: list[int]) -> None:  # noqa: ARG002 - as all changes
+    def _campaign(self, genes: _Genes) -> None:
         """Take all that runs after a change, up to the next one, before what runs before it, back to the last one."""
         placed, tasks = self._at.placed, self._compiled.tasks
         if not self._changed:
@@ -201,9 +216,40 @@ class _Search:
         while past < len(rows) and not placed[rows[past][2]].changing:
             past += 1
         if first >= 0:
-            before = min(keys[number] for _, _, number in rows[first:at])
+            before = min(genes.keys[number] for _, _, number in rows[first:at])
             for place, (_, _, number) in enumerate(rows[at:past]):
-                keys[number] = before - (past - at) + place
+                genes.keys[number] = before - (past - at) + place
+
+    def _company(self, genes: _Genes) -> None:
+        """Hold a batch until some of a later one, as far as they fit, can join it; or hold it no longer."""
+        random, placed, tasks = self._random, self._at.placed, self._compiled.tasks
+        if not self._batches:
+            return
+        at = random.randrange(len(self._batches))
+        _, machine, members = self._batches[at]
+        if random.random() < _ALONE:
+            for task in members:
+                genes.holds.pop(task, None)
+            return
+        first = tasks[members[0]].modes[placed[members[0]].mode]
+        later = [some for _, _, some in self._batches[at + 1 : at + 1 + _AHEAD]]
+        ways = {
+            task: number
+            for task in (random.choice(later) if later else ())
+            for number, mode in enumerate(tasks[task].modes)
+            if (mode.machine, mode.load) == (machine, first.load)
+        }
+        room = self._compiled.machines[machine].capacity - _units(tasks, placed, members)
+        until = max(placed[task].queued for task in members)
+        for task, number in ways.items():
+            units = tasks[task].modes[number].takes[0][1]
+            if units <= room:
+                room, until = room - units, max(until, placed[task].queued)
+                genes.keys[task] = genes.keys[members[0]]
+                genes.modes[task] = number if len(tasks[task].modes) > 1 else -1
+                members = [*members, task]
+        for task in members:
+            genes.holds[task] = until
 
     def _before(self, task: int) -> list[int]:
         """Return the last operations that run while one waits, on one of the resources that it occupies then."""
@@ -225,3 +271,7 @@ class _Search:
                 break
             tasks = [task for job in sorted(jobs) for task in compiled.jobs[job].tasks]
         return tasks
+
+
+def _units(tasks: Sequence[Task], placed: Sequence[Placed], members: Sequence[int]) -> int:
+    return sum(tasks[task].modes[placed[task].mode].takes[0][1] for task in members)

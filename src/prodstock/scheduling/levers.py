@@ -122,7 +122,7 @@ def _changed(problem: Problem, found: Sequence[Spell], job: str) -> Iterator[tup
         longer = longer_days(problem.site(resource.site).calendar if resource.calendar is None else resource.calendar)
         if longer is not None:
             yield LeverKind.MORE_HOURS, code, _with(problem, attrs.evolve(resource, calendar=longer))
-        if resource.setups is None:
+        if resource.setups is None and resource.batch is None:
             yield LeverKind.ONE_MORE, code, _with(problem, attrs.evolve(resource, capacity=resource.capacity + 1))
     if any(one.kind is SpellKind.MATERIAL for one in found) or _waits(problem, job):
         jobs = [attrs.evolve(one, material={}, release=None) if one.code == job else one for one in problem.jobs]

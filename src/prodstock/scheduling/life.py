@@ -158,13 +158,21 @@ def _as_told(
 ) -> dict[tuple[str, str], Standing]:
     """Return where operations stand by what is told, and by the schedule only as far as that fits to it.
 
-    Nothing has begun on a resource on which something else still runs, or before what it comes after has ended.
+    Nothing has begun on a resource on which something else still runs, unless both are in one batch, or before what it
+    comes after has ended.
     """
     running = {one.resource for one in told.values() if one.status is OperationStatus.STARTED and one.resource}
+    ovens = {one.code for one in problem.resources if one.batch is not None}
+    batches = {
+        (one.resource, rows[key].start): one.left
+        for key, one in told.items()
+        if one.status is OperationStatus.STARTED and one.resource in ovens and key in rows
+    }
     found = dict(rows)
     for key, one in found.items():
         if one.status is OperationStatus.STARTED and one.resource in running:
-            found[key] = _planned(one)
+            shared = (one.resource, one.start)
+            found[key] = attrs.evolve(one, left=batches[shared]) if shared in batches else _planned(one)
     found |= told
     jobs = {job.code: job for job in problem.jobs}
     for code in TopologicalSorter({job.code: job.after for job in problem.jobs}).static_order():

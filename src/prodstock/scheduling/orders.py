@@ -145,12 +145,13 @@ def _operation(
 ) -> Operation:
     """Return a step as an operation whose setup is all its time for so many units, behind those that are known.
 
-    Where steps overlap its setup and its run stay apart: the run is that of all units, a transfer its share of them.
-    What is begun is set up, and goes on where it runs.
+    Where steps overlap, or it runs in batches, its setup and its run stay apart: the run is that of all units, a
+    transfer its share of them. What is begun is set up, and goes on where it runs.
     """
     if begun:
         step = attrs.evolve(step, setup=timedelta(), alternatives=())
-    setup, run, instead, transfer = (_apart if overlaps else _at_once)(step, units)
+    apart = overlaps or step.load is not None
+    setup, run, instead, transfer = (_apart if apart else _at_once)(step, units)
     return Operation(
         step.code,
         resource=step.resource,
@@ -168,6 +169,7 @@ def _operation(
         pauses=step.pauses,
         attributes=step.attributes,
         transfer=transfer,
+        load=None if step.load is None else _decimal(units * Fraction(step.load)),
         lags=[one for one in step.lags if one.operation in known],
     )
 
@@ -190,8 +192,12 @@ def _apart(step: Operation | OrderStep, units: Fraction) -> Times:
         for one in step.alternatives
     ]
     share = Fraction(1) if step.transfer is None or not units else min(Fraction(1), Fraction(step.transfer) / units)
-    transfer = None if share == 1 else Decimal(share.numerator) / share.denominator
+    transfer = None if share == 1 else _decimal(share)
     return step.setup, _run(step.run_per_unit, units), instead, transfer
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / value.denominator
 
 
 def _run(each: timedelta, units: Fraction) -> timedelta:

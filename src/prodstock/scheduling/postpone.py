@@ -23,7 +23,7 @@ def postponed(compiled: Compiled, placed: Sequence[Placed]) -> list[Placed]:
 
     Jobs end when they are due, or when they did if that is later, or they are due whenever. Operations keep their ways
     and people, and on machines that are changed over their order; elsewhere they may pass others. What may lag another
-    only so far stays where it is, and so does that. O(n log n), and the
+    only so far stays where it is, and so does that, and what runs in batches. O(n log n), and the
     operations passed.
     """
     return _Later(compiled, placed).run()
@@ -45,9 +45,10 @@ class _Later:
         order = sorted(tasks, key=lambda task: (found[task.number].start, found[task.number].end), reverse=True)
         for number in self._after_their_successors(order):
             task = tasks[number]
-            if task.settled is not None or number in tied:
-                continue
             mode = task.modes[found[number].mode]
+            in_batch = mode.machine >= 0 and self._compiled.machines[mode.machine].kinds is not None
+            if task.settled is not None or number in tied or in_batch:
+                continue
             self._occupy(task, -1)
             self._move(task, mode)
             self._occupy(task, 1)

@@ -196,16 +196,19 @@ class Problem:
 
     def _check_set_up(self) -> None:
         """Refuse what is set up and not there, or set up and taken by what runs on others."""
-        known = {one.code: one.setups for one in self.resources}
+        known = {one.code: one for one in self.resources}
         for machine, _ in self.set_up:
             if machine not in known:
                 raise UnknownCode(kind="resource of the problem", given=machine, nearest=nearest(machine, known))
         for job in self.jobs:
             for operation in job.operations:
                 for one in operation.secondary:
-                    if known[one.resource] is not None:
-                        reason = f"is set up, and {operation.code!r} of {job.code} does not run on it"
-                        advice = "Leave the setups of what is occupied besides out"
+                    there = known[one.resource]
+                    if there.setups is not None or there.batch is not None:
+                        field = "batch" if there.setups is None else "setups"
+                        does = "runs batches" if there.setups is None else "is set up"
+                        reason = f"{does}, and {operation.code!r} of {job.code} does not run on it"
+                        advice = f"Leave the {field} of what is occupied besides out"
                         raise InvalidValueError(field="secondary", value=one.resource, reason=reason, advice=advice)
 
     def _check_standings(self) -> None:

@@ -33,7 +33,8 @@ class SpellKind(StrEnum):
     which the site is closed. BEHIND: another operation has its place on a resource, or occupies its tool or its people.
     CLOSED: it could begin, and not all that it occupies works. NO_ROOM: what is free before is shorter than the
     operation. LAG: so long must pass since one before it, longer than it is in the queue. HELD: it could begin, and is
-    not needed sooner, or stays where it was planned, or what comes after it could not follow soon enough. LOCKED: it
+    not needed sooner, or stays where it was planned, or what comes after it could not follow soon enough, or it
+    runs in a batch with others. LOCKED: it
     stays where it is in any case. MATERIAL: what it takes is not there: it has not arrived, or comes from a job that is
     not done.
     """
@@ -115,6 +116,7 @@ def _of_task(
     yield Spell(task.code, SpellKind.LAG, _span(one.queued - min(queue, one.queued)))
     changed_from = max(one.queued, one.changed_from)
     held = waits or at in compiled.lumps.tied or (task.home is not None and task.home.start == one.start)
+    held = held or _in_company(compiled, busy, mode.machine, one)
     free = SpellKind.HELD if held else SpellKind.NO_ROOM
     for line in _waiting(compiled, placed, busy, at, changed_from):
         yield line if line.kind is not SpellKind.NO_ROOM else attrs.evolve(line, kind=free)
@@ -128,6 +130,12 @@ def _of_task(
     yield Spell(task.code, SpellKind.WORK, _span(worked), resource)
     yield Spell(task.code, SpellKind.PAUSE, _span(last - one.start - worked), resource)
     yield Spell(task.code, SpellKind.MOVE, _span(done - last))
+
+
+def _in_company(compiled: Compiled, busy: Busy, machine: int, one: Placed) -> bool:
+    """Whether others are in its batch, for which it may wait."""
+    in_batch = machine >= 0 and compiled.machines[machine].kinds is not None and one.start < one.end
+    return in_batch and len(busy[machine].between(one.start, one.end)) > 1
 
 
 def _worked(compiled: Compiled, mode: Mode, one: Placed, until: int) -> int:
@@ -177,7 +185,8 @@ def _obstacles(
     for start, end in pairwise(cuts):
         for (machine, parts), rows in zip(taken, near, strict=True):
             there = [row for row in rows if row.start <= start < row.end]
-            if there and sum(row.parts for row in there) + parts > compiled.machines[machine].room:
+            one = compiled.machines[machine]
+            if there and (one.kinds is not None or sum(row.parts for row in there) + parts > one.room):
                 yield start, end, machine, max(there, key=lambda row: (row.end, -row.task)).task
                 break
 

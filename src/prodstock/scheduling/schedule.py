@@ -15,6 +15,7 @@ from prodstock.calendars.zone import aware, from_micros
 from prodstock.errors import BrokenInvariant, InvalidTypeError, InvalidValueError, UnknownCode, nearest
 from prodstock.master import checks
 from prodstock.master.alternative import Secondary
+from prodstock.scheduling.batch_runs import BatchRun, batches, together
 from prodstock.scheduling.best import best, waits
 from prodstock.scheduling.bottlenecks import Bottleneck, bottlenecks
 from prodstock.scheduling.bounds import bound
@@ -128,8 +129,8 @@ class ResourceUse:
 
     Attributes:
         resource: which.
-        worked: the work of all operations on it, times the units of it that they occupy.
-        open: the working time of its calendar, times what it runs at a time.
+        worked: the work of all operations on it, times the units of it that they occupy; of batches the work of each.
+        open: the working time of its calendar, times what it runs at a time; of batches that is one.
         share: what of it is worked: from 0 to 1, rounded to four digits.
         operations: how many run on it.
         changeover: for how long it is changed over.
@@ -238,10 +239,14 @@ class Schedule(Tabled[Placement]):
                 count[number] += 1
             if mode.machine >= 0:
                 changing[mode.machine] += one.changing
+        for (_, number), members in together(compiled, self._placed).items():
+            works = [task.modes[self._placed[task.number].mode] for task in (compiled.tasks[at] for at in members)]
+            worked_on[number] -= sum(mode.work * mode.takes[0][1] for mode in works) - works[0].work
         found = []
         for number, machine in enumerate(compiled.machines):
             worked = worked_on[number]
-            there = (machine.clock.to_worked(end) - machine.clock.to_worked(compiled.start)) * machine.capacity
+            several = machine.capacity if machine.kinds is None else 1
+            there = (machine.clock.to_worked(end) - machine.clock.to_worked(compiled.start)) * several
             share = round(Decimal(worked) / (there * machine.parts), 4) if there else Decimal(0)
             times = _span(worked // machine.parts), _span(there), share, count[number], _span(changing[number])
             found.append(ResourceUse(machine.code, *times))
@@ -261,6 +266,11 @@ class Schedule(Tabled[Placement]):
         held = waits(self.policy.goals)
         each = (spells(self._compiled, self._placed, self._busy, job, waits=held) for job in range(len(self.jobs)))
         return Table(bottlenecks(self.resources, self.jobs, each))
+
+    @cached_property
+    def batches(self) -> Table[BatchRun]:
+        """What runs together on resources that run batches, by start, then resource."""
+        return Table(batches(self._compiled, self._placed))
 
     @cached_property
     def exceeded_lags(self) -> Table[ExceededLag]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby, pairwise
+from math import ceil
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from prodstock.calendars.calendar import Calendar
     from prodstock.master.alternative import Alternative
+    from prodstock.master.resource import Resource
     from prodstock.master.routing import Operation
     from prodstock.master.setups import Setups
     from prodstock.scheduling.problem import Job, Problem
@@ -48,6 +50,8 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
       is where it is, and what is firm on its resource.
     - No resource runs more at a time than it can; what pauses still occupies it. Of people an operation takes the share
       that it is attended for.
+    - What runs in batches begins and ends with all that runs there at the time, shares the attributes of a batch, and
+      takes the load of its quantity; what is more than a batch runs alone, and is set up for each.
     - What is set up is changed over before each operation for as long as its rules say for what ran before and what
       comes, after the operation before and, where it needs the material, not before the operation could begin.
 
@@ -65,16 +69,53 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> None:
         _check_after(problem, job, by_job, stands)
     taking: dict[str, list[tuple[Placement, Fraction]]] = {}
     operations = {(job.code, one.code): one for job in problem.jobs for one in job.operations}
+    resources, jobs = {one.code: one for one in problem.resources}, {one.code: one for one in problem.jobs}
     for one in placements:
         operation = operations[one.job, one.operation]
         named = {other.resource for other in operation.secondary}
-        taking.setdefault(one.resource, []).append((one, Fraction(1)))
+        taking.setdefault(one.resource, []).append((one, _units(resources.get(one.resource), jobs[one.job], operation)))
         for other in one.secondary:
             share = Fraction(1) if other.resource in named else Fraction(operation.attended)
             taking.setdefault(other.resource, []).append((one, other.units * share))
     for resource in problem.resources:
         _check_resource(resource.code, resource.capacity, taking.get(resource.code, []))
+        if resource.batch is not None:
+            _check_batches(resource, [one for one, _ in taking.get(resource.code, [])], operations)
     _check_machines(problem, placements, _states(problem, stands))
+
+
+def _units(resource: Resource | None, job: Job, operation: Operation) -> Fraction:
+    """Return how much of its resource an operation takes: of one that runs batches all of it, if it takes several."""
+    if operation.load is None or resource is None or resource.batch is None:
+        return Fraction(1)
+    return Fraction(min(_load(job, operation), resource.capacity))
+
+
+def _loads(problem: Problem, job: Job, operation: Operation, code: str) -> int:
+    """Return in how many batches an operation runs."""
+    if operation.load is None or not code:
+        return 1
+    resource = _resource(problem, code)
+    return 1 if resource.batch is None else ceil(Fraction(_load(job, operation), resource.capacity))
+
+
+def _load(job: Job, operation: Operation) -> int:
+    entering = Fraction(job.quantity) * job.routing.input_per_good(operation.code)
+    return ceil(entering * Fraction(operation.load or 1))
+
+
+def _check_batches(
+    resource: Resource, rows: Sequence[Placement], operations: Mapping[tuple[str, str], Operation]
+) -> None:
+    """Check that what runs at a time begins and ends together, and is alike."""
+    there = sorted([one for one in rows if one.start < one.end], key=attrgetter("start", "end"))
+    for before, one in pairwise(there):
+        if one.start < before.end:
+            if (one.start, one.end) != (before.start, before.end):
+                _broken("what runs in a batch begins and ends together", f"{one!r} and {before!r}")
+            pairs = [dict(operations[each.job, each.operation].attributes) for each in (one, before)]
+            if any(pairs[0].get(name) != pairs[1].get(name) for name in resource.batch or ()):
+                _broken("what runs in a batch is alike", f"{one!r} and {before!r}")
 
 
 def _states(problem: Problem, stands: Mapping[tuple[str, str], Standing]) -> dict[str, dict[str, str]]:
@@ -253,7 +294,8 @@ def _batch(
     there = next((each for each in before.alternatives if each.resource == one.resource), None)
     first = _work(before, there, entering * share)
     if stands is not None and stands.status is OperationStatus.STARTED:
-        first = max(Fraction(0), first - max(Fraction(0), _work(before, there, entering) - _seconds(stands.left)))
+        whole = _work(before, there, entering, _loads(problem, job, before, one.resource))
+        first = max(Fraction(0), first - max(Fraction(0), whole - _seconds(stands.left)))
     taken = [code for code in (one.resource, *(other.resource for other in one.secondary)) if code]
     calendars = [_calendar(problem, code) for code in taken] or [own]
     elapsed = before.kind in _ELAPSED and not taken
@@ -291,7 +333,7 @@ def _check_work(
     there = next((each for each in operation.alternatives if each.resource == one.resource), None)
     if there is None and (operation.resource or "") != one.resource:
         _broken("an operation runs on its own resource, or an alternative", repr(one))
-    work = _work(operation, there, entering)
+    work = _work(operation, there, entering, _loads(problem, job, operation, one.resource))
     if stands is not None and stands.status is OperationStatus.STARTED:
         work = _seconds(stands.left)
     _check_besides(problem, operation, one)
@@ -307,13 +349,13 @@ def _check_work(
         _broken("an operation that may not pause runs in one stretch", repr(one))
 
 
-def _work(operation: Operation, there: Alternative | None, entering: Fraction) -> Fraction:
-    """Return the seconds of an operation, rounded up to a microsecond."""
+def _work(operation: Operation, there: Alternative | None, entering: Fraction, loads: int = 1) -> Fraction:
+    """Return the seconds of an operation, set up for each of so many loads, rounded up to a microsecond."""
     setup, run = operation.setup, operation.run_per_unit
     if there is not None:
         setup = setup if there.setup is None else there.setup
         run = run if there.run_per_unit is None else there.run_per_unit
-    whole = _seconds(setup) + entering * _seconds(run)
+    whole = _seconds(setup) * loads + entering * _seconds(run)
     return Fraction(-(-(whole if there is None else whole / Fraction(there.speed)) * 10**6 // 1), 10**6)
 
 
@@ -329,8 +371,12 @@ def _check_besides(problem: Problem, operation: Operation, one: Placement) -> No
         _broken("a crew works on an operation", f"{one!r} by {given}, {crew} who can {operation.skill} are needed")
 
 
+def _resource(problem: Problem, code: str) -> Resource:
+    return next(each for each in problem.resources if each.code == code)
+
+
 def _calendar(problem: Problem, code: str) -> Calendar:
-    resource = next(each for each in problem.resources if each.code == code)
+    resource = _resource(problem, code)
     site = problem.site(resource.site)
     return (site.calendar if resource.calendar is None else resource.calendar).at_site(site.zone)
 

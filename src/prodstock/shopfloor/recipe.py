@@ -292,6 +292,7 @@ def _steps(routing: Routing | None) -> tuple[OrderStep, ...]:
             transfer=step.transfer,
             lags=step.lags,
             attended=step.attended,
+            load=step.load,
         )
         for step in routing.in_order()
     )

@@ -327,6 +327,7 @@ def _said_of_status(given: dict[str, Any]) -> None:
 
 def _set_up_alone(given: dict[str, Any]) -> None:
     if given.get("setups") is not None:
+        given.pop("batch", None)
         given.pop("capacity", None)
         given.pop("skills", None)
 
@@ -463,6 +464,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, Draws]]] = {
         "after": lambda: st.just(()),
         "attributes": lambda: st.dictionaries(codes(), codes(), max_size=2),
         "attended": lambda: st.just(1),
+        "load": lambda: st.one_of(st.none(), st.decimals("0.01", 10, places=2)),
         "lags": lambda: st.just(()),
         "transfer": lambda: st.one_of(st.none(), st.integers(1, 100)),
     },

@@ -32,6 +32,7 @@ from prodstock.planning.planner import plan
 from prodstock.planning.snapshot import Held, Snapshot
 from prodstock.quantities.money import Money
 from prodstock.quantities.quantity import Quantity
+from prodstock.scheduling.batch_runs import BatchRun
 from prodstock.scheduling.exceeded import ExceededLag
 from prodstock.scheduling.policy import SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
@@ -98,6 +99,7 @@ def answers() -> list[Table[object]]:
         *(made.supplier_exposure(), made.warehouse_space(), made.pegs_of("SO-1")),
         *(Table([made.projection("BULB")]), Table([made.peg_tree("SO-1")]), Table([made.where_used("PU-1")])),
         *(scheduled.placements, scheduled.jobs, scheduled.resources, scheduled.bottlenecks),
+        Table([BatchRun("oven", scheduled.problem.start, scheduled.problem.start, 2, 9, (("J", "bake"),))]),
         Table([ExceededLag("J", "saw", "cut", timedelta(hours=1), timedelta(hours=2))]),
         *(scheduled.spells("J"), scheduled.dispatch("saw")),
         *(made.snapshot.to_table(), scheduled.figures.to_table()),

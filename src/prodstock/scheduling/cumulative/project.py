@@ -82,7 +82,8 @@ def _plain(compiled: Compiled, task: Task, clock: WorkClock) -> bool:
     mode = task.modes[0]
     if task.firsts or task.lags:
         return False
-    if mode.machine >= 0 and compiled.machines[mode.machine].changing is not None:
+    machine = None if mode.machine < 0 else compiled.machines[mode.machine]
+    if machine is not None and (machine.changing is not None or machine.kinds is not None):
         return False
     return len(task.modes) == 1 and not mode.people and (not mode.work or (mode.clock is clock and task.pauses))
 

@@ -162,7 +162,8 @@ def _plain(compiled: Compiled, task: Task, clock: WorkClock) -> bool:
     if task.modes[0].machine < 0:
         mode = task.modes[0]
         return len(task.modes) == 1 and not mode.besides and not mode.people and (not mode.work or mode.clock is clock)
-    if any(compiled.machines[mode.machine].changing is not None for mode in task.modes):
+    machines = [compiled.machines[mode.machine] for mode in task.modes]
+    if any(one.changing is not None or one.kinds is not None for one in machines):
         return False
     works = {bool(mode.work) for mode in task.modes}
     fits = (mode.simple and compiled.machines[mode.machine].capacity == 1 for mode in task.modes)
