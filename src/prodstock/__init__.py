@@ -315,6 +315,11 @@ if TYPE_CHECKING:
     from prodstock.scheduling.batch_runs import BatchRun as BatchRun
     from prodstock.scheduling.bottlenecks import Bottleneck as Bottleneck
     from prodstock.scheduling.chart import Chart as Chart
+    from prodstock.scheduling.conflicts import ConflictKind as ConflictKind
+    from prodstock.scheduling.conflicts import DeadlineConflict as DeadlineConflict
+    from prodstock.scheduling.conflicts import Remedy as Remedy
+    from prodstock.scheduling.conflicts import RemedyKind as RemedyKind
+    from prodstock.scheduling.conflicts import conflicts as conflicts
     from prodstock.scheduling.dispatch import DispatchLine as DispatchLine
     from prodstock.scheduling.exceeded import ExceededLag as ExceededLag
     from prodstock.scheduling.figures import ScheduleFigures as ScheduleFigures
@@ -584,6 +589,7 @@ _NAMES = {
     "scheduling.batch_runs": "BatchRun",
     "scheduling.bottlenecks": "Bottleneck",
     "scheduling.exceeded": "ExceededLag",
+    "scheduling.conflicts": "ConflictKind DeadlineConflict Remedy RemedyKind conflicts",
     "scheduling.levers": "Lever LeverKind",
     "scheduling.life": "Rescheduled",
     "scheduling.policy": "Blend Engine Goal Rule SchedulingPolicy",

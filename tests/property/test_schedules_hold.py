@@ -14,6 +14,7 @@ from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation, OperationKind
 from prodstock.master.setups import Changeover, Combine, Setups
 from prodstock.scheduling.compiled import Compiled
+from prodstock.scheduling.conflicts import conflicts
 from prodstock.scheduling.construct import construct
 from prodstock.scheduling.policy import Goal, Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
@@ -170,6 +171,9 @@ def test_a_schedule_holds_and_its_time_adds_up(problem: Problem, rule: Rule, goa
         assert sum((one.time for one in spells), timedelta()) == job.end - job.release
         assert all(one.time > timedelta() for one in spells)
         assert job.job in str(made.why(job.job))
+    clashes = made.conflicts
+    assert bool(clashes) == bool(made.value(Goal.DEADLINES)), clashes
+    assert [one for one in clashes if one.proved] == list(conflicts(problem))
     bars = [(one.resource != "") + sum(other.units for other in one.secondary) for one in made.placements if one.work]
     assert made.to_svg().count("<g>") == sum(bars)
 

@@ -599,6 +599,7 @@ def functions() -> dict[str, Call]:
         "explode": right(ps.explode, plant.catalog, "HD", 1, at=START),
         "plan": right(ps.plan, plant.snapshot(), until=UNTIL),
         "schedule": right(ps.schedule, ps.Problem(start=START, resources=[], jobs=[]), ps.SchedulingPolicy()),
+        "conflicts": right(ps.conflicts, ps.Problem(start=START, resources=[], jobs=[])),
         "problem_of": right(ps.problem_of, plant.catalog, [], START, feeds=[("a", "b")], arrivals={"a": START}),
         "allocate": right(ps.allocate, [ps.Need("MIC", 1, at=START, ref="x")], [ps.OpenLot("MIC", 5, received=START)]),
         "from_records": right(ps.from_records, ps.Item, [{"code": "A"}], columns={"a": "name"}),

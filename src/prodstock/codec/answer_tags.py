@@ -57,7 +57,7 @@ from prodstock.quality import answers as quality_answers
 from prodstock.quality import inspection, nonconformance
 from prodstock.quality import release as quality_release
 from prodstock.scenario import comparison
-from prodstock.scheduling import batch_runs, bottlenecks, dispatch, exceeded, figures, levers, life, reasons
+from prodstock.scheduling import batch_runs, bottlenecks, conflicts, dispatch, exceeded, figures, levers, life, reasons
 from prodstock.scheduling import schedule as schedules
 from prodstock.shopfloor import issue, take_apart, wip
 from prodstock.stock import (
@@ -174,6 +174,8 @@ PLAN_ANSWERS: Final[Mapping[type, str]] = {
     reasons.Spell: "spell",
     life.Rescheduled: "rescheduled",
     exceeded.ExceededLag: "exceeded-lag",
+    conflicts.DeadlineConflict: "deadline-conflict",
+    conflicts.Remedy: "remedy",
     batch_runs.BatchRun: "batch-run",
     bottlenecks.Bottleneck: "bottleneck",
     levers.Lever: "lever",

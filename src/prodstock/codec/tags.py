@@ -69,7 +69,7 @@ from prodstock.scenario import (
     stock_correction,
     supply_change,
 )
-from prodstock.scheduling import levers, reasons, standing
+from prodstock.scheduling import conflicts, levers, reasons, standing
 from prodstock.scheduling import policy as scheduling
 from prodstock.scheduling import problem as scheduled
 from prodstock.shopfloor import close, issue, launch, report, take_apart
@@ -337,6 +337,8 @@ ENUMS: Final[Mapping[type[Enum], str]] = {
     scheduling.Rule: "scheduling-rule",
     reasons.SpellKind: "spell-kind",
     levers.LeverKind: "lever-kind",
+    conflicts.ConflictKind: "conflict-kind",
+    conflicts.RemedyKind: "remedy-kind",
     action.MessageKind: "message-kind",
     causes.ShortageCause: "shortage-cause",
     chain.LinkKind: "link-kind",

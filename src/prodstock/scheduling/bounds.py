@@ -19,7 +19,7 @@ def bound(compiled: Compiled, goal: Goal) -> Fraction:
     Each job ends no sooner than if it were alone, and people always there; the last one no sooner than a machine takes
     for what runs nowhere else, from the first moment that any of it could run there.
     """
-    queued, done = _alone(compiled)
+    queued, done = alone(compiled)
     ends = [max([done[task] for task in row.tasks], default=row.release) for row in compiled.jobs]
     if goal is Goal.TARDINESS:
         late = (row.weight * max(0, end - row.due) for row, end in zip(compiled.jobs, ends, strict=True))
@@ -42,7 +42,7 @@ def _way(compiled: Compiled, row: JobRow) -> int:
     return max([task.tail - task.queue for task in first if inside.isdisjoint(task.before)], default=0)
 
 
-def _alone(compiled: Compiled) -> tuple[list[int], list[int]]:
+def alone(compiled: Compiled) -> tuple[list[int], list[int]]:
     """Return from when on each operation could run, and be done, if nothing else ran."""
     queued, done = [0] * len(compiled.tasks), [0] * len(compiled.tasks)
     waits = [len(task.before) for task in compiled.tasks]
@@ -50,11 +50,11 @@ def _alone(compiled: Compiled) -> tuple[list[int], list[int]]:
     for number in ready:
         task = compiled.tasks[number]
         own = compiled.jobs[task.job].site
-        along = dict(task.overlaps)
+        along = {other for other, _ in task.overlaps if other not in compiled.ended}
         since = max([task.release, *[queued[other] if other in along else done[other] for other in task.before]])
         queued[number] = own.advance(since, task.queue)
         ends = [_ended(mode, queued[number], pauses=task.pauses) for mode in task.modes]
-        done[number] = own.advance(min(ends), task.move)
+        done[number] = compiled.done(task, min(ends))
         for after in task.after:
             waits[after] -= 1
             if not waits[after]:
@@ -62,9 +62,13 @@ def _alone(compiled: Compiled) -> tuple[list[int], list[int]]:
     return queued, done
 
 
+def by_people(mode: Mode) -> bool:
+    """Whether an operation takes people alone, whose time is not known before they are chosen."""
+    return bool(mode.people) and mode.machine < 0 and not mode.besides
+
+
 def _ended(mode: Mode, queued: int, *, pauses: bool) -> int:
-    only_people = bool(mode.people) and mode.machine < 0 and not mode.besides
-    if mode.clock is None or not mode.work or only_people:
+    if mode.clock is None or not mode.work or by_people(mode):
         return queued + mode.work
     start = mode.clock.next_open(queued) if pauses else mode.clock.next_stretch(queued, mode.work)
     return mode.clock.advance(start, mode.work)

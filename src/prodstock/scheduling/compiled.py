@@ -190,6 +190,13 @@ class Compiled:
             if (code, self.tasks[number].code) in ended
         }
 
+    def done(self, task: Task, end: int) -> int:
+        """Return when an operation is done and moved that ends at a moment; what is finished ended when it is said."""
+        site = self.jobs[task.job].site
+        if task.settled is not None and task.settled.status is OperationStatus.FINISHED:
+            return max(self.start, site.advance(self.ended.get(task.number, end), task.move))
+        return site.advance(end, task.move)
+
     def _changing(self, setups: Setups, state: Mapping[str, str]) -> Changing:
         changes = self._changes.get(setups)
         if changes is None:

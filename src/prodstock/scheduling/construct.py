@@ -185,7 +185,7 @@ class _Building:
 
 
 def _settled(compiled: Compiled, task: Task, place: Place) -> Placed:
-    done = compiled.jobs[task.job].site.advance(place.end, task.move)
+    done = compiled.done(task, place.end)
     return Placed(place.start, place.start, place.start, place.end, done, 0, place.team, place.start)
 
 

@@ -99,9 +99,7 @@ def settle(compiled: Compiled, floor: Floor) -> dict[int, Place]:
             if other not in found:
                 ahead = f"{compiled.jobs[compiled.tasks[other].job].code} {compiled.tasks[other].code}"
                 raise _refused(compiled, task, f"is settled, and {ahead} before it is not")
-        along = dict(task.overlaps)
-        whole = [other for other in task.before if other not in along]
-        late = [other for other in whole if _done(compiled, found, other) > found[task.number].start]
+        late = [other for other in _whole(compiled, task) if _done(compiled, found, other) > found[task.number].start]
         if late and _locked(task):
             first = compiled.tasks[late[0]]
             raise _refused(compiled, task, f"is locked before {compiled.jobs[first.job].code} {first.code} is done")
@@ -113,17 +111,21 @@ def unlocked(compiled: Compiled, floor: Floor) -> list[int]:
     found: dict[int, Place] = {}
     wrong: dict[int, None] = {}
     for task in compiled.settled:
-        along = dict(task.overlaps)
         loose = any(other in wrong or other not in found for other in task.before)
         place = None if loose else _place(compiled, floor, task)
         if place is None or (
-            _locked(task)
-            and any(_done(compiled, found, other) > place.start for other in task.before if other not in along)
+            _locked(task) and any(_done(compiled, found, other) > place.start for other in _whole(compiled, task))
         ):
             wrong[task.number] = None
         if place is not None:
             found[task.number] = place
     return list(wrong)
+
+
+def _whole(compiled: Compiled, task: Task) -> list[int]:
+    """Return what must be done before an operation begins: all before it that does not pass on batches any more."""
+    along = dict(task.overlaps)
+    return [other for other in task.before if other not in along or other in compiled.ended]
 
 
 def _locked(task: Task) -> bool:
@@ -147,8 +149,7 @@ def _place(compiled: Compiled, floor: Floor, task: Task) -> Place | None:
 
 
 def _done(compiled: Compiled, found: Mapping[int, Place], number: int) -> int:
-    task = compiled.tasks[number]
-    return compiled.jobs[task.job].site.advance(found[number].end, task.move)
+    return compiled.done(compiled.tasks[number], found[number].end)
 
 
 def _refused(compiled: Compiled, task: Task, reason: str) -> InvalidValueError:

@@ -44,6 +44,8 @@ def ready_by(compiled: Compiled, placed: Sequence[Placed], other: int, lead: int
 def first_done(compiled: Compiled, placed: Sequence[Placed], number: int) -> int:
     """Return when the first batch of an operation is done and moved."""
     task, one = compiled.tasks[number], placed[number]
+    if number in compiled.ended:
+        return one.done
     mode, first = task.modes[one.mode], task.firsts[one.mode]
     clock = time_of_all(compiled, mode, one.people)
     end = one.start + first if clock is None else clock.advance(one.start, first)

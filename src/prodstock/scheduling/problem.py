@@ -120,7 +120,8 @@ def _all_of(values: Iterable[T], kind: type[T], field: str) -> tuple[T, ...]:
     return found
 
 
-def _taken(operation: Operation) -> Iterator[Secondary]:
+def taken(operation: Operation) -> Iterator[Secondary]:
+    """Yield what an operation may occupy, without people: its resource, alternatives, and what is taken besides."""
     if operation.resource is not None:
         yield Secondary(operation.resource)
     yield from (Secondary(one.resource) for one in operation.alternatives)
@@ -177,7 +178,7 @@ class Problem:
                 people[skill] = people.get(skill, 0) + resource.capacity
         for job in self.jobs:
             for operation in job.operations:
-                for one in _taken(operation):
+                for one in taken(operation):
                     there = capacities.get(one.resource)
                     if there is None:
                         near = nearest(one.resource, capacities)

@@ -26,9 +26,8 @@ def placed_as(compiled: Compiled, placements: Sequence[Placement]) -> list[Place
     """
     by_name: dict[tuple[str, str], Placement | None] = {(one.job, one.operation): one for one in placements}
     rows = [by_name.get((compiled.jobs[task.job].code, task.code)) for task in compiled.tasks]
-    sites = [compiled.jobs[task.job].site for task in compiled.tasks]
     ends = [compiled.start if row is None else micros(row.end) for row in rows]
-    done = [site.advance(end, task.move) for task, end, site in zip(compiled.tasks, ends, sites, strict=True)]
+    done = [compiled.done(task, end) for task, end in zip(compiled.tasks, ends, strict=True)]
     numbers = {machine.code: number for number, machine in enumerate(compiled.machines)}
     found = []
     for task, row in zip(compiled.tasks, rows, strict=True):

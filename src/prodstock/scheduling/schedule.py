@@ -23,6 +23,7 @@ from prodstock.scheduling.budget import Budget
 from prodstock.scheduling.busy import Busy, busy_of
 from prodstock.scheduling.chart import Chart
 from prodstock.scheduling.compiled import Compiled
+from prodstock.scheduling.conflicts import DeadlineConflict, missed
 from prodstock.scheduling.dispatch import DispatchLine, dispatch
 from prodstock.scheduling.engines import searched
 from prodstock.scheduling.exceeded import ExceededLag, exceeded
@@ -266,6 +267,14 @@ class Schedule(Tabled[Placement]):
         held = waits(self.policy.goals)
         each = (spells(self._compiled, self._placed, self._busy, job, waits=held) for job in range(len(self.jobs)))
         return Table(bottlenecks(self.resources, self.jobs, each))
+
+    @cached_property
+    def conflicts(self) -> Table[DeadlineConflict]:
+        """Deadlines that no schedule meets, as `conflicts` says, then those that this one misses all the same, by job.
+
+        Each with what would help: what is proved by doing the proof anew, the others by `levers`.
+        """
+        return Table(missed(self._compiled, self._placed, self.levers))
 
     @cached_property
     def batches(self) -> Table[BatchRun]:

@@ -221,7 +221,9 @@ def _check_job(problem: Problem, job: Job, rows: list[Placement], stands: Mappin
         ready = max(first, material.get(operation.code, first))
         for code in job.routing.predecessors(operation.code):
             before = job.routing.operation(code)
-            ended = placed[code].end if code in placed else problem.start
+            told = here[code]
+            gone = problem.start if told is None or told.end is None else told.end
+            ended = placed[code].end if code in placed else gone
             laps = before.transfer is not None and operation.kind not in _ELAPSED and code in placed
             ready = max(
                 ready,

@@ -90,9 +90,11 @@ def answers() -> list[Table[object]]:
     job = Job("J", [Operation("saw", resource="saw", setup=timedelta(hours=1))])
     scheduled = schedule(Problem(start=NOW, resources=[Resource("saw")], jobs=[job]))
     later = attrs.evolve(scheduled.problem, jobs=[attrs.evolve(job, release=date(2026, 3, 9))])
+    clashing = attrs.evolve(scheduled.problem, jobs=[attrs.evolve(job, deadline=NOW)])
     return [
         *(scheduled.repaired(NOW, problem=later).moved, scheduled.standings(NOW)),
         schedule(later).levers("J"),
+        schedule(clashing).conflicts,
         *(made.orders, made.shortages, made.demands, made.messages, made.pegging, made.slack),
         *(made.excess, made.starts, made.violations, made.usage(), made.delayed("PU-1", by=timedelta(days=40))),
         *(made.material(), made.machine_hours(), made.labour_hours(), made.purchasing_calendar()),

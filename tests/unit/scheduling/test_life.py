@@ -13,6 +13,7 @@ from prodstock.calendars.calendar import Calendar
 from prodstock.calendars.downtime import Downtime
 from prodstock.errors import BrokenInvariant, InvalidValueError, UnknownCode
 from prodstock.master.alternative import Alternative, Secondary
+from prodstock.master.location import Site
 from prodstock.master.resource import Resource
 from prodstock.master.routing import Operation
 from prodstock.master.setups import Changeover
@@ -251,6 +252,27 @@ def test_the_check_looks_at_standings(which: str, to: dict[str, object] | None, 
         rows[which] = attrs.evolve(rows[which], **moved_to)  # type: ignore[arg-type]
     with pytest.raises(BrokenInvariant, match=invariant):
         verify(found.problem, list(rows.values()))
+
+
+def test_what_is_finished_is_moved_from_when_it_ended() -> None:
+    """It ended at ten to eight and takes half an hour: twenty minutes are left, with transfer batches or without."""
+    for transfer in (None, 1):
+        first = Operation("mix", setup=HOUR, move=HOUR / 2, transfer=transfer)
+        problem = Problem(
+            start=START,
+            resources=[Resource("M", calendar=Calendar("ALWAYS", week="Mo-Su 00:00-24:00"))],
+            jobs=[Job("A", [first, Operation("fill", resource="M", setup=HOUR)])],
+            sites=[Site("MAIN", calendar=Calendar("ALWAYS", week="Mo-Su 00:00-24:00"))],
+            standings=[Standing("A", "mix", OperationStatus.FINISHED, end=START - HOUR / 6)],
+        )
+        found = schedule(problem)
+        found.verify()
+        assert found.placements[0].start == START + HOUR / 3
+        assert found.bound(Goal.MAKESPAN) == HOUR + HOUR / 3
+        stands = Standing("A", "fill", OperationStatus.LOCKED, resource="M", start=START + HOUR / 3)
+        locked = schedule(attrs.evolve(problem, standings=[*problem.standings, stands]))
+        locked.verify()
+        assert locked.placements[0].start == START + HOUR / 3
 
 
 @given(problems(), st.integers(0, 60), st.integers(0, 30), st.integers(0, 1), st.integers(0, 9))
