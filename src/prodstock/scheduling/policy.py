@@ -22,6 +22,7 @@ class Rule(StrEnum):
     TARDINESS_COST: apparent tardiness cost, which is large for what is short, weighty and almost late
     (Vepsalainen and Morton 1987, with a look-ahead of two). CHANGEOVER_COST: the same, less for what the machine has to
     be changed over for (Lee, Bhaskaran and Pinedo 1997), looked at anew each time; only where machines are.
+    BOTTLENECK_FIRST: an order is made for the resource that takes longest, then the one that has to begin first for it.
     AS_PLANNED: what was scheduled before stays where it was if it can; what cannot, and what is new, comes after all of
     that or before it, whichever is better; only where the problem has standings.
     """
@@ -34,6 +35,7 @@ class Rule(StrEnum):
     CRITICAL_RATIO = "critical-ratio"
     TARDINESS_COST = "tardiness-cost"
     CHANGEOVER_COST = "changeover-cost"
+    BOTTLENECK_FIRST = "bottleneck-first"
     AS_PLANNED = "as-planned"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING, TypeAlias
 
+from prodstock.scheduling.drum import drum
 from prodstock.scheduling.policy import Rule
 
 if TYPE_CHECKING:
@@ -104,5 +105,6 @@ _PREFERENCES: dict[Rule, Callable[[Compiled], Preference]] = {
     Rule.CRITICAL_RATIO: _critical_ratio,
     Rule.TARDINESS_COST: _tardiness_cost,
     Rule.CHANGEOVER_COST: _changeover_cost,
+    Rule.BOTTLENECK_FIRST: drum,
     Rule.AS_PLANNED: lambda compiled: as_planned(compiled, new_first=False),
 }
