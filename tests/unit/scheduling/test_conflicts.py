@@ -16,6 +16,7 @@ from prodstock.scheduling.conflicts import ConflictKind, DeadlineConflict, Remed
 from prodstock.scheduling.construct import construct
 from prodstock.scheduling.policy import Rule, SchedulingPolicy
 from prodstock.scheduling.problem import Job, Problem
+from prodstock.scheduling.reasons import SpellKind
 from prodstock.scheduling.schedule import schedule
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -153,6 +154,24 @@ def test_a_miss_that_another_order_does_not_have() -> None:
     assert (one.kind, one.jobs, one.short_by) == (ConflictKind.NOT_FOUND, ("A",), 2 * HOUR)
     assert Remedy(RemedyKind.FIRST, "A") in one.remedies
     assert not schedule(problem).conflicts
+
+
+def test_maintenance_floats_between_its_bounds() -> None:
+    """It waits until nobody needs the machine, goes first where it must, and who waits for it is told so."""
+    service = until("SERVICE", 8, work("M", 2), release=MONDAY + HOUR)
+    urgent = Job("URGENT", [work("M", 5)], due=MONDAY + 5 * HOUR)
+    starts = {one.job: one.start for one in schedule(shop(service, urgent)).placements}
+    assert starts == {"URGENT": MONDAY, "SERVICE": MONDAY + 5 * HOUR}
+    long = Job("LONG", [work("M", 7)], due=MONDAY + 7 * HOUR)
+    found = schedule(shop(service, long))
+    assert {one.job: one.start for one in found.placements} == {"SERVICE": MONDAY + HOUR, "LONG": MONDAY + 3 * HOUR}
+    waits = {(one.kind, one.behind): one.time for one in found.spells("LONG")}
+    assert waits == {
+        (SpellKind.BEHIND, "SERVICE m"): 2 * HOUR,
+        (SpellKind.NO_ROOM, ""): HOUR,
+        (SpellKind.WORK, ""): 7 * HOUR,
+    }
+    assert not found.conflicts
 
 
 rows = st.lists(
